@@ -1,0 +1,33 @@
+# `make run` and `make test` set up what they need: Python 3.11, pip and make are enough.
+
+UV := .uv/bin/uv
+export UV_PYTHON_DOWNLOADS := never
+export MPLBACKEND := Agg
+
+.PHONY: run test check format bench clean
+
+run: $(UV)           ## the main job: corridors report, into out/
+	$(UV) run corridors report
+
+test: $(UV)          ## the tests
+	$(UV) run pytest
+
+check: $(UV)         ## what CI runs: format, lint, import layers, types, tests last
+	$(UV) run ruff format --check
+	$(UV) run ruff check
+	$(UV) run lint-imports
+	$(UV) run mypy
+	$(UV) run pytest
+
+format: $(UV)        ## rewrite the code as `make check` wants it
+	$(UV) run ruff format
+	$(UV) run ruff check --fix
+
+bench: $(UV)         ## the benchmark table of the solvers, printed and written to out/
+	$(UV) run --group bench python -m benchmarks
+
+clean:
+	rm -rf .venv out
+
+$(UV):
+	python3 -m pip install --quiet --disable-pip-version-check --target .uv 'uv==0.13.9'

@@ -1,0 +1,35 @@
+"""Transport corridors as a weighted graph: what a closure costs, and who depends on whom.
+
+Public names load when they are first used, so the import alone costs little.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME = {
+    "Problem": "kernels.types",
+    "Status": "kernels.types",
+    "UNCAPACITATED": "kernels.types",
+    "CorridorsError": "errors",
+    "InputError": "errors",
+    "RangeError": "errors",
+    "SolverError": "errors",
+}
+"""Where each public name lives."""
+
+__all__ = sorted(_HOME)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'corridors' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"corridors.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

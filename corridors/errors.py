@@ -1,0 +1,60 @@
+"""The errors of the library, all under one root.
+
+::
+
+    CorridorsError
+    ├── InputError (ValueError)      a table, an array or an argument can't be used as it is
+    │   └── RangeError (OverflowError)   the numbers would leave 64-bit integers; found before anything is solved
+    └── SolverError (RuntimeError)   a solver gave no answer that could be certified
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+SHOWN = 5
+"""How many ids a message lists before it says how many more there are."""
+
+
+class CorridorsError(Exception):
+    """The root of all errors that this library raises on purpose."""
+
+
+class InputError(CorridorsError, ValueError):
+    """Input that can't be used: says which table, which ids, which column, how many, and what to do."""
+
+
+class RangeError(InputError, OverflowError):
+    """Numbers whose sums or products would leave 64-bit integers."""
+
+
+class SolverError(CorridorsError, RuntimeError):
+    """A solver stopped without an answer that could be certified."""
+
+
+def listed(ids: Iterable[object]) -> str:
+    """The first few ids, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["aktau-baku", "baku-poti"])
+    'aktau-baku, baku-poti'
+    >>> listed(range(8))
+    '0, 1, 2, 3, 4 and 3 more'
+    """
+    every = [str(i) for i in ids]
+    shown = ", ".join(every[:SHOWN])
+    return shown if len(every) <= SHOWN else f"{shown} and {len(every) - SHOWN} more"
+
+
+def complaint(table: str, problem: str, ids: Iterable[object], remedy: str) -> str:
+    """One sentence about rows of a table: what is wrong, how many, which, and what to do.
+
+    Examples
+    --------
+    >>> complaint("links", "capacity is negative", ["aktau-baku", "baku-poti"], "give tonnes per year >= 0")
+    'links: capacity is negative for 2 links (aktau-baku, baku-poti); give tonnes per year >= 0'
+    """
+    every = list(ids)
+    noun = table if len(every) != 1 else table.removesuffix("s")
+    return f"{table}: {problem} for {len(every)} {noun} ({listed(every)}); {remedy}"
