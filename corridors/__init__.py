@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 _HOME = {
+    "Network": "network",
     "Problem": "kernels.types",
     "Status": "kernels.types",
     "UNCAPACITATED": "kernels.types",

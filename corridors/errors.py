@@ -56,5 +56,6 @@ def complaint(table: str, problem: str, ids: Iterable[object], remedy: str) -> s
     'links: capacity is negative for 2 links (aktau-baku, baku-poti); give tonnes per year >= 0'
     """
     every = list(ids)
-    noun = table if len(every) != 1 else table.removesuffix("s")
+    singular = {"commodities": "commodity"}.get(table, table.removesuffix("s"))
+    noun = singular if len(every) == 1 else table
     return f"{table}: {problem} for {len(every)} {noun} ({listed(every)}); {remedy}"

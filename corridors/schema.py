@@ -57,7 +57,7 @@ class Column:
         What stands for a missing value; None leaves it missing (an unlimited capacity, an unknown length).
     refers : str
         The ``table.column`` that an id must be found in.
-    values : tuple of str
+    allowed : tuple of str
         The values allowed, where they are few.
     low : float or None
         The least a number may be.
@@ -70,7 +70,7 @@ class Column:
     required: bool = False
     default: object = None
     refers: str = ""
-    values: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     low: float | None = None
 
 
@@ -78,7 +78,7 @@ def _origin_of_a_row() -> tuple[Column, ...]:
     return (
         Column("source", "text", "where the row's main figure comes from", default=""),
         Column("source_date", "text", "the date or year the source speaks of", default=""),
-        Column("confidence", "text", "how far to trust the row's best figure", default="", values=("", *CONFIDENCES)),
+        Column("confidence", "text", "how far to trust the row's best figure", default="", allowed=("", *CONFIDENCES)),
     )
 
 
@@ -99,7 +99,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("link_id", "id", "name of the link in every other table", required=True),
         Column("from_node_id", "id", "where a directed link starts", required=True, refers="nodes.node_id"),
         Column("to_node_id", "id", "where a directed link ends", required=True, refers="nodes.node_id"),
-        Column("mode", "text", "what runs on it, with its gauge", required=True, values=MODES),
+        Column("mode", "text", "what runs on it, with its gauge", required=True, allowed=MODES),
         Column("directed", "flag", "whether it runs from -> to only", default=False),
         Column("name", "text", "name for people", default=""),
         Column("length", "number", "length of the line", "km", low=0),
@@ -109,7 +109,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "text",
             "whether both directions share the capacity or each has it",
             default="both",
-            values=SCOPES,
+            allowed=SCOPES,
         ),
         Column(
             "background", "number", "load that is not modelled, counted as capacity is", "t/year", default=0.0, low=0
@@ -122,26 +122,26 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("commodities", "list", "the commodities it takes; blank means all that take the mode", default=""),
         Column("country", "list", "countries it runs through, in order", default=""),
         Column("corridors", "list", "corridors it belongs to", default=""),
-        Column("status", "text", "whether it carries flow", default="operating", values=STATUSES),
+        Column("status", "text", "whether it carries flow", default="operating", allowed=STATUSES),
         Column("geometry", "geometry", "its course; a straight line where missing", "degrees"),
         *_origin_of_a_row(),
     ),
     "transfers": (
         Column("transfer_id", "id", "name of the transfer", required=True),
         Column("node_id", "id", "where it is", required=True, refers="nodes.node_id"),
-        Column("from_mode", "text", "the mode goods arrive by", required=True, values=MODES),
-        Column("to_mode", "text", "the mode goods leave by", required=True, values=MODES),
+        Column("from_mode", "text", "the mode goods arrive by", required=True, allowed=MODES),
+        Column("to_mode", "text", "the mode goods leave by", required=True, allowed=MODES),
         Column("directed", "flag", "whether it runs from -> to only", default=False),
         Column("capacity", "number", "what it handles, both ways together; missing means unlimited", "t/year", low=0),
         Column("cost", "number", "handling", "USD/t", default=0.0, low=0),
         Column("time", "number", "handling and waiting", "h", default=0.0, low=0),
         Column("commodities", "list", "the commodities it takes; blank means all that take both modes", default=""),
-        Column("status", "text", "whether it carries flow", default="operating", values=STATUSES),
+        Column("status", "text", "whether it carries flow", default="operating", allowed=STATUSES),
         *_origin_of_a_row(),
     ),
     "zones": (
         Column("zone_id", "id", "name of the zone; one row a member", required=True),
-        Column("role", "text", "whether goods start or end there", required=True, values=ROLES),
+        Column("role", "text", "whether goods start or end there", required=True, allowed=ROLES),
         Column("node_id", "id", "the member", required=True, refers="nodes.node_id"),
         Column(
             "limit",
@@ -164,7 +164,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         *_origin_of_a_row(),
     ),
     "rates": (
-        Column("mode", "text", "the mode it holds for", required=True, values=MODES),
+        Column("mode", "text", "the mode it holds for", required=True, allowed=MODES),
         Column("commodity", "text", "the commodity it holds for; blank means every other one", default=""),
         Column("rate", "number", "freight", "USD/t/km", low=0),
         Column("speed", "number", "commercial speed", "km/h", low=0),

@@ -1,0 +1,226 @@
+"""The network: a frozen value of tables, checked on entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pandas as pd
+
+from corridors.errors import InputError, complaint
+from corridors.tables import check_reference, checked, split
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A transport network as tables; a change makes a new one.
+
+    The columns of each table, their units and defaults stand in `corridors.schema.TABLES`. Other columns are kept.
+
+    Parameters
+    ----------
+    nodes : DataFrame
+        A row a node: ``node_id``, and ``x_coord, y_coord`` in degrees where maps are wanted.
+    links : DataFrame
+        A row a link: ``link_id, from_node_id, to_node_id, mode``; capacity in t/year, length in km, time in h,
+        tariff in USD/t.
+    transfers : DataFrame, optional
+        A row a change of mode or gauge at a node. Modes that meet at a node without a transfer do not exchange goods.
+    zones : DataFrame, optional
+        A row a member node of a zone where goods start or end.
+    commodities : DataFrame, optional
+        A row a commodity: its modes and value of time. Without the table any commodity takes any mode, and its time
+        costs nothing.
+    rates : DataFrame, optional
+        Freight a kilometre and speed by mode and commodity, for links without a tariff or time of their own.
+
+    Raises
+    ------
+    InputError
+        What `corridors.tables.checked` raises; an id that another table does not have; a link from a node to itself;
+        a geometry far from its nodes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"]})
+    >>> links = pd.DataFrame({
+    ...     "link_id": ["ferry", "rail"],
+    ...     "from_node_id": ["aktau", "baku"],
+    ...     "to_node_id": ["baku", "poti"],
+    ...     "mode": ["ferry", "rail-1520"],
+    ...     "capacity": [2.6e6, 10e6],
+    ...     "tariff": [10.3, 12.0],
+    ... })
+    >>> network = cd.Network(nodes, links)
+    >>> network
+    Network(nodes=3, links=2)
+    >>> network.replace(links=links.assign(tariff=0.0)).links.tariff.sum()
+    np.float64(0.0)
+    """
+
+    nodes: pd.DataFrame
+    links: pd.DataFrame
+    transfers: pd.DataFrame = None  # type: ignore[assignment]
+    zones: pd.DataFrame = None  # type: ignore[assignment]
+    commodities: pd.DataFrame = None  # type: ignore[assignment]
+    rates: pd.DataFrame = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
+        self._check_references()
+        self._check_links()
+
+    def __getattribute__(self, name: str) -> Any:
+        # A shallow copy: pandas copies on write, so nobody can change the network's own table.
+        value = object.__getattribute__(self, name)
+        return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
+
+    def __repr__(self) -> str:
+        counts = {field.name: len(getattr(self, field.name)) for field in fields(self)}
+        return f"Network({', '.join(f'{name}={n}' for name, n in counts.items() if n)})"
+
+    def replace(self, **tables: Any) -> Network:
+        """A network with some tables replaced.
+
+        Parameters
+        ----------
+        **tables : DataFrame
+            By table name: ``links=...``.
+        """
+        unknown = tables.keys() - {field.name for field in fields(self)}
+        if unknown:
+            names = ", ".join(field.name for field in fields(self))
+            raise InputError(f"network: has no table {', '.join(sorted(unknown))}; it has {names}")
+        return Network(**{field.name: tables.get(field.name, getattr(self, field.name)) for field in fields(self)})
+
+    def subset(
+        self,
+        *,
+        nodes: Iterable[str] | None = None,
+        links: Iterable[str] | None = None,
+        modes: Iterable[str] | None = None,
+        countries: Iterable[str] | None = None,
+    ) -> Network:
+        """The part of the network that has the nodes, links, modes and countries given (all of them, where None).
+
+        A link stays when both its ends do; a node stays, with or without links, when it is given, and else when a
+        link of the part touches it. Transfers and zone members go with their nodes.
+
+        Parameters
+        ----------
+        nodes, links : iterable of str
+            Ids to keep.
+        modes : iterable of str
+            Modes of links to keep.
+        countries : iterable of str
+            Countries of nodes to keep.
+        """
+        all_nodes, all_links = self.nodes, self.links
+        wanted = pd.Series(True, index=all_nodes.index)
+        if nodes is not None:
+            wanted &= all_nodes.node_id.isin(_known(nodes, all_nodes.node_id, "nodes"))
+        if countries is not None:
+            wanted &= all_nodes.country.isin(_known(countries, all_nodes.country, "nodes.country"))
+        ids = set(all_nodes.node_id[wanted])
+        kept = all_links.from_node_id.isin(ids) & all_links.to_node_id.isin(ids)
+        if links is not None:
+            kept &= all_links.link_id.isin(_known(links, all_links.link_id, "links"))
+        if modes is not None:
+            kept &= all_links["mode"].isin(_known(modes, all_links["mode"], "links.mode"))
+        if nodes is None and countries is None:
+            ids = set(all_links.from_node_id[kept]) | set(all_links.to_node_id[kept])
+        part = all_nodes.node_id.isin(ids)
+        return self.replace(
+            nodes=all_nodes[part],
+            links=all_links[kept],
+            transfers=self.transfers[self.transfers.node_id.isin(ids)],
+            zones=self.zones[self.zones.node_id.isin(ids)],
+        )
+
+    def _check_references(self) -> None:
+        ids = set(object.__getattribute__(self, "nodes").node_id)
+        check_reference("links", self.links, "from_node_id", ids, "nodes")
+        check_reference("links", self.links, "to_node_id", ids, "nodes")
+        check_reference("transfers", self.transfers, "node_id", ids, "nodes")
+        check_reference("zones", self.zones, "node_id", ids, "nodes")
+        commodities = set(self.commodities.commodity)
+        if not commodities:
+            return
+        for table in ("links", "transfers"):
+            named = getattr(self, table)[["commodities"]].assign(
+                **{f"{table[:-1]}_id": getattr(self, table).iloc[:, 0]}
+            )
+            named = named.assign(commodities=named.commodities.map(split)).explode("commodities").dropna()
+            check_reference(table, named, "commodities", commodities, "commodities")
+        rates = self.rates[self.rates.commodity != ""]
+        check_reference("rates", rates, "commodity", commodities, "commodities")
+
+    def _check_links(self) -> None:
+        links, zones = self.links, self.zones
+        loops = links.from_node_id == links.to_node_id
+        if loops.any():
+            raise InputError(complaint("links", "both ends are the same node", links.link_id[loops], "give two nodes"))
+        same = self.transfers.from_mode == self.transfers.to_mode
+        if same.any():
+            ids = self.transfers.transfer_id[same]
+            raise InputError(complaint("transfers", "from_mode and to_mode are the same", ids, "give two modes"))
+        roles = zones.groupby("zone_id").role.nunique()
+        if (roles > 1).any():
+            raise InputError(
+                complaint("zones", "role differs by member", roles.index[roles > 1], "give a zone one role")
+            )
+        twice = zones[zones.duplicated(["zone_id", "node_id"])]
+        if len(twice):
+            members = (twice.zone_id + "/" + twice.node_id).tolist()
+            raise InputError(complaint("zones", "a node is there twice", members, "give each member one row"))
+        clash = set(zones.zone_id) & set(self.nodes.node_id)
+        if clash:
+            raise InputError(complaint("zones", "zone_id is also a node", sorted(clash), "rename the zone"))
+
+
+def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
+    """Demand rows checked against the schema and the network.
+
+    Parameters
+    ----------
+    network : Network
+        Where the ends are: nodes, or zones with the role.
+    demand : DataFrame
+        ``demand_id, commodity, origin, destination, volume`` (t/year) and ``value`` (USD/t).
+
+    Raises
+    ------
+    InputError
+        What `corridors.tables.checked` raises; an unknown commodity, node or zone; a zone used against its role; an
+        origin that is its own destination.
+    """
+    rows = checked("demand", demand)
+    commodities = set(network.commodities.commodity)
+    if commodities:
+        check_reference("demand", rows, "commodity", commodities, "commodities")
+    nodes = set(network.nodes.node_id)
+    for end in ("origin", "destination"):
+        zones = set(network.zones.zone_id[network.zones.role == end])
+        wrong = set(network.zones.zone_id) - zones
+        against = rows[end].isin(wrong)
+        if against.any():
+            problem = f"{end} is a zone whose role is not {end}"
+            raise InputError(complaint("demand", problem, rows.demand_id[against], f"give a zone with the role {end}"))
+        check_reference("demand", rows, end, nodes | zones, "nodes or zones")
+    circular = rows.origin == rows.destination
+    if circular.any():
+        remedy = "give two different ends, or leave the row out"
+        raise InputError(complaint("demand", "origin is the destination", rows.demand_id[circular], remedy))
+    return rows
+
+
+def _known(wanted: Iterable[str], there: pd.Series[Any], what: str) -> set[str]:
+    names = {wanted} if isinstance(wanted, str) else set(wanted)
+    unknown = names - set(there)
+    if unknown:
+        raise InputError(complaint(what, "is unknown", sorted(unknown), "give ids that are there"))
+    return names
