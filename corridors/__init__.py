@@ -10,6 +10,11 @@ from typing import Any
 
 _HOME = {
     "Network": "network",
+    "Scenarios": "scenarios",
+    "outages": "scenarios",
+    "solve": "sweep",
+    "sweep": "sweep",
+    "routes": "sweep",
     "Problem": "kernels.types",
     "Status": "kernels.types",
     "UNCAPACITATED": "kernels.types",

@@ -1,0 +1,81 @@
+"""Shared capacities: what each bundle counts, and its limit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from corridors.kernels.types import Bundles, FloatArray, IntArray
+from corridors.model.arcs import Arcs, Kind
+from corridors.network import Network
+
+
+def build_bundles(network: Network, arcs: Arcs) -> tuple[Bundles, pd.DataFrame, float]:
+    """The bundles of a network's limits that more than nothing could reach.
+
+    - a link: all classes, both directions together where they share the capacity (one track), else each direction;
+      background load is taken off first;
+    - a transfer: all classes, both ways;
+    - a node: all hands, loaded, unloaded or moved between modes;
+    - a zone's member: what all classes and rows take from it or give to it.
+
+    Returns
+    -------
+    bundles : Bundles
+        With whole tonnes as limits, rounded down.
+    labels : DataFrame
+        ``bundle`` (its name: ``link:aktau-baku``, ``link:brest:rev``), ``table``, ``id``, ``direction`` ("" where both
+        count).
+    rounding : float
+        The largest fraction of a tonne that rounding took off.
+    """
+    links, nodes, zones = network.links, network.nodes, network.zones
+    each = (links.capacity_scope == "each").to_numpy() & ~links.directed.to_numpy()
+    room = (links.capacity - links.background).clip(lower=0).to_numpy()
+    by_link = np.column_stack([2 * np.arange(len(links)), 2 * np.arange(len(links)) + each])
+    direction = np.tile(["", "rev"], len(links))
+    direction[::2] = np.where(each, "fwd", "")
+    tables = [
+        ("link", np.repeat(links.link_id.to_numpy(), 2), direction, np.repeat(room, 2)),
+        ("transfer", *_plain(network.transfers.transfer_id, network.transfers.capacity)),
+        ("node", *_plain(nodes.node_id, nodes.capacity)),
+        ("zone", *_plain(zones.zone_id + ":" + zones.node_id, zones.limit)),
+    ]
+    start = np.cumsum([0, *(len(ids) for _, ids, _, _ in tables)])
+    limit = np.concatenate([np.asarray(limits, float) for *_, limits in tables])
+
+    def entries(chosen: IntArray, bundle: IntArray) -> tuple[IntArray, IntArray]:
+        there = bundle >= 0
+        return chosen[there], bundle[there]
+
+    on_links, moves = arcs.of(Kind.LINK), arcs.of(Kind.TRANSFER)
+    ends = np.flatnonzero((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS))
+    hands = np.flatnonzero(arcs.node >= 0)
+    counted = [
+        entries(on_links, by_link[arcs.item[on_links], arcs.direction[on_links]]),
+        entries(moves, start[1] + arcs.item[moves]),
+        entries(hands, start[2] + arcs.node[hands]),
+        entries(ends, np.where(arcs.item[ends] >= 0, start[3] + arcs.item[ends], -1)),
+    ]
+    arc, bundle = (np.concatenate([c[i] for c in counted]).astype(np.int64) for i in (0, 1))
+    limited = ~np.isnan(limit[bundle])
+    arc, bundle = arc[limited], bundle[limited]
+    used, number = np.unique(bundle, return_inverse=True)
+    whole = np.floor(limit[used])
+    rounding = float((limit[used] - whole).max(initial=0.0))
+    labels = pd.DataFrame(
+        {
+            "table": np.concatenate([np.full(len(ids), table) for table, ids, _, _ in tables])[used],
+            "id": np.concatenate([ids for _, ids, _, _ in tables])[used],
+            "direction": np.concatenate([d for _, _, d, _ in tables])[used],
+        },
+        dtype=object,
+    )
+    suffix = labels.direction.where(labels.direction == "", ":" + labels.direction)
+    labels.insert(0, "bundle", labels.table + ":" + labels.id + suffix)
+    order = np.lexsort((arc, number))
+    return Bundles(number[order], arc[order], np.ones(len(arc), np.int64), whole), labels, rounding
+
+
+def _plain(ids: pd.Series[str], limits: pd.Series[float]) -> tuple[IntArray, IntArray, FloatArray]:
+    return ids.to_numpy(), np.full(len(ids), ""), limits.to_numpy()  # type: ignore[return-value]

@@ -1,0 +1,224 @@
+"""From flows on arcs to what users see: links, nodes, demand rows and bundles, as a labelled dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.errors import SolverError
+from corridors.kernels.types import Bundles, FloatArray, FlowResult, IntArray, Status
+from corridors.model.arcs import Arcs, Kind
+from corridors.model.build import CENT, Model
+from corridors.model.prices import charged_costs, distances, lower_bound
+from corridors.model.ties import tied
+from corridors.schema import VARIABLES
+
+DIRECTIONS = ("fwd", "rev")
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """An optimal flow of a model, priced and proven.
+
+    Parameters
+    ----------
+    model : Model
+    flow : (E,) float
+        Tonnes a year on each arc.
+    rent : (B,) float
+        Rent of each bundle, in units of the problem's costs.
+    distance : (V,) float
+        Cost of one more tonne at each vertex, rents included, in the same units.
+    objective, bound : float
+        The circulation's cost and what no flow can go below, in the same units, a year.
+    """
+
+    model: Model
+    flow: FloatArray
+    rent: FloatArray
+    distance: FloatArray
+    objective: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Relative distance of the objective from its bound."""
+        return max(self.objective - self.bound, 0.0) / max(abs(self.objective), 1.0)
+
+
+def proven(model: Model, result: FlowResult) -> Solution:
+    """A solver's result with prices, and the bound that proves it.
+
+    Raises
+    ------
+    SolverError
+        The solver found no optimum. A corridor problem always has one: nothing moved is feasible, and no more is
+        gained than the value of all demand.
+    """
+    if result.status != Status.OPTIMAL:
+        raise SolverError(
+            f"solve: ended {result.status.name} on a problem that has an optimum; report it with its input"
+        )
+    distance = distances(model, charged_costs(model, result.rent))
+    bound = lower_bound(model, result.rent, distance)
+    return Solution(model, result.flow.astype(float), result.rent, distance, float(result.cost), bound)
+
+
+def decode(solution: Solution) -> xr.Dataset:
+    """The variables of `corridors.schema.VARIABLES`, labelled, with units.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    Dataset
+        Coordinates ``link, direction, commodity, transfer, node, class, demand, bundle, member``.
+    """
+    model, arcs, flow = solution.model, solution.model.arcs, solution.flow
+    network, rows = model.network, model.demand
+    commodities = list(dict.fromkeys(model.classes.commodity))
+    commodity = pd.Series(range(len(commodities)), index=commodities)[model.classes.commodity].to_numpy(int)[arcs.owner]
+    demanded = arcs.of(Kind.DEMAND)
+    delivered = np.zeros(len(rows))
+    delivered[arcs.item[demanded]] = flow[demanded]
+    unmet = np.maximum(np.rint(rows.volume.to_numpy()) - delivered, 0.0)
+    loss = (solution.objective + model.worth) * CENT
+
+    def on(kinds: tuple[Kind, ...], items: int, ways: int) -> FloatArray:
+        total = np.zeros((items, ways, len(commodities)))
+        chosen = np.flatnonzero(np.isin(arcs.kind, kinds) & (arcs.item >= 0))
+        np.add.at(total, (arcs.item[chosen], arcs.direction[chosen], commodity[chosen]), flow[chosen])
+        return total
+
+    values: dict[str, Any] = {
+        "status": int(Status.OPTIMAL),
+        "objective": solution.objective * CENT,
+        "loss": loss,
+        "cost": loss - float(unmet @ rows.value),
+        "gap": solution.gap,
+        "tied": tied(model, flow, solution.rent),
+        "unmet": unmet,
+        "flow": on((Kind.LINK,), len(network.links), 2),
+        "transfer_flow": on((Kind.TRANSFER,), len(network.transfers), 2),
+        "member_flow": on((Kind.ORIGIN, Kind.EGRESS), len(network.zones), 1)[:, 0],
+        "price": node_prices(arcs, solution.distance, len(network.nodes), len(model.classes)) * CENT,
+        "rent": solution.rent * CENT,
+        "load": loads(model.bundles, flow),
+        "limit": model.bundles.limit.astype(float),
+    }
+    coordinates = {
+        "link": network.links.link_id.to_numpy(),
+        "direction": list(DIRECTIONS),
+        "commodity": commodities,
+        "transfer": network.transfers.transfer_id.to_numpy(),
+        "node": network.nodes.node_id.to_numpy(),
+        "class": model.classes["class"].to_numpy(),
+        "demand": rows.demand_id.to_numpy(),
+        "bundle": model.labels.bundle.to_numpy(),
+        "member": (network.zones.zone_id + ":" + network.zones.node_id).to_numpy(),
+    }
+    told = ", ".join(f"{what} {by:.2g}" for what, by in model.rounding.items())
+    return xr.Dataset(
+        {name: (VARIABLES[name].dims, value, _attributes(name)) for name, value in values.items()},
+        coords={name: np.asarray(labels, dtype=object) for name, labels in coordinates.items()},
+        attrs={"rounding": f"largest rounding: {told} (USD/t, t/year, t/year)"},
+    )
+
+
+def node_prices(arcs: Arcs, distance: FloatArray, nodes: int, classes: int) -> FloatArray:
+    """The least distance among a node's places for each class, (nodes, classes); NaN where there is none."""
+    price = np.full((nodes, classes), np.inf)
+    there = np.flatnonzero(arcs.vertex_node >= 0)
+    np.minimum.at(price, (arcs.vertex_node[there], arcs.vertex_owner[there]), distance[there])
+    return np.where(np.isinf(price), np.nan, price)
+
+
+def loads(bundles: Bundles, flow: FloatArray) -> FloatArray:
+    """Weighted flow through each bundle, (B,)."""
+    load = np.zeros(bundles.B)
+    np.add.at(load, bundles.bundle, bundles.weight * flow[bundles.arc])
+    return load
+
+
+def _attributes(name: str) -> dict[str, str]:
+    return {"units": VARIABLES[name].unit, "long_name": VARIABLES[name].meaning}
+
+
+def routes(solution: Solution) -> pd.DataFrame:
+    """Where each demand row went: the paths of its class's flow, largest first.
+
+    Returns
+    -------
+    DataFrame
+        ``demand_id, commodity, origin, destination`` (the nodes where the path starts and ends), ``volume`` (t/year),
+        ``cost`` (generalised, USD/t, without rents and zone prices' rent), ``length`` (km), ``modes``, ``links``
+        (ids in order, split by ``;``).
+
+    Notes
+    -----
+    A flow without cycles is a sum of paths (Ahuja, Magnanti & Orlin 1993, section 3.5). Where paths of a class cross,
+    the split between its rows is one of several that fit.
+    """
+    model, arcs = solution.model, solution.model.arcs
+    left = solution.flow.copy()
+    entering = _entering(model.problem.head, model.problem.V)
+    demanded = arcs.of(Kind.DEMAND)
+    rows: list[dict[str, Any]] = []
+    for arc in demanded[np.argsort(arcs.item[demanded])]:
+        while left[arc] > SMALLEST:
+            path = _trace(model, left, entering, int(arc))
+            amount = left[path].min()
+            left[path] -= amount
+            left[path] = np.where(left[path] < SMALLEST, 0.0, left[path])
+            rows.append(_route(model, np.array(path[::-1]), amount))
+    columns = ["demand_id", "commodity", "origin", "destination", "volume", "cost", "length", "modes", "links"]
+    table = pd.DataFrame(rows, columns=columns)
+    same = ["demand_id", "commodity", "origin", "destination", "cost", "length", "modes", "links"]
+    table = table.groupby(same, sort=False, dropna=False)[["volume"]].sum().reset_index()[columns]
+    number = pd.Series(range(len(model.demand)), index=model.demand.demand_id)
+    order = table.assign(row=table.demand_id.map(number)).sort_values(["row", "volume"], ascending=[True, False])
+    return table.loc[order.index].reset_index(drop=True)
+
+
+SMALLEST = 0.5
+"""Paths of less than half a tonne a year are rounding of the solver."""
+
+
+def _entering(head: IntArray, vertices: int) -> list[IntArray]:
+    order = np.argsort(head, kind="stable")
+    return np.split(order, np.searchsorted(head[order], np.arange(1, vertices)))
+
+
+def _trace(model: Model, left: FloatArray, entering: list[IntArray], arc: int) -> list[int]:
+    """Arcs from a demand arc back to the world, each the fullest that enters."""
+    path = [arc]
+    world = set(model.arcs.world.tolist())
+    while (vertex := int(model.problem.tail[path[-1]])) not in world:
+        into = entering[vertex]
+        path.append(int(into[np.argmax(left[into])]))
+    return path
+
+
+def _route(model: Model, path: IntArray, amount: float) -> dict[str, Any]:
+    arcs, links = model.arcs, model.network.links
+    row = model.demand.iloc[arcs.item[path[-1]]]
+    used = arcs.item[path[arcs.kind[path] == Kind.LINK]]
+    nodes = model.network.nodes.node_id
+    ids, modes = links.link_id.to_numpy()[used], links["mode"].to_numpy()[used]
+    return {
+        "demand_id": row.demand_id,
+        "commodity": row.commodity,
+        "origin": nodes.iloc[arcs.node[path[0]]],
+        "destination": nodes.iloc[arcs.node[path[-2]]],
+        "volume": amount,
+        "cost": float(model.problem.cost[path[:-1]].sum() * CENT),
+        "length": float(links.length.to_numpy()[used].sum()),
+        "modes": ";".join(m for i, m in enumerate(modes) if i == 0 or m != modes[i - 1]),
+        "links": ";".join(ids),
+    }

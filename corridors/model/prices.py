@@ -1,0 +1,63 @@
+"""Prices from rents: delivered costs by node, and the bound that proves an optimum.
+
+Once every shared capacity is charged its rent, nothing limits a class but what its demand rows want. So its optimum at
+those charges is a matter of shortest paths, and Lagrange's bound (Ahuja, Magnanti & Orlin 1993, section 17.2)
+
+    sum over demand rows of volume x min(0, distance - value)  -  sum over bundles of rent x limit
+
+is never above the objective of any flow, and equals it at the optimum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.kernels.types import FloatArray
+from corridors.model.arcs import Kind
+from corridors.model.build import Model
+from corridors.solvers.paths import shortest_paths
+
+
+def charged_costs(model: Model, rent: FloatArray) -> FloatArray:
+    """Cost of each arc with the rents of its bundles, (E,), in units of the problem's costs."""
+    bundles = model.bundles
+    cost = model.problem.cost.astype(float)
+    np.add.at(cost, bundles.arc, bundles.weight * rent[bundles.bundle])
+    return cost
+
+
+def distances(model: Model, cost: FloatArray) -> FloatArray:
+    """Cheapest cost from the class's world to each vertex over arcs that are open, (V,); inf where there is no way."""
+    arcs, problem = model.arcs, model.problem
+    going = (arcs.kind != Kind.DEMAND) & (problem.capacity > 0)
+    # Prices at members may be negative: a path has one arc of each of these kinds, so a shift of all changes no path.
+    shift = {kind: min(float(cost[arcs.kind == kind].min(initial=0.0)), 0.0) for kind in (Kind.ORIGIN, Kind.EGRESS)}
+    ahead = cost.copy()
+    for kind, by in shift.items():
+        ahead[arcs.kind == kind] -= by
+    # One source for all: the classes' worlds are joined to it, and nothing else joins the classes.
+    source = problem.V
+    tail = np.concatenate([problem.tail[going], np.full(len(arcs.world), source)])
+    head = np.concatenate([problem.head[going], arcs.world])
+    lengths = np.concatenate([np.maximum(ahead[going], 0.0), np.zeros(len(arcs.world))])
+    distance = shortest_paths(tail, head, lengths, problem.V + 1, source)[0][0, :-1]
+    distance[np.isfinite(distance)] += shift[Kind.ORIGIN]
+    distance[arcs.world] = 0.0
+    distance[arcs.row_vertex] += shift[Kind.EGRESS]
+    return distance
+
+
+def lower_bound(model: Model, rent: FloatArray, distance: FloatArray) -> float:
+    """The bound above, in units of the problem's costs: no flow has a smaller objective.
+
+    Parameters
+    ----------
+    model : Model
+    rent : (B,) float
+        Any rents >= 0.
+    distance : (V,) float
+        `distances` at those rents.
+    """
+    demanded = model.arcs.of(Kind.DEMAND)
+    gain = np.minimum(distance[model.problem.tail[demanded]] + model.problem.cost[demanded], 0.0)
+    return float(gain @ model.problem.capacity[demanded].astype(float) - rent @ model.bundles.limit.astype(float))

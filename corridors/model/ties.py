@@ -1,0 +1,96 @@
+"""Whether an optimum is the only one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, vstack
+from scipy.sparse.csgraph import breadth_first_order
+
+from corridors.kernels.types import UNCAPACITATED, FloatArray, IntArray
+from corridors.model.arcs import Kind
+from corridors.model.build import Model
+from corridors.model.prices import charged_costs, distances
+
+NOTHING = 1e-3
+"""Reduced costs below this, in units of the problem's costs (1e-7 USD/t), are zero but for floating-point noise."""
+
+
+def tied(model: Model, flow: FloatArray, rent: FloatArray) -> bool:
+    """Whether another flow has the same objective.
+
+    The optimal flows are those that use arcs of zero reduced cost only and fill every bundle that has a rent
+    (complementary slackness). The set is a single point unless a linear function of random weights takes two values
+    on it; weights for which it would take one by accident have probability zero.
+
+    Parameters
+    ----------
+    model : Model
+    flow : (E,) float
+        An optimal flow.
+    rent : (B,) float
+        Optimal rents.
+    """
+    arc = _candidates(model, rent)
+    problem = model.problem
+    enters = np.bincount(problem.head[arc], minlength=problem.V)
+    enters[model.arcs.world] = 0
+    undecided = (model.arcs.kind[arc] == Kind.DEMAND) & (flow[arc] < problem.capacity[arc])
+    if (enters <= 1).all() and not undecided.any():
+        return False
+    return _has_width(model, arc, flow, rent)
+
+
+def _candidates(model: Model, rent: FloatArray) -> IntArray:
+    """Arcs that some optimal flow may use: of zero reduced cost, on a way to a demand row that is worth serving."""
+    arcs, problem = model.arcs, model.problem
+    cost = charged_costs(model, rent)
+    distance = distances(model, cost)
+    with np.errstate(invalid="ignore"):
+        reduced = cost + distance[problem.tail] - distance[problem.head]
+        worth = np.where(arcs.kind == Kind.DEMAND, reduced <= NOTHING, np.abs(reduced) <= NOTHING)
+    arc = np.flatnonzero(worth & (problem.capacity > 0))
+    inner = arc[arcs.kind[arc] != Kind.DEMAND]
+    goals = problem.tail[arc[arcs.kind[arc] == Kind.DEMAND]]
+    rows = np.concatenate([problem.head[inner], np.full(len(goals), problem.V)])
+    columns = np.concatenate([problem.tail[inner], goals])
+    back = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(problem.V + 1,) * 2)
+    useful = np.zeros(problem.V + 1, bool)
+    useful[breadth_first_order(back, problem.V, return_predecessors=False)] = True
+    useful[arcs.world] = True
+    return arc[useful[problem.tail[arc]] & useful[problem.head[arc]]]
+
+
+def _has_width(model: Model, arc: IntArray, flow: FloatArray, rent: FloatArray) -> bool:
+    problem, bundles = model.problem, model.bundles
+    unit = max(float(np.abs(flow).max(initial=0.0)), 1.0)
+    n = len(arc)
+    ends = np.concatenate([problem.tail[arc], problem.head[arc]])
+    vertex, row = np.unique(ends, return_inverse=True)
+    signs = np.repeat([1.0, -1.0], n)
+    balance = csr_array((signs, (row, np.tile(np.arange(n), 2))), shape=(len(vertex), n))
+    shared = csr_array((bundles.weight.astype(float), (bundles.bundle, bundles.arc)), shape=(bundles.B, problem.E))
+    shared = shared[:, arc]
+    full = rent > NOTHING
+    loose = ~full & (bundles.limit != UNCAPACITATED)
+    upper = np.where(problem.capacity[arc] == UNCAPACITATED, np.inf, problem.capacity[arc] / unit)
+    demanded = model.arcs.kind[arc] == Kind.DEMAND
+    cost = charged_costs(model, rent)
+    distance = distances(model, cost)
+    certain = demanded & (cost[arc] + distance[problem.tail[arc]] < -NOTHING)
+    bounds = np.column_stack([np.where(certain, upper, 0.0), upper])
+    limits: dict[str, Any] = {
+        "A_eq": vstack([balance, shared[np.flatnonzero(full)]]),
+        "b_eq": np.concatenate([np.zeros(len(vertex)), bundles.limit[full] / unit]),
+        "A_ub": shared[np.flatnonzero(loose)],
+        "b_ub": bundles.limit[loose] / unit,
+        "bounds": bounds,
+        "method": "highs",
+    }
+    weights = np.random.default_rng(0).random(n)
+    least, most = linprog(weights, **limits), linprog(-weights, **limits)
+    if least.status != 0 or most.status != 0:
+        return True  # not shown to be the only one
+    return bool(-most.fun - least.fun > 1e-6)

@@ -1,0 +1,67 @@
+"""Shortest paths on arrays that keep parallel arcs apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from corridors.kernels.types import FloatArray, IntArray
+
+
+def shortest_paths(
+    tail: IntArray, head: IntArray, cost: npt.NDArray[Any], vertices: int, sources: npt.ArrayLike
+) -> tuple[FloatArray, IntArray]:
+    """Distances from each source, and the last arc of a shortest path to each vertex (Dijkstra 1959).
+
+    Parameters
+    ----------
+    tail, head : (E,) int
+        Ends of the arcs; of parallel arcs the cheapest counts, the first where they tie.
+    cost : (E,) float
+        Costs >= 0.
+    vertices : int
+        How many vertices there are, V.
+    sources : (S,) int
+        Where to start from.
+
+    Returns
+    -------
+    distance : (S, V) float
+        inf where there is no path.
+    arc : (S, V) int
+        The arc by which a shortest path enters the vertex; -1 at the source and where there is none.
+    """
+    key = tail * vertices + head
+    order = np.lexsort((cost, key))
+    first = order[np.diff(key[order], prepend=-1) != 0]
+    pointer = np.searchsorted(tail[first], np.arange(vertices + 1))
+    # Built from its parts: a matrix built from pairs would add parallel arcs up.
+    graph = csr_array((np.asarray(cost, float)[first], head[first], pointer), shape=(vertices, vertices))
+    distance, before = dijkstra(graph, indices=np.atleast_1d(sources), return_predecessors=True)
+    wanted = before.astype(np.int64) * vertices + np.arange(vertices)
+    place = np.searchsorted(key[first], np.maximum(wanted, 0)).clip(max=max(len(first) - 1, 0))
+    arc = np.where(before >= 0, first[place] if len(first) else -1, -1)
+    return distance, arc
+
+
+def path_to(arc: IntArray, tail: IntArray, vertex: int) -> list[int]:
+    """The arcs of the path to a vertex, in order.
+
+    Parameters
+    ----------
+    arc : (V,) int
+        The last arc to each vertex, a row of what `shortest_paths` gives.
+    tail : (E,) int
+        Where arcs start.
+    vertex : int
+        Where the path ends.
+    """
+    path: list[int] = []
+    while arc[vertex] >= 0:
+        path.append(int(arc[vertex]))
+        vertex = int(tail[arc[vertex]])
+    return path[::-1]
