@@ -220,7 +220,7 @@ VARIABLES: dict[str, Variable] = {
         ("node", "class"), "USD/t", "cost of one more tonne of the class at the node; missing where none can come"
     ),
     "rent": Variable(("bundle",), "USD/t", "what one more tonne a year of a shared capacity would save"),
-    "load": Variable(("bundle",), "t/year", "weighted flow through a shared capacity"),
+    "throughput": Variable(("bundle",), "t/year", "weighted flow through a shared capacity"),
     "limit": Variable(("bundle",), "t/year", "a shared capacity, background taken off"),
 }
 """The variables of a result."""

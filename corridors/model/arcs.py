@@ -98,7 +98,7 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame) ->
     Links and transfers that are planned or closed are laid out as well (a scenario may open them); whether an arc
     carries anything is a matter of its capacity. Places that no tonne of the class could use are left out.
     """
-    streets = _Streets(network)
+    streets = Streets(network)
     ends = _ends(network)
     parts: list[dict[str, IntArray]] = []
     vertices: list[tuple[IntArray, int]] = []
@@ -132,7 +132,7 @@ def _joined(parts: list[IntArray]) -> IntArray:
 
 
 @dataclass(frozen=True, eq=False)
-class _Graph:
+class Graph:
     """Places and the arcs between them that one commodity may use: `place_node` (P,), the rest (A,)."""
 
     place_node: IntArray
@@ -144,7 +144,7 @@ class _Graph:
     direction: IntArray
 
 
-class _Streets:
+class Streets:
     """Link and transfer arcs between places, for all commodities; `of` picks those of one."""
 
     def __init__(self, network: Network) -> None:
@@ -172,16 +172,16 @@ class _Streets:
         self.item = np.concatenate([item, item[back]])
         self.direction = np.repeat([0, 1], [half, back.sum()])
         self.back = back
-        self.made: dict[str, _Graph] = {}
+        self.made: dict[str, Graph] = {}
 
-    def of(self, commodity: str) -> _Graph:
+    def of(self, commodity: str) -> Graph:
         if commodity not in self.made:
             may = np.concatenate([takes(self.network, table, commodity) for table in ("links", "transfers")])
             keep = np.concatenate([may, may[self.back]])
             usable = np.zeros(len(self.place_node), bool)
             usable[self.tail[keep]] = usable[self.head[keep]] = True
             columns = (self.tail, self.head, self.kind, self.item, self.direction)
-            self.made[commodity] = _Graph(self.place_node, usable, *(c[keep] for c in columns))
+            self.made[commodity] = Graph(self.place_node, usable, *(c[keep] for c in columns))
         return self.made[commodity]
 
 
@@ -200,7 +200,7 @@ def _ends(network: Network) -> dict[tuple[str, str], _Members]:
 
 
 def _class_arcs(
-    graph: _Graph, origin: _Members, rows: IntArray, targets: list[_Members]
+    graph: Graph, origin: _Members, rows: IntArray, targets: list[_Members]
 ) -> tuple[dict[str, IntArray], IntArray, IntArray]:
     """Arcs of one class with vertices from 0 (the world), the node of each vertex, and the vertex of each row."""
     target_node = np.concatenate([nodes for nodes, _ in targets])
@@ -261,7 +261,7 @@ def _places_at(nodes: IntArray, place_node: IntArray, place: IntArray) -> tuple[
     return which, place[found]
 
 
-def _between(graph: _Graph, start: IntArray, end: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _between(graph: Graph, start: IntArray, end: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Places on some way from a start node to an end node."""
     n = len(graph.place_node)
 

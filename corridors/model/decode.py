@@ -109,7 +109,7 @@ def decode(solution: Solution) -> xr.Dataset:
         "member_flow": on((Kind.ORIGIN, Kind.EGRESS), len(network.zones), 1)[:, 0],
         "price": node_prices(arcs, solution.distance, len(network.nodes), len(model.classes)) * CENT,
         "rent": solution.rent * CENT,
-        "load": loads(model.bundles, flow),
+        "throughput": loads(model.bundles, flow),
         "limit": model.bundles.limit.astype(float),
     }
     coordinates = {

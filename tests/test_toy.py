@@ -1,0 +1,146 @@
+"""A corridor small enough to solve by hand.
+
+::
+
+    xian ──rail-1435, 10── khorgos ──rail-1520, 20── aktau ~~ferry, 5, at most 60~~ baku ──rail-1520, 15── poti
+                           (gauge yard: 8)      (loading: 2)              (unloading: 3) └──rail-1520, 18── batumi
+                              └────────────────────── rail-1520, 70, at most 50 ───────────────────────── poti
+
+    containers  xian  -> poti       50 t, worth 200   by the ferry 63 USD/t, by the north 88
+    grain       aktau -> black_sea  40 t, worth  60   to poti (which takes 30 t) 23 USD/t, to batumi 26 + 4 = 30
+
+The ferry takes 60 of the 90 tonnes that want it. A tonne of containers that gives way costs 25 more, a tonne of grain
+at least 30 (its whole gain): so 30 tonnes of containers go by the north, and a berth on the ferry is worth 25 USD.
+Poti takes 30 tonnes of grain; one more would save 30 - 23 = 7 USD.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import corridors as cd
+
+
+def network() -> cd.Network:
+    nodes = pd.DataFrame({"node_id": ["xian", "khorgos", "aktau", "baku", "poti", "batumi"]})
+    links = pd.DataFrame(
+        [
+            ("plain", "xian", "khorgos", "rail-1435", 10, None),
+            ("steppe", "khorgos", "aktau", "rail-1520", 20, None),
+            ("ferry", "aktau", "baku", "ferry", 5, 60),
+            ("to_poti", "baku", "poti", "rail-1520", 15, None),
+            ("to_batumi", "baku", "batumi", "rail-1520", 18, None),
+            ("north", "khorgos", "poti", "rail-1520", 70, 50),
+        ],
+        columns=["link_id", "from_node_id", "to_node_id", "mode", "tariff", "capacity"],
+    )
+    transfers = pd.DataFrame(
+        [
+            ("gauge_yard", "khorgos", "rail-1435", "rail-1520", 8),
+            ("loading", "aktau", "rail-1520", "ferry", 2),
+            ("unloading", "baku", "ferry", "rail-1520", 3),
+        ],
+        columns=["transfer_id", "node_id", "from_mode", "to_mode", "cost"],
+    )
+    zones = pd.DataFrame(
+        [("black_sea", "destination", "poti", 30, 0), ("black_sea", "destination", "batumi", None, 4)],
+        columns=["zone_id", "role", "node_id", "limit", "price"],
+    )
+    return cd.Network(nodes, links, transfers, zones)
+
+
+def demand() -> pd.DataFrame:
+    return pd.DataFrame(
+        [("boxes", "containers", "xian", "poti", 50, 200), ("wheat", "grain", "aktau", "black_sea", 40, 60)],
+        columns=["demand_id", "commodity", "origin", "destination", "volume", "value"],
+    )
+
+
+@pytest.fixture(scope="module")
+def base():
+    return cd.solve(network(), demand())
+
+
+def test_the_loss_is_the_one_computed_by_hand(base):
+    by_ferry, by_north, to_poti, to_batumi = 20 * 63, 30 * 88, 30 * 23, 10 * 30
+    assert float(base.loss) == pytest.approx(by_ferry + by_north + to_poti + to_batumi, abs=1e-6)
+    assert float(base.cost) == float(base.loss)
+    assert float(base.objective) == pytest.approx(float(base.loss) - 50 * 200 - 40 * 60)
+    assert float(base.gap) <= 1e-9
+
+
+def test_the_flows_are_those_computed_by_hand(base):
+    flow = base.flow.sel(direction="fwd").to_pandas()
+    assert flow.containers.to_dict() == pytest.approx(
+        {"plain": 50, "steppe": 20, "ferry": 20, "to_poti": 20, "to_batumi": 0, "north": 30}
+    )
+    assert flow.grain.to_dict() == pytest.approx(
+        {"plain": 0, "steppe": 0, "ferry": 40, "to_poti": 30, "to_batumi": 10, "north": 0}
+    )
+    assert base.flow.sel(direction="rev").sum() == 0
+    assert base.unmet.sum() == 0
+    assert not base.tied
+
+
+def test_transfers_and_zone_members_show_what_they_handled(base):
+    assert base.transfer_flow.sel(transfer="gauge_yard", direction="fwd", commodity="containers") == 50
+    assert base.transfer_flow.sel(transfer="loading").sum() == 20  # grain starts at the quay
+    assert base.member_flow.sel(commodity="grain").to_pandas().to_dict() == pytest.approx(
+        {"black_sea:poti": 30, "black_sea:batumi": 10}
+    )
+
+
+def test_rents_are_what_one_more_tonne_would_save(base):
+    rent = base.rent.to_pandas()
+    assert rent.to_dict() == pytest.approx({"link:ferry": 25, "link:north": 0, "zone:black_sea:poti": 7})
+    wider = network().links.assign(capacity=[np.nan, np.nan, 61, np.nan, np.nan, 50])
+    assert float(base.loss) - float(cd.solve(network().replace(links=wider), demand()).loss) == pytest.approx(25)
+
+
+def test_prices_are_what_one_more_tonne_costs_with_the_rents_on_its_way(base):
+    boxes = base.price.sel({"class": "containers from xian"}).to_pandas()
+    assert boxes.to_dict() == pytest.approx(
+        {"xian": 0, "khorgos": 10, "aktau": 38, "baku": 70, "poti": 88, "batumi": 91}, nan_ok=True
+    )
+    wheat = base.price.sel({"class": "grain from aktau"}).to_pandas()
+    assert wheat[["aktau", "baku", "poti", "batumi"]].to_dict() == pytest.approx(
+        {"aktau": 0, "baku": 30, "poti": 48, "batumi": 51}
+    )
+
+
+def test_routes_are_the_paths_of_the_flow():
+    routes = cd.routes(network(), demand())
+    told = {(r.demand_id, r.destination, r.links): (r.volume, r.cost) for r in routes.itertuples()}
+    assert told == {
+        ("boxes", "poti", "plain;north"): (30, 88),
+        ("boxes", "poti", "plain;steppe;ferry;to_poti"): (20, 63),
+        ("wheat", "poti", "ferry;to_poti"): (30, 23),
+        ("wheat", "batumi", "ferry;to_batumi"): (10, 30),
+    }
+
+
+@pytest.mark.parametrize(
+    ("closed", "loss"),
+    [
+        ("ferry", 50 * 88 + 40 * 60),  # the north holds all boxes; no wheat sails
+        ("north", 50 * 63 + 10 * 23 + 30 * 60),  # a box gains 137 by the ferry, a tonne of wheat 37: boxes sail first
+        ("plain", 50 * 200 + 30 * 23 + 10 * 30),  # a full cut of the boxes
+        ("to_poti", 50 * 88 + 40 * 30),  # wheat to batumi, and boxes have no way but the north
+        ("to_batumi", 30 * 63 + 20 * 88 + 30 * 23 + 10 * 60),  # poti takes no more wheat, so more boxes sail
+    ],
+)
+def test_a_closure_does_what_it_must(closed, loss):
+    result = cd.sweep(network(), demand(), cd.outages(network()), progress=False)
+    assert float(result.loss.sel(scenario=closed)) == pytest.approx(loss, abs=1e-6)
+
+
+def test_the_ways_back_share_the_capacity_of_a_single_track():
+    both = pd.concat(
+        [demand(), demand().head(1).assign(demand_id="back", origin="poti", destination="xian", volume=20)]
+    )
+    # 20 t back by the ferry save 25 a tonne like any box: the berths are full either way, and the loss is unique.
+    result = cd.solve(network(), both)
+    assert float(result.throughput.sel(bundle="link:ferry")) == pytest.approx(60)
+    assert float(result.throughput.sel(bundle="link:north")) == pytest.approx(50)
+    assert float(result.loss) == pytest.approx(30 * 23 + 10 * 30 + 20 * 63 + 50 * 88, abs=1e-6)
+    assert bool(result.tied)
