@@ -16,6 +16,7 @@ _HOME = {
     "sweep": "sweeps",
     "routes": "sweeps",
     "skim": "model.skims",
+    "Changes": "kernels.changes",
     "Problem": "kernels.types",
     "Status": "kernels.types",
     "UNCAPACITATED": "kernels.types",
