@@ -177,6 +177,38 @@ class FlowResult:
     rent: FloatArray = field(default_factory=lambda: np.zeros(0))
 
 
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """What a sweep found, a row a scenario.
+
+    Parameters
+    ----------
+    status : (S,) int8
+        A ``Status`` each.
+    cost : (S,) int64
+        Cost of the flow; the smallest int64 where the status is not OPTIMAL.
+    flow : (S, E) int64 or None
+        Flow of each arc, when kept; zero where not OPTIMAL.
+    potential : (S, V) int64 or None
+        Potential of each vertex, when kept; zero where not OPTIMAL.
+    totals : (S, K) int64 or None
+        The flow weighted by each row of the totals asked for; zero where not OPTIMAL.
+    path : (S,) int8
+        Which way the solver took to each optimum.
+    """
+
+    status: npt.NDArray[np.int8]
+    cost: IntArray
+    flow: IntArray | None
+    potential: IntArray | None
+    totals: IntArray | None
+    path: npt.NDArray[np.int8]
+
+
+NO_COST = int(np.iinfo(np.int64).min)
+"""The cost of a scenario without an optimum."""
+
+
 def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False) -> IntArray:
     """A frozen int64 array of `values`, or an error that says which values are not whole.
 
