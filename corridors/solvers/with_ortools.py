@@ -1,0 +1,78 @@
+"""Google OR-Tools' cost-scaling solver (Goldberg 1997), kept as a reference."""
+
+from __future__ import annotations
+
+import numpy as np
+from ortools.graph.python.max_flow import SimpleMaxFlow
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from corridors.errors import RangeError, SolverError
+from corridors.kernels.types import Bundles, FlowResult, IntArray, Problem, Status
+from corridors.solvers.standard import Standard, no_flow, optimal, refuse_bundles, standard, unbounded_cycle
+
+
+def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
+    """The cheapest flow, by OR-Tools.
+
+    A problem that is infeasible and has a cycle that pays for ever is INFEASIBLE.
+
+    Raises
+    ------
+    InputError
+        Bundles, which it does not know.
+    RangeError
+        Flows or costs that could leave 64-bit integers, or the smaller range that its scaled costs need.
+    """
+    refuse_bundles("ortools", bundles)
+    small = standard(problem)
+    cycle = unbounded_cycle(problem)
+    if cycle is not None:
+        cut = violated_cut(small)
+        return no_flow(problem, Status.UNBOUNDED, cycle) if cut is None else no_flow(problem, Status.INFEASIBLE, cut)
+
+    solver = SimpleMinCostFlow()
+    solver.add_arcs_with_capacity_and_unit_cost(_int32(small.tail), _int32(small.head), small.capacity, small.cost)
+    vertices = np.arange(problem.V, dtype=np.int32)
+    solver.set_nodes_supplies(vertices, small.supply)
+    status = solver.solve() if len(small.arcs) else _without_arcs(small)
+    if status == SimpleMinCostFlow.OPTIMAL:
+        flow = small.start.copy()
+        flow[small.arcs] += solver.flows(np.arange(len(small.arcs), dtype=np.int32))
+        return optimal(problem, flow)
+    if status == SimpleMinCostFlow.INFEASIBLE:
+        cut = violated_cut(small)
+        if cut is not None:
+            return no_flow(problem, Status.INFEASIBLE, cut)
+    if status in (SimpleMinCostFlow.BAD_COST_RANGE, SimpleMinCostFlow.BAD_CAPACITY_RANGE):
+        raise RangeError(f'problem: too large for "ortools" ({status.name}); use larger units, or solver="networkx"')
+    raise SolverError(f'"ortools" ended with {status.name} and no certificate; use another solver')
+
+
+def violated_cut(small: Standard) -> IntArray | None:
+    """Vertices whose supply exceeds what can leave them, or None: the least cut of a maximum flow."""
+    V = len(small.supply)
+    sends, takes = np.flatnonzero(small.supply > 0), np.flatnonzero(small.supply < 0)
+    source, sink = V, V + 1
+    solver = SimpleMaxFlow()
+    solver.add_arcs_with_capacity(
+        _int32(np.concatenate((small.tail, np.full(len(sends), source), takes))),
+        _int32(np.concatenate((small.head, sends, np.full(len(takes), sink)))),
+        np.concatenate((np.minimum(small.capacity, small.sent + 1), small.supply[sends], -small.supply[takes])),
+    )
+    if small.sent == 0:
+        return None
+    status = solver.solve(source, sink)
+    if status != SimpleMaxFlow.OPTIMAL:
+        raise SolverError(f'"ortools" ended its maximum flow with {status.name}; use another solver')
+    if solver.optimal_flow() == small.sent:
+        return None
+    side = np.array(solver.get_source_side_min_cut(), np.int64)
+    return np.sort(side[side < V])
+
+
+def _without_arcs(small: Standard) -> SimpleMinCostFlow.Status:
+    return SimpleMinCostFlow.INFEASIBLE if small.sent else SimpleMinCostFlow.OPTIMAL
+
+
+def _int32(index: IntArray) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    return index.astype(np.int32)
