@@ -1,0 +1,256 @@
+"""Min-cost flow on plain arrays: one problem, a sweep of what-ifs, and the proof of either."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Collection
+from types import ModuleType
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from corridors.errors import InputError, RangeError, SolverError, listed
+from corridors.kernels import certificate
+from corridors.kernels.certificate import Proof
+from corridors.kernels.certificates import SweepProof, optimal_rows
+from corridors.kernels.changes import Changes
+from corridors.kernels.types import NO_COST, Bundles, FlowResult, Problem, Status, SweepResult, whole
+
+Solver = Literal["simplex", "ortools", "networkx", "lp"]
+
+_MODULE = {"simplex": "simplex", "ortools": "with_ortools", "networkx": "with_networkx", "lp": "lp"}
+KEEPABLE = ("flow", "potential")
+
+
+def min_cost_flow(problem: Problem, solver: Solver = "simplex", *, bundles: Bundles | None = None) -> FlowResult:
+    """The cheapest flow that obeys supply and bounds.
+
+    Parameters
+    ----------
+    problem : Problem
+        Arcs, bounds, costs and supply.
+    solver : {"simplex", "ortools", "networkx", "lp"}
+        The library's own network simplex; the others are references, and "lp" knows bundles.
+    bundles : Bundles, optional
+        Shared capacities; only "lp" takes them.
+
+    Returns
+    -------
+    FlowResult
+        Status, exact cost, flow (E,), potential (V,). INFEASIBLE comes with a cut, UNBOUNDED with a cycle; what is both
+        is INFEASIBLE.
+
+    Raises
+    ------
+    InputError
+        No such solver, or one that does not know bundles.
+    RangeError
+        Costs or flows that could leave 64-bit integers; found before anything is solved.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 2, 5], cost=[2, 5, 1], supply=[5, 0, -5])
+    >>> result = cd.min_cost_flow(problem, solver="ortools")
+    >>> result.status.name, result.cost, result.flow.tolist()
+    ('OPTIMAL', 17, [4, 1, 4])
+    """
+    result: FlowResult = _module(solver).solve(problem, bundles)
+    return result
+
+
+def min_cost_flow_sweep(
+    problem: Problem,
+    changes: Changes,
+    keep: Collection[str] = (),
+    totals: Any = None,
+    threads: int | None = None,
+    solver: Solver = "simplex",
+) -> SweepResult:
+    """The cheapest flow of every scenario.
+
+    Parameters
+    ----------
+    problem : Problem
+        The base that each scenario starts from; may itself be infeasible.
+    changes : Changes
+        S scenarios.
+    keep : collection of {"flow", "potential"}
+        Which arrays to keep besides status and cost: (S, E) and (S, V) int64.
+    totals : (K, E) array or sparse array of int, optional
+        Weights; ``flow @ totals.T`` of each scenario is kept.
+    threads : int, optional
+        How many threads work; as many as there are cores by default. The result does not depend on it.
+    solver : {"simplex", "ortools", "networkx", "lp"}
+        "simplex" goes from optimum to optimum; the others solve each scenario afresh, for reference.
+
+    Returns
+    -------
+    SweepResult
+        Where a scenario is not OPTIMAL its cost is the smallest int64 and its arrays are zero.
+
+    Raises
+    ------
+    InputError
+        Changes that do not fit the problem, weights of another shape, an unknown name in `keep`.
+    RangeError
+        Costs or flows that could leave 64-bit integers.
+
+    Examples
+    --------
+    Close each arc in turn.
+
+    >>> import corridors as cd
+    >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 9, 5], cost=[2, 5, 1], supply=[5, 0, -5])
+    >>> changes = cd.Changes.from_coo(3, capacity=([0, 1, 2], [0, 1, 2], [0, 0, 0]))
+    >>> result = cd.min_cost_flow_sweep(problem, changes, solver="ortools")
+    >>> [cd.Status(s).name for s in result.status], result.cost[[0, 2]].tolist()
+    (['OPTIMAL', 'INFEASIBLE', 'OPTIMAL'], [25, 25])
+    """
+    unknown = [name for name in keep if name not in KEEPABLE]
+    if unknown or isinstance(keep, str):
+        raise InputError(f'keep: {listed(unknown or [keep])} is not known; give a tuple of "flow", "potential"')
+    if threads is not None and threads < 1:
+        raise InputError(f"threads: is {threads}; give 1 or more, or None for one a core")
+    weights = None if totals is None else _weights(totals, problem.E)
+    changes.checked(problem)
+    module = _module(solver)
+    if solver == "simplex":
+        result: SweepResult = module.sweep(problem, changes, tuple(keep), weights, threads)
+        return result
+    return _cold_sweep(module, problem, changes, keep, weights)
+
+
+def check(problem: Problem, result: FlowResult) -> Proof:
+    """Prove a result right in exact arithmetic, by code that no solver shares.
+
+    OPTIMAL is proven by conservation, bounds, complementary slackness and equal primal and dual cost; INFEASIBLE by a
+    vertex set whose supply exceeds the capacity that leaves it; UNBOUNDED by a cycle of arcs without bound and of
+    negative cost. LIMIT claims nothing.
+
+    Raises
+    ------
+    SolverError
+        A claim that does not hold: which, where and by how much.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 2, 5], cost=[2, 5, 1], supply=[5, 0, -5])
+    >>> cd.check(problem, cd.min_cost_flow(problem, solver="ortools"))
+    Proof(status=<Status.OPTIMAL: 0>, cost=17, bound=17, excess=None, cycle_cost=None)
+    """
+    return certificate.proof(problem, result)
+
+
+def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> SweepProof:
+    """Prove every scenario of a sweep right in exact arithmetic.
+
+    Optimal ones are proven from the flows and potentials kept; for the others a cut or cycle is sought afresh, with
+    OR-Tools, and then checked.
+
+    Parameters
+    ----------
+    result : SweepResult
+        Of a sweep with ``keep=("flow", "potential")``.
+
+    Raises
+    ------
+    InputError
+        Flows or potentials were not kept.
+    SolverError
+        Scenarios whose claim does not hold.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 9, 5], cost=[2, 5, 1], supply=[5, 0, -5])
+    >>> changes = cd.Changes.from_coo(2, capacity=([0, 1], [0, 1], [0, 0]))
+    >>> result = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"), solver="ortools")
+    >>> cd.check_sweep(problem, changes, result)
+    SweepProof(optimal=1, infeasible=1, unbounded=0, limit=0)
+    """
+    if result.flow is None or result.potential is None:
+        raise InputError('check_sweep: flow or potential is missing; sweep with keep=("flow", "potential")')
+    changes.checked(problem)
+    if len(result.status) != changes.S:
+        raise InputError(f"check_sweep: the result has {len(result.status)} scenarios, the changes have {changes.S}")
+    settled = np.flatnonzero(result.status == Status.OPTIMAL)
+    optimal_rows(problem, changes[settled], result.flow[settled], result.potential[settled], result.cost[settled])
+    for s in np.flatnonzero(result.status != Status.OPTIMAL).tolist():
+        if result.cost[s] != NO_COST or result.flow[s].any() or result.potential[s].any():
+            raise SolverError(f"check: scenario {s} has no optimum, yet a cost, flow or potential")
+        _prove_hopeless(problem, changes, s, Status(int(result.status[s])))
+    counts = np.bincount(result.status, minlength=len(Status)).tolist()
+    return SweepProof(*counts)
+
+
+def _prove_hopeless(problem: Problem, changes: Changes, s: int, status: Status) -> None:
+    """Prove that scenario s has no optimum, for the reason it gives."""
+    if status == Status.LIMIT:
+        return
+    scenario = _scenario(problem, changes, s)
+    found = Status.INFEASIBLE
+    if scenario is not None:
+        result = min_cost_flow(scenario, solver="ortools")
+        certificate.proof(scenario, result)
+        found = result.status
+    if found != status:
+        raise SolverError(f"check: scenario {s} is {found.name}, not {status.name}; the result can't be trusted")
+
+
+def _cold_sweep(
+    module: ModuleType, problem: Problem, changes: Changes, keep: Collection[str], weights: sparse.csr_array | None
+) -> SweepResult:
+    """Each scenario solved afresh."""
+    S = changes.S
+    status = np.full(S, Status.INFEASIBLE, np.int8)
+    cost = np.full(S, NO_COST, np.int64)
+    flow = np.zeros((S, problem.E), np.int64) if "flow" in keep else None
+    potential = np.zeros((S, problem.V), np.int64) if "potential" in keep else None
+    totals = None if weights is None else np.zeros((S, weights.shape[0]), np.int64)
+    for s in range(S):
+        scenario = _scenario(problem, changes, s)
+        if scenario is None:
+            continue
+        result = module.solve(scenario)
+        status[s] = result.status
+        if result.status != Status.OPTIMAL:
+            continue
+        if not NO_COST < result.cost < -NO_COST:
+            raise RangeError(f"sweep: scenario {s} costs {result.cost}, beyond 64 bits; use a larger unit of cost")
+        cost[s] = result.cost
+        if flow is not None:
+            flow[s] = result.flow
+        if potential is not None:
+            potential[s] = result.potential
+        if totals is not None and weights is not None:
+            totals[s] = weights @ result.flow
+    return SweepResult(status, cost, flow, potential, totals, np.zeros(S, np.int8))
+
+
+def _scenario(problem: Problem, changes: Changes, s: int) -> Problem | None:
+    """Scenario s as a problem of its own; None where a capacity is below its lower bound."""
+    capacity, cost, supply = changes.applied(problem, s)
+    if (capacity < problem.lower).any():
+        return None
+    return Problem(problem.tail, problem.head, capacity, cost, supply, problem.lower)
+
+
+def _weights(totals: Any, E: int) -> sparse.csr_array:
+    """Weights as a (K, E) int64 CSR array."""
+    given: Any = totals if sparse.issparse(totals) else np.atleast_2d(np.asarray(totals))
+    matrix = sparse.csr_array(given)
+    if matrix.shape[1] != E:
+        raise InputError(f"totals: has {matrix.shape[1]} columns; give one an arc, {E}")
+    matrix.sum_duplicates()
+    values: npt.NDArray[np.int64] = whole("totals", matrix.data)
+    return sparse.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _module(solver: str) -> ModuleType:
+    if solver not in _MODULE:
+        raise InputError(f"solver: {solver!r} is not known; give one of {', '.join(get_args(Solver))}")
+    return importlib.import_module(f"corridors.solvers.{_MODULE[solver]}")
