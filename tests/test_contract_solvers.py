@@ -5,17 +5,11 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 from small_cases import small_case
+from solvers import SOLVERS, solved
 
 import corridors as cd
 
 CASES = 20_000
-REFERENCES = ("ortools", "networkx")
-
-
-def solved(problem, solver):
-    result = cd.min_cost_flow(problem, solver=solver)
-    cd.check(problem, result)
-    return result.status, result.cost if result.status == cd.Status.OPTIMAL else None
 
 
 def by_linear_program(problem):
@@ -38,6 +32,8 @@ def test_solvers_agree_on_random_small_cases_and_prove_it(part):
     for seed in range(part, CASES, 10):
         problem = small_case(seed)
         wanted = solved(problem, "ortools")
+        if "simplex" in SOLVERS:
+            assert solved(problem, "simplex") == wanted, seed
         if seed % 4 == part % 4:
             assert solved(problem, "networkx") == wanted, seed
         if seed % 16 == part and problem.E > 0 and problem.V <= 8:
@@ -52,7 +48,7 @@ def test_the_cases_hold_a_quota_of_infeasible_and_unbounded_ones():
     assert shares[cd.Status.UNBOUNDED] > 0.02
 
 
-@pytest.mark.parametrize("solver", REFERENCES)
+@pytest.mark.parametrize("solver", SOLVERS)
 def test_bundles_are_refused_by_name(solver):
     problem = cd.Problem([0], [1], [5], [1], [1, -1])
     bundles = cd.Bundles([0], [0], [1], [3])
