@@ -74,6 +74,18 @@ class Scenarios:
     def __repr__(self) -> str:
         return f"Scenarios({len(self)}: {listed(self.labels)})"
 
+    def select(self, labels: Iterable[str]) -> Scenarios:
+        """The scenarios with these labels, in this order."""
+        number = {label: i for i, label in enumerate(self.labels)}
+        wanted = list(labels)
+        unknown = [label for label in wanted if label not in number]
+        if unknown:
+            raise InputError(complaint("scenarios", "label is unknown", unknown, "give labels of the batch"))
+        rows = [number[label] for label in wanted]
+        changes = self.changes[self.changes.scenario.isin(rows)]
+        place = {old: new for new, old in enumerate(rows)}
+        return Scenarios(wanted, changes.assign(scenario=changes.scenario.map(place)), self.weights[rows])
+
     def of(self, number: int) -> pd.DataFrame:
         """The changes of one scenario, by its number from 0."""
         return self.changes[self.changes.scenario == number]

@@ -213,6 +213,11 @@ VARIABLES: dict[str, Variable] = {
         (), "1", "whether another flow has the same loss, so that flows and prices are those of one optimum"
     ),
     "unmet": Variable(("demand",), "t/year", "demand not delivered"),
+    "row_cost": Variable(
+        ("demand",),
+        "USD/year",
+        "generalised cost of what a row gets; where rows of a class share ways, one split of it",
+    ),
     "flow": Variable(("link", "direction", "commodity"), "t/year", "modelled flow on a link"),
     "transfer_flow": Variable(("transfer", "direction", "commodity"), "t/year", "modelled flow through a transfer"),
     "member_flow": Variable(("member", "commodity"), "t/year", "what a zone's member gives or takes"),

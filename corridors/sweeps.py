@@ -22,7 +22,7 @@ from corridors.solvers import lp
 ALWAYS = ("status", "objective", "loss", "cost", "gap", "unmet")
 """The variables that every sweep keeps."""
 
-KEEPABLE = ("flow", "transfer_flow", "member_flow", "price", "rent", "throughput", "tied")
+KEEPABLE = ("flow", "row_cost", "transfer_flow", "member_flow", "price", "rent", "throughput", "tied")
 
 
 def solve(network: Network, demand: Any) -> xr.Dataset:
@@ -100,8 +100,8 @@ def sweep(
     scenarios : Scenarios
         Each starts from this network and demand.
     keep : iterable of str
-        What to keep beside ``loss, cost, objective, gap, unmet, status``: ``flow, transfer_flow, member_flow, price,
-        rent, throughput, tied``.
+        What to keep beside ``loss, cost, objective, gap, unmet, status``: ``flow, row_cost, transfer_flow,
+        member_flow, price, rent, throughput, tied``.
     progress : bool
         Whether to show a progress bar; there is none where the output is no terminal.
 

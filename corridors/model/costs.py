@@ -33,7 +33,9 @@ def takes(network: Network, table: str, commodity: str) -> np.ndarray[Any, np.dt
     modes = _modes(network, commodity)
     if modes:
         for column in ("mode",) if table == "links" else ("from_mode", "to_mode"):
-            may = may & rows[column].map({mode: _in_modes(mode, modes) for mode in rows[column].unique()}).to_numpy(bool)
+            may = may & rows[column].map({mode: _in_modes(mode, modes) for mode in rows[column].unique()}).to_numpy(
+                bool
+            )
     return may
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +105,7 @@ def decode(solution: Solution) -> xr.Dataset:
         "gap": solution.gap,
         "tied": tied(model, flow, solution.rent),
         "unmet": unmet,
+        "row_cost": row_costs(solution),
         "flow": on((Kind.LINK,), len(network.links), 2),
         "transfer_flow": on((Kind.TRANSFER,), len(network.transfers), 2),
         "member_flow": on((Kind.ORIGIN, Kind.EGRESS), len(network.zones), 1)[:, 0],
@@ -157,52 +159,57 @@ def routes(solution: Solution) -> pd.DataFrame:
     -------
     DataFrame
         ``demand_id, commodity, origin, destination`` (the nodes where the path starts and ends), ``volume`` (t/year),
-        ``cost`` (generalised, USD/t, without rents and zone prices' rent), ``length`` (km), ``modes``, ``links``
-        (ids in order, split by ``;``).
-
-    Notes
-    -----
-    A flow without cycles is a sum of paths (Ahuja, Magnanti & Orlin 1993, section 3.5). Where paths of a class cross,
-    the split between its rows is one of several that fit.
+        ``cost`` (generalised, with zone prices, without rents, USD/t), ``length`` (km), ``modes``, ``links`` (ids in
+        order, split by ``;``).
     """
-    model, arcs = solution.model, solution.model.arcs
-    left = solution.flow.copy()
-    entering = _entering(model.problem.head, model.problem.V)
-    demanded = arcs.of(Kind.DEMAND)
-    rows: list[dict[str, Any]] = []
-    for arc in demanded[np.argsort(arcs.item[demanded])]:
-        while left[arc] > SMALLEST:
-            path = _trace(model, left, entering, int(arc))
-            amount = left[path].min()
-            left[path] -= amount
-            left[path] = np.where(left[path] < SMALLEST, 0.0, left[path])
-            rows.append(_route(model, np.array(path[::-1]), amount))
+    rows = [_route(solution.model, path, amount) for path, amount in paths(solution)]
     columns = ["demand_id", "commodity", "origin", "destination", "volume", "cost", "length", "modes", "links"]
     table = pd.DataFrame(rows, columns=columns)
-    same = ["demand_id", "commodity", "origin", "destination", "cost", "length", "modes", "links"]
+    same = [c for c in columns if c != "volume"]
     table = table.groupby(same, sort=False, dropna=False)[["volume"]].sum().reset_index()[columns]
-    number = pd.Series(range(len(model.demand)), index=model.demand.demand_id)
+    number = pd.Series(range(len(solution.model.demand)), index=solution.model.demand.demand_id)
     order = table.assign(row=table.demand_id.map(number)).sort_values(["row", "volume"], ascending=[True, False])
     return table.loc[order.index].reset_index(drop=True)
+
+
+def row_costs(solution: Solution) -> FloatArray:
+    """Generalised cost of what each demand row gets, (D,), USD/year."""
+    cost = np.zeros(len(solution.model.demand))
+    for path, amount in paths(solution):
+        cost[solution.model.arcs.item[path[-1]]] += amount * solution.model.problem.cost[path[:-1]].sum()
+    return cost * CENT
 
 
 SMALLEST = 0.5
 """Paths of less than half a tonne a year are rounding of the solver."""
 
 
-def _entering(head: IntArray, vertices: int) -> list[IntArray]:
-    order = np.argsort(head, kind="stable")
-    return np.split(order, np.searchsorted(head[order], np.arange(1, vertices)))
+def paths(solution: Solution) -> Iterator[tuple[IntArray, float]]:
+    """The flow as paths, from the world over a demand arc back to it, each with its tonnes.
 
-
-def _trace(model: Model, left: FloatArray, entering: list[IntArray], arc: int) -> list[int]:
-    """Arcs from a demand arc back to the world, each the fullest that enters."""
-    path = [arc]
-    world = set(model.arcs.world.tolist())
-    while (vertex := int(model.problem.tail[path[-1]])) not in world:
-        into = entering[vertex]
-        path.append(int(into[np.argmax(left[into])]))
-    return path
+    A flow without cycles is a sum of paths (Ahuja, Magnanti & Orlin 1993, section 3.5). Where paths of a class cross,
+    the split between its rows is one of several that fit: the one that takes the fullest arc backwards at each vertex.
+    """
+    model, arcs = solution.model, solution.model.arcs
+    used = np.flatnonzero(solution.flow > 0)
+    left = {int(arc): float(flow) for arc, flow in zip(used, solution.flow[used], strict=True)}
+    tail, head = model.problem.tail, model.problem.head
+    entering: dict[int, list[int]] = {}
+    for arc in left:
+        entering.setdefault(int(head[arc]), []).append(arc)
+    worlds = set(arcs.world.tolist())
+    demanded = used[arcs.kind[used] == Kind.DEMAND]
+    for last in demanded[np.argsort(arcs.item[demanded], kind="stable")].tolist():
+        while left[last] > SMALLEST:
+            path = [last]
+            while (vertex := int(tail[path[-1]])) not in worlds:
+                path.append(max(entering[vertex], key=left.__getitem__))
+            amount = min(left[arc] for arc in path)
+            for arc in path:
+                left[arc] -= amount
+            if amount <= SMALLEST:
+                break
+            yield np.array(path[::-1]), amount
 
 
 def _route(model: Model, path: IntArray, amount: float) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Networks and results to files and back."""

@@ -1,0 +1,137 @@
+"""Criticality: what the closure of each part costs, where its flow goes, and who loses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.network import Network, checked_demand
+from corridors.scenarios import Scenarios, outages
+from corridors.sweeps import solve, sweep
+
+KEEP = ("flow", "row_cost")
+"""What a sweep must keep for the tables of this study."""
+
+
+def criticality(
+    network: Network,
+    demand: Any,
+    *,
+    by: str = "link",
+    scenarios: Scenarios | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Rank closures by what they cost.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    by : str
+        What closes, one at a time: ``link, node, country, corridor, mode`` or ``bloc``.
+    scenarios : Scenarios, optional
+        Other scenarios instead.
+    progress : bool
+        Whether to show a progress bar in a terminal.
+
+    Returns
+    -------
+    DataFrame
+        Worst first: ``scenario``; ``loss`` (USD/year more than in the base), ``unmet`` (t/year more), ``cost`` (the
+        part of the loss that is not value of goods left behind), ``base_flow`` (t/year that the closed links
+        carried), ``diverted_to`` (the links that gain most, Mt/year), ``losers_origin`` and ``losers_destination``
+        (loss by country, million USD/year).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "ship"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": ["ferry", "ship"], "capacity": [2e6, 1e6], "tariff": [10.0, 12.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [2e6], "value": [220.0]})
+    >>> cd.criticality(cd.Network(nodes, links), demand)[["scenario", "loss", "unmet", "diverted_to", "losers_origin"]]
+      scenario         loss      unmet diverted_to losers_origin
+    0    ferry  212000000.0  1000000.0  ship +1.00        KZ 212
+    1     ship          0.0        0.0
+    """
+    rows = checked_demand(network, demand)
+    if scenarios is None:
+        scenarios = outages(network, by=by)
+    base = solve(network, rows)
+    result = sweep(network, rows, scenarios, keep=KEEP, progress=progress)
+    return rank(network, rows, base, result, scenarios)
+
+
+def rank(
+    network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.Dataset, scenarios: Scenarios
+) -> pd.DataFrame:
+    """The table of `criticality` from a sweep that kept `KEEP` and its base."""
+    names = result.scenario.to_numpy()
+    unmet = (result.unmet - base.unmet).sum("demand").to_numpy()
+    loss = (result.loss - base.loss).to_numpy()
+    carried = base.flow.sum(["direction", "commodity"]).to_pandas()
+    closed = scenarios.changes[(scenarios.changes.table == "links") & (scenarios.changes.operation == "close")]
+    base_flow = closed.id.map(carried).groupby(closed.scenario).sum().reindex(range(len(names)), fill_value=0.0)
+    gains, loses = diversions(base, result), losers(network, demand, base, result)
+    table = pd.DataFrame(
+        {
+            "scenario": names,
+            "loss": loss,
+            "unmet": unmet,
+            "cost": (result.cost - base.cost).to_numpy(),
+            "base_flow": base_flow.to_numpy(),
+            "diverted_to": _told(gains[gains.change > 0], names, "link", "change", 1e6, "{} {:+.2f}"),
+            "losers_origin": _told(loses[loses.end == "origin"], names, "country", "loss", 1e6, "{} {:.0f}"),
+            "losers_destination": _told(loses[loses.end == "destination"], names, "country", "loss", 1e6, "{} {:.0f}"),
+        }
+    )
+    return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
+
+
+def diversions(base: xr.Dataset, result: xr.Dataset) -> pd.DataFrame:
+    """How the flow on links changed, by scenario and link, t/year: ``scenario, link, change``; zero rows left out."""
+    change = (result.flow - base.flow).sum(["direction", "commodity"])
+    table = change.to_series().rename("change").reset_index()
+    return table[table.change.abs() >= 1].reset_index(drop=True)
+
+
+def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.Dataset) -> pd.DataFrame:
+    """Who bears the loss, USD/year: ``scenario, end (origin or destination), country, loss``; zero rows left out.
+
+    A demand row's loss is the cost of what it gets and the value of what it does not. A zone over several countries
+    stands for itself.
+    """
+    value = xr.DataArray(demand.value.to_numpy(), dims="demand")
+    loss = (result.row_cost + value * result.unmet) - (base.row_cost + value * base.unmet)
+    table = loss.transpose("scenario", "demand").to_pandas()
+    parts = []
+    for end in ("origin", "destination"):
+        grouped = table.T.groupby(end_countries(network, demand, end).to_numpy()).sum().T.reset_index()
+        parts.append(grouped.melt("scenario", var_name="country", value_name="loss").assign(end=end))
+    together = pd.concat(parts, ignore_index=True)[["scenario", "end", "country", "loss"]]
+    return together[together.loss.abs() >= 1].reset_index(drop=True)
+
+
+def end_countries(network: Network, demand: pd.DataFrame, end: str) -> pd.Series[Any]:
+    """The country of each row's origin or destination; a zone's name where its members are in several."""
+    country = network.nodes.set_index("node_id").country
+    zones = network.zones.assign(country=network.zones.node_id.map(country)).groupby("zone_id").country
+    of_zone = zones.agg(lambda c: c.iloc[0] if (c == c.iloc[0]).all() else "")
+    names = demand[end].map(pd.concat([country, of_zone]))
+    return names.where(names != "", demand[end])
+
+
+def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str, unit: float, form: str) -> list[str]:
+    """The three largest items of each scenario, as text."""
+    table = table[table[value] >= 0.005 * unit].sort_values(value, ascending=False, kind="stable")
+    texts = {
+        name: "; ".join(form.format(k, v / unit) for k, v in rows[[key, value]].head(3).itertuples(index=False))
+        for name, rows in table.groupby("scenario", sort=False)
+    }
+    return [texts.get(name, "") for name in names]

@@ -1,0 +1,73 @@
+"""Gates: modelled flows beside the flows that were observed there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.errors import InputError, complaint
+from corridors.network import Network
+from corridors.tables import split
+
+TOLERANCES = {"A": 0.10, "B": 0.30, "C": np.inf}
+"""How far a model may be from an observation, by its class; C is an order of magnitude."""
+
+
+def compare_gates(network: Network, result: xr.Dataset, observed: pd.DataFrame) -> pd.DataFrame:
+    """Modelled flows beside observed ones.
+
+    Parameters
+    ----------
+    network : Network
+    result : Dataset
+        What `corridors.solve` gave.
+    observed : DataFrame
+        ``obs_id, name, link_ids`` (split by ``;``), ``direction`` (``fwd, rev, both`` or ``to_XX``: towards the
+        country), ``commodity`` (one, several split by ``;``, or ``all``), ``volume`` (t/year), ``tolerance`` (A within
+        10 %, B 30 %, C the order of magnitude), ``restates`` (it repeats a demand row or a quota).
+
+    Returns
+    -------
+    DataFrame
+        ``obs_id, name, commodity, direction, observed, modelled`` (t/year), ``ratio``, ``tolerance, within, restates``.
+    """
+    rows = []
+    for obs in observed.itertuples(index=False):
+        flow = _at(network, result, obs)
+        ratio = flow / float(obs.volume) if float(obs.volume) else np.nan
+        within = 0.1 <= ratio <= 10 if obs.tolerance == "C" else abs(ratio - 1) <= TOLERANCES[obs.tolerance]
+        rows.append(
+            (obs.obs_id, obs.name, obs.commodity, obs.direction, float(obs.volume), flow, ratio, obs.tolerance, within)
+        )
+    columns = ["obs_id", "name", "commodity", "direction", "observed", "modelled", "ratio", "tolerance", "within"]
+    return pd.DataFrame(rows, columns=columns).assign(restates=observed.restates.to_numpy())
+
+
+def _at(network: Network, result: xr.Dataset, obs: Any) -> float:
+    """Flow through one gate, t/year."""
+    ids = split(obs.link_ids)
+    unknown = [link for link in ids if link not in result.link.to_numpy()]
+    if unknown:
+        raise InputError(complaint("observed", f"link {unknown[0]} is not in the network", [obs.obs_id], "correct it"))
+    flow = result.flow.sel(link=list(ids))
+    if obs.commodity != "all":
+        there = [c for c in split(obs.commodity) if c in result.commodity.to_numpy()]
+        flow = flow.sel(commodity=there)
+    flow = flow.sum("commodity")
+    if obs.direction == "both":
+        return float(flow.sum())
+    if obs.direction in ("fwd", "rev"):
+        return float(flow.sel(direction=obs.direction).sum())
+    ways = _towards(network, ids, obs.direction.removeprefix("to_").upper())
+    return sum(float(flow.sel(link=link, direction=way)) for link, way in zip(ids, ways, strict=True))
+
+
+def _towards(network: Network, links: tuple[str, ...], country: str) -> list[str]:
+    """The direction of each link that leads into a country."""
+    table = network.links.set_index("link_id").loc[list(links)]
+    home = network.nodes.set_index("node_id").country
+    into = table.to_node_id.map(home) == country
+    return ["fwd" if fwd else "rev" for fwd in into]
