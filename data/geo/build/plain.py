@@ -1,0 +1,119 @@
+"""Tables that need little more than new names: commodities, rates, blocs, defaults, events, references, sources."""
+
+from __future__ import annotations
+
+from .facts import Row, number, read, rule, year_of
+
+COMMODITY_EXTRAS = ("price_basis", "t_per_teu", "conversion", "penalty_rule")
+BLOCS = ("eaeu", "eu", "cis", "ots", "sco", "csto", "brics", "wto")
+
+NOT_RAIL = {
+    "road": "road",
+    "ship": "ship",
+    "ferry": "ferry",
+    "oil_pipeline": "oil_pipeline",
+    "gas_pipeline": "gas_pipeline",
+}
+
+
+def commodities() -> list[Row]:
+    """Modes, value of time and price; both gauges stand for rail."""
+    rows = []
+    for row in read("commodities"):
+        modes = row["allowed_modes"].replace("rail", "rail-1520;rail-1435")
+        rows.append(
+            {
+                "commodity": row["commodity"],
+                "modes": modes,
+                "value_of_time": row["value_of_time_usd_t_h"],
+                "price": row["price_usd_t"],
+                "source": row["price_basis"],
+                "source_date": "2024",
+                "confidence": "low",
+                "price_basis": row["price_basis"],
+                "t_per_teu": row["t_per_teu"],
+                "conversion": row["conversion"],
+                "penalty_rule": row["penalty_rule"],
+            }
+        )
+    return rows
+
+
+def rates() -> list[Row]:
+    """USD a tonne and km, and km an hour: rail by commodity, the other modes for all."""
+    defaults = {row["default_id"]: row for row in read("defaults")}
+    rows = []
+    for mode in ("rail-1520", "rail-1435"):
+        speed = f"speed_{mode.replace('-', '_')}"
+        for row in read("commodities"):
+            if row["rail_usd_t_km"]:
+                rows.append(
+                    {
+                        "mode": mode,
+                        "commodity": row["commodity"],
+                        "rate": row["rail_usd_t_km"],
+                        "speed": defaults[speed]["value"],
+                        "source": f"commodities.csv of the facts; {rule(speed)}",
+                        "confidence": "low",
+                    }
+                )
+    for mode in NOT_RAIL:
+        rate, speed = f"rate_{mode}", f"speed_{mode}"
+        rows.append(
+            {
+                "mode": mode,
+                "commodity": "",
+                "rate": number(float(defaults[rate]["value"])),
+                "speed": defaults[speed]["value"],
+                "source": rule(rate, speed),
+                "confidence": defaults[rate]["confidence"],
+            }
+        )
+    return rows
+
+
+def blocs() -> list[Row]:
+    """Membership of each bloc: true or false as of the end of 2024, and what the facts say in words."""
+    rows = []
+    for row in read("blocs"):
+        out = {"country": row["country_iso2"], "name": row["country"]}
+        out |= {bloc: str(row[bloc].startswith("member")) for bloc in BLOCS}
+        out |= {f"{bloc}_text": row[bloc] for bloc in BLOCS}
+        out |= {k: row[k] for k in ("sanction_status", "transit_note", "note", "source", "source_url", "confidence")}
+        rows.append(out)
+    return rows
+
+
+def defaults() -> list[Row]:
+    """The rules and defaults, as they are."""
+    return read("defaults")
+
+
+def events() -> list[Row]:
+    """Dated disruptions; several ids are split by ``;``."""
+    rows = []
+    for row in read("events"):
+        out = {"event_id": row["id"]} | {k: v for k, v in row.items() if k != "id"}
+        out["affected_id"] = row["affected_id"].replace("|", ";")
+        rows.append(out)
+    return rows
+
+
+def references() -> list[Row]:
+    """Times, costs, distances, capacities and forecasts to hold a model against."""
+    return [
+        {"reference_id": row["id"]} | {k: v for k, v in row.items() if k != "id"} for row in read("reference_results")
+    ]
+
+
+def sources() -> list[Row]:
+    """Every source of the facts, with the number of rows it backs."""
+    return [
+        {
+            "source": row["source"],
+            "source_url": row["source_url"],
+            "source_date": year_of(row["source"]),
+            "rows": row["rows"],
+        }
+        for row in read("sources")
+    ]

@@ -1,0 +1,182 @@
+"""transfers.csv: changes of gauge, ports, inland terminals, and where oil changes between pipe, wagon and tanker."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from .facts import Row, by_id, default, has_default, number, rule
+from .links import DRY
+from .repairs import Repairs
+
+EXTRAS = ("kind", "note")
+BULK = tuple(c for c in DRY if c not in ("containers", "general"))
+RACKS = ("tengiz", "atyrau", "uzen", "atasu", "shymkent")
+"""Where oil goes from a pipeline to wagons: nowhere else, and never back."""
+WAGON_TO_TANKER = ("aktau_port", "turkmenbashi_port", "batumi_port")
+"""Where crude goes from wagons to a tanker: nowhere else, and never back."""
+NO_RACK = (
+    "tbilisi",
+    "erzurum",
+    "unecha",
+    "tikhoretsk",
+    "yaroslavl",
+    "alashankou",
+    "urumqi",
+    "makhachkala_port",
+)
+"""Where a pipeline and a railway meet in name only."""
+
+
+def build(links: list[Row], repairs: Repairs) -> list[Row]:
+    """Every transfer that the modes meeting at a node allow, node by node in the order of nodes.csv."""
+    modes: dict[str, set[str]] = defaultdict(set)
+    arriving: dict[str, set[str]] = defaultdict(set)
+    leaving: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        crude = link["commodities"] == "crude_oil" or link["mode"] == "oil_pipeline"
+        for this in ("from_node_id", "to_node_id"):
+            if link["mode"] != "ship" or not crude:
+                modes[link[this]].add(link["mode"])
+        if crude:
+            leaving[link["from_node_id"]].add(link["mode"])
+            arriving[link["to_node_id"]].add(link["mode"])
+            if link["directed"] == "False":
+                leaving[link["to_node_id"]].add(link["mode"])
+                arriving[link["from_node_id"]].add(link["mode"])
+    rows: list[Row] = []
+    for node in by_id("nodes"):
+        rows += _gauge(node, modes[node])
+        rows += _port(node, modes[node], repairs)
+        rows += _intermodal(node, modes[node])
+        rows += _oil(node, modes[node], arriving[node], leaving[node], repairs)
+    for node in NO_RACK:
+        repairs.value("nodes", node, "transfer oil_pipeline<->rail")
+    return rows
+
+
+def _row(node: str, ends: tuple[str, str], kind: str, group: str, **values: str) -> Row:
+    name = "_".join(filter(None, (node, ends[0].replace("-", ""), ends[1].replace("-", ""), group)))
+    return {
+        "transfer_id": name,
+        "node_id": node,
+        "from_mode": ends[0],
+        "to_mode": ends[1],
+        "directed": "False",
+        "status": "operating",
+        "confidence": "low",
+        "kind": kind,
+    } | values
+
+
+def _gauge(node: str, modes: set[str]) -> Iterator[Row]:
+    if {"rail-1520", "rail-1435"} <= modes:
+        name = f"gauge_cost_{node}" if has_default(f"gauge_cost_{node}") else "gauge_cost"
+        yield _row(
+            node,
+            ("rail-1520", "rail-1435"),
+            "gauge",
+            "",
+            cost=number(default(name)),
+            time=number(default("gauge_time")),
+            source=rule(name, "gauge_time"),
+        )
+
+
+def _port(node: str, modes: set[str], repairs: Repairs) -> Iterator[Row]:
+    repairs.value("nodes", node, "handling_cost")  # the figures are defaults port_cost_*_<node>
+    dwell = by_id("nodes")[node]["dwell_hours"]
+    hours = float(dwell) if dwell else default("port_time")
+    time_basis = "dwell_hours of nodes.csv" if dwell else rule("port_time")
+    for land in sorted(modes & {"rail-1520", "rail-1435", "road"}):
+        for water in sorted(modes & {"ship", "ferry"}):
+            for group, goods in _groups(node, land):
+                cost = _port_cost(node, land, water, group)
+                limit = f"port_capacity_{node}_{'road' if land == 'road' else group}"
+                limited = has_default(limit)
+                yield _row(
+                    node,
+                    (land, water),
+                    "port",
+                    group,
+                    cost=number(default(cost)),
+                    time=number(hours),
+                    commodities=";".join(goods),
+                    capacity=number(default(limit) if limited and water == "ship" else None, 0),
+                    source=f"{rule(cost, *([limit] if limited and water == 'ship' else []))}; {time_basis}",
+                )
+
+
+def _groups(node: str, land: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Commodities that share a handling charge; lorries take containers and general cargo only."""
+    if land == "road":
+        yield "lorries", ("containers", "general")
+    elif has_default(f"port_cost_containers_{node}"):
+        yield "bulk", BULK
+        yield "containers_general", ("containers", "general")
+    else:
+        yield "dry", (*BULK, "general")
+        yield "containers", ("containers",)
+
+
+def _port_cost(node: str, land: str, water: str, group: str) -> str:
+    if land == "road" and water == "ferry":
+        return "port_cost_truck_ferry"
+    name = "port_cost_bulk" if group in ("bulk", "dry") else "port_cost_containers"
+    return f"{name}_{node}" if has_default(f"{name}_{node}") else name
+
+
+def _intermodal(node: str, modes: set[str]) -> Iterator[Row]:
+    for rail in sorted(modes & {"rail-1520", "rail-1435"}):
+        if "road" in modes:
+            yield _row(
+                node,
+                (rail, "road"),
+                "intermodal",
+                "",
+                cost=number(default("intermodal_cost")),
+                time=number(default("intermodal_time")),
+                commodities="containers;general",
+                source=rule("intermodal_cost", "intermodal_time"),
+            )
+
+
+def _oil(node: str, modes: set[str], arriving: set[str], leaving: set[str], repairs: Repairs) -> Iterator[Row]:
+    tanker_load = "oil_pipeline" in arriving and "ship" in leaving
+    tanker_discharge = "ship" in arriving and "oil_pipeline" in leaving
+    for there, ends in (
+        (tanker_load, ("oil_pipeline", "ship")),
+        (tanker_discharge, ("ship", "oil_pipeline")),
+    ):
+        limit = f"port_capacity_{node}_oil"
+        if there:
+            yield _crude(node, ends, "oil_load", default(limit) if has_default(limit) else None, limit)
+    if node in RACKS:
+        limit = repairs.value("nodes", node, "transfer oil_pipeline->rail (t/y)")
+        assert limit is not None, node
+        yield _crude(node, ("oil_pipeline", "rail-1520"), "oil_rack", float(limit))
+    if node in WAGON_TO_TANKER:
+        limit = repairs.value("nodes", node, "transfer rail->ship, crude (t/y)")
+        assert limit is not None, node
+        yield _crude(node, ("rail-1520", "ship"), "oil_rail_ship", float(limit))
+
+
+def _crude(node: str, ends: tuple[str, str], kind: str, capacity: float | None, limit: str = "") -> Row:
+    names = [f"{kind}_cost", f"{kind}_time"]
+    if capacity is not None and has_default(limit):
+        names.append(limit)
+    source = rule(*names)
+    if capacity is not None and not has_default(limit):
+        source += "; capacity by repairs.csv"
+    return _row(
+        node,
+        ends,
+        kind,
+        "crude",
+        directed="True",
+        capacity=number(capacity, 0),
+        cost=number(default(f"{kind}_cost")),
+        time=number(default(f"{kind}_time")),
+        commodities="crude_oil",
+        source=source,
+    )
