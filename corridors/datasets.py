@@ -1,0 +1,222 @@
+"""The data set that comes with the library: the Eurasian corridors, demand, events and figures to compare with.
+
+Licence of the data: ODbL 1.0, © OpenStreetMap contributors; see README.md in its folder.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from corridors.errors import InputError
+from corridors.schema import TABLES
+from corridors.tables import checked
+
+if TYPE_CHECKING:
+    from corridors.network import Network
+
+NETWORKS = ("eurasia",)
+BASE_YEAR = 2024
+"""The year that links.csv stands for."""
+YEARS = range(2022, 2041)
+"""The years that a network can be loaded for."""
+LAYERS = ("land_50m", "borders_50m", "land_10m", "borders_10m")
+"""The layers of the base map: 1:50m for the whole, 1:10m around the Caspian."""
+
+
+def folder() -> Path:
+    """Where the data is: inside an installed package, or beside the package in a checkout.
+
+    Raises
+    ------
+    InputError
+        Neither is there.
+    """
+    package = Path(str(files("corridors")))
+    for place in (package / "_data" / "geo", package.parent / "data" / "geo"):
+        if (place / "nodes.csv").is_file():
+            return place
+    raise InputError(f"data: no folder _data/geo in {package}, nor data/geo beside it; install the package again")
+
+
+def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
+    """A network of the data set, as it stands (or is planned to stand) in a year.
+
+    Parameters
+    ----------
+    name : str
+        ``"eurasia"``: rail in both gauges, oil and gas pipelines, ships, ferries and roads from China to Europe.
+    year : int
+        2022 to 2040. Links that are planned to be open by then are operating; second tracks and works are in their
+        state of that year.
+
+    Raises
+    ------
+    InputError
+        Unknown name or year.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> network = cd.load_network("eurasia", year=2030)
+    >>> network.links.status.value_counts()["planned"]
+    np.int64(1)
+    """
+    from corridors.network import Network
+
+    if name not in NETWORKS:
+        raise InputError(f"network {name!r} is unknown; there is {', '.join(NETWORKS)}")
+    return Network(**_tables(year))
+
+
+def load_demand(name: str = "2024") -> pd.DataFrame:
+    """The demand rows of a year.
+
+    Parameters
+    ----------
+    name : str
+        The year: ``"2024"`` or ``"2025"``.
+
+    Returns
+    -------
+    DataFrame
+        ``demand_id, commodity, origin, destination, volume`` (t/year), ``value`` (USD/t not delivered), ``source,
+        confidence, price`` (USD/t) and others.
+
+    Raises
+    ------
+    InputError
+        There is no demand of that name.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> float(cd.load_demand("2024").groupby("commodity").volume.sum()["uranium"])
+    17000.0
+    """
+    return checked("demand", _of_year("demand", str(name)))
+
+
+def load_observed(name: str = "2024") -> pd.DataFrame:
+    """Flows observed at gates, to hold a model against.
+
+    Parameters
+    ----------
+    name : str
+        The year: ``"2024"``.
+
+    Returns
+    -------
+    DataFrame
+        ``obs_id, name, link_ids`` (split by ``;``), ``direction, commodity, volume`` (t/year), ``tolerance`` (A 10 %,
+        B 30 %, C order of magnitude), ``restates`` (True where it only says again what a demand row or a quota says).
+
+    Raises
+    ------
+    InputError
+        There are no observations of that name.
+    """
+    return _of_year("observed", str(name))
+
+
+def load_blocs() -> pd.DataFrame:
+    """Members of blocs at the end of 2024.
+
+    Returns
+    -------
+    DataFrame
+        ``country`` (ISO 3166 code of two letters) and ``bloc``, a row a membership.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> blocs = cd.load_blocs()
+    >>> sorted(blocs.country[blocs.bloc == "eaeu"])
+    ['AM', 'BY', 'KG', 'KZ', 'RU']
+    """
+    table = load_countries()
+    blocs = [str(c).removesuffix("_text") for c in table if str(c).endswith("_text")]
+    long = table.melt("country", blocs, var_name="bloc", value_name="member")
+    return long.loc[long.member, ["country", "bloc"]].reset_index(drop=True)
+
+
+def load_countries() -> pd.DataFrame:
+    """Countries with their memberships (True or False at the end of 2024, and in words) and sanctions."""
+    return _read("blocs").rename(columns={"name": "country_name"})
+
+
+def load_events() -> pd.DataFrame:
+    """Dated disruptions of 2018 to 2026: what was hit, how much capacity was lost, for how long, by which source."""
+    return _read("events").assign(
+        date_start=lambda t: pd.to_datetime(t.date_start), date_end=lambda t: pd.to_datetime(t.date_end)
+    )
+
+
+def load_references() -> pd.DataFrame:
+    """Published times, costs, distances, capacities and forecasts to hold a model against."""
+    return _read("references")
+
+
+def basemap(layer: str) -> Any:
+    """A layer of the base map as a GeoDataFrame in degrees.
+
+    Parameters
+    ----------
+    layer : str
+        ``land_50m``, ``borders_50m`` (with a flag ``disputed``), and ``land_10m``, ``borders_10m`` around the Caspian.
+
+    Raises
+    ------
+    InputError
+        There is no such layer.
+    """
+    import geopandas
+
+    path = folder() / f"{layer}.fgb"
+    if layer not in LAYERS:
+        raise InputError(f"base map has no layer {layer!r}; there is {', '.join(LAYERS)}")
+    return geopandas.read_file(path)
+
+
+def _read(table: str) -> pd.DataFrame:
+    """A table as pandas reads it: blank text stays blank, blank numbers are missing, ids stay text."""
+    path = folder() / f"{table}.csv"
+    kinds = {c.name: c.kind for c in TABLES.get(table.partition("_")[0], ())}
+    text = {name: str for name, kind in kinds.items() if kind not in ("number", "flag")}
+    frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+    words = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
+    return frame.assign(**{str(c): frame[c].fillna("") for c in words})
+
+
+def _of_year(table: str, year: str) -> pd.DataFrame:
+    there = sorted(p.stem.partition("_")[2] for p in folder().glob(f"{table}_*.csv"))
+    if year not in there:
+        raise InputError(f"{table} {year!r} is unknown; there is {', '.join(there)}")
+    return _read(f"{table}_{year}")
+
+
+def _tables(year: int) -> dict[str, pd.DataFrame]:
+    """The tables of the network, links as they stand in a year."""
+    if year not in YEARS:
+        raise InputError(f"year {year!r} is unknown; give {YEARS[0]} to {YEARS[-1]}")
+    names = ("nodes", "links", "transfers", "zones", "commodities", "rates")
+    tables = {name: _read(name) for name in names}
+    tables["links"] = _at(tables["links"], year)
+    return tables
+
+
+def _at(links: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Links with the changes dated up to a year, the earlier first."""
+    stages = _read("stages")
+    stages = stages[stages.year <= year].sort_values("year", kind="stable")
+    staged = links.set_index("link_id", drop=False)
+    for field, rows in stages.groupby("field", sort=False):
+        last = rows.drop_duplicates("link_id", keep="last").set_index("link_id").value
+        name = str(field)
+        number = pd.api.types.is_numeric_dtype(staged[name])
+        staged[name] = staged[name].astype("float64" if number else object)
+        staged.loc[last.index, name] = pd.to_numeric(last) if number else last
+    return staged.reset_index(drop=True)
