@@ -63,10 +63,10 @@ class Network:
 
     nodes: pd.DataFrame
     links: pd.DataFrame
-    transfers: pd.DataFrame = None  # type: ignore[assignment]
-    zones: pd.DataFrame = None  # type: ignore[assignment]
-    commodities: pd.DataFrame = None  # type: ignore[assignment]
-    rates: pd.DataFrame = None  # type: ignore[assignment]
+    transfers: pd.DataFrame = None
+    zones: pd.DataFrame = None
+    commodities: pd.DataFrame = None
+    rates: pd.DataFrame = None
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -78,4 +78,4 @@ def build_bundles(network: Network, arcs: Arcs) -> tuple[Bundles, pd.DataFrame, 
 
 
 def _plain(ids: pd.Series[str], limits: pd.Series[float]) -> tuple[IntArray, IntArray, FloatArray]:
-    return ids.to_numpy(), np.full(len(ids), ""), limits.to_numpy()  # type: ignore[return-value]
+    return ids.to_numpy(), np.full(len(ids), ""), limits.to_numpy()

@@ -54,7 +54,7 @@ def _ids(base: Model, table: str) -> pd.Series[str]:
     if table == "zones":
         return network.zones.zone_id + ":" + network.zones.node_id
     key = {"links": "link_id", "transfers": "transfer_id", "nodes": "node_id"}[table]
-    return getattr(network, table)[key]  # type: ignore[no-any-return]
+    return getattr(network, table)[key]
 
 
 def _edited(base: Model, table: str, changes: pd.DataFrame, rows: Any) -> pd.DataFrame:
