@@ -65,7 +65,7 @@ def skim(
         raise InputError(f"skim: by={by!r} is unknown; give one of {', '.join(MEASURES)}")
     known = network.commodities.commodity
     if len(known) and commodity not in set(known):
-        raise InputError(f"skim: commodity {commodity!r} is unknown; give one of {listed(known)}")
+        raise InputError(f"skim: commodity {commodity!r} is unknown; give one of {', '.join(known)}")
     starts, ends = (
         _node_rows(network, nodes, what) for nodes, what in ((origins, "origins"), (destinations, "destinations"))
     )

@@ -1,0 +1,116 @@
+"""The command line. Heavy imports stay inside the commands, so that help comes at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class _Group(click.Group):
+    """Says what was wrong with the input in one line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from corridors.errors import CorridorsError
+
+        try:
+            return super().invoke(ctx)
+        except CorridorsError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="corridors")
+def main() -> None:
+    """What happens to the flow, its cost, and who depends on whom, when part of a transport corridor changes."""
+
+
+_NETWORK = click.option(
+    "--network",
+    default="eurasia",
+    show_default=True,
+    help="A network of the library, a .gpkg file, or a folder of CSV.",
+)
+_YEAR = click.option("--year", default=2024, show_default=True, help="The year that the library's network is of.")
+
+
+@main.command()
+@_NETWORK
+@_YEAR
+@click.option("--demand", default="2024", show_default=True, help="Demand of the library by year, or a CSV file.")
+@click.option(
+    "--out", default="out", show_default=True, type=click.Path(path_type=Path), help="The folder to write into."
+)
+@click.option("--closures", default=60, show_default=True, help="How many of the most loaded links to close.")
+@click.option("--quiet", is_flag=True, help="Write the files and print nothing.")
+def report(network: str, year: int, demand: str, out: Path, closures: int, quiet: bool) -> None:
+    """Solve the base case, close links one by one, and write tables, maps and a summary."""
+    from corridors.datasets import load_observed
+    from corridors.report.job import report as write_report
+
+    own = _is_path(network) or _is_path(demand)
+    observed = None if own or demand != "2024" else load_observed("2024")
+    summary = write_report(
+        _network(network, year), _demand(demand), out, observed=observed, closures=closures, progress=not quiet
+    )
+    if not quiet:
+        click.echo(summary)
+        click.echo(f"All of it is in {out}{'' if str(out).endswith('/') else '/'}")
+
+
+@main.command()
+@_NETWORK
+@_YEAR
+@click.option("--commodity", required=True, help="What is moved.")
+@click.option("--from", "origins", required=True, multiple=True, help="A node to start from; may be given again.")
+@click.option("--to", "destinations", required=True, multiple=True, help="A node to end at; may be given again.")
+@click.option("--by", default="cost", show_default=True, type=click.Choice(["cost", "time", "length"]))
+def skim(
+    network: str, year: int, commodity: str, origins: tuple[str, ...], destinations: tuple[str, ...], by: str
+) -> None:
+    """Cost, time, distance and path of the best way between nodes."""
+    from corridors.model.skims import skim as skim_network
+
+    table = skim_network(
+        _network(network, year), commodity=commodity, origins=origins, destinations=destinations, by=by
+    )
+    for row in table.itertuples():
+        click.echo(f"{row.origin} -> {row.destination}: {_told(row)}")
+
+
+def _told(row: Any) -> str:
+    if row.cost != row.cost:
+        return "no way"
+    hours = "" if row.time != row.time else f", {row.time:,.0f} h"
+    way = row.links.replace(";", " > ")
+    return f"{row.cost:,.2f} USD/t{hours}, {row.length:,.0f} km by {row.modes.replace(';', ', ')}\n  {way}"
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name or Path(name).suffix != "" or Path(name).is_dir()
+
+
+def _network(name: str, year: int) -> Any:
+    from corridors.datasets import load_network
+    from corridors.io.geo import read
+
+    return read(name) if _is_path(name) else load_network(name, year=year)
+
+
+def _demand(name: str) -> Any:
+    import pandas as pd
+
+    from corridors.datasets import load_demand
+    from corridors.errors import InputError
+
+    if not _is_path(name):
+        return load_demand(name)
+    if not Path(name).is_file():
+        raise InputError(f"demand: there is no file {name}; give a CSV file or a year of the library")
+    return pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

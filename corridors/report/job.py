@@ -1,0 +1,126 @@
+"""The main job: solve a base case, close links one by one, and leave tables, maps and a summary in one folder."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from corridors.io.geo import write, write_csv
+from corridors.model import decode as decoding
+from corridors.model.build import build
+from corridors.model.decode import decode
+from corridors.network import Network
+from corridors.report.summary import summarise
+from corridors.report.tables import binding, flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
+from corridors.scenarios import outages
+from corridors.studies.criticality import KEEP, diversions, losers, rank
+from corridors.studies.gates import compare_gates
+from corridors.sweeps import solved, sweep
+
+
+def report(
+    network: Network,
+    demand: Any,
+    out: Path,
+    *,
+    observed: pd.DataFrame | None = None,
+    closures: int = 60,
+    progress: bool = True,
+) -> str:
+    """Solve, close the most loaded links one by one, and write everything into a folder.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    out : Path
+        The folder; made if it is not there. Files of the same names are replaced.
+    observed : DataFrame, optional
+        Flows observed at gates, to set modelled ones beside.
+    closures : int
+        How many of the most loaded links to close, one at a time.
+    progress : bool
+        Whether to show progress in a terminal.
+
+    Returns
+    -------
+    str
+        The summary, which is also written to ``summary.md``.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    say = _teller(progress)
+    say("solving the base case")
+    started = time.perf_counter()
+    solution = solved(build(network, demand))
+    base = decode(solution)
+    took = time.perf_counter() - started
+    rows = solution.model.demand
+    tables = {
+        "flows_by_link": flows_by_link(network, base),
+        "flows_by_commodity": flows_by_commodity(rows, base, network),
+        "flows_by_corridor": flows_by_corridor(network, base),
+        "binding_capacities": binding(solution.model, base),
+        "routes": decoding.routes(solution),
+        "unmet": unmet_reasons(solution, base),
+    }
+    if observed is not None:
+        tables["gates"] = compare_gates(network, base, observed)
+    busiest = _busiest(network, base, closures)
+    scenarios = outages(network).select(busiest)
+    say(f"closing the {len(busiest)} most loaded links one by one")
+    result = sweep(network, rows, scenarios, keep=KEEP, progress=progress)
+    tables["criticality"] = rank(network, rows, base, result, scenarios)
+    tables["criticality_diversions"] = diversions(base, result)
+    tables["criticality_losers"] = losers(network, rows, base, result)
+    for name, table in tables.items():
+        write_csv(table, out / f"{name}.csv")
+    say("writing the GeoPackage and the maps")
+    write(network, out / "network.gpkg", result=base)
+    maps = _maps(network, base, result, tables["criticality"], out)
+    summary = summarise(network, rows, base, tables, took, len(result.scenario))
+    files = [f"{name}.csv" for name in tables] + ["network.gpkg", *maps, "summary.md"]
+    summary += "\n## Files\n\n" + "\n".join(f"- `{name}`" for name in files) + "\n"
+    (out / "summary.md").write_text(summary, encoding="utf-8")
+    return summary
+
+
+def _busiest(network: Network, base: xr.Dataset, count: int) -> list[str]:
+    """The links that carry most, most first; ties in the order of the table."""
+    carried = base.flow.sum(["direction", "commodity"]).to_series()
+    operating = network.links.link_id[network.links.status == "operating"]
+    carried = carried.loc[operating]
+    carried = carried[carried > 0].sort_values(ascending=False, kind="stable")
+    return carried.index[:count].tolist()
+
+
+def _maps(network: Network, base: xr.Dataset, result: xr.Dataset, ranking: pd.DataFrame, out: Path) -> list[str]:
+    """Maps of all flows, of each large commodity, and of what the dearest closure changes; PNG and SVG."""
+    from corridors.maps.static import plot_difference, plot_map, save
+
+    names: list[str] = []
+
+    def keep(ax: Any, name: str) -> None:
+        names.extend(path.name for path in save(ax, out / name))
+
+    keep(plot_map(network, base), "map_all")
+    for commodity in ("crude_oil", "containers", "grain"):
+        if commodity in base.commodity.to_numpy():
+            keep(plot_map(network, base, commodity=commodity), f"map_{commodity}")
+    if len(ranking):
+        worst = ranking.scenario[0]
+        after = result.sel(scenario=worst)
+        keep(plot_difference(network, base, after, closed=[worst]), "map_worst_closure")
+    return names
+
+
+def _teller(progress: bool) -> Callable[[str], None]:
+    """Tells a person at a terminal what is going on; says nothing elsewhere."""
+    shown = progress and sys.stderr.isatty()
+    return (lambda text: print(f"corridors: {text} ...", file=sys.stderr)) if shown else (lambda text: None)

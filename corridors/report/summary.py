@@ -1,0 +1,100 @@
+"""The report's one page, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from corridors.network import Network
+
+MEGA = 1e6
+
+
+def summarise(
+    network: Network,
+    demand: pd.DataFrame,
+    base: xr.Dataset,
+    tables: dict[str, pd.DataFrame],
+    seconds: float,
+    closed: int,
+) -> str:
+    """The summary of one page, as Markdown."""
+    unmet, wanted = float(base.unmet.sum()), float(demand.volume.sum())
+    parts = [
+        "# Corridor report\n",
+        f"{network!r}, {len(demand)} demand rows of {demand.commodity.nunique()} commodities.\n",
+        "## Base case\n",
+        _markdown(
+            [
+                ("wanted", f"{wanted / MEGA:,.1f} Mt/year"),
+                ("unmet", f"{unmet / MEGA:,.3f} Mt/year ({100 * unmet / wanted if wanted else 0:.2f} %)"),
+                ("generalised cost", f"{float(base.cost) / MEGA:,.0f} million USD/year"),
+                ("loss", f"{float(base.loss) / MEGA:,.0f} million USD/year"),
+                ("proven gap", f"{float(base.gap):.1e}"),
+                ("other flows of the same loss", "yes: flows shown are those of one optimum" if base.tied else "no"),
+                ("solved in", f"{seconds:.1f} s"),
+            ],
+            ["what", "value"],
+        ),
+        "\n## Flows by commodity\n",
+        _markdown(
+            [
+                (r.commodity, f"{r.delivered / MEGA:,.2f}", f"{r.unmet / MEGA:,.2f}", f"{r.tonne_km / 1e9:,.1f}",
+                 f"{r.cost_per_tonne:,.0f}")
+                for r in tables["flows_by_commodity"].itertuples()
+            ],
+            ["commodity", "delivered, Mt", "unmet, Mt", "bn t-km", "USD/t"],
+        ),
+        "\n## Dearest capacities\n",
+        _markdown(
+            [
+                (r.bundle, f"{r.limit / MEGA:,.2f}", f"{r.rent:,.1f}", f"{r.rent_total / MEGA:,.0f}")
+                for r in tables["binding_capacities"].head(10).itertuples()
+            ],
+            ["capacity", "limit, Mt/year", "rent, USD/t", "million USD/year"],
+        ),
+        f"\n## Dearest closures, of {closed} links closed one at a time\n",
+        _markdown(
+            [
+                (r.scenario, f"{r.loss / MEGA:,.0f}", f"{r.unmet / MEGA:,.2f}", f"{r.base_flow / MEGA:,.1f}",
+                 r.diverted_to or "-", r.losers_origin or "-")
+                for r in tables["criticality"].head(10).itertuples()
+            ],
+            ["link", "loss, million USD/year", "unmet, Mt", "carried, Mt", "flow went to, Mt", "who loses, M USD"],
+        ),
+    ]  # fmt: skip
+    if "gates" in tables:
+        parts += ["\n## Modelled beside observed flows at gates, Mt/year\n", _gates(tables["gates"])]
+    if len(tables["unmet"]):
+        parts += [
+            "\n## Not delivered\n",
+            _markdown(
+                [(r.demand_id, r.commodity, f"{r.unmet / MEGA:,.3f}", r.reason) for r in tables["unmet"].itertuples()],
+                ["row", "commodity", "unmet, Mt", "reason"],
+            ),
+        ]
+    return "\n".join(parts)
+
+
+def _gates(gates: pd.DataFrame) -> str:
+    tested = gates[~gates.restates.astype(bool)]
+    rows = [
+        (r.obs_id, r.name, f"{r.observed / MEGA:,.2f}", f"{r.modelled / MEGA:,.2f}", f"{r.ratio:.2f}", r.tolerance,
+         "restates its input" if r.restates else ("yes" if r.within else "NO"))
+        for r in gates.itertuples(index=False)
+    ]  # fmt: skip
+    told = (
+        f"\nOf {len(tested)} observations that the input does not already say, {int(tested.within.sum())} are within.\n"
+    )
+    return _markdown(rows, ["id", "gate", "observed", "modelled", "ratio", "class", "within"]) + told
+
+
+def _markdown(rows: Sequence[tuple[Any, ...]], heads: list[str]) -> str:
+    cells = [[str(c).replace("|", "\\|") for c in row] for row in rows]
+    widths = [max(len(row[i]) for row in [heads, *cells]) for i in range(len(heads))]
+    lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |" for row in [heads, *cells]]
+    lines.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,93 @@
+"""The tables of the report."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.model.build import CENT, Model
+from corridors.model.decode import Solution
+from corridors.model.prices import charged_costs, distances
+from corridors.network import Network
+
+
+def flows_by_link(network: Network, base: xr.Dataset) -> pd.DataFrame:
+    """Flow of each link that carries any, t/year: by commodity, each way, with capacity and how full it is."""
+    links = network.links.set_index("link_id")
+    flow = base.flow.to_series().rename("flow").reset_index()
+    wide = flow.pivot_table(index=["link", "commodity"], columns="direction", values="flow", sort=False).reset_index()
+    wide = wide[wide.fwd + wide.rev >= 1].rename_axis(columns=None)
+    total = wide.groupby("link")[["fwd", "rev"]].transform("sum").sum(axis=1)
+    ways = np.where((links.capacity_scope == "each") & ~links.directed, 2, 1)
+    room = pd.Series(links.capacity * ways, index=links.index)
+    wide = wide.assign(
+        mode=wide.link.map(links["mode"]),
+        name=wide.link.map(links.name),
+        link_flow=total,
+        background=wide.link.map(links.background * ways),
+        capacity=wide.link.map(room),
+        country=wide.link.map(links.country),
+        confidence=wide.link.map(links.confidence),
+    )
+    wide["used"] = (wide.link_flow + wide.background) / wide.capacity
+    return wide.sort_values(["link_flow", "link"], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def flows_by_commodity(demand: pd.DataFrame, base: xr.Dataset, network: Network) -> pd.DataFrame:
+    """By commodity: what is wanted, delivered and unmet (t/year), freight work (t-km/year) and cost (USD/year)."""
+    length = network.links.length.fillna(0.0).to_numpy()
+    work = (base.flow.sum("direction") * xr.DataArray(length, dims="link")).sum("link").to_pandas()
+    rows = demand.assign(unmet=base.unmet.to_numpy(), cost=base.row_cost.to_numpy())
+    table = rows.groupby("commodity", sort=False)[["volume", "unmet", "cost"]].sum().reset_index()
+    table.insert(2, "delivered", table.volume - table.unmet)
+    table["tonne_km"] = table.commodity.map(work)
+    table["cost_per_tonne"] = table.cost / table.delivered
+    return table
+
+
+def flows_by_corridor(network: Network, base: xr.Dataset) -> pd.DataFrame:
+    """By corridor and commodity: freight work (t-km/year), mean flow along it and flow of its busiest link (t/year)."""
+    links = network.links
+    member = links.assign(corridor=links.corridors.str.split(";")).explode("corridor")[
+        ["link_id", "corridor", "length"]
+    ]
+    member = member[member.corridor.fillna("") != ""]
+    flow = base.flow.sum("direction").to_series().rename("flow").reset_index()
+    joined = member.merge(flow, left_on="link_id", right_on="link")
+    joined["tonne_km"] = joined.flow * joined.length
+    table = joined.groupby(["corridor", "commodity"], sort=True).agg(
+        tonne_km=("tonne_km", "sum"), busiest=("flow", "max")
+    )
+    length = member.groupby("corridor").length.sum()
+    table = table[table.tonne_km > 0].reset_index()
+    table.insert(3, "mean_flow", table.tonne_km / table.corridor.map(length))
+    return table
+
+
+def binding(model: Model, base: xr.Dataset) -> pd.DataFrame:
+    """Shared capacities with a rent: limit and throughput (t/year), rent (USD/t) and what it comes to (USD/year)."""
+    table = model.labels.assign(
+        limit=base["limit"].to_numpy(), throughput=base.throughput.to_numpy(), rent=base.rent.to_numpy()
+    )
+    table["rent_total"] = table.rent * table["limit"]
+    table = table[table.rent > 1e-4]
+    return table.sort_values("rent_total", ascending=False, kind="stable", ignore_index=True)
+
+
+def unmet_reasons(solution: Solution, base: xr.Dataset) -> pd.DataFrame:
+    """Demand rows not delivered in full, t/year, and why: no way, not worth its cost, or no room left."""
+    model = solution.model
+    free = distances(model, charged_costs(model, np.zeros(model.bundles.B)))[model.arcs.row_vertex] * CENT
+    with_rents = solution.distance[model.arcs.row_vertex] * CENT
+    rows = model.demand.assign(unmet=base.unmet.to_numpy(), cheapest=free, with_rents=with_rents)
+    rows = rows[rows.unmet >= 1]
+    reason = np.select(
+        [np.isinf(rows.cheapest), rows.cheapest > rows.value],
+        ["no way from origin to destination", "the cheapest way costs more than the value"],
+        "no room left on the ways that it is worth taking",
+    )
+    kept = rows[
+        ["demand_id", "commodity", "origin", "destination", "volume", "unmet", "value", "cheapest", "with_rents"]
+    ]
+    return kept.assign(reason=reason).sort_values("unmet", ascending=False, ignore_index=True)
