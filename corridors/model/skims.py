@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, complaint, listed
+from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Graph, Kind, Streets
 from corridors.model.costs import link_costs, link_hours, transfer_costs
