@@ -158,7 +158,9 @@ def _border(ends: tuple[str, str], mode: str, row: Row) -> tuple[float, float, s
     elif _share(here, there, "eaeu"):
         names = f"border_fee_{kind}_eaeu", f"border_time_{kind}_eaeu"
     else:
-        names = f"border_fee_{kind}", f"border_time_{kind}"
+        pair = f"{kind}_{'_'.join(sorted((here, there))).lower()}"
+        name = pair if has_default(f"border_fee_{pair}") else kind
+        names = f"border_fee_{name}", f"border_time_{name}"
     fee, hours = (default(name) for name in names)
     if _is_border_stay(row):
         hours = max(0.0, float(row["transit_time_h"]) - default("gauge_time"))

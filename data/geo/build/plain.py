@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .facts import Row, number, read, rule, year_of
+from .facts import Row, default, number, read, rule, year_of
 
 COMMODITY_EXTRAS = ("price_basis", "t_per_teu", "conversion", "penalty_rule")
 BLOCS = ("eaeu", "eu", "cis", "ots", "sco", "csto", "brics", "wto")
@@ -25,7 +25,7 @@ def commodities() -> list[Row]:
             {
                 "commodity": row["commodity"],
                 "modes": modes,
-                "value_of_time": row["value_of_time_usd_t_h"],
+                "value_of_time": _value_of_time(row),
                 "price": row["price_usd_t"],
                 "source": row["price_basis"],
                 "source_date": "2024",
@@ -37,6 +37,12 @@ def commodities() -> list[Row]:
             }
         )
     return rows
+
+
+def _value_of_time(row: Row) -> str:
+    if row["commodity"] != "crude_oil":
+        return row["value_of_time_usd_t_h"]
+    return number(default("capital_cost") * float(row["price_usd_t"]) / (24 * default("days_per_year")))
 
 
 def rates() -> list[Row]:

@@ -27,6 +27,10 @@ NO_RACK = (
 )
 """Where a pipeline and a railway meet in name only."""
 
+INTERMODAL_AT_BORDERS = ("khorgos_cn", "astara_ir", "torghundi")
+"""Border stations where goods go on by lorry; elsewhere a box does not leave the train at the border (at Brest the EU
+bans the lorries of Russia and Belarus)."""
+
 
 def build(links: list[Row], repairs: Repairs) -> list[Row]:
     """Every transfer that the modes meeting at a node allow, node by node in the order of nodes.csv."""
@@ -86,8 +90,9 @@ def _gauge(node: str, modes: set[str]) -> Iterator[Row]:
 def _port(node: str, modes: set[str], repairs: Repairs) -> Iterator[Row]:
     repairs.value("nodes", node, "handling_cost")  # the figures are defaults port_cost_*_<node>
     dwell = by_id("nodes")[node]["dwell_hours"]
-    hours = float(dwell) if dwell else default("port_time")
-    time_basis = "dwell_hours of nodes.csv" if dwell else rule("port_time")
+    time = f"port_time_{node}" if has_default(f"port_time_{node}") else "port_time"
+    hours = float(dwell) if dwell else default(time)
+    time_basis = "dwell_hours of nodes.csv" if dwell else rule(time)
     for land in sorted(modes & {"rail-1520", "rail-1435", "road"}):
         for water in sorted(modes & {"ship", "ferry"}):
             for group, goods in _groups(node, land):
@@ -127,8 +132,9 @@ def _port_cost(node: str, land: str, water: str, group: str) -> str:
 
 
 def _intermodal(node: str, modes: set[str]) -> Iterator[Row]:
+    at_border = by_id("nodes")[node]["kind"] == "border_crossing"
     for rail in sorted(modes & {"rail-1520", "rail-1435"}):
-        if "road" in modes:
+        if "road" in modes and (not at_border or node in INTERMODAL_AT_BORDERS):
             yield _row(
                 node,
                 (rail, "road"),
@@ -162,7 +168,8 @@ def _oil(node: str, modes: set[str], arriving: set[str], leaving: set[str], repa
 
 
 def _crude(node: str, ends: tuple[str, str], kind: str, capacity: float | None, limit: str = "") -> Row:
-    names = [f"{kind}_cost", f"{kind}_time"]
+    cost = f"{kind}_cost_{node}" if has_default(f"{kind}_cost_{node}") else f"{kind}_cost"
+    names = [cost, f"{kind}_time"]
     if capacity is not None and has_default(limit):
         names.append(limit)
     source = rule(*names)
@@ -175,7 +182,7 @@ def _crude(node: str, ends: tuple[str, str], kind: str, capacity: float | None, 
         "crude",
         directed="True",
         capacity=number(capacity, 0),
-        cost=number(default(f"{kind}_cost")),
+        cost=number(default(cost)),
         time=number(default(f"{kind}_time")),
         commodities="crude_oil",
         source=source,
