@@ -23,7 +23,7 @@ BASE_YEAR = 2024
 """The year that links.csv stands for."""
 YEARS = range(2022, 2041)
 """The years that a network can be loaded for."""
-LAYERS = ("land_50m", "borders_50m", "land_10m", "borders_10m")
+LAYERS = ("land_50m", "borders_50m", "countries_50m", "land_10m", "borders_10m")
 """The layers of the base map: 1:50m for the whole, 1:10m around the Caspian."""
 
 
@@ -166,7 +166,8 @@ def basemap(layer: str) -> Any:
     Parameters
     ----------
     layer : str
-        ``land_50m``, ``borders_50m`` (with a flag ``disputed``), and ``land_10m``, ``borders_10m`` around the Caspian.
+        ``land_50m``, ``borders_50m`` (with a flag ``disputed``), ``countries_50m`` (with ``name``), and ``land_10m``,
+        ``borders_10m`` around the Caspian.
 
     Raises
     ------
