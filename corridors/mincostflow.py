@@ -109,9 +109,10 @@ def min_cost_flow_sweep(
     >>> [cd.Status(s).name for s in result.status], result.cost[[0, 2]].tolist()
     (['OPTIMAL', 'INFEASIBLE', 'OPTIMAL'], [25, 25])
     """
-    unknown = [name for name in keep if name not in KEEPABLE]
-    if unknown or isinstance(keep, str):
-        raise InputError(f'keep: {listed(unknown or [keep])} is not known; give a tuple of "flow", "potential"')
+    names = [keep] if isinstance(keep, str) else list(keep)
+    unknown = [name for name in names if name not in KEEPABLE]
+    if unknown or names == [keep]:
+        raise InputError(f'keep: {listed(unknown or names)} is no tuple of "flow", "potential"; give one')
     if threads is not None and threads < 1:
         raise InputError(f"threads: is {threads}; give 1 or more, or None for one a core")
     weights = None if totals is None else _weights(totals, problem.E)
