@@ -172,3 +172,33 @@ def spread(rng: Random, n: int, most: int = 9):
 def split(rng: Random, whole: int, n: int):
     """A whole in n parts."""
     return np.bincount(rng.integers(0, n, whole), minlength=n)
+
+
+# What-ifs ----------------------------------------------------------------------------------------------------------
+
+
+def small_changes(problem: cd.Problem, S: int, seed: int) -> cd.Changes:
+    """Scenarios of a problem: closures, capacities, costs, supplies, or all at once; some change nothing."""
+    rng = np.random.default_rng([seed, S])
+    groups: dict[str, list] = {"capacity": [], "cost": [], "supply": []}
+    for s in range(S):
+        kind = rng.integers(0, 6)
+        if kind in (1, 5):
+            for arc in some(rng, problem.E, 3):
+                groups["capacity"].append((s, arc, 0))
+        elif kind in (2, 4):
+            for arc in some(rng, problem.E, 4):
+                groups["capacity"].append((s, arc, rng.choice([rng.integers(-2, 15), cd.UNCAPACITATED], p=[0.9, 0.1])))
+        if kind in (3, 5):
+            for arc in some(rng, problem.E, 5):
+                groups["cost"].append((s, arc, rng.integers(-4, 20)))
+        if kind in (4, 5) and problem.V > 1:
+            vertices = rng.permutation(problem.V)[: rng.integers(2, problem.V + 1)]
+            shift = spread(rng, len(vertices), most=4)
+            groups["supply"] += [(s, v, problem.supply[v] + d) for v, d in zip(vertices, shift, strict=True)]
+    return cd.Changes.from_coo(S, **{name: tuple(zip(*rows, strict=True)) for name, rows in groups.items() if rows})
+
+
+def some(rng: Random, size: int, most: int):
+    """A few of the first whole numbers, each once."""
+    return rng.permutation(size)[: rng.integers(0, most + 1)]

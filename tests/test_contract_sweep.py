@@ -1,0 +1,127 @@
+"""A sweep gives each scenario what a cold solve of it alone gives, whatever is kept and whoever works."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from small_cases import small_case, small_changes
+from solvers import SOLVERS
+
+import corridors as cd
+
+BASES = 400
+SCENARIOS = 25
+SMALLEST = -(2**63)
+
+every_solver = pytest.mark.parametrize("solver", SOLVERS)
+
+
+@pytest.fixture
+def triangle():
+    # 0 ──► 1 ──► 2, and 0 ──► 2
+    return cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 9, 5], cost=[2, 5, 1], supply=[5, 0, -5])
+
+
+@pytest.mark.skipif("simplex" not in SOLVERS, reason="needs the simplex")
+@pytest.mark.parametrize("part", range(4))
+def test_warm_is_cold_for_every_scenario_and_proven(part):
+    for seed in range(part, BASES, 4):
+        problem = small_case(seed)
+        changes = small_changes(problem, SCENARIOS, seed)
+        warm = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"))
+        cold = cd.min_cost_flow_sweep(problem, changes, solver="ortools")
+        assert warm.status.tolist() == cold.status.tolist(), seed
+        assert warm.cost.tolist() == cold.cost.tolist(), seed
+        cd.check_sweep(problem, changes, warm)
+
+
+@every_solver
+def test_what_is_kept_and_how_many_work_changes_nothing(solver):
+    for seed in range(0, 60, 3):
+        problem = small_case(seed)
+        changes = small_changes(problem, SCENARIOS, seed)
+        everything = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), threads=2, solver=solver)
+        alone = cd.min_cost_flow_sweep(problem, changes, ("flow",), threads=1, solver=solver)
+        assert everything.status.tolist() == alone.status.tolist()
+        assert everything.cost.tolist() == alone.cost.tolist()
+        assert (everything.flow == alone.flow).all()
+        assert alone.potential is None
+
+
+@every_solver
+def test_a_scenario_does_not_depend_on_its_neighbours(solver):
+    for seed in range(1, 60, 3):
+        problem = small_case(seed)
+        changes = small_changes(problem, SCENARIOS, seed)
+        together = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), solver=solver)
+        order = np.random.default_rng(seed).permutation(SCENARIOS)
+        shuffled = cd.min_cost_flow_sweep(problem, changes[order], ("flow", "potential"), solver=solver)
+        for name in ("status", "cost", "flow", "potential"):
+            assert (getattr(together, name)[order] == getattr(shuffled, name)).all(), (seed, name)
+
+
+@every_solver
+def test_totals_are_the_flow_weighted(solver):
+    rng = np.random.default_rng(3)
+    for seed in range(2, 60, 3):
+        problem = small_case(seed)
+        changes = small_changes(problem, SCENARIOS, seed)
+        weights = rng.integers(-3, 4, (4, problem.E)) * (rng.random((4, problem.E)) < 0.5)
+        for form in (weights, sparse.csr_array(weights), sparse.coo_matrix(weights)):
+            result = cd.min_cost_flow_sweep(problem, changes, ("flow",), form, solver=solver)
+            assert (result.totals == result.flow @ weights.T).all()
+
+
+@every_solver
+def test_a_scenario_without_an_optimum_has_the_smallest_cost_and_zero_arrays(solver, triangle):
+    changes = cd.Changes.from_coo(
+        3, capacity=([0, 0, 1, 1, 1], [0, 1, 0, 1, 2], [0, 0] + [np.inf] * 3), cost=([2], [0], [3])
+    )
+    result = cd.min_cost_flow_sweep(triangle, changes, ("flow", "potential"), [[1, 1, 1]], solver=solver)
+    assert result.status.tolist() == [cd.Status.INFEASIBLE, cd.Status.OPTIMAL, cd.Status.OPTIMAL]
+    assert result.cost.tolist() == [SMALLEST, 15, 21]
+    assert not result.flow[0].any()
+    assert not result.potential[0].any()
+    assert result.totals[:, 0].tolist() == [0, 10, 9]
+    proof = cd.check_sweep(triangle, changes, result)
+    assert (proof.optimal, proof.infeasible) == (2, 1)
+
+
+@every_solver
+def test_scenarios_of_an_infeasible_base_may_be_feasible(solver, triangle):
+    starved = cd.Problem(triangle.tail, triangle.head, [1, 1, 1], triangle.cost, triangle.supply)
+    changes = cd.Changes.from_coo(2, capacity=([1], [1], [cd.UNCAPACITATED]))
+    result = cd.min_cost_flow_sweep(starved, changes, ("flow", "potential"), solver=solver)
+    assert result.status.tolist() == [cd.Status.INFEASIBLE, cd.Status.OPTIMAL]
+    assert result.cost.tolist() == [SMALLEST, 1 * 3 + 4 * 5]
+    cd.check_sweep(starved, changes, result)
+
+
+@every_solver
+def test_scenarios_of_an_unbounded_base_may_be_bounded(solver):
+    problem = cd.Problem([0, 1], [1, 0], [np.inf, np.inf], [-2, 1], [0, 0])
+    changes = cd.Changes.from_coo(3, capacity=([1], [1], [7]), cost=([2], [0], [-1]))
+    result = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), solver=solver)
+    assert result.status.tolist() == [cd.Status.UNBOUNDED, cd.Status.OPTIMAL, cd.Status.OPTIMAL]
+    assert result.cost.tolist() == [SMALLEST, -7, 0]
+    assert cd.check_sweep(problem, changes, result).unbounded == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"keep": ("prices",)}, 'keep: prices is no tuple of "flow", "potential"; give one'),
+        ({"keep": "flow"}, "keep: flow is no tuple"),
+        ({"threads": 0}, "threads: is 0"),
+        ({"totals": [[1, 2]]}, "totals: has 2 columns; give one an arc, 3"),
+        ({"totals": [[1.5, 2, 3]]}, "totals: is no 64-bit integer"),
+        ({"solver": "cplex"}, "solver: 'cplex' is not known"),
+    ],
+)
+def test_a_wrong_option_is_refused_by_name(triangle, options, said):
+    with pytest.raises(cd.InputError, match=said):
+        cd.min_cost_flow_sweep(triangle, cd.Changes.from_coo(1), **options)
+
+
+def test_changes_of_another_problem_are_refused(triangle):
+    with pytest.raises(cd.InputError, match=r"capacity names no arc in 1 scenario \(0\)"):
+        cd.min_cost_flow_sweep(triangle, cd.Changes.from_coo(1, capacity=([0], [3], [0])), solver="ortools")
