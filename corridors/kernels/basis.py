@@ -1,0 +1,198 @@
+"""A basis of the network simplex as the kernels hold it, and the journal that takes changes back.
+
+The spanning tree hangs from an artificial root and is held as parent, thread (preorder), reverse thread, subtree size
+and last successor (Barr, Glover & Klingman 1979; Ahuja, Magnanti & Orlin 1993, ch. 11). What a tree arc can still carry
+is stored at its lower vertex, seen from there: ``up`` towards the parent, ``down`` from it. A push along a path needs
+no arc data at all. Flow of arcs outside the tree is implied by their state.
+
+The journal keeps the old values of a vertex or an arc at its first change within a *level*. Levels nest: one can be
+opened on top of what another has changed, and taken back alone. So a scenario costs what it touches.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.types import IntArray
+
+Number = int | np.int64
+
+LOWER = np.int64(1)
+"""Outside the tree, at its lower bound (zero: bounds are shifted before they get here)."""
+UPPER = np.int64(-1)
+"""Outside the tree, at its capacity."""
+CLOSED = np.int64(0)
+"""Outside the tree and fixed: an arc of no capacity is never priced."""
+TREE = np.int64(2)
+"""In the tree. The signs make ``state * reduced cost < 0`` the whole test for an arc that would pay to enter.
+(Typed numbers: plain ones are literals to the compiler, which then compiles a function once for each.)"""
+
+UNLIMITED = 1 << 62
+"""The capacity that stands for no bound in the kernels."""
+ENDLESS = 1 << 61
+"""A push this large met no finite capacity at all: finite ones stay below 2^60."""
+
+ARC = np.dtype([("tail", np.int32), ("head", np.int32), ("cost", np.int64)])
+"""What pricing reads of an arc, together: the ends and the cost of a unit."""
+NODE = np.dtype(
+    [
+        ("up", np.int64),  # what the tree arc can still carry to the parent; negative where a bound is violated
+        ("down", np.int64),  # what it can still carry from the parent
+        ("parent", np.int32),  # next vertex towards the root; -1 at the root
+        ("pred", np.int32),  # the tree arc that joins the vertex to its parent
+        ("thread", np.int32),  # next vertex in preorder, in a ring
+        ("back", np.int32),  # previous vertex in preorder
+        ("size", np.int32),  # vertices in the subtree
+        ("last", np.int32),  # last vertex of the subtree in preorder
+        ("stamp", np.int32),  # the journal's level that kept the vertex last
+        ("mark", np.int32),  # the cut that counted the vertex last
+        ("uppers_out", np.int32),  # arcs at their capacity that leave it
+        ("uppers_in", np.int32),  # and that enter it
+    ]
+)
+"""A vertex of the tree, in one cache line."""
+
+NODES_KEPT, ARCS_KEPT, STAMP, LAST_STAMP, LAST_MARK = range(5)
+"""Places in ``Basis.counter``: how far the journal is filled, the open level, and the last numbers given out."""
+OFF = 1
+"""The level of a journal that keeps nothing: everything bears its stamp from the start."""
+
+
+class Basis(NamedTuple):
+    """A problem and a basis of it.
+
+    A arcs: the real ones, then an artificial one to or from the root for each vertex. N vertices: the real ones, then
+    the root. D levels of the journal.
+    """
+
+    arc: npt.NDArray[np.void]
+    """(A,) ARC records."""
+    capacity: IntArray
+    """(A,) the most an arc carries."""
+    state: npt.NDArray[np.int8]
+    """(A,) LOWER, UPPER, CLOSED or TREE."""
+    node: npt.NDArray[np.void]
+    """(N,) NODE records."""
+    potential: IntArray
+    """(N,) reduced cost is ``cost + potential[tail] - potential[head]``, zero on the tree."""
+    counter: IntArray
+    """(5,) counters of the journal and of the marks."""
+    arc_stamp: npt.NDArray[np.int32]
+    """(A,) the journal's level that kept an arc last."""
+    kept_node: npt.NDArray[np.void]
+    """(D * N,) old NODE records."""
+    kept_potential: IntArray
+    """(D * N, 2) the vertex of a kept record, and its old potential."""
+    kept_arc: IntArray
+    """(D * A, 4) an arc, and its old state, capacity and cost."""
+
+
+def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
+    """Arrays for so many real arcs and vertices, artificial ones added; without levels the journal keeps nothing."""
+    A, N = arcs + vertices, vertices + 1
+    node = np.zeros(N, NODE)
+    node["stamp"] = OFF if levels == 0 else 0
+    return Basis(
+        arc=np.zeros(A, ARC),
+        capacity=np.zeros(A, np.int64),
+        state=np.zeros(A, np.int8),
+        node=node,
+        potential=np.zeros(N, np.int64),
+        counter=np.array([0, 0, OFF, OFF, 0]),
+        arc_stamp=np.full(A, OFF if levels == 0 else 0, np.int32),
+        kept_node=np.zeros(levels * N, NODE),
+        kept_potential=np.zeros((levels * N, 2), np.int64),
+        kept_arc=np.zeros((levels * A, 4), np.int64),
+    )
+
+
+@inlined
+def reduced_cost(b: Basis, e: int) -> int:
+    """What a unit of flow on arc `e` costs, less what the tree already asks for the way."""
+    arc = b.arc[e]
+    return arc.cost + b.potential[arc.tail] - b.potential[arc.head]
+
+
+@inlined
+def arc_flow(b: Basis, e: int) -> int:
+    """Flow of arc `e`, in the tree or out of it."""
+    state = b.state[e]
+    if state == TREE:
+        tail = b.arc[e].tail
+        return b.node[tail].down if b.node[tail].pred == e else b.node[b.arc[e].head].up
+    return b.capacity[e] if state == UPPER else 0
+
+
+@helper
+def open_level(b: Basis) -> None:
+    """From here on, first changes are kept anew. Modified in place: b."""
+    b.counter[LAST_STAMP] += 1
+    b.counter[STAMP] = b.counter[LAST_STAMP]
+
+
+@inlined
+def note(b: Basis, v: int) -> None:
+    """Keep vertex `v` if its first change in the level is about to come. Modified in place: b."""
+    stamp = b.counter[STAMP]
+    if b.node[v].stamp != stamp:
+        b.node[v].stamp = stamp
+        n = b.counter[NODES_KEPT]
+        b.counter[NODES_KEPT] = n + 1
+        b.kept_node[n] = b.node[v]
+        b.kept_potential[n, 0] = v
+        b.kept_potential[n, 1] = b.potential[v]
+
+
+@inlined
+def note_arc(b: Basis, e: int) -> None:
+    """Keep arc `e` if its first change in the level is about to come. Modified in place: b."""
+    stamp = b.counter[STAMP]
+    if b.arc_stamp[e] != stamp:
+        b.arc_stamp[e] = stamp
+        n = b.counter[ARCS_KEPT]
+        b.counter[ARCS_KEPT] = n + 1
+        b.kept_arc[n, 0] = e
+        b.kept_arc[n, 1] = b.state[e]
+        b.kept_arc[n, 2] = b.capacity[e]
+        b.kept_arc[n, 3] = b.arc[e].cost
+
+
+@helper
+def set_state(b: Basis, e: int, state: Number) -> None:
+    """Move arc `e` to `state` and keep the counts of arcs at capacity. Modified in place: b."""
+    note_arc(b, e)
+    write_state(b, e, state)
+
+
+@inlined
+def write_state(b: Basis, e: int, state: Number) -> None:
+    """What `set_state` does, behind the journal's back. Modified in place: b."""
+    change = int(state == UPPER) - int(b.state[e] == UPPER)
+    if change != 0:
+        b.node[b.arc[e].tail].uppers_out += change
+        b.node[b.arc[e].head].uppers_in += change
+    b.state[e] = state
+
+
+@helper
+def take_back(b: Basis, nodes: int, arcs: int) -> None:
+    """Undo what was kept beyond the first `nodes` and `arcs`, last first. Modified in place: b."""
+    for n in range(b.counter[ARCS_KEPT] - 1, arcs - 1, -1):
+        e = b.kept_arc[n, 0]
+        write_state(b, e, b.kept_arc[n, 1])
+        b.capacity[e] = b.kept_arc[n, 2]
+        b.arc[e].cost = b.kept_arc[n, 3]
+    for n in range(b.counter[NODES_KEPT] - 1, nodes - 1, -1):
+        v = b.kept_potential[n, 0]
+        uppers_out, uppers_in = b.node[v].uppers_out, b.node[v].uppers_in
+        stamp, mark = b.node[v].stamp, b.node[v].mark
+        b.node[v] = b.kept_node[n]
+        b.node[v].uppers_out, b.node[v].uppers_in = uppers_out, uppers_in
+        b.node[v].stamp, b.node[v].mark = stamp, mark
+        b.potential[v] = b.kept_potential[n, 1]
+    b.counter[NODES_KEPT] = nodes
+    b.counter[ARCS_KEPT] = arcs

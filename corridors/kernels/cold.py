@@ -1,0 +1,112 @@
+"""A cold solve: from nothing to an optimal basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.kernels.basis import TREE, UPPER, Basis, empty_basis
+from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW, optimise, star
+from corridors.kernels.types import IntArray, Problem
+
+PIVOTS_AN_ARC = 50
+"""The cap on pivots, for each arc and vertex: real problems need fewer than one."""
+SPREAD = 0.6180339887
+"""Step of the pricing order, as a share of the arcs: neighbours in the input end up far apart, whatever its order."""
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    """A problem as the primal simplex takes it.
+
+    Parameters
+    ----------
+    basis : Basis
+        The real arcs in pricing order, then one artificial arc a vertex.
+    supply : (V,) int64
+        What vertices send, lower bounds settled.
+    order : (E,) int64
+        Which arc of the problem each arc of the basis is.
+    penalty : int
+        Cost of an artificial arc.
+    """
+
+    basis: Basis
+    supply: IntArray
+    order: IntArray
+    penalty: int
+
+    def flow(self) -> IntArray:
+        """Flow above the lower bound of each arc of the problem, (E,)."""
+        out = np.empty(len(self.order), np.int64)
+        out[self.order] = basis_flow(self.basis)[: len(self.order)]
+        return out
+
+
+def basis_flow(b: Basis) -> IntArray:
+    """Flow of each arc of the basis, (A,): its state's for arcs outside the tree, its lower vertex's in the tree."""
+    out = np.where(b.state == UPPER, b.capacity, 0)
+    child = np.flatnonzero(b.node["parent"] >= 0)
+    e = b.node["pred"][child]
+    assert (b.state[e] == TREE).all()
+    out[e] = np.where(b.arc["tail"][e] == child, b.node["down"][child], b.node["up"][child])
+    return out
+
+
+def scattered(arcs: int) -> IntArray:
+    """A fixed order of the arcs that keeps no neighbours together, (E,)."""
+    if arcs < 3:
+        return np.arange(arcs)
+    step = int(arcs * SPREAD)
+    while np.gcd(step, arcs) != 1:
+        step += 1
+    return (np.arange(arcs) * step) % arcs
+
+
+def cold_start(problem: Problem, width: IntArray, supply: IntArray, penalty: int, *, free: bool = False) -> ColdStart:
+    """The basis of artificial arcs for a problem; `free` leaves out its costs, to ask for feasibility alone."""
+    E, V = problem.E, problem.V
+    order = scattered(E)
+    b = empty_basis(E, V)
+    b.arc["tail"][:E] = problem.tail[order]
+    b.arc["head"][:E] = problem.head[order]
+    b.capacity[:E] = width[order]
+    if not free:
+        b.arc["cost"][:E] = problem.cost[order]
+    star(b, supply, penalty)
+    return ColdStart(b, supply, order, penalty)
+
+
+def solve_cold(start: ColdStart, stop: IntArray | None = None) -> tuple[int, IntArray | None]:
+    """Solve in place; the status of the kernel, and the arcs of an endless negative cycle where there is one."""
+    b, E = start.basis, len(start.order)
+    flag = np.zeros(1, np.int64) if stop is None else stop
+    code, _, entering = optimise(b, E, PIVOTS_AN_ARC * len(b.arc) + 1000, flag)
+    if code == ENDLESS_CYCLE:
+        return code, start.order[cycle_of(b, entering)]
+    if code == DONE and artificial_flow(b, E):
+        return NO_FEASIBLE_FLOW, None
+    return code, None
+
+
+def artificial_flow(b: Basis, arcs: int) -> bool:
+    """Whether an artificial arc carries flow."""
+    return bool((basis_flow(b)[arcs:] > 0).any())
+
+
+def cycle_of(b: Basis, e: int) -> IntArray:
+    """The arcs of the cycle that arc `e`, at its lower bound, closes with the tree, in order."""
+    to_root = {}
+    v = int(b.arc["tail"][e])
+    path: list[int] = []
+    while v >= 0:
+        to_root[v] = len(path)
+        path.append(int(b.node["pred"][v]))
+        v = int(b.node["parent"][v])
+    v = int(b.arc["head"][e])
+    back = []
+    while v not in to_root:
+        back.append(int(b.node["pred"][v]))
+        v = int(b.node["parent"][v])
+    return np.array([e, *back, *reversed(path[: to_root[v]])], np.int64)

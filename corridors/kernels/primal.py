@@ -1,0 +1,216 @@
+"""The primal network simplex: from a feasible spanning tree to an optimal one.
+
+Strongly feasible spanning trees and the leaving-arc rule of Cunningham (1976) keep it from cycling; the entering arc is
+the best of a block of arcs (Grigoriadis 1986). See Ahuja, Magnanti & Orlin (1993), sections 11.5-11.6.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.kernels.basis import (
+    CLOSED,
+    ENDLESS,
+    LOWER,
+    TREE,
+    UNLIMITED,
+    UPPER,
+    Basis,
+    reduced_cost,
+    set_state,
+)
+from corridors.kernels.compiled import entry, helper, inlined
+from corridors.kernels.tree import exchange, push_down, shift_subtree
+from corridors.kernels.types import IntArray
+
+DONE = 0
+"""No arc would pay to enter."""
+NO_FEASIBLE_FLOW = 1
+"""An artificial arc still carries flow; only the cold start and the dual say so."""
+ENDLESS_CYCLE = 2
+"""A negative cycle without a finite capacity: the entering arc closes it."""
+OUT_OF_PIVOTS = 3
+"""The cap on pivots, or a stop that was asked for, came first."""
+
+POLL = 255
+"""The stop flag is looked at once in so many pivots, less one."""
+
+
+@entry
+def star(b: Basis, supply: IntArray, penalty: int) -> None:
+    """Set the basis of artificial arcs alone: a strongly feasible star. Modified in place: b.
+
+    Parameters
+    ----------
+    b : Basis
+        With tail, head, cost and capacity of the real arcs set.
+    supply : (V,) int64
+        What each vertex sends; its artificial arc carries it.
+    penalty : int
+        Cost of an artificial arc: above any path of real arcs.
+    """
+    V = len(supply)
+    E = len(b.arc) - V
+    root = V
+    for e in range(E):
+        b.state[e] = CLOSED if b.capacity[e] == 0 else LOWER
+    for v in range(V + 1):
+        b.node[v].uppers_out = 0
+        b.node[v].uppers_in = 0
+    for v in range(V):
+        e = E + v
+        sends = supply[v] >= 0
+        b.arc[e].tail = v if sends else root
+        b.arc[e].head = root if sends else v
+        b.arc[e].cost = penalty
+        b.capacity[e] = UNLIMITED
+        b.state[e] = TREE
+        b.node[v].parent = root
+        b.node[v].pred = e
+        b.node[v].thread = v + 1
+        b.node[v].back = v - 1 if v > 0 else root
+        b.node[v].size = 1
+        b.node[v].last = v
+        b.node[v].up = UNLIMITED - supply[v] if sends else -supply[v]
+        b.node[v].down = supply[v] if sends else UNLIMITED + supply[v]
+        b.potential[v] = -penalty if sends else penalty
+    b.node[root].parent = -1
+    b.node[root].pred = -1
+    b.node[root].thread = 0 if V > 0 else root
+    b.node[root].back = V - 1 if V > 0 else root
+    b.node[root].size = V + 1
+    b.node[root].last = V - 1 if V > 0 else root
+    b.node[root].up = 0
+    b.node[root].down = 0
+    b.potential[root] = 0
+
+
+@entry
+def optimise(b: Basis, arcs: int, pivots: int, stop: IntArray) -> tuple[int, int, int]:
+    """Pivot until no arc pays to enter. Modified in place: b.
+
+    Parameters
+    ----------
+    b : Basis
+        Primal feasible.
+    arcs : int
+        Price the first so many arcs: artificial ones never come back.
+    pivots : int
+        The cap on pivots.
+    stop : (1,) int64
+        Other than zero when somebody wants an end.
+
+    Returns
+    -------
+    tuple of int
+        DONE, ENDLESS_CYCLE or OUT_OF_PIVOTS; the pivots made; the last entering arc.
+    """
+    block = max(int(np.sqrt(arcs)), 20)
+    start = int(arcs * 0)  # no literal: price_block is compiled once
+    for n in range(pivots):
+        if n & POLL == 0 and stop[0] != 0:
+            return OUT_OF_PIVOTS, n, -1
+        e, start = price_block(b, start, block, arcs)
+        if e < 0:
+            return DONE, n, -1
+        if pivot(b, e) < 0:
+            return ENDLESS_CYCLE, n, e
+    return OUT_OF_PIVOTS, pivots, -1
+
+
+@inlined
+def price_block(b: Basis, start: int, block: int, arcs: int) -> tuple[int, int]:
+    """The arc that violates optimality most in the first block that has one, and where the next search starts.
+
+    The arc is -1 after a full round without any.
+    """
+    worst = 0
+    entering = -1
+    e = start
+    left = arcs
+    while left > 0:
+        end = min(e + min(block, left), arcs)
+        left -= end - e
+        for a in range(e, end):
+            violation = b.state[a] * reduced_cost(b, a)
+            if violation < worst:
+                worst = violation
+                entering = a
+        e = 0 if end == arcs else end
+        if entering >= 0:
+            break
+    return entering, e
+
+
+@helper
+def pivot(b: Basis, e: int) -> int:
+    """Bring arc `e` into the basis, or to its other bound. Modified in place: b.
+
+    The flow goes around the cycle that `e` closes, in the direction that pays. The last blocking arc met on the way
+    from the apex leaves: this keeps a strongly feasible tree strongly feasible.
+
+    Returns
+    -------
+    int
+        The vertex that is now the top of the subtree whose potentials moved; the root where only the bound changed;
+        -1 where nothing blocks.
+    """
+    if b.state[e] == LOWER:
+        first, second = int(b.arc[e].tail), int(b.arc[e].head)
+    else:
+        first, second = int(b.arc[e].head), int(b.arc[e].tail)
+    u, v = first, second
+    before = after = UNLIMITED  # the tightest on the way from the apex to `first`, and from `second` back
+    leave_before = leave_after = -1
+    while u != v:
+        if b.node[u].size < b.node[v].size:
+            if b.node[u].down < before:
+                before = b.node[u].down
+                leave_before = u
+            u = b.node[u].parent
+        else:
+            if b.node[v].up <= after:
+                after = b.node[v].up
+                leave_after = v
+            v = b.node[v].parent
+    join = u
+    amount = min(before, after, b.capacity[e])
+    if amount >= ENDLESS:
+        return -1
+    if amount > 0:
+        push_down(b, first, join, amount)
+        push_down(b, second, join, -amount)
+    if after > amount and b.capacity[e] == amount:
+        set_state(b, e, -b.state[e])
+        return len(b.node) - 1
+    if after == amount:
+        q, inner, outer = leave_after, second, first
+    else:
+        q, inner, outer = leave_before, first, second
+    leave_tree(b, q)
+    enter_tree(b, q, inner, outer, e, join, amount)
+    return inner
+
+
+@helper
+def leave_tree(b: Basis, q: int) -> None:
+    """Take the arc above `q` out of the basis, at the bound that it has reached. Modified in place: b."""
+    e = int(b.node[q].pred)
+    flow = b.node[q].down if b.arc[e].tail == q else b.node[q].up
+    if b.capacity[e] == 0:
+        set_state(b, e, CLOSED)
+    else:
+        set_state(b, e, LOWER if flow == 0 else UPPER)
+
+
+@helper
+def enter_tree(b: Basis, q: int, inner: int, outer: int, e: int, join: int, amount: int) -> None:
+    """Put arc `e`, which moves by `amount` from its bound, in the place of the arc above `q`. Modified in place: b."""
+    flow = amount if b.state[e] == LOWER else b.capacity[e] - amount
+    ask = reduced_cost(b, e)
+    set_state(b, e, TREE)
+    exchange(b, q, inner, outer, e, join)
+    rises = b.arc[e].tail == inner
+    b.node[inner].up = b.capacity[e] - flow if rises else flow
+    b.node[inner].down = flow if rises else b.capacity[e] - flow
+    shift_subtree(b, inner, -ask if rises else ask)

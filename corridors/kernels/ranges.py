@@ -1,0 +1,142 @@
+"""What must fit into 64 bits is settled here, in exact arithmetic, before the first pivot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.errors import RangeError, listed
+from corridors.kernels.basis import UNLIMITED
+from corridors.kernels.certificate import dot, magnitude, total
+from corridors.kernels.types import UNCAPACITATED, IntArray, Problem
+
+SAFE = 1 << 62
+"""Sums below this fit whatever their order."""
+MOST_FLOW = 1 << 60
+"""Flows stay below this, so that UNLIMITED less a flow is never taken for a finite capacity."""
+MOST_POTENTIAL = 1 << 61
+"""Differences of potentials stay below this."""
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """The bounds that a family of problems keeps, and the numbers that follow from them.
+
+    Parameters
+    ----------
+    most_flow : int
+        No arc of an optimal basis carries more: supplies, and what negative cycles can turn round.
+    penalty : int
+        Cost of an artificial arc: so far above any path that a cut shows in the potentials.
+    least_objective, most_objective : int
+        Bounds of the optimum.
+    """
+
+    most_flow: int
+    penalty: int
+    least_objective: int
+    most_objective: int
+
+
+def absolute(values: IntArray) -> int:
+    """The exact sum of absolute values."""
+    if magnitude(values) * len(values) < SAFE:
+        return int(np.abs(values).sum())
+    return sum(abs(v) for v in values.tolist())
+
+
+def inner(x: IntArray, y: IntArray) -> int:
+    """The exact sum of products, cheap where a float shows that nothing can wrap."""
+    if float(np.abs(x.astype(float)) @ np.abs(y.astype(float))) < SAFE:
+        return int(x @ y)
+    return dot(x, y)
+
+
+def ranges(
+    problem: Problem,
+    capacity: IntArray,
+    costs: tuple[IntArray, IntArray] | None = None,
+    extra_supply: int = 0,
+) -> Ranges:
+    """The bounds for a problem, or for all that a sweep makes of it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The base.
+    capacity : (E,) int64
+        Largest capacity of each arc above its lower bound; UNLIMITED for no bound.
+    costs : pair of (E,) int64, optional
+        Least and largest cost of each arc over all scenarios; the base's own otherwise.
+    extra_supply : int
+        The most that a scenario adds to the absolute supplies.
+
+    Raises
+    ------
+    RangeError
+        Flows or potentials can leave 64 bits.
+    """
+    least, most = (problem.cost, problem.cost) if costs is None else costs
+    lower_in = absolute(problem.lower) if problem.lower.any() else 0
+    supply = absolute(problem.supply) + extra_supply + 2 * lower_in
+    paying = least < 0
+    finite = capacity < UNLIMITED
+    turning = paying if finite[paying].all() else finite
+    most_flow = supply + total(capacity[turning]) + 1
+    if most_flow >= MOST_FLOW:
+        raise RangeError(
+            f"problem: supplies and the capacities of negative cycles add up to {most_flow}; "
+            f"keep them below {MOST_FLOW}, by a larger unit of flow or smaller capacities"
+        )
+    steepest = max(int(np.abs(np.maximum(np.abs(least), np.abs(most))).max(initial=0)), 0)
+    if np.any(least == np.iinfo(np.int64).min):
+        raise RangeError(f"cost: is below any use at {listed(np.flatnonzero(least == np.iinfo(np.int64).min))}")
+    path = steepest * problem.V
+    penalty = 2 * path + 1
+    if 4 * penalty >= MOST_POTENTIAL:
+        raise RangeError(
+            f"cost: {problem.V} vertices at a cost of up to {steepest} can leave 64 bits; "
+            f"keep cost x vertices below {MOST_POTENTIAL // 8}, by a larger unit of cost"
+        )
+    carried = np.minimum(capacity, most_flow)
+    one_way = min(supply // 2 + 1, most_flow)
+    fixed = inner(problem.lower, problem.cost) if problem.lower.any() else 0
+    gain = inner(np.where(paying, least, 0), carried)
+    loss = inner(np.maximum(most, 0), np.minimum(capacity, one_way))
+    return Ranges(most_flow, penalty, gain - abs(fixed), loss + abs(fixed))
+
+
+def room(problem: Problem) -> IntArray:
+    """Capacity above the lower bound, (E,), UNLIMITED for no bound.
+
+    Raises
+    ------
+    RangeError
+        The two bounds of an arc are further apart than 64 bits can say.
+    """
+    bounded = problem.capacity < UNCAPACITATED
+    # exact where it fits: wrapped differences come out negative
+    width = np.where(bounded, problem.capacity - problem.lower, UNLIMITED)
+    wrong = np.flatnonzero(bounded & (width < 0))
+    if len(wrong):
+        raise RangeError(f"problem: lower and capacity are too far apart for arcs {listed(wrong)}; keep within 2^62")
+    return np.minimum(width, UNLIMITED)
+
+
+def clamped(width: IntArray, bounds: Ranges) -> IntArray:
+    """Capacities for the kernels, (E,): finite ones no larger than any flow can be.
+
+    An optimal basis never carries more than ``most_flow - 1`` through an arc of negative reduced cost: the flow would
+    contain more negative cycles than there are capacities to close them.
+    """
+    return np.where(width == UNLIMITED, UNLIMITED, np.minimum(width, bounds.most_flow))
+
+
+def net_supply(problem: Problem) -> IntArray:
+    """Supplies left when each arc carries its lower bound, (V,)."""
+    supply = problem.supply.copy()
+    if problem.lower.any():
+        np.subtract.at(supply, problem.tail, problem.lower)
+        np.add.at(supply, problem.head, problem.lower)
+    return supply

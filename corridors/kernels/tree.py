@@ -1,0 +1,145 @@
+"""The spanning tree: how one arc replaces another.
+
+A subtree is an interval of the thread, so cutting it, turning it over and hanging it elsewhere costs its stem and the
+paths above, not its size.
+"""
+
+from __future__ import annotations
+
+from corridors.kernels.basis import Basis, note
+from corridors.kernels.compiled import helper, inlined
+
+
+@inlined
+def push_down(b: Basis, v: int, top: int, amount: int) -> None:
+    """Send `amount` along the tree from `top` down to its descendant `v`. Modified in place: b."""
+    while v != top:
+        note(b, v)
+        b.node[v].down -= amount
+        b.node[v].up += amount
+        v = b.node[v].parent
+
+
+@helper
+def exchange(b: Basis, q: int, inner: int, outer: int, e: int, join: int) -> None:
+    """Replace the tree arc above `q` by arc `e` from `inner`, in the subtree of `q`, to `outer`, outside it.
+
+    The rooms of `e` are to be set at `inner` by the caller afterwards. `join` is the apex of the cycle that `e` closes.
+    Modified in place: b.
+    """
+    cut(b, q, join)
+    end = turn_over(b, q, inner)
+    hang(b, inner, outer, end, join)
+    b.node[inner].pred = e
+
+
+@helper
+def cut(b: Basis, q: int, join: int) -> None:
+    """Take the subtree of `q` out of the thread and out of its ancestors' counts. Modified in place: b."""
+    end = b.node[q].last
+    before = b.node[q].back
+    after = b.node[end].thread
+    note(b, before)
+    note(b, after)
+    b.node[before].thread = after
+    b.node[after].back = before
+    n = b.node[q].size
+    w = b.node[q].parent
+    while w != join:
+        note(b, w)
+        b.node[w].size -= n
+        w = b.node[w].parent
+    w = b.node[q].parent
+    while w != -1 and b.node[w].last == end:
+        note(b, w)
+        b.node[w].last = before
+        w = b.node[w].parent
+
+
+@helper
+def turn_over(b: Basis, q: int, inner: int) -> int:
+    """Make `inner` the root of the subtree cut at `q`: reverse the stem between them. Modified in place: b.
+
+    The new preorder is the subtree of `inner`, then, stem vertex by stem vertex, what its subtree had besides.
+
+    Returns
+    -------
+    int
+        The last vertex of the new preorder.
+    """
+    total = b.node[q].size
+    note(b, inner)
+    child = inner
+    old = b.node[child]
+    child_size, child_end, before = old.size, old.last, old.back
+    pred, up, down = old.pred, old.up, old.down
+    w = old.parent
+    after = b.node[child_end].thread
+    b.node[child].size = total
+    end = child_end
+    while child != q:
+        note(b, w)
+        note(b, end)
+        old = b.node[w]
+        w_size, w_end, w_before, w_parent = old.size, old.last, old.back, old.parent
+        w_after = after if w_end == child_end else b.node[w_end].thread
+        b.node[end].thread = w
+        old.back = end
+        if w_end == child_end:
+            end = before
+        else:
+            note(b, before)
+            note(b, after)
+            b.node[before].thread = after
+            b.node[after].back = before
+            end = w_end
+        # the arc between child and w now belongs to w, seen from its other side
+        old.parent = child
+        pred, old.pred = old.pred, pred
+        w_up, w_down = old.up, old.down
+        old.up, old.down = down, up
+        up, down = w_up, w_down
+        old.size = total - child_size
+        child, child_size, child_end, before, after = w, w_size, w_end, w_before, w_after
+        w = w_parent
+    w = q
+    while w != inner:
+        b.node[w].last = end
+        w = b.node[w].parent
+    b.node[inner].last = end
+    return end
+
+
+@helper
+def hang(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
+    """Hang the loose subtree of `inner`, which ends in `end`, below `outer`. Modified in place: b."""
+    after = b.node[outer].thread
+    note(b, end)
+    note(b, outer)
+    note(b, after)
+    b.node[inner].parent = outer
+    b.node[outer].thread = inner
+    b.node[inner].back = outer
+    b.node[end].thread = after
+    b.node[after].back = end
+    n = b.node[inner].size
+    w = outer
+    while w != join:
+        note(b, w)
+        b.node[w].size += n
+        w = b.node[w].parent
+    w = outer
+    while w != -1 and b.node[w].last == outer:
+        note(b, w)
+        b.node[w].last = end
+        w = b.node[w].parent
+
+
+@inlined
+def shift_subtree(b: Basis, top: int, amount: int) -> None:
+    """Add `amount` to every potential in the subtree of `top`. Modified in place: b."""
+    w = top
+    for _ in range(b.node[top].size):
+        note(b, w)
+        b.potential[w] += amount
+        w = b.node[w].thread
