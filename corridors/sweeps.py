@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,10 +14,10 @@ from tqdm import tqdm
 from corridors.errors import InputError
 from corridors.model import decode as decoding
 from corridors.model.build import Model, build
-from corridors.model.compile import changed
+from corridors.model.compile import Compiler, apply, limits_wanted
 from corridors.model.decode import Solution, decode, proven
 from corridors.network import Network
-from corridors.scenarios import Scenarios
+from corridors.scenarios.batch import Scenarios
 from corridors.solvers import lp
 
 ALWAYS = ("status", "objective", "loss", "cost", "gap", "unmet")
@@ -115,13 +116,15 @@ def sweep(
     unknown = [name for name in keep if name not in KEEPABLE + ALWAYS]
     if unknown:
         raise InputError(f"sweep: keep={unknown} is unknown; give some of {', '.join(KEEPABLE)}")
-    base = build(network, demand)
+    base = build(network, demand, limits_wanted(scenarios))
+    compiler = Compiler(base, scenarios)
     names = [*ALWAYS, *dict.fromkeys(name for name in keep if name not in ALWAYS)]
     done: list[xr.Dataset] = []
     bar = tqdm(range(len(scenarios)), "sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty()))
     try:
         for number in bar:
-            done.append(decode(solved(changed(base, scenarios.of(number))))[names])
+            problem, bundles = apply(base, compiler.block(number, number + 1), 0)
+            done.append(decode(solved(replace(base, problem=problem, bundles=bundles)))[names])
     except KeyboardInterrupt:
         bar.close()
         print(f"sweep: stopped after {len(done)} of {len(scenarios)} scenarios", file=sys.stderr)
@@ -133,6 +136,7 @@ def _stacked(done: list[xr.Dataset], scenarios: Scenarios, base: Model, names: l
     labels = labels.astype(object)
     if not done:
         return decode(solved(base))[names].expand_dims(scenario=labels).isel(scenario=slice(0, 0))
-    # An outer join: a scenario may give a limit to what had none, and so a bundle that others lack.
-    together = xr.concat(done, dim=labels, join="outer", combine_attrs="override", coords="minimal", compat="override")
+    together = xr.concat(
+        done, dim=labels, join="override", combine_attrs="override", coords="minimal", compat="override"
+    )
     return together.assign_coords(weight=("scenario", scenarios.weights[: len(done)]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray, Problem
 from corridors.model.arcs import Arcs, Kind, build_arcs, classes_of
 from corridors.model.bundles import build_bundles
-from corridors.model.costs import link_costs, transfer_costs
+from corridors.model.costs import Parts, link_parts, transfer_parts
 from corridors.network import Network, checked_demand
 
 CENT = 1e-4
@@ -31,6 +32,8 @@ class Model:
         ``class, commodity, origin``.
     arcs : Arcs
         What each arc and vertex stands for.
+    parts : Parts
+        What each arc's cost is made of, exactly.
     problem : Problem
         Costs in `CENT` USD a tonne, flows in tonnes a year.
     bundles : Bundles
@@ -45,6 +48,7 @@ class Model:
     demand: pd.DataFrame
     classes: pd.DataFrame
     arcs: Arcs
+    parts: Parts
     problem: Problem
     bundles: Bundles
     labels: pd.DataFrame
@@ -58,7 +62,7 @@ class Model:
         return sum(-int(cost) * int(volume) for cost, volume in pairs)
 
 
-def build(network: Network, demand: Any) -> Model:
+def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[str]] | None = None) -> Model:
     """Lay a network and its demand out as one problem on arrays.
 
     Parameters
@@ -66,43 +70,51 @@ def build(network: Network, demand: Any) -> Model:
     network : Network
     demand : DataFrame
         Rows of ``demand_id, commodity, origin, destination, volume, value``.
+    also_limited : mapping, optional
+        By table, ids that get a bundle though they have no limit: scenarios may give them one.
 
     Raises
     ------
     InputError
-        What `checked_demand` and `link_costs` raise.
+        What `checked_demand` and `link_parts` raise.
     """
     rows = checked_demand(network, demand)
     classes = classes_of(rows)
-    return _valued(network, rows, classes, build_arcs(network, rows, classes))
-
-
-def revalue(model: Model, network: Network | None = None, demand: pd.DataFrame | None = None) -> Model:
-    """The same arcs with the numbers of another network or demand that has the same rows.
-
-    For scenarios: costs, capacities, statuses, prices, volumes and values may differ, ends and modes may not.
-    """
-    network = network or model.network
-    rows = model.demand if demand is None else demand
-    return _valued(network, rows, model.classes, model.arcs)
-
-
-def close_links(model: Model, link_rows: IntArray, transfer_rows: IntArray | None = None) -> Model:
-    """The model with some links and transfers closed: the change that needs nothing recomputed."""
-    arcs, problem = model.arcs, model.problem
-    shut = (arcs.kind == Kind.LINK) & np.isin(arcs.item, link_rows)
-    if transfer_rows is not None:
-        shut |= (arcs.kind == Kind.TRANSFER) & np.isin(arcs.item, transfer_rows)
-    capacity = np.where(shut, 0, problem.capacity)
-    return replace(
-        model, problem=Problem(problem.tail, problem.head, capacity, problem.cost, problem.supply, problem.lower)
-    )
-
-
-def _valued(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Arcs) -> Model:
-    exact = _costs(network, rows, classes, arcs)
+    arcs = build_arcs(network, rows, classes)
+    parts = _parts(network, rows, classes, arcs)
+    exact = parts.cost()
     cost = np.rint(exact / CENT).astype(np.int64)
     volume = np.rint(rows.volume.to_numpy())
+    bundles, labels, lost = build_bundles(network, arcs, also_limited or {})
+    capacity = _capacity(network, arcs, volume)
+    rounding = {
+        "cost": float(np.abs(cost * CENT - exact).max(initial=0.0)),
+        "volume": float(np.abs(volume - rows.volume).max()) if len(rows) else 0.0,
+        "limit": lost,
+    }
+    problem = Problem(arcs.tail, arcs.head, capacity, cost, np.zeros(len(arcs.vertex_node), np.int64))
+    return Model(network, rows, classes, arcs, parts, problem, bundles, labels, rounding)
+
+
+def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Arcs) -> Parts:
+    """What the cost of every arc is made of, USD/t: prices of members and minus the values of rows count as freight."""
+    columns = np.zeros((5, len(arcs.tail)))
+    commodity = classes.commodity.to_numpy()[arcs.owner]
+    for kind, of_table in ((Kind.LINK, link_parts), (Kind.TRANSFER, transfer_parts)):
+        for name in classes.commodity.unique():
+            chosen = np.flatnonzero((arcs.kind == kind) & (commodity == name))
+            if len(chosen):
+                columns[:, chosen] = np.stack(of_table(network, name))[:, arcs.item[chosen]]
+    price = network.zones.price.to_numpy()
+    at_zone = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
+    columns[0, at_zone] = price[arcs.item[at_zone]]
+    demanded = arcs.of(Kind.DEMAND)
+    columns[0, demanded] = -rows.value.to_numpy()[arcs.item[demanded]]
+    return Parts(*columns)
+
+
+def _capacity(network: Network, arcs: Arcs, volume: FloatArray) -> IntArray:
+    """Arcs are unlimited (bundles hold the limits) but for demand rows, and links and transfers that do not operate."""
     capacity = np.full(len(arcs.tail), UNCAPACITATED)
     demanded = arcs.of(Kind.DEMAND)
     capacity[demanded] = volume[arcs.item[demanded]].astype(np.int64)
@@ -110,28 +122,4 @@ def _valued(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: A
         chosen = arcs.of(kind)
         shut = (table.status != "operating").to_numpy()[arcs.item[chosen]]
         capacity[chosen[shut]] = 0
-    bundles, labels, lost = build_bundles(network, arcs)
-    problem = Problem(arcs.tail, arcs.head, capacity, cost, np.zeros(len(arcs.vertex_node), np.int64))
-    rounding = {
-        "cost": float(np.abs(cost * CENT - exact).max(initial=0.0)),
-        "volume": float(np.abs(volume - rows.volume).max()) if len(rows) else 0.0,
-        "limit": lost,
-    }
-    return Model(network, rows, classes, arcs, problem, bundles, labels, rounding)
-
-
-def _costs(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Arcs) -> FloatArray:
-    """Cost of every arc, USD/t."""
-    cost = np.zeros(len(arcs.tail))
-    commodity = classes.commodity.to_numpy()[arcs.owner]
-    for kind, table_costs in ((Kind.LINK, link_costs), (Kind.TRANSFER, transfer_costs)):
-        for name in classes.commodity.unique():
-            chosen = np.flatnonzero((arcs.kind == kind) & (commodity == name))
-            if len(chosen):
-                cost[chosen] = table_costs(network, name)[arcs.item[chosen]]
-    price = network.zones.price.to_numpy()
-    at_zone = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
-    cost[at_zone] = price[arcs.item[at_zone]]
-    demanded = arcs.of(Kind.DEMAND)
-    cost[demanded] = -rows.value.to_numpy()[arcs.item[demanded]]
-    return cost
+    return capacity

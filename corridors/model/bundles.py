@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,9 @@ from corridors.model.arcs import Arcs, Kind
 from corridors.network import Network
 
 
-def build_bundles(network: Network, arcs: Arcs) -> tuple[Bundles, pd.DataFrame, float]:
+def build_bundles(
+    network: Network, arcs: Arcs, also: Mapping[str, Collection[str]]
+) -> tuple[Bundles, pd.DataFrame, float]:
     """The bundles of a network's limits that more than nothing could reach.
 
     - a link: all classes, both directions together where they share the capacity (one track), else each direction;
@@ -19,13 +23,20 @@ def build_bundles(network: Network, arcs: Arcs) -> tuple[Bundles, pd.DataFrame, 
     - a node: all hands, loaded, unloaded or moved between modes;
     - a zone's member: what all classes and rows take from it or give to it.
 
+    Parameters
+    ----------
+    network : Network
+    arcs : Arcs
+    also : mapping
+        By table (``links, transfers, nodes, zones``), ids that get a bundle though nothing limits them yet.
+
     Returns
     -------
     bundles : Bundles
         With whole tonnes as limits, rounded down.
     labels : DataFrame
         ``bundle`` (its name: ``link:aktau-baku``, ``link:brest:rev``), ``table``, ``id``, ``direction`` ("" where both
-        count).
+        count), ``row`` (of its table).
     rounding : float
         The largest fraction of a tonne that rounding took off.
     """
@@ -58,11 +69,13 @@ def build_bundles(network: Network, arcs: Arcs) -> tuple[Bundles, pd.DataFrame, 
         entries(ends, np.where(arcs.item[ends] >= 0, start[3] + arcs.item[ends], -1)),
     ]
     arc, bundle = (np.concatenate([c[i] for c in counted]).astype(np.int64) for i in (0, 1))
-    limited = ~np.isnan(limit[bundle])
+    wanted = np.concatenate([np.isin(ids, list(also.get(f"{table}s", ()))) for table, ids, _, _ in tables])
+    limited = ~np.isnan(limit[bundle]) | wanted[bundle]
     arc, bundle = arc[limited], bundle[limited]
     used, number = np.unique(bundle, return_inverse=True)
-    whole = np.floor(limit[used])
-    rounding = float((limit[used] - whole).max(initial=0.0))
+    whole = np.floor(np.where(np.isnan(limit[used]), np.inf, limit[used]))
+    rounding = float(np.nan_to_num(limit[used] - whole).max(initial=0.0))
+    row = np.concatenate([np.arange(len(ids)) // (2 if table == "link" else 1) for table, ids, _, _ in tables])
     labels = pd.DataFrame(
         {
             "table": np.concatenate([np.full(len(ids), table) for table, ids, _, _ in tables])[used],
@@ -70,7 +83,7 @@ def build_bundles(network: Network, arcs: Arcs) -> tuple[Bundles, pd.DataFrame, 
             "direction": np.concatenate([d for _, _, d, _ in tables])[used],
         },
         dtype=object,
-    )
+    ).assign(row=row[used])
     suffix = labels.direction.where(labels.direction == "", ":" + labels.direction)
     labels.insert(0, "bundle", labels.table + ":" + labels.id + suffix)
     order = np.lexsort((arc, number))

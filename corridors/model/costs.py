@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -45,21 +45,36 @@ def value_of_time(network: Network, commodity: str) -> float:
     return float(row.iloc[0]) if len(row) else 0.0
 
 
-def link_hours(network: Network, commodity: str) -> FloatArray:
-    """Hours of a passage and its border, (L,): the link's own time, else length by the mode's speed; NaN if neither."""
-    links = network.links
-    speed = _rate(network, "speed", commodity)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own: FloatArray = links.time.fillna(links.length / speed).to_numpy(float)
-    hours: FloatArray = own + links.border_time.to_numpy(float)
-    return hours
+class Parts(NamedTuple):
+    """What a generalised cost is made of, an entry a link, transfer or arc: ``freight + fee + worth * (time + wait)``.
+
+    Parameters
+    ----------
+    freight, fee : (N,) float
+        USD/t; `fee` is the border's.
+    time, wait : (N,) float
+        Hours on the way, and at the border. NaN where they are not known and cost nothing.
+    worth : (N,) float
+        Value of an hour, USD/t/h.
+    """
+
+    freight: FloatArray
+    fee: FloatArray
+    time: FloatArray
+    wait: FloatArray
+    worth: FloatArray
+
+    def cost(self) -> FloatArray:
+        """Generalised cost, (N,) USD/t."""
+        hours = np.where(self.worth > 0, self.time + self.wait, 0.0)
+        return self.freight + self.fee + self.worth * hours
 
 
-def link_costs(network: Network, commodity: str) -> FloatArray:
-    """Generalised cost of a passage, (L,) USD/t.
+def link_parts(network: Network, commodity: str) -> Parts:
+    """What a passage of each link costs a commodity, (L,).
 
-    Tariff (or the mode's rate x length x the link's factor), border fee, and the value of the hours that it takes.
-    NaN where the commodity may not use the link.
+    Freight is the link's tariff, else the mode's rate x length x the link's factor; time is the link's own, else
+    length by the mode's speed. Freight is NaN where the commodity may not use the link.
 
     Raises
     ------
@@ -68,27 +83,27 @@ def link_costs(network: Network, commodity: str) -> FloatArray:
     """
     links = network.links
     may = takes(network, "links", commodity)
+    worth = value_of_time(network, commodity)
     freight = links.tariff.fillna(_rate(network, "rate", commodity) * links.length * links.tariff_factor).to_numpy(
         float
     )
-    cost = freight + links.border_fee.to_numpy()
     _require(
-        may & np.isnan(cost), links.link_id, "tariff", f"the rate of its mode for {commodity} in USD/t/km and a length"
+        may & np.isnan(freight), links.link_id, "tariff", f"the rate of its mode for {commodity} (USD/t/km), a length"
     )
-    if worth := value_of_time(network, commodity):
-        hours = link_hours(network, commodity)
-        _require(
-            may & np.isnan(hours), links.link_id, "time", f"the speed of its mode for {commodity} in km/h and a length"
-        )
-        cost = cost + worth * hours
-    return np.where(may, cost, np.nan)
+    time = links.time.fillna(links.length / _rate(network, "speed", commodity).replace(0.0, np.nan)).to_numpy(float)
+    if worth:
+        _require(may & np.isnan(time), links.link_id, "time", f"the speed of its mode for {commodity} (km/h), a length")
+    fee, wait = links.border_fee.to_numpy(float), links.border_time.to_numpy(float)
+    return Parts(np.where(may, freight, np.nan), fee, time, wait, np.full(len(links), worth))
 
 
-def transfer_costs(network: Network, commodity: str) -> FloatArray:
-    """Generalised cost of a change of mode, (T,) USD/t: handling and the value of its hours; NaN where not allowed."""
+def transfer_parts(network: Network, commodity: str) -> Parts:
+    """What a change of mode costs a commodity, (T,): handling as freight; NaN where the commodity may not use it."""
     transfers = network.transfers
-    cost = transfers.cost + value_of_time(network, commodity) * transfers.time
-    return np.where(takes(network, "transfers", commodity), cost.to_numpy(float), np.nan)
+    handling = np.where(takes(network, "transfers", commodity), transfers.cost.to_numpy(float), np.nan)
+    none = np.zeros(len(transfers))
+    worth = np.full(len(transfers), value_of_time(network, commodity))
+    return Parts(handling, none, transfers.time.to_numpy(float), none, worth)
 
 
 def _modes(network: Network, commodity: str) -> tuple[str, ...]:

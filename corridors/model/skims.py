@@ -11,7 +11,7 @@ import pandas as pd
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Graph, Kind, Streets
-from corridors.model.costs import link_costs, link_hours, transfer_costs
+from corridors.model.costs import link_parts, transfer_parts
 from corridors.network import Network
 from corridors.solvers.paths import path_to, shortest_paths
 
@@ -92,11 +92,11 @@ def _measures(network: Network, graph: Graph, commodity: str) -> dict[str, Float
         values[~on_link] = np.asarray(of_transfers, float)[graph.item[~on_link]]
         return values
 
-    transfers = network.transfers
+    links, transfers = link_parts(network, commodity), transfer_parts(network, commodity)
     return {
-        "cost": arcs(link_costs(network, commodity), transfer_costs(network, commodity)),
-        "time": arcs(link_hours(network, commodity), transfers.time),
-        "length": arcs(network.links.length, np.zeros(len(transfers))),
+        "cost": arcs(links.cost(), transfers.cost()),
+        "time": arcs(links.time + links.wait, transfers.time),
+        "length": arcs(network.links.length, np.zeros(len(transfers.time))),
     }
 
 

@@ -18,7 +18,7 @@ from corridors.model.decode import decode
 from corridors.network import Network
 from corridors.report.summary import summarise
 from corridors.report.tables import binding, flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
-from corridors.scenarios import outages
+from corridors.scenarios.make import outages
 from corridors.studies.criticality import KEEP, diversions, losers, rank
 from corridors.studies.gates import compare_gates
 from corridors.sweeps import solved, sweep

@@ -9,7 +9,8 @@ import pandas as pd
 import xarray as xr
 
 from corridors.network import Network, checked_demand
-from corridors.scenarios import Scenarios, outages
+from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.make import outages
 from corridors.sweeps import solve, sweep
 
 KEEP = ("flow", "row_cost")
@@ -76,8 +77,7 @@ def rank(
     unmet = (result.unmet - base.unmet).sum("demand").to_numpy()
     loss = (result.loss - base.loss).to_numpy()
     carried = base.flow.sum(["direction", "commodity"]).to_pandas()
-    closed = scenarios.changes[(scenarios.changes.table == "links") & (scenarios.changes.operation == "close")]
-    base_flow = closed.id.map(carried).groupby(closed.scenario).sum().reindex(range(len(names)), fill_value=0.0)
+    base_flow = [carried[_closed_links(scenarios.changes(i))].sum() for i in range(len(names))]
     gains, loses = diversions(base, result), losers(network, demand, base, result)
     table = pd.DataFrame(
         {
@@ -85,7 +85,7 @@ def rank(
             "loss": loss,
             "unmet": unmet,
             "cost": (result.cost - base.cost).to_numpy(),
-            "base_flow": base_flow.to_numpy(),
+            "base_flow": base_flow,
             "diverted_to": _told(gains[gains.change > 0], names, "link", "change", 1e6, "{} {:+.2f}"),
             "losers_origin": _told(loses[loses.end == "origin"], names, "country", "loss", 1e6, "{} {:.0f}"),
             "losers_destination": _told(loses[loses.end == "destination"], names, "country", "loss", 1e6, "{} {:.0f}"),
@@ -125,6 +125,10 @@ def end_countries(network: Network, demand: pd.DataFrame, end: str) -> pd.Series
     of_zone = zones.agg(lambda c: c.iloc[0] if (c == c.iloc[0]).all() else "")
     names = demand[end].map(pd.concat([country, of_zone]))
     return names.where(names != "", demand[end])
+
+
+def _closed_links(changes: pd.DataFrame) -> list[str]:
+    return changes.id[(changes.table == "links") & (changes.operation == "close")].tolist()
 
 
 def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str, unit: float, form: str) -> list[str]:

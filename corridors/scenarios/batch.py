@@ -1,0 +1,214 @@
+"""Scenarios: a frozen, labelled batch of sparse changes to one network and its demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError, complaint, listed
+from corridors.kernels.types import FloatArray
+from corridors.scenarios.sources import Block, Listed, Picked, Product, Source, Sum
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "links": ("status", "capacity", "background", "tariff", "time", "border_fee", "border_time"),
+    "transfers": ("status", "capacity", "cost", "time"),
+    "nodes": ("capacity",),
+    "zones": ("limit", "price"),
+    "demand": ("volume", "value"),
+}
+"""What a scenario may change, by table."""
+
+OPERATIONS = ("close", "open", "set", "scale", "add")
+ATOM = ("table", "id", "field", "operation", "commodity")
+"""The columns of an atom, a change that can be made."""
+
+FEW = 100_000
+"""Labels of batches up to this size are made at once; those of larger ones are made as they are asked for."""
+
+
+class Scenarios:
+    """A frozen, labelled batch of scenarios, each a few changes to one base.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        A name for each scenario, unique.
+    changes : DataFrame
+        A row a change, applied in this order: ``scenario`` (its number from 0), ``table``, ``id``, ``field``,
+        ``operation`` (``close`` and ``open`` set the status; ``set, scale, add`` change a number), ``value``, and
+        optionally ``commodity``: the one that the change of a link's or transfer's status or cost holds for. Zone
+        members are ``zone_id:node_id``.
+    weights : (S,) float, optional
+        Probability or importance of each; one each by default.
+
+    Raises
+    ------
+    InputError
+        A table, field or operation that there is not, a label twice, weights that do not fit.
+
+    See Also
+    --------
+    corridors.outages, corridors.sample, corridors.grid, corridors.coalitions, corridors.from_table, corridors.events
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> half = pd.DataFrame({"scenario": [0], "table": ["links"], "id": ["ferry"], "field": ["capacity"],
+    ...                      "operation": ["scale"], "value": [0.5]})
+    >>> low_water = cd.Scenarios(["low water"], half)
+    >>> shut = pd.DataFrame({"scenario": [1], "table": ["links"], "id": ["rail"], "field": ["status"],
+    ...                      "operation": ["close"], "value": [None]})
+    >>> low_water * cd.Scenarios(["as it is", "no rail"], shut)
+    Scenarios(2: low water * as it is, low water * no rail)
+    """
+
+    atoms: pd.DataFrame
+    source: Source
+
+    def __init__(self, labels: Sequence[str], changes: pd.DataFrame, weights: Any = None) -> None:
+        names = [str(label) for label in labels]
+        twice = pd.Series(names, dtype=object)
+        twice = twice[twice.duplicated()]
+        if len(twice):
+            raise InputError(complaint("scenarios", "label is there twice", twice, "name each scenario once"))
+        weight = np.ones(len(names)) if weights is None else np.array(weights, float)
+        if weight.shape != (len(names),) or not np.isfinite(weight).all() or (weight < 0).any():
+            raise InputError(f"scenarios: weights do not fit; give {len(names)} finite numbers >= 0")
+        changes = _checked(changes, len(names))
+        atoms = changes[list(ATOM)].drop_duplicates(ignore_index=True)
+        number = pd.Series(atoms.index, index=pd.MultiIndex.from_frame(atoms))
+        atom = number[pd.MultiIndex.from_frame(changes[list(ATOM)])].to_numpy(np.int64)
+        row = changes.scenario.to_numpy(np.int64)
+        order = np.argsort(row, kind="stable")
+        start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(names)))]).astype(np.int64)
+        source = Listed(start, atom[order], changes.value.to_numpy(float)[order], names, weight)
+        self._set(atoms, source)
+
+    @classmethod
+    def of(cls, atoms: pd.DataFrame, source: Source) -> Scenarios:
+        """A batch from its atoms (columns `ATOM`) and a source that names them by number."""
+        batch = object.__new__(cls)
+        batch._set(_checked_atoms(atoms), source)
+        return batch
+
+    def _set(self, atoms: pd.DataFrame, source: Source) -> None:
+        object.__setattr__(self, "atoms", atoms)
+        object.__setattr__(self, "source", source)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"Scenarios are frozen; make new ones instead of setting {name}")
+
+    def __len__(self) -> int:
+        return self.source.size
+
+    def __repr__(self) -> str:
+        shown = listed(islice((self.label(i) for i in range(len(self))), 5))
+        return f"Scenarios({len(self)}: {shown}{', ...' if len(self) > 5 else ''})"
+
+    def __mul__(self, other: Scenarios) -> Scenarios:
+        """Each scenario of this batch with each of the other; weights multiply."""
+        atoms = pd.concat([self.atoms, other.atoms], ignore_index=True)
+        return Scenarios.of(atoms, Product(self.source, other.source, len(self.atoms)))
+
+    def __add__(self, other: Scenarios) -> Scenarios:
+        """The scenarios of this batch, then those of the other."""
+        atoms = pd.concat([self.atoms, other.atoms], ignore_index=True)
+        return Scenarios.of(atoms, Sum(self.source, other.source, len(self.atoms)))
+
+    def label(self, number: int) -> str:
+        """The name of a scenario, by its number from 0."""
+        return self.source.label(number)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All names; of more than 100,000 scenarios ask for single ones by `label`."""
+        if len(self) > FEW:
+            raise InputError(
+                f"scenarios: {len(self)} labels are too many to list; ask for single ones by label(number)"
+            )
+        return tuple(self.label(i) for i in range(len(self)))
+
+    @property
+    def weights(self) -> FloatArray:
+        """Weight of each scenario, (S,)."""
+        return self.source.weights(0, len(self))
+
+    def block(self, first: int, last: int) -> Block:
+        """The scenarios from number `first` to before `last`, as atoms with values."""
+        return self.source.block(first, last)
+
+    def changes(self, number: int) -> pd.DataFrame:
+        """The changes of one scenario, by its number from 0: the columns of an atom and ``value``."""
+        block = self.block(number, number + 1)
+        return self.atoms.iloc[block.atom].assign(value=block.value).reset_index(drop=True)
+
+    def select(self, labels: Iterable[str]) -> Scenarios:
+        """The scenarios with these labels, in this order."""
+        number = {label: i for i, label in enumerate(self.labels)}
+        wanted = list(labels)
+        unknown = [label for label in wanted if label not in number]
+        if unknown:
+            raise InputError(complaint("scenarios", "label is unknown", unknown, "give labels of the batch"))
+        return self.take([number[label] for label in wanted])
+
+    def take(self, numbers: Iterable[int]) -> Scenarios:
+        """The scenarios of these numbers, in this order."""
+        chosen = np.array(list(numbers), np.int64)
+        bad = chosen[(chosen < 0) | (chosen >= len(self))]
+        if len(bad):
+            raise InputError(f"scenarios: there is no number {listed(bad)}; give 0 to {len(self) - 1}")
+        return Scenarios.of(self.atoms, Picked(self.source, chosen))
+
+
+def _checked(changes: Any, scenarios: int) -> pd.DataFrame:
+    """Changes with the columns they need, each naming a scenario and an atom that there can be."""
+    columns = ["scenario", *ATOM[:-1], "value"]
+    missing = [c for c in columns if c not in changes]
+    if missing:
+        raise InputError(f"changes: column {listed(missing)} is missing; give {', '.join(columns)}")
+    changes = pd.DataFrame(changes).reset_index(drop=True)
+    if "commodity" not in changes:
+        changes = changes.assign(commodity="")
+    strange = ~changes.scenario.isin(range(scenarios))
+    if strange.any():
+        remedy = f"give 0 to {scenarios - 1}"
+        raise InputError(complaint("changes", "scenario is no number of a scenario", changes.index[strange], remedy))
+    status = changes.operation.isin(["close", "open"])
+    value = pd.to_numeric(changes.value, errors="coerce").astype(float)
+    unsaid = ~status & ~np.isfinite(value)
+    if unsaid.any():
+        raise InputError(complaint("changes", "value is no finite number", changes.index[unsaid], "give one"))
+    changes = changes.assign(value=value.where(~status), **_checked_atoms(changes))
+    return changes[["scenario", *ATOM, "value"]]
+
+
+def _checked_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
+    atoms = atoms[list(ATOM)].fillna({"commodity": ""}).astype(str).astype(object)
+    wrong = (
+        ("table is unknown", ~atoms.table.isin(FIELDS), f"give one of {', '.join(FIELDS)}"),
+        ("operation is unknown", ~atoms.operation.isin(OPERATIONS), f"give one of {', '.join(OPERATIONS)}"),
+    )
+    for problem, bad, remedy in wrong:
+        if bad.any():
+            raise InputError(complaint("changes", problem, atoms.index[bad], remedy))
+    fits = [
+        field in FIELDS[table] and (field == "status") == (operation in ("close", "open"))
+        for table, field, operation in atoms[["table", "field", "operation"]].itertuples(index=False)
+    ]
+    if not all(fits):
+        known = "; ".join(f"{table}: {', '.join(names)}" for table, names in FIELDS.items())
+        remedy = f"close and open take status, the rest a number; there is {known}"
+        bad = atoms.index[~np.array(fits, bool)]
+        raise InputError(complaint("changes", "field does not fit", bad, remedy))
+    shared = (atoms.commodity != "") & ~(
+        atoms.table.isin(["links", "transfers"]) & ~atoms.field.isin(["capacity", "background"])
+    )
+    if shared.any():
+        remedy = "a capacity is shared by all commodities; leave commodity blank"
+        raise InputError(complaint("changes", "commodity does not fit the field", atoms.index[shared], remedy))
+    return atoms

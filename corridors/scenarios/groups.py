@@ -1,0 +1,80 @@
+"""What closes together: links, nodes, countries, corridors, modes, blocs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from corridors.errors import InputError
+from corridors.network import Network
+from corridors.tables import split
+
+Groups = dict[str, list[tuple[str, str]]]
+"""Pairs of table and id, by the name of the group."""
+
+
+def closures(network: Network, by: str) -> Groups:
+    """What closes together, by name: pairs of table and id.
+
+    Parameters
+    ----------
+    network : Network
+    by : str
+        ``link, node, country, corridor, mode`` or ``bloc``.
+    """
+    if by not in _WAYS:
+        raise InputError(f"outages: by={by!r} is unknown; give one of {', '.join(_WAYS)}")
+    return _WAYS[by](network)
+
+
+def _operating(network: Network) -> pd.DataFrame:
+    links = network.links
+    return links[links.status == "operating"]
+
+
+def _by_cells(column: str) -> Callable[[Network], Groups]:
+    def groups(network: Network) -> Groups:
+        links = _operating(network)
+        named = links.assign(group=links[column].map(split)).explode("group").dropna(subset="group")
+        return {str(g): [("links", i) for i in rows.link_id] for g, rows in named.groupby("group", sort=True)}
+
+    return groups
+
+
+def _by_link(network: Network) -> Groups:
+    return {str(i): [("links", str(i))] for i in _operating(network).link_id}
+
+
+def _by_node(network: Network) -> Groups:
+    links = _operating(network)
+    ends = pd.concat([links.from_node_id, links.to_node_id])
+    touching = {str(n): list(dict.fromkeys(links.link_id[rows.index])) for n, rows in ends.groupby(ends, sort=False)}
+    transfers = {str(n): list(rows.transfer_id) for n, rows in network.transfers.groupby("node_id")}
+    return {
+        str(n): [("links", i) for i in touching[n]] + [("transfers", i) for i in transfers.get(n, [])]
+        for n in network.nodes.node_id
+        if n in touching
+    }
+
+
+def _by_bloc(network: Network) -> Groups:
+    from corridors.datasets import load_blocs
+
+    by_country = _by_cells("country")(network)
+    groups: Groups = {}
+    for bloc, rows in load_blocs().groupby("bloc", sort=False):
+        closed = dict.fromkeys(item for country in rows.country for item in by_country.get(country, []))
+        if closed:
+            groups[str(bloc)] = list(closed)
+    return groups
+
+
+_WAYS: dict[str, Callable[[Network], Groups]] = {
+    "link": _by_link,
+    "node": _by_node,
+    "country": _by_cells("country"),
+    "corridor": _by_cells("corridors"),
+    "mode": _by_cells("mode"),
+    "bloc": _by_bloc,
+}

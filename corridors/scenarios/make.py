@@ -1,0 +1,277 @@
+"""The ways to make scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError, complaint, listed
+from corridors.kernels.types import IntArray
+from corridors.network import Network
+from corridors.scenarios.batch import ATOM, Scenarios
+from corridors.scenarios.groups import closures
+from corridors.scenarios.sources import Coalitions, Combinations, Draws, Levels
+
+Parameter = tuple[str, Any, str, str]
+"""What a number changes: table, id (or several ids), field, operation."""
+
+
+def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
+    """All closures of `k` links, nodes, countries, corridors, modes or blocs at a time.
+
+    Parameters
+    ----------
+    network : Network
+        Its operating links are what can close.
+    k : int
+        How many at once.
+    by : str
+        ``link, node, country, corridor, mode`` or ``bloc``. A node closes with its links and transfers; a country, a
+        corridor or a mode with every link of it; a bloc with every link in one of its countries, by the memberships
+        that come with the library.
+
+    Returns
+    -------
+    Scenarios
+        Labels are the ids closed, joined by `` + ``. They are worked out as they are needed: all triples of 500 links
+        take no more memory than the links.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["a", "b"], "from_node_id": ["x", "y"], "to_node_id": ["y", "z"],
+    ...                       "mode": "ship", "tariff": 1.0})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["x", "y", "z"]}), links)
+    >>> cd.outages(network, k=2)
+    Scenarios(1: a + b)
+    """
+    groups = closures(network, by)
+    if not 1 <= k <= len(groups):
+        raise InputError(f"outages: k={k} does not fit; give 1 to {len(groups)}, the number of {by} groups")
+    atoms, numbered = _closing(groups)
+    return Scenarios.of(atoms, Combinations(list(groups), numbered, k))
+
+
+def sample(
+    network: Network,
+    n: int,
+    *,
+    availability: Any = None,
+    distributions: Mapping[str, tuple[Parameter, Any]] | None = None,
+    by: str = "link",
+    seed: int = 0,
+) -> Scenarios:
+    """Random draws: what is down, and what values numbers take.
+
+    Parameters
+    ----------
+    network : Network
+    n : int
+        How many draws.
+    availability : float, mapping or Series, optional
+        The probability that each link (or node, country, ... see `by`) is up, 0 to 1; one number for all that
+        operate. What goes down by a common cause goes down together: ``by="corridor"``.
+    distributions : mapping, optional
+        By name: what is changed, ``(table, id, field, operation)``, and its distribution, an object with ``ppf`` as
+        SciPy's frozen distributions have.
+    by : str
+        What the availabilities are of.
+    seed : int
+        The same seed gives the same draws, whatever they are used for.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["a", "b"], "from_node_id": ["x", "y"], "to_node_id": ["y", "z"],
+    ...                       "mode": "ship", "tariff": 1.0})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["x", "y", "z"]}), links)
+    >>> cd.sample(network, 1_000_000, availability={"a": 0.99, "b": 0.9}, seed=7)
+    Scenarios(1000000: draw 0, draw 1, draw 2, draw 3, draw 4, ...)
+    """
+    if n < 1:
+        raise InputError(f"sample: n={n} does not fit; give 1 or more")
+    groups = closures(network, by) if availability is not None else {}
+    up = _availabilities(availability, groups, by)
+    atoms, numbered = _closing({name: groups[name] for name in up})
+    named = dict(distributions or {})
+    for name, (_, distribution) in named.items():
+        if not callable(getattr(distribution, "ppf", None)):
+            raise InputError(f"sample: the distribution of {name} has no ppf; give a frozen one of scipy.stats")
+    valued = [_atoms_of(parameter) for parameter, _ in named.values()]
+    column = np.repeat(np.arange(len(valued)), [len(rows) for rows in valued])
+    numbers = len(atoms) + np.arange(len(column))
+    atoms = pd.concat([atoms, *valued], ignore_index=True)
+    laws = [distribution for _, distribution in named.values()]
+
+    def quantile(uniform: Any) -> Any:
+        # One number a parameter, given to every atom of it.
+        first = np.unique(column, return_index=True)[1]
+        values = np.column_stack([law.ppf(uniform[:, at]) for law, at in zip(laws, first, strict=True)])
+        return values[:, column]
+
+    down = 1.0 - np.array(list(up.values()), float)
+    return Scenarios.of(atoms, Draws(n, seed, numbered, down, numbers, quantile))
+
+
+def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenarios:
+    """All combinations of values of some parameters, the last changing fastest.
+
+    Parameters
+    ----------
+    parameters : mapping
+        By name: what is changed, ``(table, id, field, operation)`` with one id or several, and its values.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.grid({"ferry": (("links", "ferry", "capacity", "scale"), [0.5, 1.0]),
+    ...          "value": (("demand", ["g1", "g2"], "value", "set"), [200, 400])})
+    Scenarios(4: ferry=0.5, value=200, ferry=0.5, value=400, ferry=1, value=200, ferry=1, value=400)
+    """
+    rows = [_atoms_of(parameter) for parameter, _ in parameters.values()]
+    values = [np.array(list(levels), float) for _, levels in parameters.values()]
+    empty = [name for name, levels in zip(parameters, values, strict=True) if not len(levels)]
+    if empty or not parameters:
+        raise InputError(f"grid: {listed(empty) or 'nothing'} has no values; give one or more for each parameter")
+    ends = np.cumsum([len(r) for r in rows])
+    numbers = [np.arange(end - len(r), end) for r, end in zip(rows, ends, strict=True)]
+    return Scenarios.of(pd.concat(rows, ignore_index=True), Levels(list(parameters), numbers, values))
+
+
+def coalitions(
+    network: Network, players: Sequence[str] | Mapping[str, Iterable[str]], *, by: str = "country"
+) -> Scenarios:
+    """All subsets of players: what each leaves out is closed. Scenario number b has player i in it where bit i is 1.
+
+    Parameters
+    ----------
+    network : Network
+    players : sequence of str, or mapping
+        Groups by the name that `by` gives them, or each player's links by its name.
+    by : str
+        ``link, node, country, corridor, mode`` or ``bloc``, for names.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["a", "b"], "from_node_id": ["x", "y"], "to_node_id": ["y", "z"],
+    ...                       "mode": "ship", "tariff": 1.0})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["x", "y", "z"]}), links)
+    >>> cd.coalitions(network, ["a", "b"], by="link")
+    Scenarios(4: nobody, a, b, a + b)
+    """
+    if isinstance(players, Mapping):
+        groups = {str(p): [("links", str(link)) for link in links] for p, links in players.items()}
+    else:
+        known = closures(network, by)
+        unknown = [p for p in players if p not in known]
+        if unknown:
+            raise InputError(
+                complaint("players", f"is no {by} of the network", unknown, f"give some of {listed(known)}")
+            )
+        groups = {p: known[p] for p in players}
+    if len(groups) > 62:
+        raise InputError(f"coalitions: {len(groups)} players are too many; give 62 at most")
+    atoms, numbered = _closing(groups)
+    return Scenarios.of(atoms, Coalitions(list(groups), numbered))
+
+
+def from_table(table: pd.DataFrame) -> Scenarios:
+    """Scenarios from a table of link availabilities, as freight and risk tools exchange them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``scenario_id, link_id, link_availability``: 0 closes the link, between 0 and 1 its capacity is scaled. A
+        scenario that only has a row without a link changes nothing. An optional ``weight`` is constant in a scenario.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> cd.from_table(pd.DataFrame({"scenario_id": ["flood", "flood", "calm"], "link_id": ["a", "b", ""],
+    ...                             "link_availability": [0.0, 0.5, 1.0]}))
+    Scenarios(2: flood, calm)
+    """
+    missing = [c for c in ("scenario_id", "link_id", "link_availability") if c not in table]
+    if missing:
+        raise InputError(
+            f"scenarios: column {listed(missing)} is missing; give scenario_id, link_id, link_availability"
+        )
+    ids = table.scenario_id.astype(str).str.strip()
+    level = pd.to_numeric(table.link_availability, errors="coerce")
+    bad = ~level.between(0, 1)
+    if bad.any():
+        raise InputError(complaint("scenarios", "link_availability is not 0 to 1", ids[bad].unique(), "give a share"))
+    labels = list(dict.fromkeys(ids))
+    changes = pd.DataFrame(
+        {
+            "scenario": ids.map({label: i for i, label in enumerate(labels)}),
+            "table": "links",
+            "id": table.link_id.fillna("").astype(str).str.strip(),
+            "field": np.where(level == 0, "status", "capacity"),
+            "operation": np.where(level == 0, "close", "scale"),
+            "value": level,
+        }
+    )
+    changes = changes[(changes.id != "") & (level < 1)]
+    weights = table.assign(scenario_id=ids).groupby("scenario_id").weight.first()[labels] if "weight" in table else None
+    return Scenarios(labels, changes, weights)
+
+
+def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Parameter]) -> Scenarios:
+    """Scenarios from a table of experiments: a row a scenario, a column a parameter, as EMA Workbench and SALib make.
+
+    Parameters
+    ----------
+    experiments : DataFrame
+        A column for each parameter.
+    parameters : mapping
+        What each column changes: ``(table, id, field, operation)``.
+    """
+    missing = [name for name in parameters if name not in experiments]
+    if missing:
+        raise InputError(f"experiments: column {listed(missing)} is missing; give a column for each parameter")
+    parts = []
+    for name, parameter in parameters.items():
+        atoms = _atoms_of(parameter)
+        rows = pd.DataFrame({"scenario": range(len(experiments)), "value": experiments[name].to_numpy(float)})
+        parts.append(rows.merge(atoms, how="cross"))
+    return Scenarios([str(i) for i in range(len(experiments))], pd.concat(parts, ignore_index=True))
+
+
+def _closing(groups: Mapping[str, list[tuple[str, str]]]) -> tuple[pd.DataFrame, list[IntArray]]:
+    """Atoms that close everything named, and each group's atoms by number."""
+    items = list(dict.fromkeys(item for group in groups.values() for item in group))
+    number = {item: i for i, item in enumerate(items)}
+    atoms = pd.DataFrame([(t, i, "status", "close", "") for t, i in items], columns=list(ATOM), dtype=object)
+    return atoms, [np.array([number[item] for item in group], np.int64) for group in groups.values()]
+
+
+def _atoms_of(parameter: Parameter) -> pd.DataFrame:
+    table, ids, field, operation = parameter
+    names = [ids] if isinstance(ids, str) else list(ids)
+    rows = [(table, str(i), field, operation, "") for i in names]
+    return pd.DataFrame(rows, columns=list(ATOM), dtype=object)
+
+
+def _availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dict[str, float]:
+    if availability is None:
+        return {}
+    if isinstance(availability, int | float):
+        given = dict.fromkeys(groups, float(availability))
+    else:
+        given = {str(name): float(share) for name, share in dict(availability).items()}
+    unknown = [name for name in given if name not in groups]
+    if unknown:
+        raise InputError(complaint("availability", f"is no operating {by}", unknown, "give names of the network"))
+    bad = [name for name, share in given.items() if not 0 <= share <= 1]
+    if bad:
+        raise InputError(complaint("availability", "is not between 0 and 1", bad, "give the probability of being up"))
+    return given

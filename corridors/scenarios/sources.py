@@ -1,0 +1,364 @@
+"""Where the scenarios of a batch come from: listed, or worked out block by block, so that many are never all in memory.
+
+A batch has a list of *atoms*, each one change that can be made (close this link; scale that capacity). A scenario is
+the numbers of its atoms, in the order in which they are applied, with a value each. A source gives blocks of scenarios,
+and gives the same scenario whatever the block it is asked for in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import comb
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from corridors.kernels.types import FloatArray, IntArray
+
+
+class Block(NamedTuple):
+    """Some consecutive scenarios.
+
+    Parameters
+    ----------
+    start : (N + 1,) int
+        Scenario i has the entries from ``start[i]`` to ``start[i + 1]``.
+    atom : (M,) int
+        The atom of each entry.
+    value : (M,) float
+        Its value; NaN for atoms that close or open.
+    """
+
+    start: IntArray
+    atom: IntArray
+    value: FloatArray
+
+
+class Source(Protocol):
+    """What a batch asks of where its scenarios come from."""
+
+    @property
+    def size(self) -> int:
+        """Number of scenarios."""
+
+    def block(self, first: int, last: int) -> Block:
+        """Scenarios from `first` to before `last`."""
+
+    def label(self, number: int) -> str:
+        """The name of a scenario."""
+
+    def weights(self, first: int, last: int) -> FloatArray:
+        """Weights of scenarios from `first` to before `last`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Scenarios that are all there: `start, atom, value` as in `Block`, a label and a weight each."""
+
+    start: IntArray
+    atom: IntArray
+    value: FloatArray
+    labels: Sequence[str]
+    weight: FloatArray
+
+    @property
+    def size(self) -> int:
+        return len(self.labels)
+
+    def block(self, first: int, last: int) -> Block:
+        low, high = self.start[first], self.start[last]
+        return Block(self.start[first : last + 1] - low, self.atom[low:high], self.value[low:high])
+
+    def label(self, number: int) -> str:
+        return self.labels[number]
+
+    def weights(self, first: int, last: int) -> FloatArray:
+        return self.weight[first:last]
+
+
+class _EqualWeights:
+    def weights(self, first: int, last: int) -> FloatArray:
+        """One each."""
+        return np.ones(last - first)
+
+
+@dataclass(frozen=True, eq=False)
+class Combinations(_EqualWeights):
+    """All choices of `k` groups of atoms, in lexicographic order."""
+
+    names: Sequence[str]
+    groups: Sequence[IntArray]
+    k: int
+
+    @property
+    def size(self) -> int:
+        return comb(len(self.groups), self.k)
+
+    def block(self, first: int, last: int) -> Block:
+        chosen = self._chosen(np.arange(first, last))
+        length = np.array([len(g) for g in self.groups], np.int64)
+        start = np.concatenate([[0], np.cumsum(length[chosen].sum(axis=1))])
+        flat = np.concatenate(list(self.groups) or [np.zeros(0, np.int64)])
+        group_start = np.concatenate([[0], np.cumsum(length)])
+        picked = chosen.ravel()
+        offset = np.arange(length[picked].sum()) - np.repeat(np.cumsum(length[picked]) - length[picked], length[picked])
+        atom = flat[np.repeat(group_start[picked], length[picked]) + offset]
+        return Block(start, atom, np.full(len(atom), np.nan))
+
+    def label(self, number: int) -> str:
+        return " + ".join(self.names[i] for i in self._chosen(np.array([number]))[0])
+
+    @cached_property
+    def _binomials(self) -> list[IntArray]:
+        return [np.array([comb(c, i) for c in range(len(self.groups) + 1)], np.int64) for i in range(self.k + 1)]
+
+    def _chosen(self, number: IntArray) -> IntArray:
+        """The groups of each scenario, (N, k), by the combinatorial number system (Knuth, TAOCP 7.2.1.3).
+
+        Counted from the end with elements mirrored, colexicographic order is lexicographic.
+        """
+        left = self.size - 1 - number
+        chosen = np.empty((len(number), self.k), np.int64)
+        for i in range(self.k, 0, -1):
+            element = np.searchsorted(self._binomials[i], left, side="right") - 1
+            left = left - self._binomials[i][element]
+            chosen[:, self.k - i] = len(self.groups) - 1 - element
+        return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Coalitions(_EqualWeights):
+    """All subsets of players: bit i of a scenario's number says whether player i takes part.
+
+    The atoms of those that do not are applied.
+    """
+
+    names: Sequence[str]
+    groups: Sequence[IntArray]
+
+    @property
+    def size(self) -> int:
+        return 1 << len(self.groups)
+
+    def block(self, first: int, last: int) -> Block:
+        number = np.arange(first, last)
+        parts = [((number >> i) & 1 == 0) for i in range(len(self.groups))]
+        rows = [np.repeat(np.flatnonzero(out), len(g)) for out, g in zip(parts, self.groups, strict=True)]
+        atoms = [np.tile(g, int(out.sum())) for out, g in zip(parts, self.groups, strict=True)]
+        return _sorted_block(_joined(rows), _joined(atoms), None, len(number))
+
+    def label(self, number: int) -> str:
+        return " + ".join(name for i, name in enumerate(self.names) if number >> i & 1) or "nobody"
+
+
+CHUNK = 1024
+"""Draws are made for this many scenarios at a time, whatever the block, each chunk from a stream of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Draws(_EqualWeights):
+    """Independent draws: atoms that are down with a probability, and atoms whose value has a distribution.
+
+    Parameters
+    ----------
+    size : int
+        How many draws.
+    seed : int
+    groups : sequence of arrays of int
+        Atoms that go down together.
+    down : (G,) float
+        Probability that a group is down.
+    valued : (K,) int
+        Atoms that get a value in every draw.
+    quantile : callable
+        From uniform numbers (N, K) to values (N, K).
+    """
+
+    size: int
+    seed: int
+    groups: Sequence[IntArray]
+    down: FloatArray
+    valued: IntArray
+    quantile: object
+
+    def block(self, first: int, last: int) -> Block:
+        parts = [self._chunk(chunk) for chunk in range(first // CHUNK, -(-last // CHUNK))]
+        base = first // CHUNK * CHUNK
+        row = _joined([r + i * CHUNK for i, (r, _, _) in enumerate(parts)]) + base - first
+        atom = _joined([a for _, a, _ in parts])
+        value = np.concatenate([np.zeros(0), *(v for _, _, v in parts)])
+        inside = (row >= 0) & (row < last - first)
+        return _sorted_block(row[inside], atom[inside], value[inside], last - first)
+
+    def label(self, number: int) -> str:
+        return f"draw {number}"
+
+    def _chunk(self, chunk: int) -> tuple[IntArray, IntArray, FloatArray]:
+        rng = np.random.Generator(np.random.Philox(key=self.seed, counter=[0, 0, 0, chunk]))
+        hit = rng.random((CHUNK, len(self.groups))) < self.down
+        row, group = np.nonzero(hit)
+        length = np.array([len(g) for g in self.groups], np.int64)
+        flat = _joined(list(self.groups))
+        at = np.repeat((np.cumsum(length) - length)[group], length[group])
+        offset = np.arange(length[group].sum()) - np.repeat(np.cumsum(length[group]) - length[group], length[group])
+        rows, atoms = np.repeat(row, length[group]), flat[at + offset]
+        values = np.full(len(atoms), np.nan)
+        if len(self.valued):
+            drawn = self.quantile(rng.random((CHUNK, len(self.valued))))  # type: ignore[operator]
+            rows = np.concatenate([rows, np.repeat(np.arange(CHUNK), len(self.valued))])
+            atoms = np.concatenate([atoms, np.tile(self.valued, CHUNK)])
+            values = np.concatenate([values, np.asarray(drawn, float).ravel()])
+        return rows, atoms, values
+
+
+@dataclass(frozen=True, eq=False)
+class Levels(_EqualWeights):
+    """All combinations of values of some parameters; the last parameter changes fastest.
+
+    Parameters
+    ----------
+    names : sequence of str
+    atoms : sequence of arrays of int
+        The atoms that get a parameter's value.
+    values : sequence of arrays of float
+    """
+
+    names: Sequence[str]
+    atoms: Sequence[IntArray]
+    values: Sequence[FloatArray]
+
+    @property
+    def size(self) -> int:
+        return int(np.prod([len(v) for v in self.values], dtype=object))
+
+    def block(self, first: int, last: int) -> Block:
+        levels = self._levels(np.arange(first, last))
+        value = np.column_stack(
+            [np.repeat(v[levels[:, i]][:, None], len(self.atoms[i]), axis=1) for i, v in enumerate(self.values)]
+        )
+        atom = np.tile(_joined(list(self.atoms)), last - first)
+        return Block(np.arange(last - first + 1) * value.shape[1], atom, value.ravel())
+
+    def label(self, number: int) -> str:
+        level = self._levels(np.array([number]))[0]
+        return ", ".join(f"{n}={v[at]:g}" for n, v, at in zip(self.names, self.values, level, strict=True))
+
+    def _levels(self, number: IntArray) -> IntArray:
+        return np.column_stack(np.unravel_index(number, [len(v) for v in self.values]))
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """Each scenario of one batch with each of another, the other changing fastest; the one's atoms come first."""
+
+    one: Source
+    other: Source
+    shift: int
+
+    @property
+    def size(self) -> int:
+        return self.one.size * self.other.size
+
+    def block(self, first: int, last: int) -> Block:
+        n = self.other.size
+        rows, columns = np.divmod(np.arange(first, last), n)
+        a = _picked(self.one, rows)
+        b = _picked(self.other, columns)
+        row = np.concatenate([_rows(a), _rows(b)])
+        atom = np.concatenate([a.atom, b.atom + self.shift])
+        return _sorted_block(row, atom, np.concatenate([a.value, b.value]), last - first)
+
+    def label(self, number: int) -> str:
+        a, b = divmod(number, self.other.size)
+        return f"{self.one.label(a)} * {self.other.label(b)}"
+
+    def weights(self, first: int, last: int) -> FloatArray:
+        rows, columns = np.divmod(np.arange(first, last), self.other.size)
+        return _weights(self.one, rows) * _weights(self.other, columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """The scenarios of one batch, then those of another."""
+
+    one: Source
+    other: Source
+    shift: int
+
+    @property
+    def size(self) -> int:
+        return self.one.size + self.other.size
+
+    def block(self, first: int, last: int) -> Block:
+        n = self.one.size
+        a = self.one.block(min(first, n), min(last, n))
+        b = self.other.block(max(first - n, 0), max(last - n, 0))
+        start = np.concatenate([a.start, b.start[1:] + a.start[-1]])
+        return Block(start, np.concatenate([a.atom, b.atom + self.shift]), np.concatenate([a.value, b.value]))
+
+    def label(self, number: int) -> str:
+        n = self.one.size
+        return self.one.label(number) if number < n else self.other.label(number - n)
+
+    def weights(self, first: int, last: int) -> FloatArray:
+        n = self.one.size
+        low = self.one.weights(min(first, n), min(last, n))
+        return np.concatenate([low, self.other.weights(max(first - n, 0), max(last - n, 0))])
+
+
+@dataclass(frozen=True, eq=False)
+class Picked:
+    """Some scenarios of another source, by number."""
+
+    source: Source
+    numbers: IntArray
+
+    @property
+    def size(self) -> int:
+        return len(self.numbers)
+
+    def block(self, first: int, last: int) -> Block:
+        return _picked(self.source, self.numbers[first:last])
+
+    def label(self, number: int) -> str:
+        return self.source.label(int(self.numbers[number]))
+
+    def weights(self, first: int, last: int) -> FloatArray:
+        return _weights(self.source, self.numbers[first:last])
+
+
+def _joined(parts: list[IntArray]) -> IntArray:
+    return np.concatenate([np.zeros(0, np.int64), *parts]).astype(np.int64)
+
+
+def _rows(block: Block) -> IntArray:
+    return np.repeat(np.arange(len(block.start) - 1), np.diff(block.start))
+
+
+def _sorted_block(row: IntArray, atom: IntArray, value: FloatArray | None, size: int) -> Block:
+    """Entries in the order of their scenarios, and within one in the order in which they came."""
+    order = np.argsort(row, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=size))]).astype(np.int64)
+    return Block(start, atom[order], np.full(len(atom), np.nan) if value is None else value[order])
+
+
+def _picked(source: Source, numbers: IntArray) -> Block:
+    """Any scenarios of a source, asked for in runs of neighbours."""
+    if not len(numbers):
+        return Block(np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    wanted, back = np.unique(numbers, return_inverse=True)
+    runs = np.split(wanted, np.flatnonzero(np.diff(wanted) != 1) + 1)
+    blocks = [source.block(int(run[0]), int(run[-1]) + 1) for run in runs]
+    length = np.concatenate([np.diff(b.start) for b in blocks])
+    first = np.cumsum(length) - length
+    atom, value = _joined([b.atom for b in blocks]), np.concatenate([b.value for b in blocks])
+    take = length[back]
+    at = np.repeat(first[back] - (np.cumsum(take) - take), take) + np.arange(take.sum())
+    return Block(np.concatenate([[0], np.cumsum(take)]), atom[at], value[at])
+
+
+def _weights(source: Source, numbers: IntArray) -> FloatArray:
+    low, high = int(numbers.min(initial=source.size)), int(numbers.max(initial=-1)) + 1
+    return source.weights(low, high)[numbers - low] if len(numbers) else np.zeros(0)
