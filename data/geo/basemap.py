@@ -58,7 +58,8 @@ def rings_of(shape: Shape, arcs: list[np.ndarray[Any, Any]]) -> list[list[np.nda
         parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in numbers]
         points = np.concatenate([parts[0], *(p[1:] for p in parts[1:])])
         points[:, 0] = np.unwrap(points[:, 0], period=360)  # across the antimeridian without a jump
-        return points + np.array([360.0 * (points[:, 0].min() < -180 - 1e-6), 0.0])
+        east = 360.0 if points[:, 0].min() < -180 - 1e-6 else 0.0
+        return points + np.array([east, 0.0])
 
     polygons = {"Polygon": [shape["arcs"]], "MultiPolygon": shape["arcs"]}[shape["type"]]
     return [[ring(numbers) for numbers in polygon] for polygon in polygons]
