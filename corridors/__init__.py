@@ -24,6 +24,8 @@ _HOME = {
     "coalitions": "scenarios.make",
     "from_table": "scenarios.make",
     "from_experiments": "scenarios.make",
+    "Scenarios": "scenarios",
+    "outages": "scenarios",
     "solve": "sweeps",
     "sweep": "sweeps",
     "routes": "sweeps",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from corridors.network import Network
 
 NETWORKS = ("eurasia",)
+NETWORK_TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates")
 BASE_YEAR = 2024
 """The year that links.csv stands for."""
 YEARS = range(2022, 2041)
@@ -203,8 +204,7 @@ def _tables(year: int) -> dict[str, pd.DataFrame]:
     """The tables of the network, links as they stand in a year."""
     if year not in YEARS:
         raise InputError(f"year {year!r} is unknown; give {YEARS[0]} to {YEARS[-1]}")
-    names = ("nodes", "links", "transfers", "zones", "commodities", "rates")
-    tables = {name: _read(name) for name in names}
+    tables = {name: _read(name) for name in NETWORK_TABLES}
     tables["links"] = _at(tables["links"], year)
     return tables
 

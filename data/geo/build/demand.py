@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .facts import Row, citation, default, number, read, rule, year_of
+from .links import DRY
 
 YEARS = (2024, 2025)
 DEMAND_EXTRAS = ("price", "value_basis", "facts", "note")
@@ -74,8 +75,8 @@ def observed() -> list[Row]:
             "obs_id": row["obs_id"],
             "name": row["name"],
             "link_ids": row["link_ids"],
-            "direction": row["direction"],
-            "commodity": row["commodity"],
+            "direction": row["direction"].replace("east", "to_cn"),
+            "commodity": row["commodity"].replace("dry", ";".join(DRY)),
             "volume": row["volume_t"],
             "tolerance": row["tolerance"],
             "restates": str(row["obs_id"] in RESTATES),

@@ -164,7 +164,7 @@ def _border(ends: tuple[str, str], mode: str, row: Row) -> tuple[float, float, s
     fee, hours = (default(name) for name in names)
     if _is_border_stay(row):
         hours = max(0.0, float(row["transit_time_h"]) - default("gauge_time"))
-        return fee, hours, f"{rule(names[0])}; CPMM 2022 hours less default gauge_time"
+        return fee, hours, f"{rule(names[0], 'gauge_time')}; hours of CPMM 2022 less gauge_time"
     return fee, hours, rule(*names)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .facts import Row, default, number, read, rule, year_of
+from .facts import Row, number, read, rule, year_of
+from .repairs import Repairs
 
 COMMODITY_EXTRAS = ("price_basis", "t_per_teu", "conversion", "penalty_rule")
 BLOCS = ("eaeu", "eu", "cis", "ots", "sco", "csto", "brics", "wto")
@@ -16,7 +17,7 @@ NOT_RAIL = {
 }
 
 
-def commodities() -> list[Row]:
+def commodities(repairs: Repairs) -> list[Row]:
     """Modes, value of time and price; both gauges stand for rail."""
     rows = []
     for row in read("commodities"):
@@ -25,7 +26,8 @@ def commodities() -> list[Row]:
             {
                 "commodity": row["commodity"],
                 "modes": modes,
-                "value_of_time": _value_of_time(row),
+                "value_of_time": repairs.value("commodities", row["commodity"], "value_of_time_usd_t_h")
+                or row["value_of_time_usd_t_h"],
                 "price": row["price_usd_t"],
                 "source": row["price_basis"],
                 "source_date": "2024",
@@ -37,12 +39,6 @@ def commodities() -> list[Row]:
             }
         )
     return rows
-
-
-def _value_of_time(row: Row) -> str:
-    if row["commodity"] != "crude_oil":
-        return row["value_of_time_usd_t_h"]
-    return number(default("capital_cost") * float(row["price_usd_t"]) / (24 * default("days_per_year")))
 
 
 def rates() -> list[Row]:

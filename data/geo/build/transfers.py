@@ -92,13 +92,13 @@ def _port(node: str, modes: set[str], repairs: Repairs) -> Iterator[Row]:
     dwell = by_id("nodes")[node]["dwell_hours"]
     time = f"port_time_{node}" if has_default(f"port_time_{node}") else "port_time"
     hours = float(dwell) if dwell else default(time)
-    time_basis = "dwell_hours of nodes.csv" if dwell else rule(time)
     for land in sorted(modes & {"rail-1520", "rail-1435", "road"}):
         for water in sorted(modes & {"ship", "ferry"}):
             for group, goods in _groups(node, land):
                 cost = _port_cost(node, land, water, group)
                 limit = f"port_capacity_{node}_{'road' if land == 'road' else group}"
-                limited = has_default(limit)
+                limited = water == "ship" and has_default(limit)
+                names = [cost, *([limit] if limited else []), *([] if dwell else [time])]
                 yield _row(
                     node,
                     (land, water),
@@ -107,8 +107,8 @@ def _port(node: str, modes: set[str], repairs: Repairs) -> Iterator[Row]:
                     cost=number(default(cost)),
                     time=number(hours),
                     commodities=";".join(goods),
-                    capacity=number(default(limit) if limited and water == "ship" else None, 0),
-                    source=f"{rule(cost, *([limit] if limited and water == 'ship' else []))}; {time_basis}",
+                    capacity=number(default(limit) if limited else None, 0),
+                    source=rule(*names) + ("; dwell_hours of nodes.csv" if dwell else ""),
                 )
 
 
