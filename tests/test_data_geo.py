@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 import tomllib
@@ -332,3 +333,10 @@ def test_the_base_case_delivers_what_is_wanted_and_meets_the_gates(network: Netw
     assert through["oil_bolshoy_chagan_samara"] == pytest.approx(8.6, rel=0.3)
     assert through["ship_oil_aktau_sangachal"] == pytest.approx(1.76, rel=0.3)
     assert through[["rail_dostyk_alashankou", "rail_altynkol_khorgos"]].sum() == pytest.approx(32, rel=0.15)
+
+
+def test_the_readme_tells_every_column() -> None:
+    readme = (datasets.folder() / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"\w+", readme))
+    for path in datasets.folder().glob("*.csv"):
+        assert set(pd.read_csv(path, nrows=0)) <= told, path.name

@@ -37,7 +37,10 @@ def _node(row: Row, repairs: Repairs) -> Row:
     note = row["note"]
     if row["id"] in REPEATS_A_LINK:
         note = "; ".join(filter(None, (note, f"no limit of its own: {REPEATS_A_LINK[row['id']]}")))
-    left, right = row["gauge_mm_left"], row["gauge_mm_right"]
+    left = repairs.value("nodes", row["id"], "gauge_mm_left") or row["gauge_mm_left"]
+    gauge = ";".join(dict.fromkeys(g for g in (left, row["gauge_mm_right"]) if g))
+    if repaired := repairs.value("nodes", row["id"], "gauge"):
+        gauge = repaired.replace("|", ";")
     return {
         "node_id": row["id"],
         "name": row["name"],
@@ -50,7 +53,7 @@ def _node(row: Row, repairs: Repairs) -> Row:
         "source_date": year_of(row["capacity_year"], row["source"]),
         "confidence": row["confidence"],
         "modes": _modes(row, repairs),
-        "gauge": ";".join(dict.fromkeys(g for g in (left, right) if g)),
+        "gauge": gauge,
         "dwell_hours": row["dwell_hours"],
         "coord_confidence": row["coord_confidence"],
         "coord_source": row["coord_source"],
