@@ -1,0 +1,280 @@
+"""One look for all maps: colours, dashes, widths, letters, and how a map is saved.
+
+Colours are told apart by people who see red and green alike, and dashes tell the modes apart in grey. The base map is
+pale so that flows come first.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
+
+from corridors.errors import InputError
+
+INK = "#1d2733"
+FADED = "#66707a"
+SEA = "#dce8ef"
+SEA_INK = "#6f93ab"
+LAND = "#f6f4ee"
+COAST = "#a9bac5"
+BORDER = "#bdb6a8"
+COUNTRY_INK = "#a59d8d"
+GRID = "#ffffff"
+FRAME = "#8d959c"
+HALO = "#fbfaf7"
+GAINED = "#2067ac"
+LOST = "#d1541f"
+UNCHANGED = "#b9bcbe"
+
+FONT = "DejaVu Sans"  # comes with matplotlib, so a map is the same everywhere
+RC: Any = {
+    "font.family": FONT,
+    "text.parse_math": False,  # a name is text: its dollar signs are no formula
+    "svg.fonttype": "none",
+    "svg.hashsalt": "corridors",
+    "path.simplify": True,
+    "lines.scale_dashes": False,
+    "hatch.linewidth": 0.6,
+}
+
+Look = dict[str, Any]
+"""Keyword arguments of a matplotlib artist."""
+
+
+def settings() -> AbstractContextManager[None]:
+    """The settings a map is drawn and saved under, for a ``with``; the user's own come back after it."""
+    context: AbstractContextManager[None] = mpl.rc_context(RC)
+    return context
+
+
+@dataclass(frozen=True)
+class ModeStyle:
+    """How the links of a kind of mode look.
+
+    Parameters
+    ----------
+    label : str
+        What the legend calls it.
+    color : str
+        Colour of the line.
+    dash : tuple of float
+        Lengths on and off, in points; empty for a line without gaps.
+    thin : float
+        Multiplies the width.
+    """
+
+    label: str
+    color: str
+    dash: tuple[float, ...] = ()
+    thin: float = 1.0
+
+
+MODES = {
+    "rail-1520": ModeStyle("Rail, 1520 mm", "#1c355e"),
+    "rail-1435": ModeStyle("Rail, 1435 mm", "#4f7fb5"),
+    "rail": ModeStyle("Rail, other gauge", "#34597f"),
+    "road": ModeStyle("Road", "#9a8454", (), 0.7),
+    "oil_pipeline": ModeStyle("Oil pipeline", "#a13a28", (2.6, 1.2)),
+    "gas_pipeline": ModeStyle("Gas pipeline", "#e39021", (2.6, 1.2)),
+    "pipeline": ModeStyle("Pipeline", "#b5632a", (2.6, 1.2)),
+    "sea": ModeStyle("Ship, ferry", "#0e857d", (6.0, 2.0)),
+    "air": ModeStyle("Air", "#7a4f9a", (1.0, 2.0)),
+}
+"""Looks by kind of mode, in the order of the legend."""
+
+WATER = ("ship", "ferry", "barge")
+
+
+def kind_of_mode(mode: str) -> str:
+    """The key of `MODES` that a mode of a link is drawn as.
+
+    Examples
+    --------
+    >>> kind_of_mode("rail-1676"), kind_of_mode("ferry"), kind_of_mode("oil_pipeline")
+    ('rail', 'sea', 'oil_pipeline')
+    """
+    if mode in MODES:
+        return mode
+    if mode in WATER:
+        return "sea"
+    return "rail"
+
+
+@dataclass(frozen=True)
+class NodeStyle:
+    """How a kind of node looks: its name in the legend, its matplotlib marker, its size in points."""
+
+    label: str
+    marker: str
+    size: float
+
+
+NODES = {
+    "port": NodeStyle("Port", "s", 4.6),
+    "border": NodeStyle("Border or gauge change", "D", 4.2),
+    "terminal": NodeStyle("Field, pump station, terminal or refinery", "^", 5.2),
+    "junction": NodeStyle("Station, junction or dry port", "o", 4.8),
+}
+"""Looks by kind of node, in the order of the legend."""
+
+_NODE_KINDS = {
+    "seaport": "port",
+    "port": "port",
+    "ferry_port": "port",
+    "border_crossing": "border",
+    "gauge_yard": "border",
+    "oil_terminal": "terminal",
+    "terminal": "terminal",
+    "refinery": "terminal",
+    "pump_station": "terminal",
+    "oil_field": "terminal",
+    "gas_field": "terminal",
+    "gas_hub": "terminal",
+}
+
+
+def kind_of_node(node_type: str) -> str:
+    """The key of `NODES` that a node type is drawn as.
+
+    Examples
+    --------
+    >>> kind_of_node("seaport"), kind_of_node("rail_junction"), kind_of_node("")
+    ('port', 'junction', 'junction')
+    """
+    return _NODE_KINDS.get(node_type, "junction")
+
+
+@dataclass(frozen=True)
+class Widths:
+    """Line widths in points for flows in t/year: the width grows with the square root of the flow.
+
+    A root, since flows of one map span three orders of magnitude: were width in proportion to flow, a line of the
+    median flow would be a hair. `floor` keeps the least flow visible.
+
+    Examples
+    --------
+    >>> scale = Widths.up_to(64e6)
+    >>> float(scale(16e6) / scale(64e6))
+    0.5
+    >>> scale.steps()
+    (1000000.0, 5000000.0, 20000000.0, 50000000.0)
+    """
+
+    top: float
+    cap: float = 8.0
+    floor: float = 0.8
+
+    @classmethod
+    def up_to(cls, flow: float) -> Widths:
+        """The scale whose widest line is that of `flow`, t/year."""
+        return cls(flow if flow > 0 else 1.0)
+
+    def __call__(self, flow: Any) -> Any:
+        """Width of the lines, points."""
+        share = np.clip(np.asarray(flow, dtype=float) / self.top, 0.0, 1.0)
+        return np.maximum(self.cap * np.sqrt(share), self.floor)
+
+    def steps(self) -> tuple[float, ...]:
+        """Four round flows for the legend, t/year, the last no larger than `top`."""
+        power = 10.0 ** math.floor(math.log10(self.top))
+        last = max(m for m in (1.0, 2.0, 5.0) if m * power <= self.top * (1 + 1e-9)) * power
+        down = {1: (0.02, 0.1, 0.5, 1.0), 2: (0.025, 0.1, 0.25, 1.0), 5: (0.02, 0.1, 0.4, 1.0)}
+        return tuple(last * f for f in down[round(last / power)])
+
+
+def mass(flow: float) -> str:
+    """A flow of t/year in Mt/year, without zeros that say nothing.
+
+    Examples
+    --------
+    >>> mass(5e6), mass(250_000.0), mass(12_345_678)
+    ('5', '0.25', '12.3')
+    """
+    return f"{flow / 1e6:.3g}"
+
+
+_letters = TextToPath()
+
+
+def text_size(text: str, size: float, *, bold: bool = False, italic: bool = False) -> tuple[float, float]:
+    """Width and height of a text in points, the same for every way of drawing."""
+    font = FontProperties(
+        family=FONT, size=size, weight="bold" if bold else "normal", style="italic" if italic else "normal"
+    )
+    width, height, _ = _letters.get_text_width_height_descent(text, font, False)
+    return float(width), float(max(height, 0.95 * size))
+
+
+def lighter(color: str, by: float) -> tuple[float, float, float]:
+    """A colour mixed with white: 0 leaves it, 1 makes it white."""
+    r, g, b = mpl.colors.to_rgb(color)
+    return r + (1 - r) * by, g + (1 - g) * by, b + (1 - b) * by
+
+
+def save_map(drawn: Axes | Figure, path: str | PathLike[str], *, dpi: float = 160) -> list[Path]:
+    """Save a map: the same map gives the same bytes, and letters in an SVG stay letters.
+
+    Parameters
+    ----------
+    drawn : Axes or Figure
+        What `plot_map` or `plot_difference` gave, or its figure.
+    path : str or path
+        Where to. The suffix chooses the format: .png, .svg or .pdf; without a suffix both .png and .svg are written.
+    dpi : float
+        Dots per inch of a PNG.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        The suffix is another one.
+    """
+    path = Path(path)
+    known = [".png", ".svg", ".pdf"]
+    suffixes = [path.suffix.lower()] if path.suffix else known[:2]
+    if suffixes[0] not in known:
+        raise InputError(f"path: can't save a map as {path.name!r}; end the name in {', '.join(known)} or in no suffix")
+    figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
+    assert figure is not None
+    paths = [path.with_suffix(suffix) for suffix in suffixes]
+    with settings():
+        for file in paths:
+            if file.suffix == ".svg":
+                file.write_text(_with_letters(figure), encoding="utf-8")
+            else:
+                undated: Look = {"CreationDate": None} if file.suffix == ".pdf" else {"Software": None}
+                figure.savefig(file, dpi=dpi, metadata=undated, facecolor="white")
+    return paths
+
+
+def _with_letters(figure: Figure) -> str:
+    """The SVG of a figure whose haloed labels are text too: matplotlib would outline them, a style sheet need not."""
+    haloed = [t for t in figure.findobj(Text) if t.get_path_effects()]
+    halos = [t.get_path_effects() for t in haloed]
+    try:
+        for t in haloed:
+            t.set_path_effects([])
+        page = io.StringIO()
+        figure.savefig(page, format="svg", metadata={"Date": None}, facecolor="white")
+    finally:
+        for t, halo in zip(haloed, halos, strict=True):
+            t.set_path_effects(halo)
+    css = f"[id^='label-'] text {{ paint-order: stroke; stroke: {HALO}; stroke-width: 2px; stroke-linejoin: round }}"
+    return page.getvalue().replace("</style>", f"  {css}\n  </style>", 1)
