@@ -17,7 +17,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-EXTENTS = {"50m": (-25.0, -5.0, 150.0, 80.0), "10m": (42.0, 33.5, 58.0, 50.0)}
+EXTENTS = {"50m": (-25.0, -5.0, 150.0, 80.0), "10m": (37.0, 32.5, 61.0, 51.0)}
 """West, south, east, north: Europe to China with the sea lanes, and the Caspian."""
 
 DISPUTED_PAIRS = (
