@@ -1,0 +1,144 @@
+"""From a result to what is drawn: flows checked and summed by link, and the look of each link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.errors import InputError, complaint, listed
+from corridors.maps import style
+from corridors.network import Network
+
+ONE_WAY = 0.2
+"""Net flow as a share of the flow of both directions from which a link has a main direction."""
+HAIRLINE = 0.5
+"""Width of a link that carries nothing, points."""
+
+
+def chosen(result: xr.Dataset, commodity: str | Sequence[str] | None) -> list[str]:
+    """The commodities of a result that are asked for; all of them for None."""
+    have = [str(c) for c in result["commodity"].to_numpy()]
+    if commodity is None:
+        return have
+    wanted = [commodity] if isinstance(commodity, str) else [str(c) for c in commodity]
+    unknown = [c for c in wanted if c not in have]
+    if unknown or not wanted:
+        what = f"{len(unknown)} not in the result ({listed(unknown)})" if unknown else "none given"
+        raise InputError(f"commodity: {what}; give some of {', '.join(have)}, or None for all")
+    return wanted
+
+
+def link_flows(network: Network, result: xr.Dataset, commodity: str | Sequence[str] | None) -> pd.DataFrame:
+    """Flows of a result on the links of a network: columns ``fwd`` and ``rev``, t/year, by ``link_id``.
+
+    Raises
+    ------
+    InputError
+        The result has no flow, still has scenarios, lacks links of the network or a commodity, or its flow is missing.
+    """
+    if "flow" not in result:
+        have = ", ".join(str(v) for v in result.data_vars) or "none"
+        raise InputError(
+            f"result: no variable 'flow' among its variables ({have}); keep it: sweep(..., keep=('flow',))"
+        )
+    flow = result["flow"]
+    extra = [str(d) for d in flow.dims if d not in ("link", "direction", "commodity")]
+    if extra:
+        sizes = ", ".join(f"{d} of {flow.sizes[d]}" for d in extra)
+        raise InputError(f"result: flow has a dimension too many ({sizes}); choose one: result.isel({extra[0]}=0)")
+    total = flow.sel(commodity=chosen(result, commodity)).sum("commodity", skipna=False)
+    ways = [str(d) for d in total["direction"].to_numpy()]
+    table = pd.DataFrame(
+        {way: total.sel(direction=way).to_numpy() if way in ways else 0.0 for way in ("fwd", "rev")},
+        index=total["link"].to_numpy().astype(str),
+    )
+    lost = [i for i in network.links.link_id if i not in table.index]
+    if lost:
+        raise InputError(complaint("links", "the result has no flow", lost, "draw the network that was solved"))
+    table = table.loc[network.links.link_id]
+    missing = [str(i) for i, gap in table.isna().any(axis="columns").items() if gap]
+    if missing:
+        raise InputError(
+            complaint("links", "flow is missing", missing, "draw a scenario that was solved: see result.status")
+        )
+    return table
+
+
+def placed_nodes(network: Network) -> pd.DataFrame:
+    """The nodes of a network, each with coordinates.
+
+    Raises
+    ------
+    InputError
+        There is no node, or a node has none.
+    """
+    nodes = network.nodes
+    if nodes.empty:
+        raise InputError("nodes: the network has none, so there is nothing to draw; give at least one node")
+    if "x_coord" not in nodes or "y_coord" not in nodes:
+        raise InputError("nodes: no columns x_coord and y_coord; give longitude and latitude in degrees")
+    bare = nodes.node_id[nodes[["x_coord", "y_coord"]].isna().any(axis="columns")]
+    if len(bare):
+        raise InputError(
+            complaint("nodes", "x_coord or y_coord is missing", bare, "give longitude and latitude in degrees")
+        )
+    return nodes
+
+
+def looks_of_flows(network: Network, flows: pd.DataFrame | None) -> tuple[pd.DataFrame, style.Widths | None]:
+    """The look of every link on a map of flows, and its scale of widths.
+
+    Returns
+    -------
+    looks : DataFrame
+        By ``link_id``: ``kind`` (of mode), ``width`` (points), ``color``, ``load`` (t/year), ``way`` (1 away from its
+        first node, -1 to it, 0 for neither), ``drawn`` as ``flow``, ``idle`` (carries nothing) or ``shut`` (planned or
+        closed), ``cross`` (marked as closed).
+    widths : Widths or None
+        None without flows.
+    """
+    links = network.links.set_index("link_id")
+    kinds = links["mode"].map(style.kind_of_mode)
+    looks = pd.DataFrame({"kind": kinds, "color": kinds.map(lambda k: style.MODES[k].color)})
+    shut = links["status"].ne("operating") if "status" in links else pd.Series(False, index=links.index)
+    thin = kinds.map(lambda k: style.MODES[k].thin).astype(float)
+    if flows is None:
+        looks["load"], looks["way"], widths = 0.0, 0, None
+        looks["width"] = 1.1 * thin
+        looks["drawn"] = np.where(shut, "shut", "flow")
+    else:
+        looks["load"] = flows.abs().sum(axis=1)
+        net = flows["fwd"] - flows["rev"]
+        looks["way"] = np.where(net.abs() > ONE_WAY * looks.load, np.sign(net), 0).astype(int)
+        widths = style.Widths.up_to(float(looks.load.max()))
+        carries = looks.load > 0
+        looks["width"] = np.where(carries, widths(looks.load), HAIRLINE)
+        looks["drawn"] = np.where(carries, "flow", np.where(shut, "shut", "idle"))
+    looks["cross"] = False
+    return looks, widths
+
+
+def looks_of_changes(
+    network: Network, before: pd.DataFrame, after: pd.DataFrame, closed: Iterable[str]
+) -> tuple[pd.DataFrame, style.Widths]:
+    """The look of every link on a map of differences, and its scale of widths; columns as in `looks_of_flows`."""
+    looks, _ = looks_of_flows(network, before)
+    change = after.abs().sum(axis=1) - before.abs().sum(axis=1)
+    closed = set(closed)
+    unknown = sorted(closed - set(looks.index))
+    if unknown:
+        raise InputError(f"closed: {len(unknown)} not in the network ({listed(unknown)}); give ids of links")
+    # Less than a tonne is rounding of fractional optima.
+    change = change.where(change.abs() >= 1.0, 0.0)
+    widths = style.Widths.up_to(float(change.abs().max()))
+    kept = (before.abs().sum(axis=1) > 0) & (change == 0)
+    looks["load"] = change
+    looks["way"] = 0
+    looks["width"] = np.where(change != 0, widths(change.abs()), np.where(kept, 1.0, HAIRLINE))
+    looks["color"] = np.select([change > 0, change < 0], [style.GAINED, style.LOST], style.UNCHANGED)
+    looks["drawn"] = np.select([change != 0, kept, looks.drawn == "shut"], ["flow", "kept", "shut"], "idle")
+    looks["cross"] = looks.index.isin(closed)
+    return looks, widths
