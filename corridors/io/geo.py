@@ -95,7 +95,8 @@ def to_geo(network: Network, result: xr.Dataset | None = None) -> dict[str, gpd.
         raise InputError(complaint("nodes", "x_coord or y_coord is missing", nodes.node_id[unplaced], "give degrees"))
     points = gpd.GeoDataFrame(nodes, geometry=gpd.points_from_xy(nodes.x_coord, nodes.y_coord), crs=CRS)
     if result is not None:
-        links = pd.concat([links, _flow_columns(result).reset_index(drop=True)], axis=1)
+        flows = _flow_columns(result).reset_index(drop=True)
+        links = pd.concat([links.drop(columns=flows.columns, errors="ignore"), flows], axis=1)
     lines = gpd.GeoDataFrame(links.drop(columns="geometry"), geometry=link_lines(network), crs=CRS)
     return {"nodes": points, "links": lines}
 

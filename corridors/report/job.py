@@ -108,7 +108,8 @@ def _maps(network: Network, base: xr.Dataset, result: xr.Dataset, ranking: pd.Da
     names: list[str] = []
 
     def keep(ax: Any, name: str) -> None:
-        names.extend(path.name for path in save_map(ax, out / name))
+        for suffix in ("png", "svg"):
+            names.extend(path.name for path in save_map(ax, out / f"{name}.{suffix}"))
 
     keep(plot_map(network, base), "map_all")
     for commodity in ("crude_oil", "containers", "grain"):
@@ -116,8 +117,10 @@ def _maps(network: Network, base: xr.Dataset, result: xr.Dataset, ranking: pd.Da
             keep(plot_map(network, base, commodity=commodity), f"map_{commodity}")
     if len(ranking):
         worst = ranking.scenario[0]
+        name = network.links.set_index("link_id").name[worst] or worst
+        title = f"What the closure of {name} changes"
         after = result.sel(scenario=worst)
-        keep(plot_difference(network, base, after, closed=[worst]), "map_worst_closure")
+        keep(plot_difference(network, base, after, closed=[worst], title=title), "map_worst_closure")
     return names
 
 
