@@ -24,6 +24,8 @@ from corridors.tables import split
 
 ROOT = Path(__file__).parents[1]
 FACTS = ROOT / "data" / "facts"
+BY_HAND = {"map_names.csv"}
+"""Tables that no script makes."""
 OUTLYING = 40.0
 """How far (km) a node may lie outside the 1:50m outline of its country: coasts and borders are drawn coarsely."""
 
@@ -47,7 +49,7 @@ def great_circle(a: pd.DataFrame, b: pd.DataFrame) -> np.ndarray:
 def test_the_committed_tables_are_what_the_build_writes(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "data.geo.build", str(tmp_path)], cwd=ROOT, check=True)
     written = sorted(p.name for p in tmp_path.iterdir())
-    assert written == sorted(p.name for p in datasets.folder().glob("*.csv"))
+    assert written == sorted({p.name for p in datasets.folder().glob("*.csv")} - BY_HAND)
     assert [n for n in written if (tmp_path / n).read_bytes() != (datasets.folder() / n).read_bytes()] == []
 
 
