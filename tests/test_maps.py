@@ -185,6 +185,12 @@ def test_a_network_anywhere_is_drawn(x, y, tmp_path):
         assert np.ptp(line.get_xdata()) < width
 
 
+def test_a_far_cape_does_not_rule_the_map_but_a_port_across_the_sea_is_on_it():
+    ax = cd.plot_map(small(), figsize=(5, 5))
+    assert {t.get_text() for t in texts(ax, "label-")} == {"Aktau", "Baku", "Poti"}
+    assert np.diff(cd.plot_map(EURASIA, inset=False).get_xlim())[0] < 1.0e7
+
+
 def test_one_node_alone_is_drawn():
     ax = cd.plot_map(small().subset(nodes=["a"]), figsize=(4, 4))
     assert [t.get_text() for t in texts(ax, "label-")] == ["Aktau"]

@@ -15,7 +15,7 @@ GAP = 0.7
 """Room left between two lines, points."""
 ALIKE = 0.8
 """Cosine of the angle up to which two lines run along one another; lines that cross more steeply stay."""
-LEAST = 14.0
+LEAST = 20.0
 """Length along which two lines must coincide for one of them to give way, points."""
 FREE, FULL = 5.0, 16.0
 """Distances from the ends of a line where it begins to give way and gives way in full, points: ends stay at nodes."""
@@ -89,7 +89,7 @@ def _heading(line: Floats) -> Floats:
     return np.asarray(ahead / np.maximum(np.hypot(*ahead.T), 1e-12)[:, None], dtype=float)
 
 
-def _evened(values: Floats, reach: int = 6) -> Floats:
+def _evened(values: Floats, reach: int = 9) -> Floats:
     """Means over neighbours, so that a line gives way without a jerk."""
     window = np.ones(2 * reach + 1) / (2 * reach + 1)
     return np.convolve(np.pad(values, reach, mode="edge"), window, mode="valid")

@@ -88,8 +88,19 @@ def placed_nodes(network: Network) -> pd.DataFrame:
     return nodes
 
 
-def looks_of_flows(network: Network, flows: pd.DataFrame | None) -> tuple[pd.DataFrame, style.Widths | None]:
+def looks_of_flows(
+    network: Network, flows: pd.DataFrame | None, room: float = 900.0
+) -> tuple[pd.DataFrame, style.Widths | None]:
     """The look of every link on a map of flows, and its scale of widths.
+
+    Parameters
+    ----------
+    network : Network
+        What is drawn.
+    flows : DataFrame or None
+        What `link_flows` gave; None to draw links by mode alone.
+    room : float
+        Width of the map, points: lines are thinner on a small one.
 
     Returns
     -------
@@ -113,7 +124,7 @@ def looks_of_flows(network: Network, flows: pd.DataFrame | None) -> tuple[pd.Dat
         looks["load"] = flows.abs().sum(axis=1)
         net = flows["fwd"] - flows["rev"]
         looks["way"] = np.where(net.abs() > ONE_WAY * looks.load, np.sign(net), 0).astype(int)
-        widths = style.Widths.up_to(float(looks.load.max()))
+        widths = style.Widths.up_to(float(looks.load.max()), room)
         carries = looks.load > 0
         looks["width"] = np.where(carries, widths(looks.load), HAIRLINE)
         looks["drawn"] = np.where(carries, "flow", np.where(shut, "shut", "idle"))
@@ -122,7 +133,7 @@ def looks_of_flows(network: Network, flows: pd.DataFrame | None) -> tuple[pd.Dat
 
 
 def looks_of_changes(
-    network: Network, before: pd.DataFrame, after: pd.DataFrame, closed: Iterable[str]
+    network: Network, before: pd.DataFrame, after: pd.DataFrame, closed: Iterable[str], room: float = 900.0
 ) -> tuple[pd.DataFrame, style.Widths]:
     """The look of every link on a map of differences, and its scale of widths; columns as in `looks_of_flows`."""
     looks, _ = looks_of_flows(network, before)
@@ -133,7 +144,7 @@ def looks_of_changes(
         raise InputError(f"closed: {len(unknown)} not in the network ({listed(unknown)}); give ids of links")
     # Less than a tonne is rounding of fractional optima.
     change = change.where(change.abs() >= 1.0, 0.0)
-    widths = style.Widths.up_to(float(change.abs().max()))
+    widths = style.Widths.up_to(float(change.abs().max()), room)
     kept = (before.abs().sum(axis=1) > 0) & (change == 0)
     looks["load"] = change
     looks["way"] = 0

@@ -22,7 +22,9 @@ from corridors.maps.projection import Floats
 from corridors.network import Network
 
 TOO_MUCH = 9.0
-"""Cost above which a label is left out; half as much again for one that matters."""
+"""Cost above which a label is left out."""
+AMBIGUOUS = 2.5
+"""Cost of a label close to another node's mark."""
 _SIDES = (
     (1.0, 0.0, 0.0, 0.5, 0.0),
     (0.8, 0.75, 0.0, 0.25, 0.3),
@@ -39,7 +41,7 @@ _SIDES = (
 )
 """Where to write, east of the node first: gaps to go east and north, the point of the box (shares of its width and
 height) that comes to lie there, and what it costs."""
-_RINGS = ((0.0, 0.0), (3.0, 0.5), (9.0, 3.0), (17.0, 4.2), (26.0, 6.0))
+_RINGS = ((0.0, 0.0), (3.0, 0.5), (9.0, 3.0), (17.0, 5.0), (26.0, 7.5))
 """Distances from the node added to the gap, points, and what each costs; from the third on with a leader."""
 LEADER_FROM = 9.0
 
@@ -56,7 +58,7 @@ class Label:
     size: float
     gap: float
     node_id: str = ""
-    matters: bool = False
+    tolerance: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Clutter:
         Cost of covering the sample.
     boxes : list of tuple
         Boxes that may not be touched: left, bottom, right, top.
+    marks : array (n, 2)
+        Marked nodes: a label close to another's mark would seem to be its name.
     """
 
     frame: tuple[float, float, float, float]
@@ -91,6 +95,7 @@ class Clutter:
     reach: Floats
     weight: Floats
     boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
+    marks: Floats = field(default_factory=lambda: np.empty((0, 2)))
 
     def cost(self, boxes: Floats) -> Floats:
         """What covering each box (n, 4) costs; infinite where it leaves the frame or touches what it may not."""
@@ -114,6 +119,14 @@ class Clutter:
             & (y < top[:, None] + reach)
         )
         return np.where(bad, np.inf, inside @ self.weight[near])
+
+    def others_near(self, boxes: Floats, x: float, y: float, near: float = 5.0) -> Floats:
+        """How many marks, but that at `x, y`, are near each box (n, 4)."""
+        others = self.marks[np.hypot(*(self.marks - (x, y)).T) > 0.5]
+        left, bottom, right, top = boxes.T[..., None]
+        inside = (others[:, 0] > left - near) & (others[:, 0] < right + near)
+        inside &= (others[:, 1] > bottom - near) & (others[:, 1] < top + near)
+        return np.asarray(inside.sum(axis=1), dtype=float)
 
 
 def place(wanted: Sequence[Label], clutter: Clutter, *, at_most: int | None = None) -> list[Placed]:
@@ -143,9 +156,9 @@ def place(wanted: Sequence[Label], clutter: Clutter, *, at_most: int | None = No
         if any(p.label.text == label.text and np.hypot(p.label.x - label.x, p.label.y - label.y) < 40 for p in found):
             continue  # two stations of one town
         boxes, extra, leads = _candidates(label)
-        cost = clutter.cost(boxes) + extra
+        cost = clutter.cost(boxes) + extra + AMBIGUOUS * clutter.others_near(boxes, label.x, label.y)
         best = int(np.argmin(cost))
-        if cost[best] > TOO_MUCH * (1.5 if label.matters else 1.0):
+        if cost[best] > TOO_MUCH * label.tolerance:
             continue
         left, bottom, right, top = (float(v) for v in boxes[best])
         found.append(Placed(label, (left, bottom, right, top), bool(leads[best])))

@@ -14,6 +14,8 @@ from corridors.maps.sheet import Box, Sheet
 from corridors.maps.strokes import marker_look
 from corridors.network import Network
 
+NOTABLE = 0.07
+"""Importance of a node, as a share of the most important one's, from which it may bear a label."""
 _FINEST = {1: np.inf, 2: 14.0, 3: 7.0, 4: 3.5}
 """Kilometres a point beyond which a name of each rank is not written."""
 _NAME_SIZE = {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.5}
@@ -71,8 +73,9 @@ def draw_nodes(
         shown &= ~(at.x.between(apart[0], apart[2]) & at.y.between(apart[1], apart[3]))
     if (worth > 0).any():
         shown &= worth > 0
+    notable = shown & (worth >= NOTABLE * worth[shown].max())
     spots = pd.DataFrame(sheet.points(at.to_numpy()), index=at.index, columns=["x", "y"])
-    order = spread(worth[shown], spots[shown], 3 * labels, near=0.04 * sheet.width)
+    order = spread(worth[notable], spots[notable], 3 * labels, near=0.04 * sheet.width)
     names = pd.Series([str(n) for n in nodes.get("name", nodes.node_id)], index=nodes.node_id)
     wanted = [
         Label(
@@ -82,10 +85,11 @@ def draw_nodes(
             8.4 if k < labels / 3 else 7.4,
             4.0,
             i,
-            matters=k < labels / 3 or (small and kinds[i] == "port"),
+            tolerance=2.5 if small and kinds[i] == "port" else 1.5 if k < labels / 3 else 1.0,
         )
         for k, i in enumerate(order)
     ]
+    clutter.marks = spots.loc[order[:labels]].to_numpy(float)
     # The markers of the most important nodes are kept free; the others give way to labels.
     clutter.boxes.extend(
         (spots.x[i] - 2.6, spots.y[i] - 2.6, spots.x[i] + 2.6, spots.y[i] + 2.6) for i in order[:labels]

@@ -56,6 +56,13 @@ class Sheet:
         return float(x0), float(y0), float(x1), float(y1)
 
 
+def room_of(ax: Axes | None, figsize: tuple[float, float] | None) -> float:
+    """Width that a map will have, points."""
+    if ax is None:
+        return 72 * (figsize[0] if figsize else WIDTH) - 2 * MARGIN
+    return float(ax.get_position(original=True).width * figure_of(ax).get_size_inches()[0] * 72)
+
+
 def sheet_for(
     view: View, surround: Surround, ax: Axes | None = None, figsize: tuple[float, float] | None = None
 ) -> Sheet:
@@ -74,7 +81,7 @@ def sheet_for(
     """
     if ax is None:
         wide, high = figsize or (WIDTH, 0.0)
-        room = 72 * wide - 2 * MARGIN
+        room = room_of(None, figsize)
         foot = surround.foot(room)
         if figsize is None:
             high = (room * float(np.clip(view.aspect, LOWEST, HIGHEST)) + foot + TITLE_HEIGHT + 1.2 * MARGIN) / 72

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from pyproj import Geod
 
 from corridors.errors import InputError
 from corridors.maps import style
@@ -15,8 +16,8 @@ from corridors.maps.flows import chosen, link_flows, looks_of_changes, looks_of_
 from corridors.maps.furniture import Surround, draw_surround
 from corridors.maps.legend import change_legend, flow_legend
 from corridors.maps.picture import draw_network
-from corridors.maps.projection import View, box_of, view_of, view_of_box
-from corridors.maps.sheet import sheet_for
+from corridors.maps.projection import Floats, View, box_of, view_of, view_of_box
+from corridors.maps.sheet import room_of, sheet_for
 from corridors.network import Network
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 LABELS = 52
 """Labels on a map unless another number is asked for."""
+CROSSING = 1e6
+"""Metres from the nearest node over land within which a node at sea is shown by default; farther off is an ocean, and
+no distant cape shall rule the map."""
+_globe = Geod(ellps="WGS84")
 
 
 def plot_map(
@@ -89,9 +94,13 @@ def plot_map(
     if commodity is not None and result is None:
         raise InputError("commodity: there is no result to take its flow from; give result, or leave commodity out")
     flows = None if result is None else link_flows(network, result, commodity)
-    looks, widths = looks_of_flows(network, flows)
+    looks, widths = looks_of_flows(network, flows, room_of(ax, figsize))
     title = f"Flow of {_goods(result, commodity)}" if title is None and result is not None else title
-    words = "Links by mode" if result is None else f"{_year(result)}Width: both directions together, Mt a year"
+    words = (
+        "Links by mode"
+        if result is None
+        else f"{_year(result)}Width: both directions together, Mt a year. Arrows: where most of it goes"
+    )
     view = _view(network, nodes, extent)
     legend = flow_legend(network, looks, widths)
     surround = Surround("Network" if title is None else title, words, legend, _source(view), _note([result]))
@@ -144,7 +153,7 @@ def plot_difference(
     if closed is None:
         links = network.links
         closed = [i for i in links.link_id[links.status.eq("closed")] if flows[0].loc[i].abs().sum() > 0]
-    looks, widths = looks_of_changes(network, flows[0], flows[1], closed)
+    looks, widths = looks_of_changes(network, flows[0], flows[1], closed, room_of(ax, figsize))
     title = f"Gain and loss of flow: {_goods(after, commodity)}" if title is None else title
     words = f"{_year(after)}Width: change of both directions together, Mt a year"
     view = _view(network, nodes, extent)
@@ -171,14 +180,23 @@ def _drawn(
 
 
 def _view(network: Network, nodes: pd.DataFrame, extent: str | Sequence[float] | None) -> View:
-    """What an extent shows; for None every node that a link over land reaches, so that no far cape rules the map."""
+    """What an extent shows; for None all nodes that links over land reach, and those at sea near them."""
     if extent is not None:
         return view_of_box(box_of(extent))
     links = network.links
     over_land = links[~links["mode"].isin(style.WATER)]
-    ashore = nodes.node_id.isin(over_land.from_node_id) | nodes.node_id.isin(over_land.to_node_id)
-    shown = nodes[ashore] if ashore.any() else nodes
-    return view_of(shown[["x_coord", "y_coord"]].to_numpy(float))
+    ashore = (nodes.node_id.isin(over_land.from_node_id) | nodes.node_id.isin(over_land.to_node_id)).to_numpy()
+    places = nodes[["x_coord", "y_coord"]].to_numpy(float)
+    if not ashore.any():
+        return view_of(places)
+    near = [_nearest(place, places[ashore]) < CROSSING for place in places]
+    return view_of(places[near])
+
+
+def _nearest(place: Floats, others: Floats) -> float:
+    """Metres from a place to the nearest of others, degrees."""
+    many = np.broadcast_to(place, others.shape)
+    return float(np.min(_globe.inv(many[:, 0], many[:, 1], others[:, 0], others[:, 1])[2]))
 
 
 def _goods(result: xr.Dataset, commodity: str | Sequence[str] | None) -> str:

@@ -178,9 +178,9 @@ class Widths:
     floor: float = 0.8
 
     @classmethod
-    def up_to(cls, flow: float) -> Widths:
-        """The scale whose widest line is that of `flow`, t/year."""
-        return cls(flow if flow > 0 else 1.0)
+    def up_to(cls, flow: float, room: float = 900.0) -> Widths:
+        """The scale whose widest line is that of `flow`, t/year, on a map `room` points wide."""
+        return cls(flow if flow > 0 else 1.0, cap=min(8.0, max(3.0, room / 112.5)))
 
     def __call__(self, flow: Any) -> Any:
         """Width of the lines, points."""
@@ -210,12 +210,12 @@ _letters = TextToPath()
 
 
 def text_size(text: str, size: float, *, bold: bool = False, italic: bool = False) -> tuple[float, float]:
-    """Width and height of a text in points, the same for every way of drawing."""
+    """Width and height of a text in points, a little wide: letters fit to pixels are wider than their shapes."""
     font = FontProperties(
         family=FONT, size=size, weight="bold" if bold else "normal", style="italic" if italic else "normal"
     )
     width, height, _ = _letters.get_text_width_height_descent(text, font, False)
-    return float(width), float(max(height, 0.95 * size))
+    return 1.03 * float(width), float(max(height, 0.95 * size))
 
 
 def lighter(color: str, by: float) -> tuple[float, float, float]:
