@@ -30,18 +30,25 @@ class ColdStart:
         Which arc of the problem each arc of the basis is.
     penalty : int
         Cost of an artificial arc.
+    pivots : (1,) int64
+        How many the solve took.
     """
 
     basis: Basis
     supply: IntArray
     order: IntArray
     penalty: int
+    pivots: IntArray
 
     def flow(self) -> IntArray:
         """Flow above the lower bound of each arc of the problem, (E,)."""
         out = np.empty(len(self.order), np.int64)
         out[self.order] = basis_flow(self.basis)[: len(self.order)]
         return out
+
+    def potential(self) -> IntArray:
+        """Potential of each vertex, (V,), zero at the artificial root."""
+        return self.basis.potential[:-1] - self.basis.potential[-1]
 
 
 def basis_flow(b: Basis) -> IntArray:
@@ -75,14 +82,19 @@ def cold_start(problem: Problem, width: IntArray, supply: IntArray, penalty: int
     if not free:
         b.arc["cost"][:E] = problem.cost[order]
     star(b, supply, penalty)
-    return ColdStart(b, supply, order, penalty)
+    return ColdStart(b, supply, order, penalty, np.zeros(1, np.int64))
 
 
-def solve_cold(start: ColdStart, stop: IntArray | None = None) -> tuple[int, IntArray | None]:
+def pivot_cap(b: Basis) -> int:
+    """The cap on the pivots of a solve from nothing."""
+    return PIVOTS_AN_ARC * len(b.arc) + 1000
+
+
+def solve_cold(start: ColdStart, stop: IntArray | None = None, cap: int | None = None) -> tuple[int, IntArray | None]:
     """Solve in place; the status of the kernel, and the arcs of an endless negative cycle where there is one."""
     b, E = start.basis, len(start.order)
     flag = np.zeros(1, np.int64) if stop is None else stop
-    code, _, entering = optimise(b, E, PIVOTS_AN_ARC * len(b.arc) + 1000, flag)
+    code, start.pivots[0], entering = optimise(b, E, pivot_cap(b) if cap is None else cap, flag)
     if code == ENDLESS_CYCLE:
         return code, start.order[cycle_of(b, entering)]
     if code == DONE and artificial_flow(b, E):

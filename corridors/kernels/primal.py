@@ -20,7 +20,7 @@ from corridors.kernels.basis import (
     set_state,
 )
 from corridors.kernels.compiled import entry, helper, inlined
-from corridors.kernels.tree import exchange, push_down, shift_subtree
+from corridors.kernels.tree import exchange, push_down, shift_side
 from corridors.kernels.types import IntArray
 
 DONE = 0
@@ -31,6 +31,10 @@ ENDLESS_CYCLE = 2
 """A negative cycle without a finite capacity: the entering arc closes it."""
 OUT_OF_PIVOTS = 3
 """The cap on pivots, or a stop that was asked for, came first."""
+
+FLIPPED = -1
+UNBLOCKED = -2
+"""What a pivot answers instead of a vertex."""
 
 POLL = 255
 """The stop flag is looked at once in so many pivots, less one."""
@@ -113,7 +117,7 @@ def optimise(b: Basis, arcs: int, pivots: int, stop: IntArray) -> tuple[int, int
         e, start = price_block(b, start, block, arcs)
         if e < 0:
             return DONE, n, -1
-        if pivot(b, e) < 0:
+        if pivot(b, e)[0] == UNBLOCKED:
             return ENDLESS_CYCLE, n, e
     return OUT_OF_PIVOTS, pivots, -1
 
@@ -143,7 +147,7 @@ def price_block(b: Basis, start: int, block: int, arcs: int) -> tuple[int, int]:
 
 
 @helper
-def pivot(b: Basis, e: int) -> int:
+def pivot(b: Basis, e: int) -> tuple[int, int]:
     """Bring arc `e` into the basis, or to its other bound. Modified in place: b.
 
     The flow goes around the cycle that `e` closes, in the direction that pays. The last blocking arc met on the way
@@ -151,9 +155,9 @@ def pivot(b: Basis, e: int) -> int:
 
     Returns
     -------
-    int
-        The vertex that is now the top of the subtree whose potentials moved; the root where only the bound changed;
-        -1 where nothing blocks.
+    tuple of int
+        The vertex that is now the top of the subtree whose potentials moved, FLIPPED where only the bound changed,
+        UNBLOCKED where nothing limits the flow; and the amount sent around.
     """
     if b.state[e] == LOWER:
         first, second = int(b.arc[e].tail), int(b.arc[e].head)
@@ -176,20 +180,20 @@ def pivot(b: Basis, e: int) -> int:
     join = u
     amount = min(before, after, b.capacity[e])
     if amount >= ENDLESS:
-        return -1
+        return UNBLOCKED, amount
     if amount > 0:
         push_down(b, first, join, amount)
         push_down(b, second, join, -amount)
     if after > amount and b.capacity[e] == amount:
         set_state(b, e, -b.state[e])
-        return len(b.node) - 1
+        return FLIPPED, amount
     if after == amount:
         q, inner, outer = leave_after, second, first
     else:
         q, inner, outer = leave_before, first, second
     leave_tree(b, q)
     enter_tree(b, q, inner, outer, e, join, amount)
-    return inner
+    return inner, amount
 
 
 @helper
@@ -213,4 +217,4 @@ def enter_tree(b: Basis, q: int, inner: int, outer: int, e: int, join: int, amou
     rises = b.arc[e].tail == inner
     b.node[inner].up = b.capacity[e] - flow if rises else flow
     b.node[inner].down = flow if rises else b.capacity[e] - flow
-    shift_subtree(b, inner, -ask if rises else ask)
+    shift_side(b, inner, -ask if rises else ask)

@@ -6,8 +6,19 @@ paths above, not its size.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import Basis, note
+from corridors.kernels.basis import LAST_MARK, Basis, note
 from corridors.kernels.compiled import helper, inlined
+
+
+@inlined
+def apex(b: Basis, u: int, v: int) -> int:
+    """The vertex where the paths of `u` and `v` to the root meet: the smaller subtree is never the ancestor."""
+    while u != v:
+        if b.node[u].size < b.node[v].size:
+            u = int(b.node[u].parent)
+        else:
+            v = int(b.node[v].parent)
+    return u
 
 
 @inlined
@@ -136,10 +147,33 @@ def hang(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
 
 
 @inlined
-def shift_subtree(b: Basis, top: int, amount: int) -> None:
-    """Add `amount` to every potential in the subtree of `top`. Modified in place: b."""
-    w = top
-    for _ in range(b.node[top].size):
+def smaller_side(b: Basis, q: int) -> tuple[int, int, bool]:
+    """The smaller side of the cut above `q`: its first vertex in the ring, how many, and whether it is `q`'s."""
+    n = int(b.node[q].size)
+    rest = len(b.node) - n
+    if n <= rest:
+        return q, n, True
+    return int(b.node[b.node[q].last].thread), rest, False
+
+
+@inlined
+def mark_side(b: Basis, first: int, n: int) -> int:
+    """Mark `n` vertices of the ring from `first` on with a number not used before. Modified in place: b."""
+    mark = b.counter[LAST_MARK] + 1
+    b.counter[LAST_MARK] = mark
+    w = first
+    for _ in range(n):
+        b.node[w].mark = mark
+        w = int(b.node[w].thread)
+    return mark
+
+
+@inlined
+def shift_side(b: Basis, top: int, amount: int) -> None:
+    """Raise the potentials in the subtree of `top` by `amount` over all others, on the smaller side. Modified: b."""
+    w, n, inside = smaller_side(b, top)
+    change = amount if inside else -amount
+    for _ in range(n):
         note(b, w)
-        b.potential[w] += amount
-        w = b.node[w].thread
+        b.potential[w] += change
+        w = int(b.node[w].thread)

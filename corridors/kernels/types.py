@@ -27,6 +27,27 @@ class Status(enum.IntEnum):
     LIMIT = 3
 
 
+class Path(enum.IntEnum):
+    """Which way a sweep took to the optimum of a scenario."""
+
+    ABSORBED = 0
+    """The base's optimal basis is the scenario's too."""
+    SUBSET = 1
+    """The optimum with fewer of its arcs closed uses none of the others."""
+    DUAL = 2
+    """Dual pivots, for bounds and supplies."""
+    PRIMAL = 3
+    """Primal pivots, for costs."""
+    BOTH = 4
+    """Dual pivots, then primal ones."""
+    REPAIRED = 5
+    """A change so large that the base's tree was patched, then priced in full."""
+    COLD = 6
+    """A fresh start."""
+    PENDING = 7
+    """Not solved: the sweep was stopped."""
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """A min-cost-flow problem on arrays of integers.
@@ -194,7 +215,7 @@ class SweepResult:
     totals : (S, K) int64 or None
         The flow weighted by each row of the totals asked for; zero where not OPTIMAL.
     path : (S,) int8
-        Which way the solver took to each optimum.
+        A ``Path`` each: which way the solver took.
     """
 
     status: npt.NDArray[np.int8]

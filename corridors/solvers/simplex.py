@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
+from typing import Any
+
 import numpy as np
 
+from corridors.kernels.changes import Changes
 from corridors.kernels.cold import cold_start, solve_cold
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
 from corridors.kernels.ranges import clamped, inner, net_supply, ranges, room
-from corridors.kernels.types import Bundles, FlowResult, Problem, Status
+from corridors.kernels.types import Bundles, FlowResult, Path, Problem, Status, SweepResult
 from corridors.solvers.standard import no_flow, refuse_bundles
+from corridors.solvers.sweeping import Sweep, announced, empty_result, run
 
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
@@ -43,17 +49,73 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     refuse_bundles("simplex", bundles)
     width = room(problem)
     bounds = ranges(problem, width)
-    start = cold_start(problem, clamped(width, bounds), net_supply(problem), bounds.penalty)
+    width, supply = clamped(width, bounds), net_supply(problem)
+    start = cold_start(problem, width, supply, bounds.penalty)
     code, cycle = solve_cold(start)
     if cycle is not None:
-        feasible = cold_start(problem, clamped(width, bounds), net_supply(problem), bounds.penalty, free=True)
-        code_free, _ = solve_cold(feasible)
-        if code_free != NO_FEASIBLE_FLOW:
+        costless = cold_start(problem, width, supply, bounds.penalty, free=True)
+        code, _ = solve_cold(costless)
+        if code != NO_FEASIBLE_FLOW:
             return no_flow(problem, Status.UNBOUNDED, cycle)
-        code, start = code_free, feasible
+        start = costless
     if code == NO_FEASIBLE_FLOW:
-        return no_flow(problem, Status.INFEASIBLE, np.flatnonzero(start.basis.potential[:-1] < 0))
+        return no_flow(problem, Status.INFEASIBLE, np.flatnonzero(start.potential() < 0))
     if code != DONE:
         return no_flow(problem, Status.LIMIT, np.zeros(0, np.int64))
     flow = start.flow() + problem.lower
-    return FlowResult(Status.OPTIMAL, inner(problem.cost, flow), flow, start.basis.potential[:-1].copy())
+    return FlowResult(Status.OPTIMAL, inner(problem.cost, flow), flow, start.potential())
+
+
+def sweep(
+    problem: Problem,
+    changes: Changes,
+    keep: Collection[str] = (),
+    totals: Any = None,
+    threads: int | None = None,
+) -> SweepResult:
+    """Solve every scenario, each from the optimal basis of the base.
+
+    Parameters
+    ----------
+    problem : Problem
+        The base; it may itself be infeasible or unbounded.
+    changes : Changes
+        S scenarios that fit the problem.
+    keep : collection of {"flow", "potential"}
+        Which arrays to keep beside status and cost.
+    totals : (K, E) sparse array of int64, optional
+        Weights of flows to keep the sums of.
+    threads : int, optional
+        How many threads work; as many as there are cores by default.
+
+    Returns
+    -------
+    SweepResult
+        What is kept of a scenario is a function of base and scenario alone.
+
+    Raises
+    ------
+    RangeError
+        Flows, potentials or costs could leave 64 bits.
+    KeyboardInterrupt
+        With what was done as its ``partial``: a SweepResult whose other scenarios are LIMIT and PENDING.
+
+    Examples
+    --------
+    >>> from corridors.kernels.types import Problem
+    >>> from corridors.kernels.changes import Changes
+    >>> p = Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 9, 5], cost=[2, 5, 1], supply=[5, 0, -5])
+    >>> sweep(p, Changes.from_coo(2, capacity=([0, 1], [0, 1], [0, 6]))).cost.tolist()
+    [25, 17]
+    """
+    job = Sweep.of(problem, changes)
+    kept = empty_result(problem, changes.S, keep, 0 if totals is None else totals.shape[0], totals is not None)
+    kept.status[job.hopeless()] = Status.INFEASIBLE
+    kept.path[job.hopeless()] = Path.ABSORBED
+    try:
+        with announced():
+            run(job, kept, totals, threads or os.cpu_count() or 1)
+    except KeyboardInterrupt as interrupt:
+        interrupt.partial = kept  # type: ignore[attr-defined]
+        raise
+    return kept

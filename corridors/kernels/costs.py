@@ -1,0 +1,144 @@
+"""Costs that changed: new potentials on the old tree, then primal pivots priced by what moved.
+
+Only arcs whose reduced cost was smaller than the potentials moved apart can have come to pay; after that, a pivot can
+only make arcs pay that cross the cut of the subtree it moved.
+"""
+
+from __future__ import annotations
+
+from corridors.kernels.basis import ARCS_KEPT, TREE, UPPER, Basis, arc_flow, note, note_arc, reduced_cost
+from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.net import Net
+from corridors.kernels.primal import DONE, ENDLESS_CYCLE, FLIPPED, OUT_OF_PIVOTS, POLL, UNBLOCKED, pivot
+from corridors.kernels.tree import mark_side, smaller_side
+from corridors.kernels.work import COST, PAYING, PIVOTS, WORK, Work, list_paying
+
+
+@inlined
+def change_cost(b: Basis, w: Work, e: int, cost: int) -> bool:
+    """Give arc `e` a new cost, and the flow that it carries. Modified in place: b, w.
+
+    Returns
+    -------
+    bool
+        Whether potentials must follow: the arc is in the tree. Its vertex's excess holds by how much.
+    """
+    change = cost - b.arc[e].cost
+    if change == 0:
+        return False
+    note_arc(b, e)
+    b.arc[e].cost = cost
+    if b.state[e] == TREE:
+        w.counter[COST] += change * arc_flow(b, e)
+        tail = int(b.arc[e].tail)
+        if b.node[tail].pred == e:
+            w.excess[tail] -= change
+        else:
+            w.excess[b.arc[e].head] += change
+        return True
+    if b.state[e] == UPPER:
+        w.counter[COST] += change * b.capacity[e]
+    return False
+
+
+@helper
+def follow(b: Basis, w: Work) -> None:
+    """Move potentials down the tree by what `excess` says of each tree arc. Modified in place: b, w."""
+    v = int(b.node[0].thread)
+    while v != 0:
+        w.excess[v] += w.excess[b.node[v].parent]
+        if w.excess[v] != 0:
+            note(b, v)
+            b.potential[v] += w.excess[v]
+        v = int(b.node[v].thread)
+    w.excess[:] = 0
+
+
+@helper
+def list_candidates(b: Basis, net: Net, w: Work, kept: int) -> None:
+    """List the arcs that may pay: those near enough to turn in the base, and those the scenario touched.
+
+    Modified in place: w.
+    """
+    low = high = 0
+    for v in range(len(b.node)):
+        moved = b.potential[v] - net.potential[v]
+        low = min(low, moved)
+        high = max(high, moved)
+    spread = high - low
+    for k in range(len(net.near)):
+        if net.distance[k] >= spread:
+            break
+        e = net.near[k]
+        if b.state[e] * reduced_cost(b, e) < 0:
+            list_paying(w, e)
+    for n in range(kept, b.counter[ARCS_KEPT]):
+        e = b.kept_arc[n, 0]
+        if e < len(net.near) and b.state[e] * reduced_cost(b, e) < 0:
+            list_paying(w, e)
+
+
+@helper
+def reprice(b: Basis, net: Net, w: Work, budget: int) -> int:
+    """Pivot until no arc on the list of paying ones pays. Modified in place: b, w.
+
+    Returns
+    -------
+    int
+        DONE, ENDLESS_CYCLE or OUT_OF_PIVOTS.
+    """
+    n = 0
+    while True:
+        e = most_paying(b, w)
+        if e < 0:
+            w.counter[PIVOTS] += n
+            return DONE
+        if w.counter[WORK] > budget or (n & POLL == 0 and w.stop[0] != 0):
+            return OUT_OF_PIVOTS
+        gain = abs(reduced_cost(b, e))
+        top, amount = pivot(b, e)
+        if top == UNBLOCKED:
+            return ENDLESS_CYCLE
+        w.counter[COST] -= gain * amount
+        if top != FLIPPED:
+            list_cut(b, net, w, top)
+        n += 1
+
+
+@inlined
+def most_paying(b: Basis, w: Work) -> int:
+    """The listed arc that pays most, -1 if none does; sweeps the list. Modified in place: w."""
+    best = 0
+    found = -1
+    n = 0
+    for k in range(w.counter[PAYING]):
+        e = w.paying[k]
+        gain = b.state[e] * reduced_cost(b, e)
+        if gain < 0:
+            w.paying[n] = e
+            n += 1
+            if gain < best:
+                best = gain
+                found = e
+        else:
+            w.is_paying[e] = 0
+    w.counter[PAYING] = n
+    return found
+
+
+@helper
+def list_cut(b: Basis, net: Net, w: Work, top: int) -> None:
+    """List the arcs that pay across the cut below which `top` hangs. Modified in place: b, w."""
+    u, count, _ = smaller_side(b, top)
+    mark = mark_side(b, u, count)
+    w.counter[WORK] += count
+    for _ in range(count):
+        for e in range(net.first_out[u], net.first_out[u + 1]):
+            if b.node[b.arc[e].head].mark != mark and b.state[e] * reduced_cost(b, e) < 0:
+                list_paying(w, e)
+        for k in range(net.first_in[u], net.first_in[u + 1]):
+            if b.node[net.in_tail[k]].mark != mark:
+                e = net.in_arc[k]
+                if b.state[e] * reduced_cost(b, e) < 0:
+                    list_paying(w, e)
+        u = int(b.node[u].thread)

@@ -1,0 +1,190 @@
+"""The dual network simplex: from a basis that prices right but violates bounds to an optimal one.
+
+The most violated tree arc leaves; of the arcs that cross its cut in the direction that is short, the one of least
+reduced cost enters, and arcs that are cheaper still but too small go to their other bound on the way: the bound
+flipping ratio test (Maros 2003; for networks Helgason & Kennington 1977, Ali, Padman & Thiagarajan 1989). A cut without
+enough arcs is a proof that there is no feasible flow.
+"""
+
+from __future__ import annotations
+
+from corridors.kernels.basis import LOWER, UPPER, Basis, reduced_cost, set_state
+from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.net import STEP, Net
+from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, OUT_OF_PIVOTS, POLL, enter_tree, leave_tree
+from corridors.kernels.tree import apex, mark_side, push_down, smaller_side
+from corridors.kernels.work import COST, PIVOTS, VIOLATED, WORK, Work, list_violated
+
+
+@helper
+def repair(b: Basis, net: Net, w: Work, budget: int) -> int:
+    """Pivot until no tree arc on the list of violated ones is beyond a bound. Modified in place: b, w.
+
+    Parameters
+    ----------
+    b : Basis
+        Dual feasible: no arc pays to enter.
+    net : Net
+        Arcs by vertex.
+    w : Work
+        With the violated vertices listed; the cost so far is kept.
+    budget : int
+        Steps that may be spent; also where a forecast from the pivots so far would go beyond it.
+
+    Returns
+    -------
+    int
+        DONE, NO_FEASIBLE_FLOW or OUT_OF_PIVOTS.
+    """
+    n = 0
+    while True:
+        q = most_violated(b, w)
+        if q < 0:
+            w.counter[PIVOTS] += n
+            return DONE
+        steps = w.counter[WORK]
+        if steps > budget or (n == POLL and steps // n * w.counter[VIOLATED] > budget):
+            return OUT_OF_PIVOTS
+        if n & POLL == 0 and w.stop[0] != 0:
+            return OUT_OF_PIVOTS
+        if not replace(b, net, w, q):
+            w.counter[PIVOTS] += n
+            return NO_FEASIBLE_FLOW
+        n += 1
+
+
+@inlined
+def most_violated(b: Basis, w: Work) -> int:
+    """The vertex whose tree arc is furthest beyond a bound, -1 if none is; sweeps the list. Modified in place: w."""
+    worst = 0
+    found = -1
+    n = 0
+    for k in range(w.counter[VIOLATED]):
+        v = w.violated[k]
+        room = min(b.node[v].up, b.node[v].down)
+        if room < 0:
+            w.violated[n] = v
+            n += 1
+            if room < worst:
+                worst = room
+                found = v
+        else:
+            w.is_violated[v] = 0
+    w.counter[VIOLATED] = n
+    return found
+
+
+@helper
+def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
+    """Let the arc above `q` leave at the bound that it violates, and the right arc enter. Modified in place: b, w.
+
+    Returns
+    -------
+    bool
+        False where the cut has not enough arcs: no flow is feasible.
+    """
+    upwards = b.node[q].up < 0  # too much goes up: so much must leave the subtree elsewhere
+    short = -b.node[q].up if upwards else -b.node[q].down
+    first, count, inside = smaller_side(b, q)
+    mark = mark_side(b, first, count)
+    offers = gather(b, net, w, first, count, mark, upwards == inside)
+    w.counter[WORK] += count + offers + STEP
+    while True:
+        k = cheapest(w, offers)
+        if k < 0:
+            return False
+        e, price = w.offer[k], w.price[k]
+        if b.capacity[e] >= short:
+            break
+        short -= b.capacity[e]
+        w.counter[COST] += price * b.capacity[e]
+        circulate(b, w, e, b.capacity[e])
+        set_state(b, e, -b.state[e])
+        offers -= 1
+        w.offer[k], w.price[k] = w.offer[offers], w.price[offers]
+    w.counter[COST] += price * short
+    join = circulate(b, w, e, short)
+    tail, head = int(b.arc[e].tail), int(b.arc[e].head)
+    tail_inside = (b.node[tail].mark == mark) == inside
+    inner, outer = (tail, head) if tail_inside else (head, tail)
+    leave_tree(b, q)
+    enter_tree(b, q, inner, outer, e, join, short)
+    v = q  # along the stem, arcs have moved to other vertices
+    while v != outer:
+        if b.node[v].up < 0 or b.node[v].down < 0:
+            list_violated(w, v)
+        v = int(b.node[v].parent)
+    return True
+
+
+@helper
+def gather(b: Basis, net: Net, w: Work, first: int, count: int, mark: int, outwards: bool) -> int:
+    """List the arcs that can carry more across the cut: out of the marked side, or into it. Modified in place: w.
+
+    Arcs at their capacity help by carrying less the other way; most vertices have none, which their counts tell.
+    """
+    n = 0
+    u = first
+    for _ in range(count):
+        node = b.node[u]
+        if outwards or node.uppers_out > 0:
+            wanted = LOWER if outwards else UPPER
+            for e in range(net.first_out[u], net.first_out[u + 1]):
+                if b.state[e] == wanted and b.node[b.arc[e].head].mark != mark:
+                    w.offer[n] = e
+                    w.price[n] = abs(reduced_cost(b, e))
+                    n += 1
+        if not outwards or node.uppers_in > 0:
+            wanted = UPPER if outwards else LOWER
+            for k in range(net.first_in[u], net.first_in[u + 1]):
+                if b.node[net.in_tail[k]].mark != mark:
+                    e = net.in_arc[k]
+                    if b.state[e] == wanted:
+                        w.offer[n] = e
+                        w.price[n] = abs(reduced_cost(b, e))
+                        n += 1
+        u = int(node.thread)
+    return n
+
+
+@inlined
+def cheapest(w: Work, offers: int) -> int:
+    """Place of the offer of least price, -1 if there is none."""
+    found = -1
+    for k in range(offers):
+        if found < 0 or w.price[k] < w.price[found]:
+            found = k
+    return found
+
+
+@helper
+def circulate(b: Basis, w: Work, e: int, amount: int) -> int:
+    """Move arc `e` by `amount` from its bound and send the same around the tree; list what that violates.
+
+    Modified in place: b, w.
+
+    Returns
+    -------
+    int
+        The apex of the cycle.
+    """
+    if b.state[e] == LOWER:
+        first, second = int(b.arc[e].tail), int(b.arc[e].head)
+    else:
+        first, second = int(b.arc[e].head), int(b.arc[e].tail)
+    join = apex(b, first, second)
+    push_down(b, first, join, amount)
+    push_down(b, second, join, -amount)
+    w.counter[WORK] += 1
+    list_path(b, w, first, join)
+    list_path(b, w, second, join)
+    return join
+
+
+@inlined
+def list_path(b: Basis, w: Work, v: int, top: int) -> None:
+    """List the violated vertices from `v` up to below `top`. Modified in place: w."""
+    while v != top:
+        if b.node[v].up < 0 or b.node[v].down < 0:
+            list_violated(w, v)
+        v = int(b.node[v].parent)

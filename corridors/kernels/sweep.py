@@ -1,0 +1,41 @@
+"""Many scenarios in turn, each from the base's optimum."""
+
+from __future__ import annotations
+
+from corridors.kernels.basis import Basis, open_level, take_back
+from corridors.kernels.compiled import entry
+from corridors.kernels.net import Net
+from corridors.kernels.output import Output, kept_rows, touched, write_rows
+from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW
+from corridors.kernels.scenario import Batch, solve_scenario
+from corridors.kernels.types import IntArray
+from corridors.kernels.work import COST, Work
+
+OPTIMAL, INFEASIBLE, UNBOUNDED, LIMIT = range(4)
+"""The codes of ``Status``."""
+ABSORBED, SUBSET, DUAL, PRIMAL, BOTH, REPAIRED, COLD, PENDING = range(8)
+"""The codes of ``Path``; PENDING waits for a fresh start."""
+
+
+@entry
+def sweep_scenarios(b: Basis, net: Net, w: Work, c: Batch, out: Output, ids: IntArray) -> None:
+    """Solve the scenarios `ids` (n,), one after another. Modified in place: out; b and w are as before in the end."""
+    for k in range(len(ids)):
+        if w.stop[0] != 0:
+            return
+        s = ids[k]
+        open_level(b)
+        code, dual, primal = solve_scenario(b, net, w, c, s)
+        out.path[s] = (BOTH if primal > 0 else DUAL) if dual > 0 else (PRIMAL if primal > 0 else ABSORBED)
+        if code == DONE:
+            out.status[s] = OPTIMAL
+            out.cost[s] = out.base_cost[s] + w.counter[COST]
+            if kept_rows(out):
+                write_rows(b, net, w, out, s, touched(b, w, len(net.near)))
+        elif code == NO_FEASIBLE_FLOW:
+            out.status[s] = INFEASIBLE
+        elif code == ENDLESS_CYCLE:
+            out.status[s] = UNBOUNDED
+        else:
+            out.path[s] = PENDING
+        take_back(b, 0, 0)
