@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.compiled import inlined
 from corridors.kernels.types import IntArray
 
 Number = int | np.int64
@@ -49,14 +49,13 @@ NODE = np.dtype(
         ("size", np.int32),  # vertices in the subtree
         ("last", np.int32),  # last vertex of the subtree in preorder
         ("stamp", np.int32),  # the journal's level that kept the vertex last
-        ("mark", np.int32),  # the cut that counted the vertex last
         ("uppers_out", np.int32),  # arcs at their capacity that leave it
         ("uppers_in", np.int32),  # and that enter it
     ]
 )
 """A vertex of the tree, in one cache line."""
 
-NODES_KEPT, ARCS_KEPT, STAMP, LAST_STAMP, LAST_MARK = range(5)
+NODES_KEPT, POTENTIALS_KEPT, ARCS_KEPT, STAMP, LAST_STAMP, LAST_MARK = range(6)
 """Places in ``Basis.counter``: how far the journal is filled, the open level, and the last numbers given out."""
 OFF = 1
 """The level of a journal that keeps nothing: everything bears its stamp from the start."""
@@ -79,14 +78,20 @@ class Basis(NamedTuple):
     """(N,) NODE records."""
     potential: IntArray
     """(N,) reduced cost is ``cost + potential[tail] - potential[head]``, zero on the tree."""
+    mark: npt.NDArray[np.int32]
+    """(N,) the last cut that counted a vertex to its smaller side."""
     counter: IntArray
-    """(5,) counters of the journal and of the marks."""
+    """(6,) counters of the journal and of the marks."""
+    potential_stamp: npt.NDArray[np.int32]
+    """(N,) the journal's level that kept a potential last."""
     arc_stamp: npt.NDArray[np.int32]
     """(A,) the journal's level that kept an arc last."""
     kept_node: npt.NDArray[np.void]
     """(D * N,) old NODE records."""
+    kept_vertex: IntArray
+    """(D * N,) the vertex of each."""
     kept_potential: IntArray
-    """(D * N, 2) the vertex of a kept record, and its old potential."""
+    """(D * N, 2) a vertex and its old potential: these change far more often."""
     kept_arc: IntArray
     """(D * A, 4) an arc, and its old state, capacity and cost."""
 
@@ -102,9 +107,12 @@ def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
         state=np.zeros(A, np.int8),
         node=node,
         potential=np.zeros(N, np.int64),
-        counter=np.array([0, 0, OFF, OFF, 0]),
+        mark=np.zeros(N, np.int32),
+        counter=np.array([0, 0, 0, OFF, OFF, 0]),
+        potential_stamp=np.full(N, OFF if levels == 0 else 0, np.int32),
         arc_stamp=np.full(A, OFF if levels == 0 else 0, np.int32),
         kept_node=np.zeros(levels * N, NODE),
+        kept_vertex=np.zeros(levels * N, np.int64),
         kept_potential=np.zeros((levels * N, 2), np.int64),
         kept_arc=np.zeros((levels * A, 4), np.int64),
     )
@@ -127,7 +135,7 @@ def arc_flow(b: Basis, e: int) -> int:
     return b.capacity[e] if state == UPPER else 0
 
 
-@helper
+@inlined
 def open_level(b: Basis) -> None:
     """From here on, first changes are kept anew. Modified in place: b."""
     b.counter[LAST_STAMP] += 1
@@ -143,6 +151,17 @@ def note(b: Basis, v: int) -> None:
         n = b.counter[NODES_KEPT]
         b.counter[NODES_KEPT] = n + 1
         b.kept_node[n] = b.node[v]
+        b.kept_vertex[n] = v
+
+
+@inlined
+def note_potential(b: Basis, v: int) -> None:
+    """Keep the potential of vertex `v` if its first change in the level is about to come. Modified in place: b."""
+    stamp = b.counter[STAMP]
+    if b.potential_stamp[v] != stamp:
+        b.potential_stamp[v] = stamp
+        n = b.counter[POTENTIALS_KEPT]
+        b.counter[POTENTIALS_KEPT] = n + 1
         b.kept_potential[n, 0] = v
         b.kept_potential[n, 1] = b.potential[v]
 
@@ -161,7 +180,7 @@ def note_arc(b: Basis, e: int) -> None:
         b.kept_arc[n, 3] = b.arc[e].cost
 
 
-@helper
+@inlined
 def set_state(b: Basis, e: int, state: Number) -> None:
     """Move arc `e` to `state` and keep the counts of arcs at capacity. Modified in place: b."""
     note_arc(b, e)
@@ -178,21 +197,22 @@ def write_state(b: Basis, e: int, state: Number) -> None:
     b.state[e] = state
 
 
-@helper
-def take_back(b: Basis, nodes: int, arcs: int) -> None:
-    """Undo what was kept beyond the first `nodes` and `arcs`, last first. Modified in place: b."""
+@inlined
+def take_back(b: Basis, nodes: int, potentials: int, arcs: int) -> None:
+    """Undo what was kept beyond so many nodes, potentials and arcs, last first. Modified in place: b."""
     for n in range(b.counter[ARCS_KEPT] - 1, arcs - 1, -1):
         e = b.kept_arc[n, 0]
         write_state(b, e, b.kept_arc[n, 1])
         b.capacity[e] = b.kept_arc[n, 2]
         b.arc[e].cost = b.kept_arc[n, 3]
     for n in range(b.counter[NODES_KEPT] - 1, nodes - 1, -1):
-        v = b.kept_potential[n, 0]
-        uppers_out, uppers_in = b.node[v].uppers_out, b.node[v].uppers_in
-        stamp, mark = b.node[v].stamp, b.node[v].mark
+        v = b.kept_vertex[n]
+        node = b.node[v]
+        uppers_out, uppers_in, stamp = node.uppers_out, node.uppers_in, node.stamp
         b.node[v] = b.kept_node[n]
-        b.node[v].uppers_out, b.node[v].uppers_in = uppers_out, uppers_in
-        b.node[v].stamp, b.node[v].mark = stamp, mark
-        b.potential[v] = b.kept_potential[n, 1]
+        node.uppers_out, node.uppers_in, node.stamp = uppers_out, uppers_in, stamp
+    for n in range(b.counter[POTENTIALS_KEPT] - 1, potentials - 1, -1):
+        b.potential[b.kept_potential[n, 0]] = b.kept_potential[n, 1]
     b.counter[NODES_KEPT] = nodes
+    b.counter[POTENTIALS_KEPT] = potentials
     b.counter[ARCS_KEPT] = arcs

@@ -6,7 +6,7 @@ only make arcs pay that cross the cut of the subtree it moved.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import ARCS_KEPT, TREE, UPPER, Basis, arc_flow, note, note_arc, reduced_cost
+from corridors.kernels.basis import ARCS_KEPT, TREE, UPPER, Basis, arc_flow, note_arc, note_potential, reduced_cost
 from corridors.kernels.compiled import helper, inlined
 from corridors.kernels.net import Net
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, FLIPPED, OUT_OF_PIVOTS, POLL, UNBLOCKED, pivot
@@ -48,7 +48,7 @@ def follow(b: Basis, w: Work) -> None:
     while v != 0:
         w.excess[v] += w.excess[b.node[v].parent]
         if w.excess[v] != 0:
-            note(b, v)
+            note_potential(b, v)
             b.potential[v] += w.excess[v]
         v = int(b.node[v].thread)
     w.excess[:] = 0
@@ -133,12 +133,15 @@ def list_cut(b: Basis, net: Net, w: Work, top: int) -> None:
     mark = mark_side(b, u, count)
     w.counter[WORK] += count
     for _ in range(count):
+        potential = b.potential[u]
         for e in range(net.first_out[u], net.first_out[u + 1]):
-            if b.node[b.arc[e].head].mark != mark and b.state[e] * reduced_cost(b, e) < 0:
+            head = net.head[e]
+            if b.mark[head] != mark and b.state[e] * (b.arc[e].cost + potential - b.potential[head]) < 0:
                 list_paying(w, e)
         for k in range(net.first_in[u], net.first_in[u + 1]):
-            if b.node[net.in_tail[k]].mark != mark:
+            tail = net.in_tail[k]
+            if b.mark[tail] != mark:
                 e = net.in_arc[k]
-                if b.state[e] * reduced_cost(b, e) < 0:
+                if b.state[e] * (b.arc[e].cost + b.potential[tail] - potential) < 0:
                     list_paying(w, e)
         u = int(b.node[u].thread)

@@ -8,7 +8,7 @@ enough arcs is a proof that there is no feasible flow.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import LOWER, UPPER, Basis, reduced_cost, set_state
+from corridors.kernels.basis import LOWER, UPPER, Basis, set_state
 from corridors.kernels.compiled import helper, inlined
 from corridors.kernels.net import STEP, Net
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, OUT_OF_PIVOTS, POLL, enter_tree, leave_tree
@@ -105,7 +105,7 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
     w.counter[COST] += price * short
     join = circulate(b, w, e, short)
     tail, head = int(b.arc[e].tail), int(b.arc[e].head)
-    tail_inside = (b.node[tail].mark == mark) == inside
+    tail_inside = (b.mark[tail] == mark) == inside
     inner, outer = (tail, head) if tail_inside else (head, tail)
     leave_tree(b, q)
     enter_tree(b, q, inner, outer, e, join, short)
@@ -127,21 +127,24 @@ def gather(b: Basis, net: Net, w: Work, first: int, count: int, mark: int, outwa
     u = first
     for _ in range(count):
         node = b.node[u]
+        potential = b.potential[u]
         if outwards or node.uppers_out > 0:
             wanted = LOWER if outwards else UPPER
             for e in range(net.first_out[u], net.first_out[u + 1]):
-                if b.state[e] == wanted and b.node[b.arc[e].head].mark != mark:
+                head = net.head[e]
+                if b.mark[head] != mark and b.state[e] == wanted:
                     w.offer[n] = e
-                    w.price[n] = abs(reduced_cost(b, e))
+                    w.price[n] = abs(b.arc[e].cost + potential - b.potential[head])
                     n += 1
         if not outwards or node.uppers_in > 0:
             wanted = UPPER if outwards else LOWER
             for k in range(net.first_in[u], net.first_in[u + 1]):
-                if b.node[net.in_tail[k]].mark != mark:
+                tail = net.in_tail[k]
+                if b.mark[tail] != mark:
                     e = net.in_arc[k]
                     if b.state[e] == wanted:
                         w.offer[n] = e
-                        w.price[n] = abs(reduced_cost(b, e))
+                        w.price[n] = abs(b.arc[e].cost + b.potential[tail] - potential)
                         n += 1
         u = int(node.thread)
     return n
@@ -157,7 +160,7 @@ def cheapest(w: Work, offers: int) -> int:
     return found
 
 
-@helper
+@inlined
 def circulate(b: Basis, w: Work, e: int, amount: int) -> int:
     """Move arc `e` by `amount` from its bound and send the same around the tree; list what that violates.
 

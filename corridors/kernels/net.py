@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.kernels.basis import CLOSED, NODE, TREE, UPPER, Basis, empty_basis
 from corridors.kernels.cold import ColdStart, basis_flow
@@ -15,20 +16,27 @@ STEP = 20
 """What a pivot costs beside the vertices and arcs that it scans, in the same unit."""
 
 
+Places = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.uint32]
+# unsigned: the compiler need not ask whether an index counts from the end
+
+
 class Net(NamedTuple):
     """What no scenario changes. E real arcs, N vertices with the root, which is vertex 0."""
 
-    first_out: IntArray
+    first_out: Places
     """(N + 1,) real arcs that leave vertex v are ``first_out[v]`` to ``first_out[v + 1] - 1``."""
-    first_in: IntArray
+    first_in: Places
     """(N + 1,) where the arcs that enter vertex v start in `in_arc`."""
-    in_arc: IntArray
+    head: Numbers
+    """(E,) head of each real arc."""
+    in_arc: Numbers
     """(E,) real arcs by head."""
-    in_tail: IntArray
+    in_tail: Numbers
     """(E,) their tails."""
     potential: IntArray
     """(N,) potentials of the base's optimum."""
-    near: IntArray
+    near: Numbers
     """(E,) real arcs by the size of their base reduced cost: those that turn first come first."""
     distance: IntArray
     """(E,) that size, in this order."""
@@ -87,7 +95,6 @@ def warm(start: ColdStart, levels: int) -> Warm:
         b.node[field] = np.where(b.node[field] < 0, -1, vertex[b.node[field]])
     b.node["pred"] = np.where(b.node["pred"] < 0, -1, arc[b.node["pred"]])
     b.node["stamp"] = 0
-    b.node["mark"] = 0
     b.potential[:] = old.potential[preorder]
     close_artificial_arcs(b, E)
     for at, ends in (("uppers_out", "tail"), ("uppers_in", "head")):
@@ -97,12 +104,13 @@ def warm(start: ColdStart, levels: int) -> Warm:
     near = np.argsort(reduced, kind="stable")
     by_head = np.lexsort((b.arc["tail"][:E], b.arc["head"][:E]))
     net = Net(
-        first_out=np.searchsorted(b.arc["tail"][:E], np.arange(N + 1)).astype(np.int64),
-        first_in=np.searchsorted(b.arc["head"][:E][by_head], np.arange(N + 1)).astype(np.int64),
-        in_arc=by_head.astype(np.int64),
-        in_tail=b.arc["tail"][:E][by_head].astype(np.int64),
+        first_out=np.searchsorted(b.arc["tail"][:E], np.arange(N + 1)).astype(np.uint64),
+        first_in=np.searchsorted(b.arc["head"][:E][by_head], np.arange(N + 1)).astype(np.uint64),
+        head=b.arc["head"][:E].astype(np.uint32),
+        in_arc=by_head.astype(np.uint32),
+        in_tail=b.arc["tail"][:E][by_head].astype(np.uint32),
         potential=b.potential.copy(),
-        near=near.astype(np.int64),
+        near=near.astype(np.uint32),
         distance=reduced[near],
         flow=basis_flow(b),
         broken=np.flatnonzero((b.node["up"] < 0) | (b.node["down"] < 0)),

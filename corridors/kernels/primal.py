@@ -196,7 +196,7 @@ def pivot(b: Basis, e: int) -> tuple[int, int]:
     return inner, amount
 
 
-@helper
+@inlined
 def leave_tree(b: Basis, q: int) -> None:
     """Take the arc above `q` out of the basis, at the bound that it has reached. Modified in place: b."""
     e = int(b.node[q].pred)

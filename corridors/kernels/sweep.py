@@ -38,4 +38,4 @@ def sweep_scenarios(b: Basis, net: Net, w: Work, c: Batch, out: Output, ids: Int
             out.status[s] = UNBOUNDED
         else:
             out.path[s] = PENDING
-        take_back(b, 0, 0)
+        take_back(b, 0, 0, 0)

@@ -6,7 +6,7 @@ paths above, not its size.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import LAST_MARK, Basis, note
+from corridors.kernels.basis import LAST_MARK, Basis, note, note_potential
 from corridors.kernels.compiled import helper, inlined
 
 
@@ -31,7 +31,7 @@ def push_down(b: Basis, v: int, top: int, amount: int) -> None:
         v = b.node[v].parent
 
 
-@helper
+@inlined
 def exchange(b: Basis, q: int, inner: int, outer: int, e: int, join: int) -> None:
     """Replace the tree arc above `q` by arc `e` from `inner`, in the subtree of `q`, to `outer`, outside it.
 
@@ -44,7 +44,7 @@ def exchange(b: Basis, q: int, inner: int, outer: int, e: int, join: int) -> Non
     b.node[inner].pred = e
 
 
-@helper
+@inlined
 def cut(b: Basis, q: int, join: int) -> None:
     """Take the subtree of `q` out of the thread and out of its ancestors' counts. Modified in place: b."""
     end = b.node[q].last
@@ -121,7 +121,7 @@ def turn_over(b: Basis, q: int, inner: int) -> int:
     return end
 
 
-@helper
+@inlined
 def hang(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
     """Hang the loose subtree of `inner`, which ends in `end`, below `outer`. Modified in place: b."""
     after = b.node[outer].thread
@@ -163,7 +163,7 @@ def mark_side(b: Basis, first: int, n: int) -> int:
     b.counter[LAST_MARK] = mark
     w = first
     for _ in range(n):
-        b.node[w].mark = mark
+        b.mark[w] = mark
         w = int(b.node[w].thread)
     return mark
 
@@ -171,9 +171,11 @@ def mark_side(b: Basis, first: int, n: int) -> int:
 @inlined
 def shift_side(b: Basis, top: int, amount: int) -> None:
     """Raise the potentials in the subtree of `top` by `amount` over all others, on the smaller side. Modified: b."""
+    if amount == 0:
+        return
     w, n, inside = smaller_side(b, top)
     change = amount if inside else -amount
     for _ in range(n):
-        note(b, w)
+        note_potential(b, w)
         b.potential[w] += change
         w = int(b.node[w].thread)
