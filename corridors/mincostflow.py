@@ -53,7 +53,7 @@ def min_cost_flow(problem: Problem, solver: Solver = "simplex", *, bundles: Bund
     --------
     >>> import corridors as cd
     >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 2, 5], cost=[2, 5, 1], supply=[5, 0, -5])
-    >>> result = cd.min_cost_flow(problem, solver="ortools")
+    >>> result = cd.min_cost_flow(problem)
     >>> result.status.name, result.cost, result.flow.tolist()
     ('OPTIMAL', 17, [4, 1, 4])
     """
@@ -105,7 +105,7 @@ def min_cost_flow_sweep(
     >>> import corridors as cd
     >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 9, 5], cost=[2, 5, 1], supply=[5, 0, -5])
     >>> changes = cd.Changes.from_coo(3, capacity=([0, 1, 2], [0, 1, 2], [0, 0, 0]))
-    >>> result = cd.min_cost_flow_sweep(problem, changes, solver="ortools")
+    >>> result = cd.min_cost_flow_sweep(problem, changes)
     >>> [cd.Status(s).name for s in result.status], result.cost[[0, 2]].tolist()
     (['OPTIMAL', 'INFEASIBLE', 'OPTIMAL'], [25, 25])
     """
@@ -118,7 +118,7 @@ def min_cost_flow_sweep(
     weights = None if totals is None else _weights(totals, problem.E)
     changes.checked(problem)
     module = _module(solver)
-    if solver == "simplex":
+    if hasattr(module, "sweep"):
         result: SweepResult = module.sweep(problem, changes, tuple(keep), weights, threads)
         return result
     return _cold_sweep(module, problem, changes, keep, weights)
@@ -140,7 +140,7 @@ def check(problem: Problem, result: FlowResult) -> Proof:
     --------
     >>> import corridors as cd
     >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 2, 5], cost=[2, 5, 1], supply=[5, 0, -5])
-    >>> cd.check(problem, cd.min_cost_flow(problem, solver="ortools"))
+    >>> cd.check(problem, cd.min_cost_flow(problem))
     Proof(status=<Status.OPTIMAL: 0>, cost=17, bound=17, excess=None, cycle_cost=None)
     """
     return certificate.proof(problem, result)
@@ -169,7 +169,7 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
     >>> import corridors as cd
     >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 9, 5], cost=[2, 5, 1], supply=[5, 0, -5])
     >>> changes = cd.Changes.from_coo(2, capacity=([0, 1], [0, 1], [0, 0]))
-    >>> result = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"), solver="ortools")
+    >>> result = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"))
     >>> cd.check_sweep(problem, changes, result)
     SweepProof(optimal=1, infeasible=1, unbounded=0, limit=0)
     """

@@ -21,7 +21,6 @@ def triangle():
     return cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 9, 5], cost=[2, 5, 1], supply=[5, 0, -5])
 
 
-@pytest.mark.skipif("simplex" not in SOLVERS, reason="needs the simplex")
 @pytest.mark.parametrize("part", range(4))
 def test_warm_is_cold_for_every_scenario_and_proven(part):
     for seed in range(part, BASES, 4):
