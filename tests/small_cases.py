@@ -11,11 +11,16 @@ import corridors as cd
 Random = np.random.Generator
 
 
-def small_case(seed: int) -> cd.Problem:
-    """The case of a seed: its family by turns, then a share of twists that make it infeasible or unbounded."""
+def small_case(seed: int, size: int = 1) -> cd.Problem:
+    """The case of a seed: its family by turns, then a share of twists that make it infeasible or unbounded.
+
+    With a larger size there are as many times more vertices, with wider arcs.
+    """
     rng = np.random.default_rng(seed)
-    tail, head, capacity, cost, supply = FAMILIES[seed % len(FAMILIES)](rng)
+    tail, head, capacity, cost, supply = FAMILIES[seed % len(FAMILIES)](rng, size)
     lower = np.zeros(len(tail), np.int64)
+    if size > 1:  # or hardly one would be feasible
+        capacity = np.where(capacity == cd.UNCAPACITATED, capacity, size * np.minimum(capacity, 99))
     for twist, share in ((free_arcs, 0.25), (low_bounds, 0.2), (loops, 0.1), (closed, 0.1), (starve, 0.05)):
         if rng.random() < share:
             tail, head, capacity, cost, supply, lower = twist(rng, tail, head, capacity, cost, supply, lower)
@@ -25,40 +30,40 @@ def small_case(seed: int) -> cd.Problem:
 # Families: tail, head, capacity, cost, supply --------------------------------------------------------------------
 
 
-def transport(rng: Random):
+def transport(rng: Random, size: int):
     """Senders to receivers, every pair joined."""
-    m, n = rng.integers(1, 5, 2)
+    m, n = size * rng.integers(1, 5, 2)
     tail, head = np.divmod(np.arange(m * n), n)
     sent = rng.integers(0, 9, m)
     supply = np.concatenate((sent, -split(rng, int(sent.sum()), n)))
     return tail, head + m, rng.integers(1, 9, m * n), rng.integers(0, 20, m * n), supply
 
 
-def assignment(rng: Random):
+def assignment(rng: Random, size: int):
     """One each to one each: every basis is degenerate."""
-    n = int(rng.integers(1, 5))
+    n = size * int(rng.integers(1, 5))
     tail, head = np.divmod(np.arange(n * n), n)
     supply = np.repeat([1, -1], n)
     return tail, head + n, np.ones(n * n, np.int64), rng.integers(0, 6, n * n), supply
 
 
-def circulation(rng: Random):
+def circulation(rng: Random, size: int):
     """No supply; what flows, flows because a cycle pays."""
-    n = int(rng.integers(2, 8))
+    n = size * int(rng.integers(2, 8))
     e = int(rng.integers(1, 3 * n))
     return *ends(rng, n, e), rng.integers(0, 9, e), rng.integers(-9, 10, e), np.zeros(n, np.int64)
 
 
-def anything(rng: Random):
+def anything(rng: Random, size: int):
     """Arcs at random, supply at random: often infeasible."""
-    n = int(rng.integers(2, 9))
+    n = size * int(rng.integers(2, 9))
     e = int(rng.integers(1, 4 * n))
     return *ends(rng, n, e), rng.integers(0, 12, e), rng.integers(-3, 15, e), spread(rng, n)
 
 
-def grid(rng: Random):
+def grid(rng: Random, size: int):
     """Both ways along the streets of a small town."""
-    rows, columns = rng.integers(1, 4, 2)
+    rows, columns = (1 + size) // 2 * rng.integers(1, 4, 2)
     at = np.arange(rows * columns).reshape(rows, columns)
     one = np.concatenate((at[:, :-1].ravel(), at[:-1].ravel()))
     other = np.concatenate((at[:, 1:].ravel(), at[1:].ravel()))
@@ -67,23 +72,23 @@ def grid(rng: Random):
     return tail, head, rng.integers(1, 9, e), rng.integers(1, 9, e), spread(rng, rows * columns)
 
 
-def parallel(rng: Random):
+def parallel(rng: Random, size: int):
     """Few vertices, many arcs between the same two."""
-    n = int(rng.integers(2, 4))
-    e = int(rng.integers(4, 16))
+    n = size * int(rng.integers(2, 4))
+    e = size * int(rng.integers(4, 16))
     return *ends(rng, n, e), rng.integers(0, 6, e), rng.integers(-2, 9, e), spread(rng, n)
 
 
-def degenerate(rng: Random):
+def degenerate(rng: Random, size: int):
     """Costs and capacities of zero, one and two: ties everywhere."""
-    n = int(rng.integers(2, 8))
+    n = size * int(rng.integers(2, 8))
     e = int(rng.integers(n, 4 * n))
     return *ends(rng, n, e), rng.integers(0, 3, e), rng.integers(0, 2, e), spread(rng, n, most=2)
 
 
-def disconnected(rng: Random):
+def disconnected(rng: Random, size: int):
     """Two problems that share nothing, and a vertex without arcs."""
-    one, other = FAMILIES[rng.integers(0, 7)](rng), FAMILIES[rng.integers(0, 7)](rng)
+    one, other = FAMILIES[rng.integers(0, 7)](rng, size), FAMILIES[rng.integers(0, 7)](rng, size)
     n = len(one[4])
     joined = [np.concatenate(pair) for pair in zip(one, other, strict=True)]
     joined[0][len(one[0]) :] += n
@@ -91,9 +96,9 @@ def disconnected(rng: Random):
     return *joined[:4], np.append(joined[4], 0)
 
 
-def corridor(rng: Random):
+def corridor(rng: Random, size: int):
     """A chain with detours, and slack arcs for what stays behind: never infeasible."""
-    n = int(rng.integers(3, 8))
+    n = size * int(rng.integers(3, 8))
     along = np.arange(n - 1)
     more = int(rng.integers(0, 2 * n))
     tail, head = ends(rng, n, more)
