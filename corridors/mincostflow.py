@@ -179,7 +179,7 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
     if len(result.status) != changes.S:
         raise InputError(f"check_sweep: the result has {len(result.status)} scenarios, the changes have {changes.S}")
     settled = np.flatnonzero(result.status == Status.OPTIMAL)
-    optimal_rows(problem, changes[settled], result.flow[settled], result.potential[settled], result.cost[settled])
+    optimal_rows(problem, changes, settled, result.flow, result.potential, result.cost)
     for s in np.flatnonzero(result.status != Status.OPTIMAL).tolist():
         if result.cost[s] != NO_COST or result.flow[s].any() or result.potential[s].any():
             raise SolverError(f"check: scenario {s} has no optimum, yet a cost, flow or potential")

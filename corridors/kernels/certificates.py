@@ -26,13 +26,17 @@ class SweepProof:
     limit: int
 
 
-def optimal_rows(problem: Problem, changes: Changes, flow: IntArray, potential: IntArray, cost: IntArray) -> None:
-    """Prove every row optimal, and its cost right.
+def optimal_rows(
+    problem: Problem, changes: Changes, scenarios: IntArray, flow: IntArray, potential: IntArray, cost: IntArray
+) -> None:
+    """Prove some rows optimal, and their costs right.
 
     Parameters
     ----------
     changes : Changes
-        Of S scenarios, all of them claimed to be optimal.
+        Of S scenarios.
+    scenarios : (N,) int64
+        Those that are claimed to be optimal.
     flow : (S, E) int64
     potential : (S, V) int64
     cost : (S,) int64
@@ -43,8 +47,8 @@ def optimal_rows(problem: Problem, changes: Changes, flow: IntArray, potential: 
         Rows that are not: which claim fails, and for which.
     """
     step = max(1, CELLS // max(1, problem.E + problem.V))
-    for start in range(0, changes.S, step):
-        rows = np.arange(start, min(start + step, changes.S))
+    for start in range(0, len(scenarios), step):
+        rows = scenarios[start : start + step]
         _block(problem, changes, flow[rows], potential[rows], cost[rows], rows)
 
 
