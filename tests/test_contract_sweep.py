@@ -104,6 +104,15 @@ def test_scenarios_of_an_unbounded_base_may_be_bounded(solver):
     assert cd.check_sweep(problem, changes, result).unbounded == 1
 
 
+@every_solver
+def test_a_bound_given_or_taken_by_a_scenario_counts_in_full(solver):
+    problem = cd.Problem([0, 0], [0, 0], [np.inf, 3], [-1, -1], [0])
+    changes = cd.Changes.from_coo(2, capacity=([0, 1, 1], [0, 0, 1], [14, 5, np.inf]))
+    result = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), solver=solver)
+    assert result.cost.tolist() == [-17, SMALLEST]
+    assert cd.check_sweep(problem, changes, result).unbounded == 1
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -58,6 +58,7 @@ def ranges(
     capacity: IntArray,
     costs: tuple[IntArray, IntArray] | None = None,
     extra_supply: int = 0,
+    largest: IntArray | None = None,
 ) -> Ranges:
     """The bounds for a problem, or for all that a sweep makes of it.
 
@@ -71,6 +72,8 @@ def ranges(
         Least and largest cost of each arc over all scenarios; the base's own otherwise.
     extra_supply : int
         The most that a scenario adds to the absolute supplies.
+    largest : (E,) int64, optional
+        Largest finite capacity of each arc over base and scenarios: an arc without bound here may have one there.
 
     Raises
     ------
@@ -82,8 +85,10 @@ def ranges(
     supply = absolute(problem.supply) + extra_supply + 2 * lower_in
     paying = least < 0
     finite = capacity < UNLIMITED
-    turning = paying if finite[paying].all() else finite
-    most_flow = supply + total(capacity[turning]) + 1
+    if largest is None:
+        largest = np.where(finite, capacity, 0)
+    turning = largest[paying] if finite[paying].all() else largest
+    most_flow = supply + total(turning) + 1
     if most_flow >= MOST_FLOW:
         raise RangeError(
             f"problem: supplies and the capacities of negative cycles add up to {most_flow}; "

@@ -48,13 +48,15 @@ def bounds_of_sweep(problem: Problem, changes: Changes) -> tuple[Ranges, IntArra
         Flows, potentials or a scenario's cost could leave 64 bits.
     """
     width = room(problem)
-    widest = width.copy()
-    np.maximum.at(widest, changes.cap_arc, shifted(problem, changes))
+    widest, largest = width.copy(), np.where(width < UNLIMITED, width, 0)
+    changed = shifted(problem, changes)
+    np.maximum.at(widest, changes.cap_arc, changed)
+    np.maximum.at(largest, changes.cap_arc, np.where(changed < UNLIMITED, changed, 0))
     least, most = problem.cost.copy(), problem.cost.copy()
     np.minimum.at(least, changes.cost_arc, changes.cost_value)
     np.maximum.at(most, changes.cost_arc, changes.cost_value)
     extra = running_sums(np.abs(changes.supply_value).astype(float), changes.supply_ptr)
-    bounds = ranges(problem, widest, (least, most), 2 * int(extra.max(initial=0)))
+    bounds = ranges(problem, widest, (least, most), 2 * int(extra.max(initial=0)), largest)
     if bounds.most_objective >= -NO_COST or bounds.least_objective <= NO_COST:
         raise RangeError(
             f"sweep: costs could reach {max(bounds.most_objective, -bounds.least_objective)}, beyond 64 bits; "
