@@ -38,6 +38,8 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     The arc formulation of Ahuja, Magnanti & Orlin (1993), sections 1.2 and 17.1, solved by HiGHS (Huangfu & Hall
     2018). Flows and costs are scaled by powers of two, which floats take without loss.
     """
+    if not problem.E:  # SciPy refuses a programme without variables
+        return _none(problem, bundles, Status.INFEASIBLE if problem.supply.any() else Status.OPTIMAL)
     flow_unit = _power_of_two(problem.supply, problem.lower, _finite(problem.capacity), _finite(_limits(bundles)))
     cost_unit = _power_of_two(problem.cost)
     answer = _linprog(problem, bundles, problem.cost / cost_unit, flow_unit)
