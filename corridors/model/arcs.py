@@ -216,6 +216,10 @@ def _class_arcs(
     inner = useful[graph.tail] & useful[graph.head]
     enter_gate, enter = _places_at(origin[0], graph.place_node, place)
     leave_target, leave = _places_at(target_node, graph.place_node, place)
+    # Goods wanted where they start need nothing that runs there: a way of their own where the node has no place.
+    nowhere = ~np.isin(origin[0], graph.place_node[place])
+    stay_gate, stay_target = np.nonzero((origin[0][:, None] == target_node[None, :]) & nowhere[:, None])
+    last = np.concatenate([leave_target, stay_target])
     zero, none = np.zeros, -np.ones(1, np.int64)
 
     def block(kind: Kind, tail: IntArray, head: IntArray, item: IntArray, node: IntArray) -> dict[str, IntArray]:
@@ -243,10 +247,10 @@ def _class_arcs(
         street,
         block(
             Kind.EGRESS,
-            number[leave],
-            row_vertex[target_row[leave_target]],
-            target_zone[leave_target],
-            target_node[leave_target],
+            np.concatenate([number[leave], gates[stay_gate]]),
+            row_vertex[target_row[last]],
+            target_zone[last],
+            target_node[last],
         ),
         block(Kind.DEMAND, row_vertex, zero(len(rows), np.int64), rows, none.repeat(len(rows))),
     ]
