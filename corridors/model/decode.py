@@ -11,14 +11,13 @@ import pandas as pd
 import xarray as xr
 
 from corridors.errors import SolverError
-from corridors.kernels.types import Bundles, FloatArray, FlowResult, IntArray, Status
-from corridors.model.arcs import Arcs, Kind
+from corridors.kernels.types import UNCAPACITATED, FloatArray, FlowResult, IntArray, Status
+from corridors.model.arcs import Kind
 from corridors.model.build import CENT, Model
 from corridors.model.prices import charged_costs, distances, lower_bound
 from corridors.model.ties import tied
+from corridors.model.views import DIRECTIONS, Views
 from corridors.schema import VARIABLES
-
-DIRECTIONS = ("fwd", "rev")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,71 +80,64 @@ def decode(solution: Solution) -> xr.Dataset:
     Dataset
         Coordinates ``link, direction, commodity, transfer, node, class, demand, bundle, member``.
     """
-    model, arcs, flow = solution.model, solution.model.arcs, solution.flow
-    network, rows = model.network, model.demand
-    commodities = list(dict.fromkeys(model.classes.commodity))
-    commodity = pd.Series(range(len(commodities)), index=commodities)[model.classes.commodity].to_numpy(int)[arcs.owner]
-    demanded = arcs.of(Kind.DEMAND)
-    delivered = np.zeros(len(rows))
-    delivered[arcs.item[demanded]] = flow[demanded]
-    unmet = np.maximum(np.rint(rows.volume.to_numpy()) - delivered, 0.0)
+    model, flow = solution.model, solution.flow
+    unmet = unmet_of(model, flow)
     loss = (solution.objective + model.worth) * CENT
-
-    def on(kinds: tuple[Kind, ...], items: int, ways: int) -> FloatArray:
-        total = np.zeros((items, ways, len(commodities)))
-        chosen = np.flatnonzero(np.isin(arcs.kind, kinds) & (arcs.item >= 0))
-        np.add.at(total, (arcs.item[chosen], arcs.direction[chosen], commodity[chosen]), flow[chosen])
-        return total
-
+    views = Views(model)
     values: dict[str, Any] = {
         "status": int(Status.OPTIMAL),
         "objective": solution.objective * CENT,
         "loss": loss,
-        "cost": loss - float(unmet @ rows.value),
+        "cost": loss - float(unmet @ model.demand.value),
         "gap": solution.gap,
         "tied": tied(model, flow, solution.rent),
         "unmet": unmet,
         "row_cost": row_costs(solution),
-        "flow": on((Kind.LINK,), len(network.links), 2),
-        "transfer_flow": on((Kind.TRANSFER,), len(network.transfers), 2),
-        "member_flow": on((Kind.ORIGIN, Kind.EGRESS), len(network.zones), 1)[:, 0],
-        "price": node_prices(arcs, solution.distance, len(network.nodes), len(model.classes)) * CENT,
+        "price": node_prices(model, solution.distance) * CENT,
         "rent": solution.rent * CENT,
-        "throughput": loads(model.bundles, flow),
-        "limit": model.bundles.limit.astype(float),
-    }
-    coordinates = {
-        "link": network.links.link_id.to_numpy(),
-        "direction": list(DIRECTIONS),
-        "commodity": commodities,
-        "transfer": network.transfers.transfer_id.to_numpy(),
-        "node": network.nodes.node_id.to_numpy(),
-        "class": model.classes["class"].to_numpy(),
-        "demand": rows.demand_id.to_numpy(),
-        "bundle": model.labels.bundle.to_numpy(),
-        "member": (network.zones.zone_id + ":" + network.zones.node_id).to_numpy(),
+        "limit": np.where(model.bundles.limit == UNCAPACITATED, np.inf, model.bundles.limit.astype(float)),
+        **{name: views.of(name, flow) for name in ("flow", "transfer_flow", "member_flow", "throughput")},
     }
     told = ", ".join(f"{what} {by:.2g}" for what, by in model.rounding.items())
     return xr.Dataset(
         {name: (VARIABLES[name].dims, value, _attributes(name)) for name, value in values.items()},
-        coords={name: np.asarray(labels, dtype=object) for name, labels in coordinates.items()},
+        coords=coordinates(model),
         attrs={"rounding": f"largest rounding: {told} (USD/t, t/year, t/year)"},
     )
 
 
-def node_prices(arcs: Arcs, distance: FloatArray, nodes: int, classes: int) -> FloatArray:
+def coordinates(model: Model) -> dict[str, Any]:
+    """The labels of every dimension."""
+    network = model.network
+    labels = {
+        "link": network.links.link_id,
+        "direction": list(DIRECTIONS),
+        "commodity": Views(model).commodities,
+        "transfer": network.transfers.transfer_id,
+        "node": network.nodes.node_id,
+        "class": model.classes["class"],
+        "demand": model.demand.demand_id,
+        "bundle": model.labels.bundle,
+        "member": network.zones.zone_id + ":" + network.zones.node_id,
+    }
+    return {name: np.asarray(values, dtype=object) for name, values in labels.items()}
+
+
+def unmet_of(model: Model, flow: FloatArray) -> FloatArray:
+    """Demand not delivered, (D,), t/year."""
+    demanded = model.arcs.of(Kind.DEMAND)
+    unmet = np.zeros(len(model.demand))
+    unmet[model.arcs.item[demanded]] = model.problem.capacity[demanded] - flow[demanded]
+    return np.maximum(unmet, 0.0)
+
+
+def node_prices(model: Model, distance: FloatArray) -> FloatArray:
     """The least distance among a node's places for each class, (nodes, classes); NaN where there is none."""
-    price = np.full((nodes, classes), np.inf)
+    arcs = model.arcs
+    price = np.full((len(model.network.nodes), len(model.classes)), np.inf)
     there = np.flatnonzero(arcs.vertex_node >= 0)
     np.minimum.at(price, (arcs.vertex_node[there], arcs.vertex_owner[there]), distance[there])
     return np.where(np.isinf(price), np.nan, price)
-
-
-def loads(bundles: Bundles, flow: FloatArray) -> FloatArray:
-    """Weighted flow through each bundle, (B,)."""
-    load = np.zeros(bundles.B)
-    np.add.at(load, bundles.bundle, bundles.weight * flow[bundles.arc])
-    return load
 
 
 def _attributes(name: str) -> dict[str, str]:

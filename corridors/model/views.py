@@ -1,0 +1,66 @@
+"""What users see of a flow, as sums over arcs: links, transfers, members and bundles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from corridors.kernels.types import FloatArray
+from corridors.model.arcs import Kind
+from corridors.model.build import Model
+
+DIRECTIONS = ("fwd", "rev")
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """The variables of a result that are sums of arc flows.
+
+    Parameters
+    ----------
+    model : Model
+    """
+
+    model: Model
+
+    @cached_property
+    def commodities(self) -> list[str]:
+        """Commodities in the order in which the demand names them."""
+        return list(dict.fromkeys(self.model.classes.commodity))
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Lengths of a variable's dimensions."""
+        network, n = self.model.network, len(self.commodities)
+        return {
+            "flow": (len(network.links), 2, n),
+            "transfer_flow": (len(network.transfers), 2, n),
+            "member_flow": (len(network.zones), n),
+            "throughput": (self.model.bundles.B,),
+        }[name]
+
+    def matrix(self, name: str) -> csr_array:
+        """Sparse weights (K, E): times the flow of arcs they give the variable, flat."""
+        arcs, bundles = self.model.arcs, self.model.bundles
+        if name == "throughput":
+            entries = (bundles.weight, (bundles.bundle, bundles.arc))
+            return csr_array(entries, shape=(bundles.B, len(arcs.tail)))
+        number = {c: i for i, c in enumerate(self.commodities)}
+        commodity = np.array([number[c] for c in self.model.classes.commodity], np.int64)[arcs.owner]
+        kinds = {"flow": (Kind.LINK,), "transfer_flow": (Kind.TRANSFER,), "member_flow": (Kind.ORIGIN, Kind.EGRESS)}
+        chosen = np.flatnonzero(np.isin(arcs.kind, kinds[name]) & (arcs.item >= 0))
+        ways = 1 if name == "member_flow" else 2
+        row = (arcs.item[chosen] * ways + arcs.direction[chosen]) * len(self.commodities) + commodity[chosen]
+        size = int(np.prod(self.shape(name)))
+        return csr_array((np.ones(len(chosen), np.int64), (row, chosen)), shape=(size, len(arcs.tail)))
+
+    def stacked(self, names: list[str]) -> csr_array:
+        """The matrices of several variables, one under the other."""
+        return csr_array(vstack([self.matrix(name) for name in names], format="csr"))
+
+    def of(self, name: str, flow: FloatArray) -> FloatArray:
+        """A variable from the flow of arcs, in its shape."""
+        total: FloatArray = (self.matrix(name) @ flow).reshape(self.shape(name))
+        return total
