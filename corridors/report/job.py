@@ -102,14 +102,16 @@ def _busiest(network: Network, base: xr.Dataset, count: int) -> list[str]:
 
 def _maps(network: Network, base: xr.Dataset, result: xr.Dataset, ranking: pd.DataFrame, out: Path) -> list[str]:
     """Maps of all flows, of each large commodity, and of what the dearest closure changes; PNG and SVG."""
+    import matplotlib.pyplot as plt
+
     from corridors.maps.static import plot_difference, plot_map
     from corridors.maps.style import save_map
 
     names: list[str] = []
 
     def keep(ax: Any, name: str) -> None:
-        for suffix in ("png", "svg"):
-            names.extend(path.name for path in save_map(ax, out / f"{name}.{suffix}"))
+        names.extend(path.name for path in save_map(ax, out / name))
+        plt.close(ax.get_figure(root=True))
 
     keep(plot_map(network, base), "map_all")
     for commodity in ("crude_oil", "containers", "grain"):
