@@ -212,6 +212,8 @@ VARIABLES: dict[str, Variable] = {
     "tied": Variable(
         (), "1", "whether another flow has the same loss, so that flows and prices are those of one optimum"
     ),
+    "unmet_total": Variable((), "t/year", "all demand not delivered"),
+    "path": Variable((), "1", "the way to the optimum, a place in the attribute paths"),
     "unmet": Variable(("demand",), "t/year", "demand not delivered"),
     "row_cost": Variable(
         ("demand",),

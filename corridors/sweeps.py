@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from concurrent.futures import Executor
 from typing import Any
 
 import pandas as pd
 import xarray as xr
 from tqdm import tqdm
 
-from corridors.errors import InputError
+from corridors.errors import InputError, listed
 from corridors.model import decode as decoding
 from corridors.model.build import Model, build
-from corridors.model.compile import Compiler, apply, limits_wanted
 from corridors.model.decode import Solution, decode, proven
+from corridors.model.engines import KEEPABLE
 from corridors.network import Network
+from corridors.reductions import parse
+from corridors.running import ALWAYS, Gathered, Job, answers
 from corridors.scenarios.batch import Scenarios
 from corridors.solvers import lp
-
-ALWAYS = ("status", "objective", "loss", "cost", "gap", "unmet")
-"""The variables that every sweep keeps."""
-
-KEEPABLE = ("flow", "row_cost", "transfer_flow", "member_flow", "price", "rent", "throughput", "tied")
 
 
 def solve(network: Network, demand: Any) -> xr.Dataset:
@@ -89,7 +86,14 @@ def solved(model: Model) -> Solution:
 
 
 def sweep(
-    network: Network, demand: Any, scenarios: Scenarios, *, keep: Iterable[str] = (), progress: bool = True
+    network: Network,
+    demand: Any,
+    scenarios: Scenarios,
+    *,
+    keep: Iterable[str] = (),
+    reduce: Iterable[str] = (),
+    executor: Executor | None = None,
+    progress: bool = True,
 ) -> xr.Dataset:
     """Solve every scenario of a batch.
 
@@ -101,42 +105,57 @@ def sweep(
     scenarios : Scenarios
         Each starts from this network and demand.
     keep : iterable of str
-        What to keep beside ``loss, cost, objective, gap, unmet, status``: ``flow, row_cost, transfer_flow,
-        member_flow, price, rent, throughput, tied``.
+        What to keep of each scenario beside ``loss, cost, objective, gap, unmet_total, status``: ``flow, row_cost,
+        transfer_flow, member_flow, price, rent, throughput, tied``; and ``unmet`` by demand row, which is kept anyway
+        unless it would take more than 400 MB.
+    reduce : iterable of str
+        Statistics over all scenarios, worked out while the sweep goes, without keeping them: a variable, an
+        underscore, and ``mean, std, min, max`` or ``p01`` to ``p99``: ``flow_mean, flow_p95, unmet_max``. Weighted by
+        the scenarios' weights. Quantiles are right to 1/512 of the largest value at their place.
+    executor : concurrent.futures.Executor, optional
+        Who does the work; by default a thread a core. What is found does not depend on it.
     progress : bool
         Whether to show a progress bar; there is none where the output is no terminal.
 
     Returns
     -------
     Dataset
-        The variables of `solve`, ``scenario`` first; ``weight(scenario)`` as a coordinate. After Ctrl-C the
-        scenarios done so far.
+        The variables of `solve`, ``scenario`` first; ``weight(scenario)`` as a coordinate; reductions without the
+        scenario. ``scenario`` is the label, or the number where there are more than 100,000. A scenario that could not
+        be solved has its status and NaN. After Ctrl-C, the scenarios done so far, and ``stopped`` in the attributes.
+
+    Raises
+    ------
+    InputError
+        Tables or scenarios that do not fit together, an unknown name in `keep` or `reduce`.
     """
-    keep = (keep,) if isinstance(keep, str) else tuple(keep)
-    unknown = [name for name in keep if name not in KEEPABLE + ALWAYS]
+    kept = _wanted(keep, scenarios, demand)
+    reductions = parse(reduce, (*KEEPABLE[:-1], "loss", "cost", "unmet_total"))
+    needed = tuple(dict.fromkeys([*kept, *(v for v, _ in reductions if v in KEEPABLE)]))
+    with Job(network, demand, scenarios, needed) as job:
+        gathered = Gathered(job, kept, reductions)
+        bar = tqdm(
+            total=len(scenarios), desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty())
+        )
+        with bar:
+            for done in answers(job, executor):
+                gathered.add(done)
+                bar.update(len(done.status))
+        if gathered.done < len(scenarios):
+            print(f"sweep: stopped after {gathered.done:,} of {len(scenarios):,} scenarios", file=sys.stderr)
+        return gathered.dataset()
+
+
+MUCH = 400e6 / 8
+"""Numbers of unmet demand by scenario and row that are kept without being asked for."""
+
+
+def _wanted(keep: Iterable[str], scenarios: Scenarios, demand: Any) -> tuple[str, ...]:
+    names = (keep,) if isinstance(keep, str) else tuple(dict.fromkeys(keep))
+    unknown = [name for name in names if name not in (*KEEPABLE, *ALWAYS)]
     if unknown:
-        raise InputError(f"sweep: keep={unknown} is unknown; give some of {', '.join(KEEPABLE)}")
-    base = build(network, demand, limits_wanted(scenarios))
-    compiler = Compiler(base, scenarios)
-    names = [*ALWAYS, *dict.fromkeys(name for name in keep if name not in ALWAYS)]
-    done: list[xr.Dataset] = []
-    bar = tqdm(range(len(scenarios)), "sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty()))
-    try:
-        for number in bar:
-            problem, bundles = apply(base, compiler.block(number, number + 1), 0)
-            done.append(decode(solved(replace(base, problem=problem, bundles=bundles)))[names])
-    except KeyboardInterrupt:
-        bar.close()
-        print(f"sweep: stopped after {len(done)} of {len(scenarios)} scenarios", file=sys.stderr)
-    return _stacked(done, scenarios, base, names)
-
-
-def _stacked(done: list[xr.Dataset], scenarios: Scenarios, base: Model, names: list[str]) -> xr.Dataset:
-    labels = xr.DataArray(list(scenarios.labels[: len(done)]), dims="scenario", name="scenario")
-    labels = labels.astype(object)
-    if not done:
-        return decode(solved(base))[names].expand_dims(scenario=labels).isel(scenario=slice(0, 0))
-    together = xr.concat(
-        done, dim=labels, join="override", combine_attrs="override", coords="minimal", compat="override"
-    )
-    return together.assign_coords(weight=("scenario", scenarios.weights[: len(done)]))
+        raise InputError(f"sweep: keep={listed(unknown)} is unknown; give some of {', '.join(KEEPABLE)}")
+    names = tuple(name for name in names if name in KEEPABLE)
+    if "unmet" not in names and len(scenarios) * len(demand) <= MUCH:
+        names = ("unmet", *names)
+    return names

@@ -7,18 +7,19 @@ limits and volumes follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray, Problem
-from corridors.model.arcs import Kind
 from corridors.model.build import CENT, Model
+from corridors.model.quantities import Quantities
 from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.sources import Block
 
 
 class Sparse(NamedTuple):
@@ -39,21 +40,23 @@ class Compiled(NamedTuple):
 
     Parameters
     ----------
+    size : int
+        How many scenarios.
+    closed : Sparse
+        Groups of arcs (`Compiler.groups`) that are closed; the values mean nothing.
     capacity : Sparse
-        Arcs of links and transfers: 0 closes, `UNCAPACITATED` opens.
+        Arcs: 0 closes a link or transfer, `UNCAPACITATED` opens it; the volume of a demand row.
     cost : Sparse
-        Arcs, without those of demand rows.
+        Arcs; minus the value of a demand row.
     limit : Sparse
         Bundles.
-    volume, value : Sparse
-        Demand rows; the value as a cost, >= 0.
     """
 
+    size: int
+    closed: Sparse
     capacity: Sparse
     cost: Sparse
     limit: Sparse
-    volume: Sparse
-    value: Sparse
 
 
 def limits_wanted(scenarios: Scenarios) -> dict[str, Collection[str]]:
@@ -81,7 +84,7 @@ class Compiler:
     def __init__(self, model: Model, scenarios: Scenarios) -> None:
         self.model = model
         self.scenarios = scenarios
-        self.quantities = _Quantities(model)
+        self.quantities = Quantities(model)
         atoms = scenarios.atoms
         self.rows = _atom_rows(model, atoms)
         self.operation = atoms.operation.to_numpy()
@@ -91,25 +94,41 @@ class Compiler:
             targets[i] = self.quantities.of(table, field, int(self.rows[i]), commodity)
         self.start = np.concatenate([[0], np.cumsum([len(t) for t in targets])]).astype(np.int64)
         self.target = np.concatenate([np.zeros(0, np.int64), *targets])
+        # Where nothing opens, the order of closures does not matter, and they are told by group.
+        self.by_group = self.is_status & (not (self.operation == "open").any())
+
+    @property
+    def groups(self) -> csr_array:
+        """Arcs that a closing atom closes, (atoms, E); empty for others."""
+        row = np.repeat(np.arange(len(self.rows)), np.diff(self.start))
+        chosen = np.flatnonzero(self.by_group[row])
+        entries = (np.ones(len(chosen), np.int8), (row[chosen], self.target[chosen]))
+        return csr_array(entries, shape=(len(self.rows), self.quantities.arcs))
 
     def block(self, first: int, last: int) -> Compiled:
         """The scenarios from number `first` to before `last`."""
-        block = self.scenarios.block(first, last)
-        scenario, target, atom, value = self._spread(block)
+        block, size = self.scenarios.block(first, last), last - first
+        grouped = self.by_group[block.atom]
+        row = np.repeat(np.arange(size), np.diff(block.start))
+        atoms = max(len(self.rows), 1)
+        closed = np.unique(row[grouped] * atoms + block.atom[grouped])
+        shut = _sparse(closed // atoms, closed % atoms, np.zeros_like(closed), size)
+        scenario, target, atom, value = self._spread(row[~grouped], block.atom[~grouped], block.value[~grouped])
         status = self.is_status[atom]
-        capacity = self._status(scenario[status], target[status], atom[status], last - first)
-        now, group_scenario, group_target = self._values(
-            scenario[~status], target[~status], atom[~status], value[~status], first
-        )
-        return Compiled(capacity, *self._followed(group_scenario, group_target, now, last - first))
+        opened = self._status(scenario[status], target[status], atom[status], size)
+        entries = (scenario[~status], target[~status], atom[~status], value[~status])
+        now, group_scenario, group_target = self._values(*entries, first)
+        cost, limit, volume, worth = self._followed(group_scenario, group_target, now, size)
+        return Compiled(size, shut, _merged(opened, volume), _merged(cost, worth), limit)
 
-    def _spread(self, block: Block) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    def _spread(
+        self, row: IntArray, atom: IntArray, value: FloatArray
+    ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
         """Entries (scenario, quantity, atom, value), an entry for each quantity that an atom changes."""
-        length = np.diff(self.start)[block.atom]
+        length = np.diff(self.start)[atom]
         offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-        target = self.target[np.repeat(self.start[block.atom], length) + offset]
-        scenario = np.repeat(np.repeat(np.arange(len(block.start) - 1), np.diff(block.start)), length)
-        return scenario, target, np.repeat(block.atom, length), np.repeat(block.value, length)
+        target = self.target[np.repeat(self.start[atom], length) + offset]
+        return np.repeat(row, length), target, np.repeat(atom, length), np.repeat(value, length)
 
     def _status(self, scenario: IntArray, arc: IntArray, atom: IntArray, size: int) -> Sparse:
         """Arcs closed and opened; where a scenario does both, the later counts."""
@@ -167,8 +186,8 @@ class Compiler:
         for name in ("volume", "value"):
             mine = q.within(name, changed)
             unit = 1.0 if name == "volume" else CENT
-            whole = np.rint(now[mine] / unit).astype(np.int64)
-            rows[name] = _sparse(scenario[mine], changed[mine] - q.first[name], whole, size)
+            whole = np.rint(now[mine] / unit).astype(np.int64) * (1 if name == "volume" else -1)
+            rows[name] = _sparse(scenario[mine], q.demanded[changed[mine] - q.first[name]], whole, size)
         return cost, limit, rows["volume"], rows["value"]
 
     def _limits(self, scenario: IntArray, changed: IntArray, now: FloatArray, size: int) -> Sparse:
@@ -209,100 +228,19 @@ class Compiler:
         return value if other == "capacity" else -value
 
 
-class _Quantities:
-    """The numbers of a model that scenarios change, in one vector, and where each stands.
-
-    First the four parts of the cost of every arc (freight, fee, time, wait; (4, E)), then link capacities and
-    backgrounds, capacities of transfers and nodes, limits of zone members, volumes and values of demand rows.
-    """
-
-    def __init__(self, model: Model) -> None:
-        network, arcs = model.network, model.arcs
-        self.model = model
-        self.arcs = len(arcs.tail)
-        self.cost = model.parts.cost()
-        tables = {
-            "capacity": network.links.capacity,
-            "background": network.links.background,
-            "transfers": network.transfers.capacity,
-            "nodes": network.nodes.capacity,
-            "zones": network.zones.limit,
-            "volume": model.demand.volume,
-            "value": model.demand.value,
-        }
-        lengths = [4 * self.arcs, *(len(t) for t in tables.values())]
-        self.first = dict(zip(tables, np.cumsum(lengths)[:-1].tolist(), strict=True))
-        self.last = {name: self.first[name] + len(t) for name, t in tables.items()}
-        self.base = np.concatenate([*model.parts[:4], *(t.to_numpy(float) for t in tables.values())])
-        self.size = len(self.base)
-        self.may_be_negative = np.zeros(self.size, bool)
-        prices = (arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)
-        self.may_be_negative[np.flatnonzero(prices)] = True
-        self.bundles = self._bundles()
-        self.arcs_of = {kind: _by_item(arcs.item, arcs.of(kind)) for kind in (Kind.LINK, Kind.TRANSFER)}
-        ends = np.flatnonzero(prices & (arcs.item >= 0))
-        self.ends_of = _by_item(arcs.item, ends)
-
-    def part(self, quantity: IntArray) -> IntArray:
-        """Which part of an arc's cost a quantity is, 0 to 3; 4 for all others."""
-        return np.minimum(quantity // max(self.arcs, 1), 4) if self.arcs else np.full(len(quantity), 4)
-
-    def within(self, name: str, quantity: IntArray) -> Any:
-        """Which of the quantities belong to a table."""
-        return (quantity >= self.first[name]) & (quantity < self.last[name])
-
-    def of(self, table: str, field: str, row: int, commodity: str) -> IntArray:
-        """The quantities that a change of a table's field concerns; arcs for a status."""
-        if table in ("links", "transfers"):
-            parts = {"status": 0, "tariff": 0, "cost": 0, "border_fee": 1, "time": 2, "border_time": 3}
-            if field in parts:
-                kind = Kind.LINK if table == "links" else Kind.TRANSFER
-                arc = self.arcs_of[kind](row)
-                if commodity:
-                    owner = self.model.classes.commodity.to_numpy()[self.model.arcs.owner[arc]]
-                    arc = arc[owner == commodity]
-                return arc + parts[field] * self.arcs
-            name = field if table == "links" else "transfers"
-            return np.array([self.first[name] + row], np.int64)
-        if table == "zones" and field == "price":
-            return self.ends_of(row)
-        return np.array([self.first[field if table == "demand" else table] + row], np.int64)
-
-    def _bundles(self) -> dict[str, IntArray]:
-        """The bundles whose limit a quantity is, (rows of the table, 1 or 2); -1 for none."""
-        labels, network = self.model.labels, self.model.network
-        found: dict[str, IntArray] = {}
-        for name, table, rows in (
-            ("capacity", "link", len(network.links)),
-            ("transfers", "transfer", len(network.transfers)),
-            ("nodes", "node", len(network.nodes)),
-            ("zones", "zone", len(network.zones)),
-        ):
-            of = np.full((rows, 2), -1, np.int64)
-            mine = labels[labels.table == table]
-            of[mine.row.to_numpy(int), (mine.direction == "rev").to_numpy(int)] = mine.index.to_numpy()
-            found[name] = of
-        found["background"] = found["capacity"]
-        return found
-
-
-def apply(model: Model, compiled: Compiled, number: int) -> tuple[Problem, Bundles]:
-    """One scenario of a block as a problem and bundles of its own, for solvers that start afresh."""
-    problem, bundles, arcs = model.problem, model.bundles, model.arcs
+def apply(model: Model, compiled: Compiled, number: int, groups: csr_array) -> Model:
+    """One scenario of a block as a model of its own, for solvers that start afresh."""
+    problem, bundles = model.problem, model.bundles
     capacity, cost, limit = problem.capacity.copy(), problem.cost.copy(), bundles.limit.copy()
+    for group in compiled.closed.of(number)[0]:
+        capacity[groups.indices[groups.indptr[group] : groups.indptr[group + 1]]] = 0
     for array, changes in ((capacity, compiled.capacity), (cost, compiled.cost), (limit, compiled.limit)):
         entry, value = changes.of(number)
         array[entry] = value
-    demanded = np.empty(len(model.demand), np.int64)
-    chosen = arcs.of(Kind.DEMAND)
-    demanded[arcs.item[chosen]] = chosen
-    entry, value = compiled.volume.of(number)
-    capacity[demanded[entry]] = value
-    entry, value = compiled.value.of(number)
-    cost[demanded[entry]] = -value
-    return (
-        Problem(problem.tail, problem.head, capacity, cost, problem.supply, problem.lower),
-        Bundles(bundles.bundle, bundles.arc, bundles.weight, limit),
+    return replace(
+        model,
+        problem=Problem(problem.tail, problem.head, capacity, cost, problem.supply, problem.lower),
+        bundles=Bundles(bundles.bundle, bundles.arc, bundles.weight, limit),
     )
 
 
@@ -311,11 +249,14 @@ def _sparse(scenario: IntArray, index: IntArray, value: IntArray, size: int) -> 
     return Sparse(start, index.astype(np.int64), value.astype(np.int64))
 
 
-def _by_item(item: IntArray, chosen: IntArray) -> Callable[[int], IntArray]:
-    """From an item to its arcs among those chosen."""
-    order = chosen[np.argsort(item[chosen], kind="stable")]
-    ordered = item[order]
-    return lambda row: order[np.searchsorted(ordered, row) : np.searchsorted(ordered, row, side="right")]
+def _merged(one: Sparse, other: Sparse) -> Sparse:
+    """The entries of both; they have none in common."""
+    size = len(one.start) - 1
+    rows = [np.repeat(np.arange(size), np.diff(part.start)) for part in (one, other)]
+    entries = (np.concatenate([one.entry, other.entry]), np.concatenate([one.value, other.value]))
+    row = np.concatenate(rows)
+    order = np.argsort(row, kind="stable")
+    return _sparse(row[order], entries[0][order], entries[1][order], size)
 
 
 def _atom_rows(model: Model, atoms: pd.DataFrame) -> IntArray:

@@ -13,7 +13,7 @@ from corridors.kernels.types import IntArray
 from corridors.network import Network
 from corridors.scenarios.batch import ATOM, Scenarios
 from corridors.scenarios.groups import closures
-from corridors.scenarios.sources import Coalitions, Combinations, Draws, Levels
+from corridors.scenarios.sources import Coalitions, Combinations, Draws, Laws, Levels
 
 Parameter = tuple[str, Any, str, str]
 """What a number changes: table, id (or several ids), field, operation."""
@@ -108,14 +108,8 @@ def sample(
     atoms = pd.concat([atoms, *valued], ignore_index=True)
     laws = [distribution for _, distribution in named.values()]
 
-    def quantile(uniform: Any) -> Any:
-        # One number a parameter, given to every atom of it.
-        first = np.unique(column, return_index=True)[1]
-        values = np.column_stack([law.ppf(uniform[:, at]) for law, at in zip(laws, first, strict=True)])
-        return values[:, column]
-
     down = 1.0 - np.array(list(up.values()), float)
-    return Scenarios.of(atoms, Draws(n, seed, numbered, down, numbers, quantile))
+    return Scenarios.of(atoms, Draws(n, seed, numbered, down, numbers, Laws(laws, column)))
 
 
 def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenarios:

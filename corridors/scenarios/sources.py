@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import comb
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -158,6 +158,20 @@ CHUNK = 1024
 
 
 @dataclass(frozen=True, eq=False)
+class Laws:
+    """Distributions, objects with ``ppf``, of which each atom in `column` has one: from uniform numbers to values."""
+
+    distributions: Sequence[Any]
+    column: IntArray
+
+    def __call__(self, uniform: FloatArray) -> FloatArray:
+        # One number a distribution, for all its atoms.
+        first = np.unique(self.column, return_index=True)[1]
+        pairs = zip(self.distributions, first, strict=True)
+        return np.column_stack([law.ppf(uniform[:, at]) for law, at in pairs])[:, self.column]
+
+
+@dataclass(frozen=True, eq=False)
 class Draws(_EqualWeights):
     """Independent draws: atoms that are down with a probability, and atoms whose value has a distribution.
 
@@ -172,7 +186,7 @@ class Draws(_EqualWeights):
         Probability that a group is down.
     valued : (K,) int
         Atoms that get a value in every draw.
-    quantile : callable
+    laws : Laws
         From uniform numbers (N, K) to values (N, K).
     """
 
@@ -181,7 +195,7 @@ class Draws(_EqualWeights):
     groups: Sequence[IntArray]
     down: FloatArray
     valued: IntArray
-    quantile: object
+    laws: Laws
 
     def block(self, first: int, last: int) -> Block:
         parts = [self._chunk(chunk) for chunk in range(first // CHUNK, -(-last // CHUNK))]
@@ -206,7 +220,7 @@ class Draws(_EqualWeights):
         rows, atoms = np.repeat(row, length[group]), flat[at + offset]
         values = np.full(len(atoms), np.nan)
         if len(self.valued):
-            drawn = self.quantile(rng.random((CHUNK, len(self.valued))))  # type: ignore[operator]
+            drawn = self.laws(rng.random((CHUNK, len(self.valued))))
             rows = np.concatenate([rows, np.repeat(np.arange(CHUNK), len(self.valued))])
             atoms = np.concatenate([atoms, np.tile(self.valued, CHUNK)])
             values = np.concatenate([values, np.asarray(drawn, float).ravel()])

@@ -1,0 +1,98 @@
+"""The numbers of a model that scenarios change, and the arcs and bundles that hang on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from corridors.kernels.types import IntArray
+from corridors.model.arcs import Kind
+from corridors.model.build import Model
+
+
+class Quantities:
+    """The numbers of a model that scenarios change, in one vector, and where each stands.
+
+    First the four parts of the cost of every arc (freight, fee, time, wait; (4, E)), then link capacities and
+    backgrounds, capacities of transfers and nodes, limits of zone members, volumes and values of demand rows.
+    """
+
+    def __init__(self, model: Model) -> None:
+        network, arcs = model.network, model.arcs
+        self.model = model
+        self.arcs = len(arcs.tail)
+        self.cost = model.parts.cost()
+        tables = {
+            "capacity": network.links.capacity,
+            "background": network.links.background,
+            "transfers": network.transfers.capacity,
+            "nodes": network.nodes.capacity,
+            "zones": network.zones.limit,
+            "volume": model.demand.volume,
+            "value": model.demand.value,
+        }
+        lengths = [4 * self.arcs, *(len(t) for t in tables.values())]
+        self.first = dict(zip(tables, np.cumsum(lengths)[:-1].tolist(), strict=True))
+        self.last = {name: self.first[name] + len(t) for name, t in tables.items()}
+        self.base = np.concatenate([*model.parts[:4], *(t.to_numpy(float) for t in tables.values())])
+        self.size = len(self.base)
+        self.may_be_negative = np.zeros(self.size, bool)
+        prices = (arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)
+        self.may_be_negative[np.flatnonzero(prices)] = True
+        self.bundles = self._bundles()
+        self.demanded = np.empty(len(model.demand), np.int64)
+        self.demanded[arcs.item[arcs.of(Kind.DEMAND)]] = arcs.of(Kind.DEMAND)
+        self.arcs_of = {kind: _by_item(arcs.item, arcs.of(kind)) for kind in (Kind.LINK, Kind.TRANSFER)}
+        ends = np.flatnonzero(prices & (arcs.item >= 0))
+        self.ends_of = _by_item(arcs.item, ends)
+
+    def part(self, quantity: IntArray) -> IntArray:
+        """Which part of an arc's cost a quantity is, 0 to 3; 4 for all others."""
+        return np.minimum(quantity // max(self.arcs, 1), 4) if self.arcs else np.full(len(quantity), 4)
+
+    def within(self, name: str, quantity: IntArray) -> Any:
+        """Which of the quantities belong to a table."""
+        return (quantity >= self.first[name]) & (quantity < self.last[name])
+
+    def of(self, table: str, field: str, row: int, commodity: str) -> IntArray:
+        """The quantities that a change of a table's field concerns; arcs for a status."""
+        if table in ("links", "transfers"):
+            parts = {"status": 0, "tariff": 0, "cost": 0, "border_fee": 1, "time": 2, "border_time": 3}
+            if field in parts:
+                kind = Kind.LINK if table == "links" else Kind.TRANSFER
+                arc = self.arcs_of[kind](row)
+                if commodity:
+                    owner = self.model.classes.commodity.to_numpy()[self.model.arcs.owner[arc]]
+                    arc = arc[owner == commodity]
+                return arc + parts[field] * self.arcs
+            name = field if table == "links" else "transfers"
+            return np.array([self.first[name] + row], np.int64)
+        if table == "zones" and field == "price":
+            return self.ends_of(row)
+        return np.array([self.first[field if table == "demand" else table] + row], np.int64)
+
+    def _bundles(self) -> dict[str, IntArray]:
+        """The bundles whose limit a quantity is, (rows of the table, 1 or 2); -1 for none."""
+        labels, network = self.model.labels, self.model.network
+        found: dict[str, IntArray] = {}
+        for name, table, rows in (
+            ("capacity", "link", len(network.links)),
+            ("transfers", "transfer", len(network.transfers)),
+            ("nodes", "node", len(network.nodes)),
+            ("zones", "zone", len(network.zones)),
+        ):
+            of = np.full((rows, 2), -1, np.int64)
+            mine = labels[labels.table == table]
+            of[mine.row.to_numpy(int), (mine.direction == "rev").to_numpy(int)] = mine.index.to_numpy()
+            found[name] = of
+        found["background"] = found["capacity"]
+        return found
+
+
+def _by_item(item: IntArray, chosen: IntArray) -> Callable[[int], IntArray]:
+    """From an item to its arcs among those chosen."""
+    order = chosen[np.argsort(item[chosen], kind="stable")]
+    ordered = item[order]
+    return lambda row: order[np.searchsorted(ordered, row) : np.searchsorted(ordered, row, side="right")]

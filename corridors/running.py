@@ -1,0 +1,180 @@
+"""How a sweep runs: blocks handed to an executor, taken back in order, gathered into a dataset."""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from corridors.model.build import build
+from corridors.model.compile import Compiler, limits_wanted
+from corridors.model.decode import coordinates
+from corridors.model.engines import PATHS, Answers, LpEngine
+from corridors.network import Network
+from corridors.reductions import Grouped, make
+from corridors.scenarios.batch import FEW, Scenarios
+from corridors.schema import VARIABLES
+
+ALWAYS = ("status", "path", "objective", "loss", "cost", "gap", "unmet_total")
+"""The variables that every sweep keeps."""
+
+AHEAD = 3
+"""Blocks that wait for a worker, by worker: enough to keep it busy, few enough to stop soon."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A sweep as workers get it; each process makes its engine once.
+
+    Parameters
+    ----------
+    network, demand, scenarios
+        As for `corridors.sweep`.
+    keep : tuple of str
+        What answers hold.
+    """
+
+    network: Network
+    demand: Any
+    scenarios: Scenarios
+    keep: tuple[str, ...]
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def engine(self) -> LpEngine:
+        """The engine that this process has for the job."""
+        with _LOCK:
+            if self.key not in _ENGINES:
+                while len(_ENGINES) >= 4:  # a worker that outlives its sweeps holds the last few only
+                    _ENGINES.pop(next(iter(_ENGINES)))
+                model = build(self.network, self.demand, limits_wanted(self.scenarios))
+                _ENGINES[self.key] = LpEngine(model, Compiler(model, self.scenarios), self.keep)
+            return _ENGINES[self.key]
+
+    def __enter__(self) -> Job:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with _LOCK:
+            _ENGINES.pop(self.key, None)
+
+
+_ENGINES: dict[str, LpEngine] = {}
+_LOCK = threading.Lock()
+
+
+def _work(job: Job, first: int, last: int) -> Answers:
+    return job.engine().answer(first, last)
+
+
+def answers(job: Job, executor: Executor | None) -> Iterator[Answers]:
+    """The answers of all blocks, in order. Ctrl-C ends them: what is running is told to stop, what waits is dropped."""
+    engine = job.engine()
+    workers = os.cpu_count() or 1 if executor is None else getattr(executor, "_max_workers", None) or 4
+    own = ThreadPoolExecutor(workers) if executor is None else None
+    pool = own or executor
+    assert pool is not None
+    starts = iter(range(0, len(job.scenarios), engine.block_size))
+    waiting: deque[Future[Answers]] = deque()
+    try:
+        while True:
+            while len(waiting) < workers * AHEAD and (first := next(starts, None)) is not None:
+                last = min(first + engine.block_size, len(job.scenarios))
+                waiting.append(pool.submit(_work, job, first, last))
+            if not waiting:
+                return
+            yield waiting.popleft().result()
+    except KeyboardInterrupt:
+        engine.stop.set()
+    finally:
+        for future in waiting:
+            future.cancel()
+        if own is not None:
+            own.shutdown(wait=False, cancel_futures=True)
+
+
+class Gathered:
+    """Answers as they come: kept, reduced, and at the end labelled.
+
+    Parameters
+    ----------
+    job : Job
+    keep : sequence of str
+        Variables to keep by scenario.
+    reductions : sequence of (str, str)
+        Variables and statistics.
+    """
+
+    def __init__(self, job: Job, keep: Sequence[str], reductions: Sequence[tuple[str, str]]) -> None:
+        self.job, self.keep, self.wanted = job, keep, reductions
+        self.done = 0
+        self.columns: dict[str, list[Any]] = {name: [] for name in (*ALWAYS, *keep)}
+        self.running: dict[tuple[str, str], Grouped] = {}
+        self.shapes: dict[str, tuple[int, ...]] = {}
+
+    def add(self, answers: Answers) -> None:
+        """Take the next block."""
+        loss = answers.objective + answers.worth
+        size = np.maximum(np.abs(answers.objective), 1.0)
+        values = {
+            **answers.kept,
+            "status": answers.status,
+            "path": answers.path,
+            "objective": answers.objective,
+            "loss": loss,
+            "cost": loss - answers.lost,
+            "gap": np.maximum(answers.objective - answers.bound, 0.0) / size,
+            "unmet_total": answers.unmet_total,
+        }
+        for name, column in self.columns.items():
+            column.append(values[name])
+        n = len(answers.status)
+        weights = self.job.scenarios.source.weights(self.done, self.done + n)
+        solved = np.isfinite(answers.objective)
+        for variable, statistic in self.wanted:
+            flat = np.asarray(values[variable], float).reshape(n, -1)
+            if (variable, statistic) not in self.running:
+                self.shapes[variable] = values[variable].shape[1:]
+                self.running[variable, statistic] = Grouped(make(statistic, flat.shape[1]))
+            self.running[variable, statistic].add(flat[solved], weights[solved])
+        self.done += n
+
+    def dataset(self) -> xr.Dataset:
+        """All that was taken, with labels and units."""
+        job, scenarios = self.job, self.job.scenarios
+        model = job.engine().model
+        labels = coordinates(model)
+        few = len(scenarios) <= FEW
+        scenario: Any = [scenarios.label(i) for i in range(self.done)] if few else np.arange(self.done)
+        variables: dict[str, Any] = {}
+        for name, parts in self.columns.items():
+            dims = VARIABLES[name].dims
+            empty = np.zeros((0, *(len(labels[d]) for d in dims)))
+            variables[name] = (("scenario", *dims), np.concatenate(parts) if parts else empty, _attributes(name))
+        for (variable, statistic), running in self.running.items():
+            value = running.result().reshape(self.shapes[variable])
+            attributes = {**_attributes(variable), "statistic": statistic}
+            variables[f"{variable}_{statistic}"] = (VARIABLES[variable].dims, value, attributes)
+        used = {d for dims, *_ in variables.values() for d in dims}
+        coords = {name: values for name, values in labels.items() if name in used}
+        coords["scenario"] = np.asarray(scenario, dtype=object) if few else scenario
+        weight = ("scenario", scenarios.source.weights(0, self.done))
+        told = ", ".join(f"{what} {by:.2g}" for what, by in model.rounding.items())
+        attrs: dict[str, Any] = {
+            "rounding": f"largest rounding: {told} (USD/t, t/year, t/year)",
+            "paths": ", ".join(PATHS),
+        }
+        if self.done < len(scenarios):
+            attrs["stopped"] = f"{self.done} of {len(scenarios)} scenarios"
+        return xr.Dataset(variables, coords={**coords, "weight": weight}, attrs=attrs)
+
+
+def _attributes(name: str) -> dict[str, str]:
+    return {"units": VARIABLES[name].unit, "long_name": VARIABLES[name].meaning}
