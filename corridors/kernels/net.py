@@ -146,6 +146,8 @@ def ring(b: Basis) -> IntArray:
 
 
 def copied(b: Basis) -> Basis:
-    """A basis of one's own."""
-    arrays: list[Any] = [array.copy() for array in b]
+    """A basis of one's own, with an empty journal."""
+    arrays: list[Any] = [
+        np.empty_like(array) if name.startswith("kept") else array.copy() for name, array in b._asdict().items()
+    ]
     return Basis(*arrays)

@@ -13,6 +13,11 @@ from corridors.kernels.net import Net
 from corridors.kernels.types import IntArray
 from corridors.kernels.work import Work
 
+OPTIMAL, INFEASIBLE, UNBOUNDED, LIMIT = range(4)
+"""The codes of ``Status``."""
+ABSORBED, SUBSET, DUAL, PRIMAL, BOTH, REPAIRED, COLD, PENDING = range(8)
+"""The codes of ``Path``; PENDING waits for a fresh start."""
+
 
 class Output(NamedTuple):
     """Rows of S scenarios; an array that is not kept has no rows. E arcs and V vertices as in the problem, K totals."""

@@ -5,16 +5,24 @@ from __future__ import annotations
 from corridors.kernels.basis import Basis, open_level, take_back
 from corridors.kernels.compiled import entry
 from corridors.kernels.net import Net
-from corridors.kernels.output import Output, kept_rows, touched, write_rows
+from corridors.kernels.output import (
+    ABSORBED,
+    BOTH,
+    DUAL,
+    INFEASIBLE,
+    OPTIMAL,
+    PENDING,
+    PRIMAL,
+    UNBOUNDED,
+    Output,
+    kept_rows,
+    touched,
+    write_rows,
+)
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW
 from corridors.kernels.scenario import Batch, solve_scenario
 from corridors.kernels.types import IntArray
 from corridors.kernels.work import COST, Work
-
-OPTIMAL, INFEASIBLE, UNBOUNDED, LIMIT = range(4)
-"""The codes of ``Status``."""
-ABSORBED, SUBSET, DUAL, PRIMAL, BOTH, REPAIRED, COLD, PENDING = range(8)
-"""The codes of ``Path``; PENDING waits for a fresh start."""
 
 
 @entry

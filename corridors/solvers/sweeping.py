@@ -7,26 +7,30 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from corridors.errors import RangeError
-from corridors.kernels.basis import UNLIMITED
+from corridors.kernels.basis import UNLIMITED, Basis
 from corridors.kernels.changes import Changes
+from corridors.kernels.closures import Groups, groups, keep_base, own_groups, sort_by_next, sweep_closures
 from corridors.kernels.cold import ColdStart, cold_start, solve_cold
 from corridors.kernels.fallback import solve_afresh
-from corridors.kernels.net import Warm, copied, warm
+from corridors.kernels.net import Net, Warm, copied, warm
 from corridors.kernels.output import Output
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW
 from corridors.kernels.ranges import Ranges, clamped, inner, net_supply, ranges, room
 from corridors.kernels.scenario import Batch
 from corridors.kernels.sweep import sweep_scenarios
 from corridors.kernels.types import NO_COST, UNCAPACITATED, IntArray, Path, Problem, Status, SweepResult
-from corridors.kernels.work import workspace
+from corridors.kernels.work import Work, workspace
 
+Task = Callable[[Basis, Net, Work], None]
+"""What a worker does with a basis and room of its own."""
 LEVELS = 4
-"""Journals that nest: the base's, and those of closures shared by scenarios."""
+"""How many arcs of a chain of closures are shared by scenarios, and one."""
 BLOCKS = 16
 """Blocks of scenarios for each thread, so that none waits long for another."""
 STATUS = {
@@ -172,24 +176,62 @@ def empty_result(problem: Problem, S: int, keep: Collection[str], rows: int, wit
 def run(job: Sweep, result: SweepResult, totals: Any, threads: int) -> None:
     """Solve the scenarios that are still pending. Modified in place: result."""
     stop = np.zeros(1, np.int64)
-    ids = np.flatnonzero(result.path == Path.PENDING)
     if job.code in (DONE, NO_FEASIBLE_FLOW):
-        base = warm(job.start, LEVELS)
-        batch = job.batch(base)
-        out = output(job, base, result, totals)
-        blocks = [writable(block) for block in np.array_split(ids, min(threads * BLOCKS, len(ids) or 1))]
+        base = warm(job.start, LEVELS + 1)
+        tasks = warm_tasks(job, base, result, totals, threads * BLOCKS)
 
-        def worker() -> Callable[[IntArray], None]:
+        def worker() -> Callable[[Task], None]:
             b, w = copied(base.basis), workspace(job.problem.E, job.problem.V + 1, stop)
-            return lambda block: sweep_scenarios(b, base.net, w, batch, out, block)
+            return lambda task: task(b, base.net, w)
 
-        share(worker, blocks, threads, stop)
-        ids = np.flatnonzero(result.path == Path.PENDING)
+        share(worker, tasks, threads, stop)
+    ids = np.flatnonzero(result.path == Path.PENDING)
 
     def fresh_worker() -> Callable[[int], None]:
         return lambda s: keep_fresh(job, result, totals, s, stop)
 
     share(fresh_worker, ids.tolist(), threads, stop)
+
+
+def warm_tasks(job: Sweep, base: Warm, result: SweepResult, totals: Any, blocks: int) -> list[Task]:
+    """The pending scenarios in blocks for the warm kernels: closures by their chains, the rest as they come."""
+    batch, out = job.batch(base), output(job, base, result, totals)
+    pending = result.path == Path.PENDING
+    closing = closures_only(job.changes, batch) & pending & (job.code == DONE)
+    some = [writable(ids) for ids in np.array_split(np.flatnonzero(pending & ~closing), blocks)]
+    tasks = [sweeping(batch, out, ids) for ids in some if len(ids)]
+    if closing.any():
+        g = groups(np.flatnonzero(closing), job.changes.S, job.problem.E, LEVELS)
+        start = sort_by_next(base.basis, batch, g, 0, len(g.ids))
+        key = g.key[g.ids]
+        begins = np.concatenate([np.flatnonzero(np.diff(key, prepend=-2)), [len(key)]])
+        cuts = np.unique(begins[np.searchsorted(begins, np.linspace(start, len(key), blocks + 1).astype(int))])
+        tasks += [closing_chains(batch, out, g, k, n) for k, n in pairwise(cuts.tolist())]
+        cuts = np.unique(np.linspace(0, start, blocks + 1).astype(int))
+        tasks += [keeping_base(batch, out, g, k, n) for k, n in pairwise(cuts.tolist())]
+    return tasks
+
+
+def closures_only(changes: Changes, batch: Batch) -> Any:
+    """Whether a scenario closes arcs and does nothing else, (S,) bool."""
+    closes = running_sums((batch.cap_value != 0).astype(np.int64), changes.cap_ptr) == 0
+    closes &= np.diff(changes.cap_ptr) > 0
+    return closes & (np.diff(changes.cost_ptr) == 0) & (np.diff(changes.supply_ptr) == 0)
+
+
+def sweeping(batch: Batch, out: Output, ids: IntArray) -> Task:
+    """Scenarios one by one."""
+    return lambda b, net, w: sweep_scenarios(b, net, w, batch, out, ids)
+
+
+def closing_chains(batch: Batch, out: Output, g: Groups, first: int, end: int) -> Task:
+    """Closures whose chains have arcs."""
+    return lambda b, net, w: sweep_closures(b, net, w, batch, out, own_groups(g), first, end)
+
+
+def keeping_base(batch: Batch, out: Output, g: Groups, first: int, end: int) -> Task:
+    """Closures that change nothing."""
+    return lambda b, net, w: keep_base(b, net, w, batch, out, g, first, end)
 
 
 def keep_fresh(job: Sweep, result: SweepResult, totals: Any, s: int, stop: IntArray) -> None:
