@@ -11,12 +11,12 @@ opened on top of what another has changed, and taken back alone. So a scenario c
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.kernels.compiled import inlined
+from corridors.kernels.compiled import helper, inlined
 from corridors.kernels.types import IntArray
 
 Number = int | np.int64
@@ -31,6 +31,10 @@ TREE = np.int64(2)
 """In the tree. The signs make ``state * reduced cost < 0`` the whole test for an arc that would pay to enter.
 (Typed numbers: plain ones are literals to the compiler, which then compiles a function once for each.)"""
 
+NONE: Any = np.int64(-1)
+"""No vertex, no arc."""
+ROOT: Any = np.int64(0)
+"""The root in the nets of sweeps, whose vertices are numbered in preorder."""
 UNLIMITED = 1 << 62
 """The capacity that stands for no bound in the kernels."""
 ENDLESS = 1 << 61
@@ -180,7 +184,7 @@ def note_arc(b: Basis, e: int) -> None:
         b.kept_arc[n, 3] = b.arc[e].cost
 
 
-@inlined
+@helper
 def set_state(b: Basis, e: int, state: Number) -> None:
     """Move arc `e` to `state` and keep the counts of arcs at capacity. Modified in place: b."""
     note_arc(b, e)
@@ -197,7 +201,7 @@ def write_state(b: Basis, e: int, state: Number) -> None:
     b.state[e] = state
 
 
-@inlined
+@helper
 def take_back(b: Basis, nodes: int, potentials: int, arcs: int) -> None:
     """Undo what was kept beyond so many nodes, potentials and arcs, last first. Modified in place: b."""
     for n in range(b.counter[ARCS_KEPT] - 1, arcs - 1, -1):
@@ -216,3 +220,10 @@ def take_back(b: Basis, nodes: int, potentials: int, arcs: int) -> None:
     b.counter[NODES_KEPT] = nodes
     b.counter[POTENTIALS_KEPT] = potentials
     b.counter[ARCS_KEPT] = arcs
+
+
+@inlined
+def start_over(b: Basis) -> None:
+    """Undo everything that was kept. Modified in place: b."""
+    nothing = b.counter[NODES_KEPT] * 0  # no literal, for which take_back would be compiled anew
+    take_back(b, nothing, nothing, nothing)

@@ -8,12 +8,12 @@ arc; most end at the base or after one arc. The chain depends on base and scenar
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, POTENTIALS_KEPT, Basis, arc_flow, open_level, take_back
-from corridors.kernels.compiled import entry, helper, inlined
+from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, NONE, POTENTIALS_KEPT, Basis, arc_flow, open_level, take_back
+from corridors.kernels.compiled import entry, inlined, step
 from corridors.kernels.dual import repair
 from corridors.kernels.net import Net
 from corridors.kernels.output import (
@@ -33,6 +33,10 @@ from corridors.kernels.scenario import Batch, change_capacity, clear_violated
 from corridors.kernels.types import IntArray
 from corridors.kernels.work import COST, VIOLATED, WORK, Work
 
+NOTHING: Any = np.int64(0)
+"""The capacity of a closed arc."""
+NEVER: Any = np.bool_(False)
+"""Pushes for a closure are never gathered."""
 FIRST, END, NODES, POTENTIALS, ARCS, COST_BEFORE = range(6)
 """Columns of ``Groups.level``."""
 
@@ -116,21 +120,21 @@ def next_arc(b: Basis, c: Batch, s: int) -> int:
         e = c.cap_arc[k]
         if arc_flow(b, e) != 0:
             return e
-    return -1
+    return NONE
 
 
 @entry
 def keep_base(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, first: int, end: int) -> None:
     """Keep the base's optimum for ``ids[first:end]``. Modified in place: out."""
     w.counter[COST] = 0
-    keep(b, net, w, c, out, g, first, end, 0)
+    keep(b, net, w, c, out, g, first, end, NOTHING)
 
 
-@helper
+@step
 def keep(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, first: int, end: int, closed: int) -> None:
     """Keep the optimum at hand, with so many arcs closed, for ``ids[first:end]``. Modified in place: out, w."""
     rows = kept_rows(out) and end > first
-    n = touched(b, w, len(net.near)) if rows else 0
+    n = touched(b, w, len(net.near)) if rows else NOTHING
     for k in range(first, end):
         s = g.ids[k]
         out.status[s] = OPTIMAL
@@ -147,7 +151,7 @@ def sweep_closures(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups
     g.level[0, FIRST] = first
     g.level[0, END] = end
     w.counter[COST] = 0
-    depth = 0
+    depth = int(first * 0)  # no literal
     while depth >= 0:
         k = g.level[depth, FIRST]
         last = g.level[depth, END]
@@ -181,7 +185,7 @@ def sweep_closures(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups
             depth -= 1
 
 
-@inlined
+@step
 def begin_level(b: Basis, w: Work, g: Groups, depth: int) -> None:
     """Remember how things are before another arc is closed. Modified in place: b, g."""
     g.level[depth, NODES] = b.counter[NODES_KEPT]
@@ -191,18 +195,18 @@ def begin_level(b: Basis, w: Work, g: Groups, depth: int) -> None:
     open_level(b)
 
 
-@helper
+@step
 def undo_level(b: Basis, w: Work, g: Groups, depth: int) -> None:
     """Go back to how things were. Modified in place: b, w."""
     take_back(b, g.level[depth, NODES], g.level[depth, POTENTIALS], g.level[depth, ARCS])
     w.counter[COST] = g.level[depth, COST_BEFORE]
 
 
-@helper
+@step
 def close(b: Basis, net: Net, w: Work, e: int) -> int:
     """Take arc `e` away and repair; a status of the kernels. Modified in place: b, w."""
     w.counter[WORK] = 0
-    change_capacity(b, w, e, 0, False)
+    change_capacity(b, w, e, NOTHING, NEVER)
     code = DONE
     if w.counter[VIOLATED] > 0:
         code = repair(b, net, w, net.budget[0])
@@ -210,7 +214,7 @@ def close(b: Basis, net: Net, w: Work, e: int) -> int:
     return code
 
 
-@helper
+@step
 def finish_alone(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, place: int, closed: int) -> None:
     """Follow the chain of the scenario at `place` to its end, where levels run out. Modified in place: out."""
     nodes, potentials, arcs = b.counter[NODES_KEPT], b.counter[POTENTIALS_KEPT], b.counter[ARCS_KEPT]
@@ -231,7 +235,7 @@ def finish_alone(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, 
     w.counter[COST] = cost
 
 
-@inlined
+@step
 def give_up(out: Output, g: Groups, first: int, end: int, code: int) -> None:
     """No flow is feasible for ``ids[first:end]``, or too much work. Modified in place: out."""
     for k in range(first, end):

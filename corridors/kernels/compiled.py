@@ -31,3 +31,12 @@ def inlined(function: F) -> F:
     """Compile a small function into its callers: a basis is some ten arrays, too many to hand over at each vertex."""
     compiled: F = _njit(forceinline=True, **_HELPER)(function)
     return compiled
+
+
+def step(function: F) -> F:
+    """Make a function part of its one or two callers before they are compiled.
+
+    Numba optimises each helper once for itself and once more in every caller, level by level; a step has no self.
+    """
+    compiled: F = _njit(inline="always", **_HELPER)(function)
+    return compiled

@@ -6,15 +6,25 @@ only make arcs pay that cross the cut of the subtree it moved.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import ARCS_KEPT, TREE, UPPER, Basis, arc_flow, note_arc, note_potential, reduced_cost
-from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.basis import (
+    ARCS_KEPT,
+    NONE,
+    TREE,
+    UPPER,
+    Basis,
+    arc_flow,
+    note_arc,
+    note_potential,
+    reduced_cost,
+)
+from corridors.kernels.compiled import helper, step
 from corridors.kernels.net import Net
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, FLIPPED, OUT_OF_PIVOTS, POLL, UNBLOCKED, pivot
 from corridors.kernels.tree import mark_side, smaller_side
 from corridors.kernels.work import COST, PAYING, PIVOTS, WORK, Work, list_paying
 
 
-@inlined
+@step
 def change_cost(b: Basis, w: Work, e: int, cost: int) -> bool:
     """Give arc `e` a new cost, and the flow that it carries. Modified in place: b, w.
 
@@ -41,7 +51,7 @@ def change_cost(b: Basis, w: Work, e: int, cost: int) -> bool:
     return False
 
 
-@helper
+@step
 def follow(b: Basis, w: Work) -> None:
     """Move potentials down the tree by what `excess` says of each tree arc. Modified in place: b, w."""
     v = int(b.node[0].thread)
@@ -54,8 +64,8 @@ def follow(b: Basis, w: Work) -> None:
     w.excess[:] = 0
 
 
-@helper
-def list_candidates(b: Basis, net: Net, w: Work, kept: int) -> None:
+@step
+def list_candidates(b: Basis, net: Net, w: Work) -> None:
     """List the arcs that may pay: those near enough to turn in the base, and those the scenario touched.
 
     Modified in place: w.
@@ -72,7 +82,7 @@ def list_candidates(b: Basis, net: Net, w: Work, kept: int) -> None:
         e = net.near[k]
         if b.state[e] * reduced_cost(b, e) < 0:
             list_paying(w, e)
-    for n in range(kept, b.counter[ARCS_KEPT]):
+    for n in range(b.counter[ARCS_KEPT]):
         e = b.kept_arc[n, 0]
         if e < len(net.near) and b.state[e] * reduced_cost(b, e) < 0:
             list_paying(w, e)
@@ -105,11 +115,11 @@ def reprice(b: Basis, net: Net, w: Work, budget: int) -> int:
         n += 1
 
 
-@inlined
+@step
 def most_paying(b: Basis, w: Work) -> int:
     """The listed arc that pays most, -1 if none does; sweeps the list. Modified in place: w."""
     best = 0
-    found = -1
+    found = NONE
     n = 0
     for k in range(w.counter[PAYING]):
         e = w.paying[k]
@@ -126,7 +136,7 @@ def most_paying(b: Basis, w: Work) -> int:
     return found
 
 
-@helper
+@step
 def list_cut(b: Basis, net: Net, w: Work, top: int) -> None:
     """List the arcs that pay across the cut below which `top` hangs. Modified in place: b, w."""
     u, count, _ = smaller_side(b, top)

@@ -8,8 +8,8 @@ enough arcs is a proof that there is no feasible flow.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import LOWER, UPPER, Basis, set_state
-from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.basis import LOWER, NONE, UPPER, Basis, set_state
+from corridors.kernels.compiled import helper, inlined, step
 from corridors.kernels.net import STEP, Net
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, OUT_OF_PIVOTS, POLL, enter_tree, leave_tree
 from corridors.kernels.tree import apex, mark_side, push_down, smaller_side
@@ -53,11 +53,11 @@ def repair(b: Basis, net: Net, w: Work, budget: int) -> int:
         n += 1
 
 
-@inlined
+@step
 def most_violated(b: Basis, w: Work) -> int:
     """The vertex whose tree arc is furthest beyond a bound, -1 if none is; sweeps the list. Modified in place: w."""
     worst = 0
-    found = -1
+    found = NONE
     n = 0
     for k in range(w.counter[VIOLATED]):
         v = w.violated[k]
@@ -74,7 +74,7 @@ def most_violated(b: Basis, w: Work) -> int:
     return found
 
 
-@helper
+@step
 def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
     """Let the arc above `q` leave at the bound that it violates, and the right arc enter. Modified in place: b, w.
 
@@ -117,7 +117,7 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
     return True
 
 
-@helper
+@step
 def gather(b: Basis, net: Net, w: Work, first: int, count: int, mark: int, outwards: bool) -> int:
     """List the arcs that can carry more across the cut: out of the marked side, or into it. Modified in place: w.
 
@@ -150,17 +150,17 @@ def gather(b: Basis, net: Net, w: Work, first: int, count: int, mark: int, outwa
     return n
 
 
-@inlined
+@step
 def cheapest(w: Work, offers: int) -> int:
     """Place of the offer of least price, -1 if there is none."""
-    found = -1
+    found = NONE
     for k in range(offers):
         if found < 0 or w.price[k] < w.price[found]:
             found = k
     return found
 
 
-@inlined
+@step
 def circulate(b: Basis, w: Work, e: int, amount: int) -> int:
     """Move arc `e` by `amount` from its bound and send the same around the tree; list what that violates.
 

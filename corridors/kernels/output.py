@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, Basis, arc_flow
-from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.compiled import helper, step
 from corridors.kernels.net import Net
 from corridors.kernels.types import IntArray
 from corridors.kernels.work import Work
@@ -52,7 +52,7 @@ class Output(NamedTuple):
     """(W,)"""
 
 
-@helper
+@step
 def touched(b: Basis, w: Work, arcs: int) -> int:
     """List in `w.offer`, once, the real arcs whose flow may differ from the base's. Modified in place: w."""
     n = 0
@@ -73,7 +73,7 @@ def touched(b: Basis, w: Work, arcs: int) -> int:
     return n
 
 
-@inlined
+@step
 def kept_rows(out: Output) -> bool:
     """Whether there is more to write than status and cost."""
     return len(out.flow) + len(out.potential) + len(out.totals) > 0

@@ -12,6 +12,7 @@ from corridors.kernels.basis import (
     CLOSED,
     ENDLESS,
     LOWER,
+    NONE,
     TREE,
     UNLIMITED,
     UPPER,
@@ -19,7 +20,7 @@ from corridors.kernels.basis import (
     reduced_cost,
     set_state,
 )
-from corridors.kernels.compiled import entry, helper, inlined
+from corridors.kernels.compiled import entry, helper, step
 from corridors.kernels.tree import exchange, push_down, shift_side
 from corridors.kernels.types import IntArray
 
@@ -122,14 +123,14 @@ def optimise(b: Basis, arcs: int, pivots: int, stop: IntArray) -> tuple[int, int
     return OUT_OF_PIVOTS, pivots, -1
 
 
-@inlined
+@step
 def price_block(b: Basis, start: int, block: int, arcs: int) -> tuple[int, int]:
     """The arc that violates optimality most in the first block that has one, and where the next search starts.
 
     The arc is -1 after a full round without any.
     """
     worst = 0
-    entering = -1
+    entering = NONE
     e = start
     left = arcs
     while left > 0:
@@ -165,7 +166,7 @@ def pivot(b: Basis, e: int) -> tuple[int, int]:
         first, second = int(b.arc[e].head), int(b.arc[e].tail)
     u, v = first, second
     before = after = UNLIMITED  # the tightest on the way from the apex to `first`, and from `second` back
-    leave_before = leave_after = -1
+    leave_before = leave_after = NONE
     while u != v:
         if b.node[u].size < b.node[v].size:
             if b.node[u].down < before:
@@ -196,7 +197,7 @@ def pivot(b: Basis, e: int) -> tuple[int, int]:
     return inner, amount
 
 
-@inlined
+@step
 def leave_tree(b: Basis, q: int) -> None:
     """Take the arc above `q` out of the basis, at the bound that it has reached. Modified in place: b."""
     e = int(b.node[q].pred)

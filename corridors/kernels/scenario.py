@@ -8,6 +8,7 @@ from corridors.kernels.basis import (
     ARCS_KEPT,
     CLOSED,
     LOWER,
+    ROOT,
     TREE,
     UNLIMITED,
     UPPER,
@@ -17,7 +18,7 @@ from corridors.kernels.basis import (
     reduced_cost,
     set_state,
 )
-from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.compiled import helper, inlined, step
 from corridors.kernels.costs import change_cost, follow, list_candidates, reprice
 from corridors.kernels.dual import list_path, repair
 from corridors.kernels.net import Net
@@ -45,7 +46,7 @@ class Batch(NamedTuple):
     """Supplies are differences from the base's; the rest are values."""
 
 
-@helper
+@step
 def solve_scenario(b: Basis, net: Net, w: Work, c: Batch, s: int) -> tuple[int, int, int]:
     """Bring the basis from the base's optimum to that of scenario `s`. Modified in place: b, w.
 
@@ -72,13 +73,13 @@ def solve_scenario(b: Basis, net: Net, w: Work, c: Batch, s: int) -> tuple[int, 
         moved |= change_cost(b, w, c.cost_arc[k], c.cost_value[k])
     if moved:
         follow(b, w)
-    list_candidates(b, net, w, 0)
+    list_candidates(b, net, w)
     code = reprice(b, net, w, 2 * net.budget[0])
     clear_paying(w)
     return code, dual, w.counter[PIVOTS] - dual
 
 
-@inlined
+@step
 def clear(w: Work) -> None:
     """Count from zero. Modified in place: w."""
     w.counter[WORK] = 0
@@ -86,7 +87,7 @@ def clear(w: Work) -> None:
     w.counter[PIVOTS] = 0
 
 
-@inlined
+@step
 def clear_violated(w: Work) -> None:
     """Empty the list of violated vertices. Modified in place: w."""
     for k in range(w.counter[VIOLATED]):
@@ -94,7 +95,7 @@ def clear_violated(w: Work) -> None:
     w.counter[VIOLATED] = 0
 
 
-@inlined
+@step
 def clear_paying(w: Work) -> None:
     """Empty the list of arcs that may pay. Modified in place: w."""
     for k in range(w.counter[PAYING]):
@@ -102,7 +103,7 @@ def clear_paying(w: Work) -> None:
     w.counter[PAYING] = 0
 
 
-@helper
+@step
 def change_bounds(b: Basis, net: Net, w: Work, c: Batch, s: int) -> bool:
     """Set the capacities and supplies of scenario `s`; list what that violates. Modified in place: b, w.
 
@@ -124,8 +125,8 @@ def change_bounds(b: Basis, net: Net, w: Work, c: Batch, s: int) -> bool:
         if in_bulk:
             w.excess[v] += change
         else:
-            push_down(b, v, 0, -change)
-            list_path(b, w, v, 0)
+            push_down(b, v, ROOT, -change)
+            list_path(b, w, v, ROOT)
     if in_bulk:
         settle(b, w)
     return lifted
@@ -190,7 +191,7 @@ def send(b: Basis, w: Work, e: int, amount: int, in_bulk: bool) -> None:
         list_path(b, w, head, join)
 
 
-@inlined
+@step
 def settle(b: Basis, w: Work) -> None:
     """Send each vertex's excess up the base's tree, numbered in preorder. Modified in place: b, w."""
     for v in range(len(b.node) - 1, 0, -1):

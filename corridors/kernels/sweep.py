@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.kernels.basis import Basis, open_level, take_back
+from corridors.kernels.basis import Basis, open_level, start_over
 from corridors.kernels.compiled import entry
 from corridors.kernels.net import Net
 from corridors.kernels.output import (
@@ -46,4 +46,4 @@ def sweep_scenarios(b: Basis, net: Net, w: Work, c: Batch, out: Output, ids: Int
             out.status[s] = UNBOUNDED
         else:
             out.path[s] = PENDING
-        take_back(b, 0, 0, 0)
+        start_over(b)

@@ -7,7 +7,7 @@ paths above, not its size.
 from __future__ import annotations
 
 from corridors.kernels.basis import LAST_MARK, Basis, note, note_potential
-from corridors.kernels.compiled import helper, inlined
+from corridors.kernels.compiled import inlined, step
 
 
 @inlined
@@ -31,7 +31,7 @@ def push_down(b: Basis, v: int, top: int, amount: int) -> None:
         v = b.node[v].parent
 
 
-@inlined
+@step
 def exchange(b: Basis, q: int, inner: int, outer: int, e: int, join: int) -> None:
     """Replace the tree arc above `q` by arc `e` from `inner`, in the subtree of `q`, to `outer`, outside it.
 
@@ -44,7 +44,7 @@ def exchange(b: Basis, q: int, inner: int, outer: int, e: int, join: int) -> Non
     b.node[inner].pred = e
 
 
-@inlined
+@step
 def cut(b: Basis, q: int, join: int) -> None:
     """Take the subtree of `q` out of the thread and out of its ancestors' counts. Modified in place: b."""
     end = b.node[q].last
@@ -67,7 +67,7 @@ def cut(b: Basis, q: int, join: int) -> None:
         w = b.node[w].parent
 
 
-@helper
+@step
 def turn_over(b: Basis, q: int, inner: int) -> int:
     """Make `inner` the root of the subtree cut at `q`: reverse the stem between them. Modified in place: b.
 
@@ -121,7 +121,7 @@ def turn_over(b: Basis, q: int, inner: int) -> int:
     return end
 
 
-@inlined
+@step
 def hang(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
     """Hang the loose subtree of `inner`, which ends in `end`, below `outer`. Modified in place: b."""
     after = b.node[outer].thread
@@ -156,7 +156,7 @@ def smaller_side(b: Basis, q: int) -> tuple[int, int, bool]:
     return int(b.node[b.node[q].last].thread), rest, False
 
 
-@inlined
+@step
 def mark_side(b: Basis, first: int, n: int) -> int:
     """Mark `n` vertices of the ring from `first` on with a number not used before. Modified in place: b."""
     mark = b.counter[LAST_MARK] + 1
@@ -168,7 +168,7 @@ def mark_side(b: Basis, first: int, n: int) -> int:
     return mark
 
 
-@inlined
+@step
 def shift_side(b: Basis, top: int, amount: int) -> None:
     """Raise the potentials in the subtree of `top` by `amount` over all others, on the smaller side. Modified: b."""
     if amount == 0:
