@@ -189,7 +189,7 @@ def small_changes(problem: cd.Problem, S: int, seed: int) -> cd.Changes:
     for s in range(S):
         kind = rng.integers(0, 6)
         if kind in (1, 5):
-            for arc in some(rng, problem.E, 3):
+            for arc in some(rng, problem.E, rng.choice([3, 9])):
                 groups["capacity"].append((s, arc, 0))
         elif kind in (2, 4):
             for arc in some(rng, problem.E, 4):

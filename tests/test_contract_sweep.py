@@ -57,6 +57,21 @@ def test_a_scenario_does_not_depend_on_its_neighbours(solver):
             assert (getattr(together, name)[order] == getattr(shuffled, name)).all(), (seed, name)
 
 
+@pytest.mark.parametrize("seed", [7, 16, 43, 61, 70])
+def test_all_pairs_of_closures_are_cold_solves_whoever_works_on_them(seed):
+    problem = small_case(seed, 3)
+    first, second = np.triu_indices(problem.E, 1)
+    scenario = np.arange(len(first))
+    entries = np.tile(scenario, 2), np.concatenate((first, second)), np.zeros(2 * len(first), int)
+    pairs = cd.Changes.from_coo(len(first), capacity=entries)
+    together = cd.min_cost_flow_sweep(problem, pairs, ("flow", "potential"))
+    cd.check_sweep(problem, pairs, together)
+    some = np.random.default_rng(seed).permutation(len(first))[:200]
+    apart = cd.min_cost_flow_sweep(problem, pairs[some], ("flow", "potential"), threads=1)
+    for name in ("status", "cost", "flow", "potential"):
+        assert (getattr(together, name)[some] == getattr(apart, name)).all()
+
+
 @every_solver
 def test_totals_are_the_flow_weighted(solver):
     rng = np.random.default_rng(3)
