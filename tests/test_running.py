@@ -1,0 +1,133 @@
+"""How sweeps run: executors, blocks, reductions, interrupts."""
+
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from test_toy import demand, network
+
+import corridors as cd
+from corridors.reductions import BINS, Grouped, make
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return cd.sample(network(), 40, availability=0.8, seed=3)
+
+
+@pytest.fixture(scope="module")
+def plain(drawn):
+    with ThreadPoolExecutor(1) as one:
+        return cd.sweep(network(), demand(), drawn, keep=("flow", "rent"), executor=one, progress=False)
+
+
+def test_threads_change_nothing(drawn, plain):
+    with ThreadPoolExecutor(3) as three:
+        result = cd.sweep(network(), demand(), drawn, keep=("flow", "rent"), executor=three, progress=False)
+    xr.testing.assert_identical(result, plain)
+
+
+def test_processes_change_nothing(drawn, plain):
+    with ProcessPoolExecutor(2) as two:
+        result = cd.sweep(network(), demand(), drawn, keep=("flow", "rent"), executor=two, progress=False)
+    xr.testing.assert_identical(result, plain)
+
+
+def test_a_dask_cluster_on_the_loopback_changes_nothing(drawn, plain):
+    distributed = pytest.importorskip("distributed")
+    quiet = {"distributed.worker.memory.terminate": False, "logging.distributed": "error"}
+    import dask
+
+    with (
+        dask.config.set(quiet),
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", host="127.0.0.1", dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        executor = client.get_executor(retries=3)
+        result = cd.sweep(network(), demand(), drawn, keep=("flow", "rent"), executor=executor, progress=False)
+    xr.testing.assert_identical(result, plain)
+
+
+def test_the_order_of_scenarios_changes_nothing(drawn, plain):
+    backwards = cd.sweep(network(), demand(), drawn.take(range(39, -1, -1)), keep=("flow", "rent"), progress=False)
+    np.testing.assert_array_equal(backwards.loss[::-1], plain.loss)
+    np.testing.assert_array_equal(backwards.flow[::-1], plain.flow)
+
+
+def test_reductions_equal_those_of_the_kept_array(drawn, plain):
+    names = ["flow_mean", "flow_max", "flow_p95", "loss_std", "unmet_total_mean"]
+    reduced = cd.sweep(network(), demand(), drawn, reduce=names, progress=False)
+    assert "flow" not in reduced
+    np.testing.assert_allclose(reduced.flow_mean, plain.flow.mean("scenario"), atol=1e-9)
+    np.testing.assert_allclose(reduced.flow_max, plain.flow.max("scenario"))
+    np.testing.assert_allclose(reduced.loss_std, plain.loss.std("scenario"))
+    exact = np.quantile(plain.flow, 0.95, axis=0, method="inverted_cdf")
+    assert (abs(reduced.flow_p95 - exact) <= 2 / BINS * plain.flow.max("scenario") + 1e-9).all()
+
+
+def test_a_reduction_is_weighted(plain):
+    weights = np.arange(1.0, 41.0)
+    for statistic, expected in (
+        ("mean", np.average(plain.loss, weights=weights)),
+        ("p30", np.quantile(plain.loss, 0.3, weights=weights, method="inverted_cdf")),
+    ):
+        grouped = Grouped(make(statistic, 1))
+        for part in (slice(0, 7), slice(7, 40)):
+            grouped.add(plain.loss.to_numpy()[part, None], weights[part])
+        assert grouped.result()[0] == pytest.approx(float(expected), rel=2 / BINS)
+
+
+def test_an_unknown_reduction_says_what_there_is(drawn):
+    with pytest.raises(cd.InputError, match=r"reduce: 'flow_median' is unknown; give a variable \(flow, "):
+        cd.sweep(network(), demand(), drawn, reduce=["flow_median"])
+
+
+def test_an_experiments_table_goes_in_and_outcomes_come_out():
+    experiments = pd.DataFrame({"berths": [60, 90, 60], "worth": [60, 60, 20]})
+    scenarios = cd.from_experiments(
+        experiments, {"berths": ("links", "ferry", "capacity", "set"), "worth": ("demand", "wheat", "value", "set")}
+    )
+    outcomes = cd.sweep(network(), demand(), scenarios, progress=False).loss
+    assert outcomes.shape == (3,)
+    as_it_is = 20 * 63 + 30 * 88 + 30 * 23 + 10 * 30
+    all_sail = 50 * 63 + 30 * 23 + 10 * 30
+    wheat_stays = 50 * 63 + 40 * 20  # its cheapest way costs 23
+    assert outcomes.to_numpy() == pytest.approx([as_it_is, all_sail, wheat_stays])
+
+
+def test_an_interrupt_stops_within_a_second_and_keeps_what_is_done(tmp_path):
+    script = textwrap.dedent(
+        """
+        import sys
+        sys.path.insert(0, {tests!r})
+        import corridors as cd
+        from test_toy import network, demand
+        scenarios = cd.sample(network(), 1_000_000, availability=0.8)
+        cd.sweep(network(), demand(), cd.outages(network()), progress=False)
+        print("ready", flush=True)
+        result = cd.sweep(network(), demand(), scenarios, progress=False, keep=())
+        print(result.sizes["scenario"], result.attrs["stopped"], flush=True)
+        """
+    ).format(tests=str(__file__).rpartition("/")[0])
+    run = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert run.stdout.readline() == "ready\n"
+    time.sleep(1.5)
+    run.send_signal(signal.SIGINT)
+    asked = time.monotonic()
+    out, err = run.communicate(timeout=30)
+    took = time.monotonic() - asked
+    assert run.returncode == 0, err
+    done, *stopped = out.split()
+    assert 0 < int(done) < 1_000_000
+    assert stopped == [done, "of", "1000000", "scenarios"]
+    assert "stopped after" in err
+    assert took < 5  # a second by itself; the machine may be busy
