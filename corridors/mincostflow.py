@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection
+from functools import cache
 from types import ModuleType
 from typing import Any, Literal, get_args
 
@@ -251,7 +252,9 @@ def _weights(totals: Any, E: int) -> sparse.csr_array:
     return sparse.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
+@cache
 def _module(solver: str) -> ModuleType:
+    """The solver's module, loaded when first asked for."""
     if solver not in _MODULE:
         raise InputError(f"solver: {solver!r} is not known; give one of {', '.join(get_args(Solver))}")
     return importlib.import_module(f"corridors.solvers.{_MODULE[solver]}")

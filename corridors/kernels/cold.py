@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridors.kernels.basis import TREE, UPPER, Basis, empty_basis
+from corridors.kernels.basis import UPPER, Basis, empty_basis
+from corridors.kernels.compiled import entry
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW, optimise, star
 from corridors.kernels.types import IntArray, Problem
 
@@ -52,13 +53,21 @@ class ColdStart:
 
 
 def basis_flow(b: Basis) -> IntArray:
-    """Flow of each arc of the basis, (A,): its state's for arcs outside the tree, its lower vertex's in the tree."""
-    out = np.where(b.state == UPPER, b.capacity, 0)
-    child = np.flatnonzero(b.node["parent"] >= 0)
-    e = b.node["pred"][child]
-    assert (b.state[e] == TREE).all()
-    out[e] = np.where(b.arc["tail"][e] == child, b.node["down"][child], b.node["up"][child])
+    """Flow of each arc of the basis, (A,)."""
+    out = np.empty(len(b.arc), np.int64)
+    list_flow(b, out)
     return out
+
+
+@entry
+def list_flow(b: Basis, out: IntArray) -> None:
+    """Flow of arcs outside the tree as their state says, of those in it from their lower vertex. Modified: out (A,)."""
+    for e in range(len(out)):
+        out[e] = b.capacity[e] if b.state[e] == UPPER else 0
+    for v in range(len(b.node)):
+        if b.node[v].parent >= 0:
+            e = b.node[v].pred
+            out[e] = b.node[v].down if b.arc[e].tail == v else b.node[v].up
 
 
 def scattered(arcs: int) -> IntArray:
@@ -103,8 +112,11 @@ def solve_cold(start: ColdStart, stop: IntArray | None = None, cap: int | None =
 
 
 def artificial_flow(b: Basis, arcs: int) -> bool:
-    """Whether an artificial arc carries flow."""
-    return bool((basis_flow(b)[arcs:] > 0).any())
+    """Whether an artificial arc carries flow; only those in the tree can."""
+    child = np.flatnonzero(b.node["pred"] >= arcs)
+    node = b.node[child]
+    outwards = b.arc["tail"][node["pred"]] == child
+    return bool((np.where(outwards, node["down"], node["up"]) > 0).any())
 
 
 def cycle_of(b: Basis, e: int) -> IntArray:

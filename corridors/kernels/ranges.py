@@ -27,16 +27,15 @@ class Ranges:
     ----------
     most_flow : int
         No arc of an optimal basis carries more: supplies, and what negative cycles can turn round.
+    sent : int
+        No flow without cycles carries more through an arc: what all senders send.
     penalty : int
         Cost of an artificial arc: so far above any path that a cut shows in the potentials.
-    least_objective, most_objective : int
-        Bounds of the optimum.
     """
 
     most_flow: int
+    sent: int
     penalty: int
-    least_objective: int
-    most_objective: int
 
 
 def absolute(values: IntArray) -> int:
@@ -47,7 +46,9 @@ def absolute(values: IntArray) -> int:
 
 
 def inner(x: IntArray, y: IntArray) -> int:
-    """The exact sum of products, cheap where a float shows that nothing can wrap."""
+    """The exact sum of products, cheap where the largest values or a float show that nothing can wrap."""
+    if magnitude(x) * magnitude(y) * len(x) < SAFE:
+        return int(x @ y)
     if float(np.abs(x.astype(float)) @ np.abs(y.astype(float))) < SAFE:
         return int(x @ y)
     return dot(x, y)
@@ -94,22 +95,26 @@ def ranges(
             f"problem: supplies and the capacities of negative cycles add up to {most_flow}; "
             f"keep them below {MOST_FLOW}, by a larger unit of flow or smaller capacities"
         )
-    steepest = max(int(np.abs(np.maximum(np.abs(least), np.abs(most))).max(initial=0)), 0)
-    if np.any(least == np.iinfo(np.int64).min):
-        raise RangeError(f"cost: is below any use at {listed(np.flatnonzero(least == np.iinfo(np.int64).min))}")
-    path = steepest * problem.V
-    penalty = 2 * path + 1
+    steepest = max(magnitude(least), magnitude(most))
+    penalty = 2 * steepest * problem.V + 1
     if 4 * penalty >= MOST_POTENTIAL:
         raise RangeError(
             f"cost: {problem.V} vertices at a cost of up to {steepest} can leave 64 bits; "
             f"keep cost x vertices below {MOST_POTENTIAL // 8}, by a larger unit of cost"
         )
-    carried = np.minimum(capacity, most_flow)
-    one_way = min(supply // 2 + 1, most_flow)
-    fixed = inner(problem.lower, problem.cost) if problem.lower.any() else 0
-    gain = inner(np.where(paying, least, 0), carried)
-    loss = inner(np.maximum(most, 0), np.minimum(capacity, one_way))
-    return Ranges(most_flow, penalty, gain - abs(fixed), loss + abs(fixed))
+    return Ranges(most_flow, supply // 2 + 1, penalty)
+
+
+def objective_bounds(
+    problem: Problem, capacity: IntArray, costs: tuple[IntArray, IntArray], bounds: Ranges
+) -> tuple[int, int]:
+    """The least and the largest cost that an optimum of a sweep can have; arguments as for :func:`ranges`."""
+    least, most = costs
+    dearest = np.maximum(np.abs(least), np.abs(most))
+    fixed = inner(dearest, np.abs(problem.lower))
+    gain = inner(np.minimum(least, 0), np.minimum(capacity, bounds.most_flow))
+    loss = inner(np.maximum(most, 0), np.minimum(capacity, bounds.sent))  # of some flow without cycles
+    return gain - fixed, loss + fixed
 
 
 def room(problem: Problem) -> IntArray:

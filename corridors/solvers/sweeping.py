@@ -21,7 +21,7 @@ from corridors.kernels.fallback import solve_afresh
 from corridors.kernels.net import Net, Warm, copied, warm
 from corridors.kernels.output import Output
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW
-from corridors.kernels.ranges import Ranges, clamped, inner, net_supply, ranges, room
+from corridors.kernels.ranges import Ranges, clamped, inner, net_supply, objective_bounds, ranges, room
 from corridors.kernels.scenario import Batch
 from corridors.kernels.sweep import sweep_scenarios
 from corridors.kernels.types import NO_COST, UNCAPACITATED, IntArray, Path, Problem, Status, SweepResult
@@ -61,10 +61,10 @@ def bounds_of_sweep(problem: Problem, changes: Changes) -> tuple[Ranges, IntArra
     np.maximum.at(most, changes.cost_arc, changes.cost_value)
     extra = running_sums(np.abs(changes.supply_value).astype(float), changes.supply_ptr)
     bounds = ranges(problem, widest, (least, most), 2 * int(extra.max(initial=0)), largest)
-    if bounds.most_objective >= -NO_COST or bounds.least_objective <= NO_COST:
+    lowest, highest = objective_bounds(problem, widest, (least, most), bounds)
+    if highest >= -NO_COST or lowest <= NO_COST:
         raise RangeError(
-            f"sweep: costs could reach {max(bounds.most_objective, -bounds.least_objective)}, beyond 64 bits; "
-            "use larger units of cost or flow"
+            f"sweep: costs could reach {max(highest, -lowest)}, beyond 64 bits; use larger units of cost or flow"
         )
     return bounds, width
 
