@@ -48,6 +48,7 @@ _HOME = {
     "UNCAPACITATED": "kernels.types",
     "CorridorsError": "errors",
     "InputError": "errors",
+    "InputWarning": "errors",
     "RangeError": "errors",
     "SolverError": "errors",
 }

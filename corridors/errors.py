@@ -6,6 +6,8 @@
     ├── InputError (ValueError)      a table, an array or an argument can't be used as it is
     │   └── RangeError (OverflowError)   the numbers would leave 64-bit integers; found before anything is solved
     └── SolverError (RuntimeError)   a solver gave no answer that could be certified
+
+    InputWarning (UserWarning)       a table can be used, but hardly as it was meant
 """
 
 from __future__ import annotations
@@ -26,6 +28,10 @@ class InputError(CorridorsError, ValueError):
 
 class RangeError(InputError, OverflowError):
     """Numbers whose sums or products would leave 64-bit integers."""
+
+
+class InputWarning(UserWarning):
+    """Input that can be used, but that hardly says what was meant."""
 
 
 class SolverError(CorridorsError, RuntimeError):
@@ -56,6 +62,8 @@ def complaint(table: str, problem: str, ids: Iterable[object], remedy: str) -> s
     'links: capacity is negative for 2 links (aktau-baku, baku-poti); give tonnes per year >= 0'
     """
     every = list(ids)
-    singular = {"commodities": "commodity"}.get(table, table.removesuffix("s"))
-    noun = singular if len(every) == 1 else table
+    one, more = {"commodities": ("commodity", table), "demand": ("row", "rows")}.get(
+        table, (table.removesuffix("s"), table)
+    )
+    noun = one if len(every) == 1 else more
     return f"{table}: {problem} for {len(every)} {noun} ({listed(every)}); {remedy}"

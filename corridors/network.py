@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import shapely
 
-from corridors.errors import InputError, complaint
-from corridors.tables import check_reference, checked, split
+from corridors.errors import InputError, InputWarning, complaint, listed
+from corridors.tables import as_id, check_reference, checked, split
+
+FAR = 1.0
+"""Degrees: the ends of a link's course are no further from its nodes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +45,12 @@ class Network:
     ------
     InputError
         What `corridors.tables.checked` raises; an id that another table does not have; a link from a node to itself;
-        a geometry far from its nodes.
+        a geometry far from its nodes; a rate given twice; a zone with two roles.
+
+    Warns
+    -----
+    InputWarning
+        A link across the antimeridian; a column whose name is nearly that of the schema.
 
     Examples
     --------
@@ -73,6 +84,8 @@ class Network:
             object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
         self._check_references()
         self._check_links()
+        self._check_zones()
+        _check_courses(self.nodes, self.links)
 
     def __getattribute__(self, name: str) -> Any:
         # A shallow copy: pandas copies on write, so nobody can change the network's own table.
@@ -124,13 +137,13 @@ class Network:
         if nodes is not None:
             wanted &= all_nodes.node_id.isin(_known(nodes, all_nodes.node_id, "nodes"))
         if countries is not None:
-            wanted &= all_nodes.country.isin(_known(countries, all_nodes.country, "nodes.country"))
+            wanted &= all_nodes.country.isin(_known(countries, all_nodes.country, "nodes"))
         ids = set(all_nodes.node_id[wanted])
         kept = all_links.from_node_id.isin(ids) & all_links.to_node_id.isin(ids)
         if links is not None:
             kept &= all_links.link_id.isin(_known(links, all_links.link_id, "links"))
         if modes is not None:
-            kept &= all_links["mode"].isin(_known(modes, all_links["mode"], "links.mode"))
+            kept &= all_links["mode"].isin(_known(modes, all_links["mode"], "links"))
         if nodes is None and countries is None:
             ids = set(all_links.from_node_id[kept]) | set(all_links.to_node_id[kept])
         part = all_nodes.node_id.isin(ids)
@@ -160,14 +173,21 @@ class Network:
         check_reference("rates", rates, "commodity", commodities, "commodities")
 
     def _check_links(self) -> None:
-        links, zones = self.links, self.zones
+        links, transfers, rates = self.links, self.transfers, self.rates
         loops = links.from_node_id == links.to_node_id
         if loops.any():
             raise InputError(complaint("links", "both ends are the same node", links.link_id[loops], "give two nodes"))
-        same = self.transfers.from_mode == self.transfers.to_mode
+        same = transfers.from_mode == transfers.to_mode
         if same.any():
-            ids = self.transfers.transfer_id[same]
+            ids = transfers.transfer_id[same]
             raise InputError(complaint("transfers", "from_mode and to_mode are the same", ids, "give two modes"))
+        twice = rates[rates.duplicated(["mode", "commodity"])]
+        if len(twice):
+            pairs = (twice["mode"] + ":" + twice.commodity).str.removesuffix(":")
+            raise InputError(complaint("rates", "mode and commodity are there twice", pairs, "keep one row"))
+
+    def _check_zones(self) -> None:
+        zones = self.zones
         roles = zones.groupby("zone_id").role.nunique()
         if (roles > 1).any():
             raise InputError(
@@ -175,11 +195,44 @@ class Network:
             )
         twice = zones[zones.duplicated(["zone_id", "node_id"])]
         if len(twice):
-            members = (twice.zone_id + "/" + twice.node_id).tolist()
+            members = (twice.zone_id + ":" + twice.node_id).tolist()
             raise InputError(complaint("zones", "a node is there twice", members, "give each member one row"))
-        clash = set(zones.zone_id) & set(self.nodes.node_id)
-        if clash:
-            raise InputError(complaint("zones", "zone_id is also a node", sorted(clash), "rename the zone"))
+        names = pd.Series(zones.zone_id.unique(), dtype=object)
+        alike = names[names.str.casefold().duplicated(keep=False)]
+        if len(alike):
+            raise InputError(complaint("zones", "zone_id differs in case only", alike, "spell it one way"))
+        clash = names[names.str.casefold().isin(self.nodes.node_id.str.casefold())]
+        if len(clash):
+            raise InputError(complaint("zones", "zone_id is also a node", clash, "rename the zone"))
+
+
+def _check_courses(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
+    """A link's course runs between its nodes, where those have coordinates."""
+    place = nodes.set_index("node_id")[["x_coord", "y_coord"]]
+    ends = [place.loc[links[column]].to_numpy() for column in ("from_node_id", "to_node_id")]
+    course = links.geometry.to_numpy(dtype=object)
+    tips = [shapely.get_coordinates(shapely.get_point(course, i)) for i in (0, -1)]
+    drawn = np.flatnonzero([line is not None for line in course])
+
+    def far(tips: list[Any]) -> Any:
+        ahead, back = (
+            np.maximum(
+                *(np.abs(ends[i][drawn] - tip).max(axis=1, initial=0) for i, tip in zip(order, tips, strict=True))
+            )
+            for order in ((0, 1), (1, 0))
+        )
+        return np.minimum(ahead, back) > FAR
+
+    if (bad := far(tips)).any():
+        turned = not far([tip[:, ::-1] for tip in tips]).any()
+        remedy = "swap its longitudes and latitudes" if turned else "draw it from node to node, in degrees"
+        ids = links.link_id.to_numpy()[drawn[bad]]
+        raise InputError(complaint("links", "geometry is far from its nodes", ids, remedy))
+    around = np.abs(ends[0][:, 0] - ends[1][:, 0]) > 180
+    if around.any():
+        remedy = "costs are right, but a map may draw it the long way round: split it at 180 degrees"
+        told = complaint("links", "the antimeridian is crossed", links.link_id[around], remedy)
+        warnings.warn(told, InputWarning, stacklevel=4)
 
 
 def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
@@ -218,9 +271,13 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
     return rows
 
 
-def _known(wanted: Iterable[str], there: pd.Series[Any], what: str) -> set[str]:
-    names = {wanted} if isinstance(wanted, str) else set(wanted)
-    unknown = names - set(there)
+def _known(wanted: object, there: pd.Series[Any], table: str) -> set[str]:
+    many = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+    names = {as_id(name) for name in many}
+    unknown = sorted(names - set(there))
     if unknown:
-        raise InputError(complaint(what, "is unknown", sorted(unknown), "give ids that are there"))
+        raise InputError(
+            f"subset: {there.name} {listed(unknown)} {'is' if len(unknown) == 1 else 'are'} not in {table}; "
+            f"give some of {listed(dict.fromkeys(there))}"
+        )
     return names

@@ -58,7 +58,7 @@ class Column:
     refers : str
         The ``table.column`` that an id must be found in.
     allowed : tuple of str
-        The values allowed, where they are few.
+        The values allowed, where they are few; of a list, the items.
     low : float or None
         The least a number may be.
     """
@@ -158,7 +158,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "commodities": (
         Column("commodity", "id", "name of the commodity", required=True),
-        Column("modes", "list", "the modes it takes; blank means all", default=""),
+        Column("modes", "list", "the modes it takes; blank means all, rail every gauge", default="", allowed=MODES),
         Column("value_of_time", "number", "cost of an hour on the way", "USD/t/h", default=0.0, low=0),
         Column("price", "number", "market price", "USD/t"),
         *_origin_of_a_row(),

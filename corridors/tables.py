@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from corridors.errors import InputError, complaint, listed
+from corridors.cells import absent, as_id, cells, split
+from corridors.errors import InputError, InputWarning, complaint, listed
 from corridors.schema import CRS, KEYS, TABLES, Column
+
+__all__ = ["as_id", "check_reference", "checked", "split"]
 
 
 def checked(table: str, frame: Any) -> pd.DataFrame:
@@ -28,14 +33,28 @@ def checked(table: str, frame: Any) -> pd.DataFrame:
     InputError
         A column missing, an id twice or blank, a number that is NaN where it must be given, infinite, negative or no
         number at all, a value that is not among those allowed, coordinates without a reference system.
+
+    Warns
+    -----
+    InputWarning
+        A column whose name is nearly that of the schema: it is kept, and not read.
     """
     columns = TABLES[table]
     given = _as_frame(table, frame, columns)
     missing = [c.name for c in columns if c.required and c.name not in given]
     if missing:
-        raise InputError(f"{table}: column {listed(missing)} is missing; give it ({_meanings(columns, missing)})")
+        near = _nearly(given, missing)
+        there = f"; is it {listed(near)}?" if near else ""
+        raise InputError(
+            f"{table}: column {listed(missing)} is missing; give it ({_meanings(columns, missing)}){there}"
+        )
+    if near := _nearly(given, [c.name for c in columns if c.name not in given], ignore=[c.name for c in columns]):
+        problem = f"{table}: column {listed(near)} is kept but not read; was another name meant?"
+        warnings.warn(f"{problem} There is {listed(near.values())}", InputWarning, stacklevel=4)
     names = _row_names(table, given)
-    clean: dict[str, Any] = {c.name: _column(table, c, given, names) for c in columns}
+    clean: dict[str, Any] = {
+        c.name: cells(table, c, given[c.name], names) if c.name in given else absent(c, len(given)) for c in columns
+    }
     extras = {str(name): given[name].to_numpy() for name in given.columns if name not in clean}
     result = pd.DataFrame({**clean, **extras}, index=pd.RangeIndex(len(given)))
     if key := KEYS[table]:
@@ -54,31 +73,26 @@ def check_reference(table: str, frame: pd.DataFrame, column: str, known: Iterabl
         )
 
 
-def split(cell: str) -> tuple[str, ...]:
-    """The items of a list cell.
-
-    Examples
-    --------
-    >>> split("grain; coal;")
-    ('grain', 'coal')
-    """
-    return tuple(item for item in (part.strip() for part in cell.split(";")) if item)
-
-
 def _as_frame(table: str, frame: Any, columns: tuple[Column, ...]) -> pd.DataFrame:
     if frame is None:
         return pd.DataFrame({c.name: [] for c in columns})
     if isinstance(frame, Mapping):
-        frame = pd.DataFrame(frame)
+        try:
+            frame = pd.DataFrame(frame)
+        except ValueError as error:
+            raise InputError(f"{table}: is no table ({error}); give columns of one length") from None
     if not isinstance(frame, pd.DataFrame):
-        raise InputError(f"{table}: is a {type(frame).__name__}; give a DataFrame")
-    frame = frame.rename(columns=lambda name: str(name).removeprefix("\ufeff").strip())
+        raise InputError(f"{table}: is a {type(frame).__name__}; give a DataFrame, such as pandas.read_csv makes")
+    if frame.columns.nlevels > 1:
+        raise InputError(f"{table}: column names have {frame.columns.nlevels} levels; give one, by droplevel or join")
+    if getattr(frame, "active_geometry_name", None) is not None:
+        frame = _in_degrees(table, frame)
+    frame = pd.DataFrame(frame).rename(columns=lambda name: str(name).removeprefix("\ufeff").strip())
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise InputError(f"{table}: column {listed(twice)} is there twice; keep one")
-    if hasattr(frame, "crs") and "geometry" in frame:
-        frame = _in_degrees(table, frame)
-    return pd.DataFrame(frame)
+    held = [name for name in frame.index.names if name in {c.name for c in columns} and name not in frame]
+    return frame.reset_index(held) if held else frame
 
 
 def _in_degrees(table: str, frame: Any) -> Any:
@@ -86,125 +100,49 @@ def _in_degrees(table: str, frame: Any) -> Any:
     if frame.crs is None:
         raise InputError(f"{table}: has a geometry but no CRS; set it, for degrees by .set_crs({CRS!r})")
     frame = frame.to_crs(CRS)
-    if table == "nodes":
-        if "x_coord" not in frame:
-            frame = frame.assign(x_coord=frame.geometry.x, y_coord=frame.geometry.y)
-        frame = frame.drop(columns="geometry")
-    return frame
+    if frame.active_geometry_name != "geometry":
+        frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
+    if table != "nodes":
+        return frame
+    points = frame.geometry
+    bad = ((points.geom_type != "Point") | points.is_empty).to_numpy()
+    if bad.any():
+        kinds = points.geom_type.mask(points.is_empty, "empty").fillna("missing")
+        problem = f"geometry is {' or '.join(dict.fromkeys(kinds[bad]))}, not a point"
+        remedy = "give a point, such as a polygon's .representative_point()"
+        raise InputError(complaint(table, problem, _row_names(table, frame)[bad], remedy))
+    if "x_coord" not in frame:
+        frame = frame.assign(x_coord=points.x, y_coord=points.y)
+    return frame.drop(columns="geometry")
+
+
+def _nearly(frame: pd.DataFrame, wanted: Iterable[str], ignore: Iterable[str] = ()) -> dict[str, str]:
+    """Columns of the frame that are nearly one of those wanted, and which."""
+    return _close(tuple(map(str, frame.columns.difference(list(ignore), sort=False))), tuple(wanted))
+
+
+@lru_cache
+def _close(names: tuple[str, ...], wanted: tuple[str, ...]) -> dict[str, str]:
+    near = {}
+    for name in names:
+        if found := get_close_matches(name.casefold().replace(" ", "_"), wanted, 1, 0.9):
+            near[name] = found[0]
+    return near
 
 
 def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """What messages call the rows: their ids where the table has a key, else their numbers from 0."""
-    key = KEYS[table]
-    if key and key in frame:
-        return frame[key].astype(str).to_numpy()
-    return np.array([f"row {i}" for i in range(len(frame))], dtype=object)
+    """What messages call the rows: their ids where the table has a key, else what tells them apart, or their number."""
+    parts = [name for name in (KEYS[table], *_TOLD_APART.get(table, ())) if name and name in frame]
+    rows = np.array([f"row {i}" for i in range(len(frame))], dtype=object)
+    if not parts:
+        return rows
+    texts = [frame[name].astype(object).map(as_id) for name in parts]
+    joined = [":".join(text for text in row if text) for row in zip(*texts, strict=True)]
+    return np.where(np.array(joined, object) == "", rows, np.array(joined, object))
 
 
-def _column(table: str, column: Column, frame: pd.DataFrame, names: np.ndarray[Any, Any]) -> Any:
-    if column.name not in frame:
-        return _absent(column, len(frame))
-    values = frame[column.name]
-    if column.kind == "id":
-        return _ids(table, column, values)
-    if column.kind == "number":
-        return _numbers(table, column, values, names)
-    if column.kind == "flag":
-        return _flags(table, column, values, names)
-    if column.kind == "geometry":
-        return _geometries(table, column, values, names)
-    text = values.astype(object).where(values.notna(), column.default or "").map(lambda v: str(v).strip())
-    if column.kind == "list":
-        text = text.map(lambda cell: ";".join(split(cell)))
-    if column.default:
-        text = text.where(text != "", column.default)
-    if column.allowed:
-        bad = (~text.isin(column.allowed)).to_numpy()
-        if bad.any():
-            found = listed(dict.fromkeys(repr(v) for v in text[bad]))
-            allowed = ", ".join(v for v in column.allowed if v)
-            raise InputError(
-                complaint(table, f"{column.name} {found} is unknown", names[bad], f"give one of {allowed}")
-            )
-    return text.to_numpy(dtype=object)
-
-
-def _absent(column: Column, rows: int) -> Any:
-    if column.kind == "number":
-        return np.full(rows, np.nan if column.default is None else column.default, float)
-    if column.kind == "flag":
-        return np.full(rows, bool(column.default))
-    return np.full(rows, column.default, object)
-
-
-def _ids(table: str, column: Column, values: pd.Series[Any]) -> Any:
-    def text(value: object) -> str:
-        if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-            return ""
-        if isinstance(value, (float, np.floating)) and float(value).is_integer():
-            return str(int(value))
-        return str(value).removeprefix("\ufeff").strip()
-
-    ids = values.astype(object).map(text)
-    blank = np.flatnonzero((ids == "").to_numpy())
-    if len(blank):
-        raise InputError(complaint(table, f"{column.name} is blank", (f"row {i}" for i in blank), "give every row one"))
-    return ids.to_numpy(dtype=object)
-
-
-def _numbers(table: str, column: Column, values: pd.Series[Any], names: np.ndarray[Any, Any]) -> Any:
-    remedy = f"give {column.unit}" + (f" >= {column.low:g}" if column.low is not None else "")
-    blank = values.isna() | values.astype(object).map(lambda v: isinstance(v, str) and not v.strip())
-    numbers = pd.to_numeric(values.where(~blank), errors="coerce").astype(float)
-    bad = (numbers.isna() & ~blank).to_numpy()
-    if bad.any():
-        raise InputError(complaint(table, f"{column.name} is no number", names[bad], remedy))
-    if column.default is not None:
-        numbers = numbers.fillna(float(str(column.default)))
-    out: np.ndarray[Any, Any] = numbers.to_numpy(copy=True)
-    if column.name in ("capacity", "limit"):
-        out[np.isposinf(out)] = np.nan
-    if column.required and np.isnan(out).any():
-        raise InputError(complaint(table, f"{column.name} is missing", names[np.isnan(out)], remedy))
-    if np.isinf(out).any():
-        raise InputError(complaint(table, f"{column.name} is infinite", names[np.isinf(out)], remedy))
-    if column.low is not None and (bad := out < column.low).any():
-        problem = "is negative" if column.low == 0 else f"is below {column.low:g}"
-        raise InputError(complaint(table, f"{column.name} {problem}", names[bad], remedy))
-    high = {"x_coord": 180.0, "y_coord": 90.0}.get(column.name, np.inf)
-    if (bad := out > high).any():
-        remedy = f"give {column.unit} <= {high:g}; are x_coord and y_coord the wrong way round?"
-        raise InputError(complaint(table, f"{column.name} is above {high:g}", names[bad], remedy))
-    return out
-
-
-_TRUE = {"true", "yes", "1", "1.0"}
-_FALSE = {"false", "no", "0", "0.0"}
-
-
-def _flags(table: str, column: Column, values: pd.Series[Any], names: np.ndarray[Any, Any]) -> Any:
-    text = values.astype(object).where(values.notna(), column.default).map(lambda v: str(v).strip().lower())
-    text = text.where(text != "", str(column.default).lower())
-    bad = (~text.isin(_TRUE | _FALSE)).to_numpy()
-    if bad.any():
-        raise InputError(complaint(table, f"{column.name} is no flag", names[bad], "give true or false"))
-    return text.isin(_TRUE).to_numpy()
-
-
-def _geometries(table: str, column: Column, values: pd.Series[Any], names: np.ndarray[Any, Any]) -> Any:
-    out = np.full(len(values), None, object)
-    for i, value in enumerate(values):
-        if value is None or (isinstance(value, float) and np.isnan(value)) or value == "":
-            continue
-        try:
-            out[i] = shapely.from_wkt(value) if isinstance(value, str) else value
-        except shapely.errors.GEOSException:
-            out[i] = value
-        if not isinstance(out[i], shapely.LineString) or out[i].is_empty:
-            kind = getattr(out[i], "geom_type", "no geometry")
-            remedy = "give one LINESTRING from the first node to the last, in degrees"
-            raise InputError(complaint(table, f"{column.name} is {kind}, not a line", names[[i]], remedy))
-    return out
+_TOLD_APART = {"zones": ("zone_id", "node_id"), "rates": ("mode", "commodity")}
+"""What names a row of a table without a key."""
 
 
 def _check_unique(table: str, key: str, ids: pd.Series[Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors.cells import HIGHEST
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray
 from corridors.network import Network
@@ -94,7 +95,14 @@ def link_parts(network: Network, commodity: str) -> Parts:
     if worth:
         _require(may & np.isnan(time), links.link_id, "time", f"the speed of its mode for {commodity} (km/h), a length")
     fee, wait = links.border_fee.to_numpy(float), links.border_time.to_numpy(float)
-    return Parts(np.where(may, freight, np.nan), fee, time, wait, np.full(len(links), worth))
+    parts = Parts(np.where(may, freight, np.nan), fee, time, wait, np.full(len(links), worth))
+    beyond = np.abs(parts.cost()) > HIGHEST["USD/t"]
+    if beyond.any():
+        remedy = f"check tariff or rate x length, time or length / speed, and what an hour of {commodity} is worth"
+        raise InputError(
+            complaint("links", f"cost is beyond {HIGHEST['USD/t']:g} USD/t", links.link_id[beyond], remedy)
+        )
+    return parts
 
 
 def transfer_parts(network: Network, commodity: str) -> Parts:
