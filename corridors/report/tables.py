@@ -47,7 +47,7 @@ def flows_by_commodity(demand: pd.DataFrame, base: xr.Dataset, network: Network)
 
 
 def flows_by_corridor(network: Network, base: xr.Dataset) -> pd.DataFrame:
-    """By corridor and commodity: freight work (t-km/year), mean flow along it and flow of its busiest link (t/year)."""
+    """By corridor and commodity: freight work (t-km/year), flow of its links that carry any, mean and largest (t/year)."""
     links = network.links
     member = links.assign(corridor=links.corridors.str.split(";")).explode("corridor")[
         ["link_id", "corridor", "length"]
@@ -55,19 +55,16 @@ def flows_by_corridor(network: Network, base: xr.Dataset) -> pd.DataFrame:
     member = member[member.corridor.fillna("") != ""]
     flow = base.flow.sum("direction").to_series().rename("flow").reset_index()
     joined = member.merge(flow, left_on="link_id", right_on="link")
-    joined["tonne_km"] = joined.flow * joined.length
-    table = joined.groupby(["corridor", "commodity"], sort=True).agg(
-        tonne_km=("tonne_km", "sum"), busiest=("flow", "max")
-    )
-    length = member.groupby("corridor").length.sum()
-    table = table[table.tonne_km > 0].reset_index()
-    table.insert(3, "mean_flow", table.tonne_km / table.corridor.map(length))
-    return table
+    joined = joined[joined.flow > 0].assign(tonne_km=joined.flow * joined.length)
+    grouped = joined.groupby(["corridor", "commodity"], sort=True)
+    table = grouped.agg(tonne_km=("tonne_km", "sum"), length=("length", "sum"), busiest=("flow", "max")).reset_index()
+    table["mean_flow"] = table.tonne_km / table.length
+    return table[["corridor", "commodity", "tonne_km", "mean_flow", "busiest"]]
 
 
 def binding(model: Model, base: xr.Dataset) -> pd.DataFrame:
     """Shared capacities with a rent: limit and throughput (t/year), rent (USD/t) and what it comes to (USD/year)."""
-    table = model.labels.assign(
+    table = model.labels.drop(columns="row").assign(
         limit=base["limit"].to_numpy(), throughput=base.throughput.to_numpy(), rent=base.rent.to_numpy()
     )
     table["rent_total"] = table.rent * table["limit"]
