@@ -47,7 +47,7 @@ def flows_by_commodity(demand: pd.DataFrame, base: xr.Dataset, network: Network)
 
 
 def flows_by_corridor(network: Network, base: xr.Dataset) -> pd.DataFrame:
-    """By corridor and commodity: freight work (t-km/year), flow of its links that carry any, mean and largest (t/year)."""
+    """By corridor and commodity: freight work (t-km/year), mean and largest flow of links that carry any (t/year)."""
     links = network.links
     member = links.assign(corridor=links.corridors.str.split(";")).explode("corridor")[
         ["link_id", "corridor", "length"]

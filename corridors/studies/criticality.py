@@ -58,7 +58,7 @@ def criticality(
     ...                        "destination": ["baku"], "volume": [2e6], "value": [220.0]})
     >>> cd.criticality(cd.Network(nodes, links), demand)[["scenario", "loss", "unmet", "diverted_to", "losers_origin"]]
       scenario         loss      unmet diverted_to losers_origin
-    0    ferry  212000000.0  1000000.0  ship +1.00        KZ 212
+    0    ferry  212000000.0  1000000.0   ship +1.0        KZ 212
     1     ship          0.0        0.0
     """
     rows = checked_demand(network, demand)
@@ -86,9 +86,9 @@ def rank(
             "unmet": unmet,
             "cost": (result.cost - base.cost).to_numpy(),
             "base_flow": base_flow,
-            "diverted_to": _told(gains[gains.change > 0], names, "link", "change", 1e6, "{} {:+.2f}"),
-            "losers_origin": _told(loses[loses.end == "origin"], names, "country", "loss", 1e6, "{} {:.0f}"),
-            "losers_destination": _told(loses[loses.end == "destination"], names, "country", "loss", 1e6, "{} {:.0f}"),
+            "diverted_to": _told(gains[gains.change > 0], names, "link", "change", "+"),
+            "losers_origin": _told(loses[loses.end == "origin"], names, "country", "loss"),
+            "losers_destination": _told(loses[loses.end == "destination"], names, "country", "loss"),
         }
     )
     return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
@@ -131,11 +131,21 @@ def _closed_links(changes: pd.DataFrame) -> list[str]:
     return changes.id[(changes.table == "links") & (changes.operation == "close")].tolist()
 
 
-def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str, unit: float, form: str) -> list[str]:
-    """The three largest items of each scenario, as text."""
-    table = table[table[value] >= 0.005 * unit].sort_values(value, ascending=False, kind="stable")
+def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str, sign: str = "") -> list[str]:
+    """The three largest items of each scenario, in millions, as text."""
+    table = table[table[value] > 0].sort_values(value, ascending=False, kind="stable")
     texts = {
-        name: "; ".join(form.format(k, v / unit) for k, v in rows[[key, value]].head(3).itertuples(index=False))
+        name: "; ".join(f"{k} {sign}{_millions(v)}" for k, v in rows[[key, value]].head(3).itertuples(index=False))
         for name, rows in table.groupby("scenario", sort=False)
     }
     return [texts.get(name, "") for name in names]
+
+
+def _millions(value: float) -> str:
+    """Two figures at least, and no more decimals than that takes.
+
+    >>> [_millions(v) for v in (6100.0, 1.0e6, 12.345e6, 1.6786e10)]
+    ['0.0061', '1.0', '12', '16,786']
+    """
+    millions = value / 1e6
+    return f"{millions:,.0f}" if millions >= 10 else f"{millions:#.2g}"
