@@ -37,6 +37,7 @@ def test_solvers_agree_on_random_small_cases_and_prove_it(part):
             assert solved(problem, "networkx") == wanted, seed
         if seed % 16 == part and problem.E > 0 and problem.V <= 8:
             assert by_linear_program(problem) == wanted, seed
+            assert solved(problem, "lp") == wanted, seed
 
 
 def test_the_cases_hold_a_quota_of_infeasible_and_unbounded_ones():
