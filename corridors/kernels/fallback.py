@@ -19,7 +19,7 @@ from corridors.kernels.types import IntArray
 
 
 def solve_afresh(
-    base: ColdStart, capacity: IntArray, cost: IntArray, supply: IntArray, stop: IntArray
+    base: ColdStart, capacity: IntArray, cost: IntArray, supply: IntArray, penalty: int, stop: IntArray
 ) -> tuple[ColdStart, int, bool]:
     """Solve another problem on the base's arcs, from the base's tree or else from nothing.
 
@@ -31,6 +31,8 @@ def solve_afresh(
         Of the problem's arcs, shifted and clamped.
     supply : (V,) int64
         What vertices send, lower bounds settled.
+    penalty : int
+        Cost of an artificial arc.
     stop : (1,) int64
         Other than zero when somebody wants an end.
 
@@ -44,11 +46,12 @@ def solve_afresh(
         b = copied(base.basis)
         b.capacity[:E] = capacity[base.order]
         b.arc["cost"][:E] = cost[base.order]
+        b.arc["cost"][E:] = penalty
         if reuse:
             patch_tree(b, supply, np.zeros(len(b.node), np.int64))
         else:
-            star(b, supply, base.penalty)
-        start = ColdStart(b, supply, base.order, base.penalty, np.zeros(1, np.int64))
+            star(b, supply, penalty)
+        start = ColdStart(b, supply, base.order, penalty, np.zeros(1, np.int64))
         cap = 2 * int(base.pivots[0]) + 1000 if reuse else pivot_cap(b)
         code, _ = solve_cold(start, stop, cap)
         if code != OUT_OF_PIVOTS or stop[0]:

@@ -25,6 +25,9 @@ class Ranges:
 
     Parameters
     ----------
+    largest : int
+        Finite capacities are clamped to this. Unless capacities are enormous it is above them all, and nothing is
+        clamped.
     most_flow : int
         No arc of an optimal basis carries more: supplies, and what negative cycles can turn round.
     sent : int
@@ -33,6 +36,7 @@ class Ranges:
         Cost of an artificial arc: so far above any path that a cut shows in the potentials.
     """
 
+    largest: int
     most_flow: int
     sent: int
     penalty: int
@@ -96,13 +100,19 @@ def ranges(
             f"keep them below {MOST_FLOW}, by a larger unit of flow or smaller capacities"
         )
     steepest = max(magnitude(least), magnitude(most))
-    penalty = 2 * steepest * problem.V + 1
+    penalty = penalty_above(steepest, problem.V)
     if 4 * penalty >= MOST_POTENTIAL:
         raise RangeError(
             f"cost: {problem.V} vertices at a cost of up to {steepest} can leave 64 bits; "
             f"keep cost x vertices below {MOST_POTENTIAL // 8}, by a larger unit of cost"
         )
-    return Ranges(most_flow, supply // 2 + 1, penalty)
+    whole = supply + total(largest) + 1
+    return Ranges(MOST_FLOW if whole < MOST_FLOW else most_flow, most_flow, supply // 2 + 1, penalty)
+
+
+def penalty_above(steepest: int, V: int) -> int:
+    """Cost of an artificial arc: with it, no path of V arcs up to so steep can hide a cut."""
+    return 2 * steepest * V + 1
 
 
 def objective_bounds(
@@ -137,10 +147,10 @@ def room(problem: Problem) -> IntArray:
 def clamped(width: IntArray, bounds: Ranges) -> IntArray:
     """Capacities for the kernels, (E,): finite ones no larger than any flow can be.
 
-    An optimal basis never carries more than ``most_flow - 1`` through an arc of negative reduced cost: the flow would
+    An optimal basis never carries more than ``largest - 1`` through an arc of negative reduced cost: the flow would
     contain more negative cycles than there are capacities to close them.
     """
-    return np.where(width == UNLIMITED, UNLIMITED, np.minimum(width, bounds.most_flow))
+    return np.where(width == UNLIMITED, UNLIMITED, np.minimum(width, bounds.largest))
 
 
 def net_supply(problem: Problem) -> IntArray:

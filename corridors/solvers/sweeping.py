@@ -14,6 +14,7 @@ import numpy as np
 
 from corridors.errors import RangeError
 from corridors.kernels.basis import UNLIMITED, Basis
+from corridors.kernels.certificate import magnitude
 from corridors.kernels.changes import Changes
 from corridors.kernels.closures import Groups, groups, keep_base, own_groups, sort_by_next, sweep_closures
 from corridors.kernels.cold import ColdStart, cold_start, solve_cold
@@ -21,7 +22,16 @@ from corridors.kernels.fallback import solve_afresh
 from corridors.kernels.net import Net, Warm, copied, warm
 from corridors.kernels.output import Output
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW
-from corridors.kernels.ranges import Ranges, clamped, inner, net_supply, objective_bounds, ranges, room
+from corridors.kernels.ranges import (
+    Ranges,
+    clamped,
+    inner,
+    net_supply,
+    objective_bounds,
+    penalty_above,
+    ranges,
+    room,
+)
 from corridors.kernels.scenario import Batch
 from corridors.kernels.sweep import sweep_scenarios
 from corridors.kernels.types import NO_COST, UNCAPACITATED, IntArray, Path, Problem, Status, SweepResult
@@ -117,7 +127,7 @@ class Sweep:
         """Solve the base."""
         bounds, width = bounds_of_sweep(problem, changes)
         width, supply = clamped(width, bounds), net_supply(problem)
-        start = cold_start(problem, width, supply, bounds.penalty)
+        start = cold_start(problem, width, supply, penalty_above(magnitude(problem.cost), problem.V))
         code, _ = solve_cold(start)
         return cls(problem, changes, bounds, width, supply, start, code)
 
@@ -152,7 +162,8 @@ class Sweep:
         cost[c.cost_arc[own]] = c.cost_value[own]
         own = slice(c.supply_ptr[s], c.supply_ptr[s + 1])
         supply[c.supply_vertex[own]] += c.supply_value[own] - self.problem.supply[c.supply_vertex[own]]
-        return solve_afresh(self.start, capacity, cost, supply, stop)
+        penalty = penalty_above(magnitude(cost), self.problem.V)
+        return solve_afresh(self.start, capacity, cost, supply, penalty, stop)
 
 
 def writable(array: Any) -> IntArray:
@@ -286,7 +297,7 @@ def base_costs(job: Sweep, base: Warm, flow: IntArray) -> IntArray:
 
     Artificial arcs count where the base is infeasible, and lower bounds at the costs of the scenario.
     """
-    artificial = job.bounds.penalty * int(base.net.flow[job.problem.E :].sum())
+    artificial = job.start.penalty * int(base.net.flow[job.problem.E :].sum())
     cost = np.full(job.changes.S, wrapped(inner(job.problem.cost, flow) + artificial))
     lower = job.problem.lower[job.changes.cost_arc]
     if lower.any():
