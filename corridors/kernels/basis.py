@@ -48,7 +48,6 @@ NODE = np.dtype(
         ("down", np.int64),  # what it can still carry from the parent
         ("parent", np.int32),  # next vertex towards the root; -1 at the root
         ("pred", np.int32),  # the tree arc that joins the vertex to its parent
-        ("thread", np.int32),  # next vertex in preorder, in a ring
         ("back", np.int32),  # previous vertex in preorder
         ("size", np.int32),  # vertices in the subtree
         ("last", np.int32),  # last vertex of the subtree in preorder
@@ -80,6 +79,8 @@ class Basis(NamedTuple):
     """(A,) LOWER, UPPER, CLOSED or TREE."""
     node: npt.NDArray[np.void]
     """(N,) NODE records."""
+    thread: npt.NDArray[np.int32]
+    """(N,) next vertex in preorder, in a ring. Apart from the records: whole subtrees are walked by it."""
     potential: IntArray
     """(N,) reduced cost is ``cost + potential[tail] - potential[head]``, zero on the tree."""
     mark: npt.NDArray[np.int32]
@@ -93,7 +94,7 @@ class Basis(NamedTuple):
     kept_node: npt.NDArray[np.void]
     """(D * N,) old NODE records."""
     kept_vertex: IntArray
-    """(D * N,) the vertex of each."""
+    """(D * N, 2) the vertex of each, and its old thread."""
     kept_potential: IntArray
     """(D * N, 2) a vertex and its old potential: these change far more often."""
     kept_arc: IntArray
@@ -110,13 +111,14 @@ def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
         capacity=np.zeros(A, np.int64),
         state=np.zeros(A, np.int8),
         node=node,
+        thread=np.zeros(N, np.int32),
         potential=np.zeros(N, np.int64),
         mark=np.zeros(N, np.int32),
         counter=np.array([0, 0, 0, OFF, OFF, 0]),
         potential_stamp=np.full(N, OFF if levels == 0 else 0, np.int32),
         arc_stamp=np.full(A, OFF if levels == 0 else 0, np.int32),
         kept_node=np.zeros(levels * N, NODE),
-        kept_vertex=np.zeros(levels * N, np.int64),
+        kept_vertex=np.zeros((levels * N, 2), np.int64),
         kept_potential=np.zeros((levels * N, 2), np.int64),
         kept_arc=np.zeros((levels * A, 4), np.int64),
     )
@@ -155,7 +157,8 @@ def note(b: Basis, v: int) -> None:
         n = b.counter[NODES_KEPT]
         b.counter[NODES_KEPT] = n + 1
         b.kept_node[n] = b.node[v]
-        b.kept_vertex[n] = v
+        b.kept_vertex[n, 0] = v
+        b.kept_vertex[n, 1] = b.thread[v]
 
 
 @inlined
@@ -210,7 +213,8 @@ def take_back(b: Basis, nodes: int, potentials: int, arcs: int) -> None:
         b.capacity[e] = b.kept_arc[n, 2]
         b.arc[e].cost = b.kept_arc[n, 3]
     for n in range(b.counter[NODES_KEPT] - 1, nodes - 1, -1):
-        v = b.kept_vertex[n]
+        v = b.kept_vertex[n, 0]
+        b.thread[v] = b.kept_vertex[n, 1]
         node = b.node[v]
         uppers_out, uppers_in, stamp = node.uppers_out, node.uppers_in, node.stamp
         b.node[v] = b.kept_node[n]

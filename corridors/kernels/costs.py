@@ -54,13 +54,13 @@ def change_cost(b: Basis, w: Work, e: int, cost: int) -> bool:
 @step
 def follow(b: Basis, w: Work) -> None:
     """Move potentials down the tree by what `excess` says of each tree arc. Modified in place: b, w."""
-    v = int(b.node[0].thread)
+    v = int(b.thread[0])
     while v != 0:
         w.excess[v] += w.excess[b.node[v].parent]
         if w.excess[v] != 0:
             note_potential(b, v)
             b.potential[v] += w.excess[v]
-        v = int(b.node[v].thread)
+        v = int(b.thread[v])
     w.excess[:] = 0
 
 
@@ -154,4 +154,4 @@ def list_cut(b: Basis, net: Net, w: Work, top: int) -> None:
                 e = net.in_arc[k]
                 if b.state[e] * (b.arc[e].cost + b.potential[tail] - potential) < 0:
                     list_paying(w, e)
-        u = int(b.node[u].thread)
+        u = int(b.thread[u])

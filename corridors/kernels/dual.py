@@ -146,7 +146,7 @@ def gather(b: Basis, net: Net, w: Work, first: int, count: int, mark: int, outwa
                         w.offer[n] = e
                         w.price[n] = abs(b.arc[e].cost + b.potential[tail] - potential)
                         n += 1
-        u = int(node.thread)
+        u = int(b.thread[u])
     return n
 
 

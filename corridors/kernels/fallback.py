@@ -123,12 +123,12 @@ def patch_tree(b: Basis, supply: IntArray, excess: IntArray) -> None:
         else:
             carry(b, v, root, excess[v])
         v = before
-    v = int(b.node[root].thread)
+    v = int(b.thread[root])
     for _ in range(V):
         e = int(b.node[v].pred)
         cost = b.arc[e].cost
         b.potential[v] = b.potential[b.node[v].parent] + (-cost if b.arc[e].tail == v else cost)
-        v = int(b.node[v].thread)
+        v = int(b.thread[v])
 
 
 @inlined

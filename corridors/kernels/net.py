@@ -91,7 +91,8 @@ def warm(start: ColdStart, levels: int) -> Warm:
     b.capacity[:], b.state[:] = old.capacity[by_tail], old.state[by_tail]
     for field in NODE.names or ():
         b.node[field] = old.node[field][preorder]
-    for field in ("parent", "thread", "back", "last"):
+    b.thread[:] = vertex[old.thread[preorder]]
+    for field in ("parent", "back", "last"):
         b.node[field] = np.where(b.node[field] < 0, -1, vertex[b.node[field]])
     b.node["pred"] = np.where(b.node["pred"] < 0, -1, arc[b.node["pred"]])
     b.node["stamp"] = 0
@@ -136,7 +137,7 @@ def close_artificial_arcs(b: Basis, E: int) -> None:
 
 def ring(b: Basis) -> IntArray:
     """The vertices in preorder from the root, (N,)."""
-    thread = b.node["thread"].tolist()
+    thread = b.thread.tolist()
     v = len(thread) - 1
     out = np.empty(len(thread), np.int64)
     for k in range(len(thread)):

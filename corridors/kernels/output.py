@@ -57,7 +57,7 @@ def touched(b: Basis, w: Work, arcs: int) -> int:
     """List in `w.offer`, once, the real arcs whose flow may differ from the base's. Modified in place: w."""
     n = 0
     for k in range(b.counter[NODES_KEPT]):
-        e = int(b.node[b.kept_vertex[k]].pred)
+        e = int(b.node[b.kept_vertex[k, 0]].pred)
         if 0 <= e < arcs and w.is_paying[e] == 0:
             w.is_paying[e] = 1
             w.offer[n] = e

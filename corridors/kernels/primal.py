@@ -72,7 +72,7 @@ def star(b: Basis, supply: IntArray, penalty: int) -> None:
         b.state[e] = TREE
         b.node[v].parent = root
         b.node[v].pred = e
-        b.node[v].thread = v + 1
+        b.thread[v] = v + 1
         b.node[v].back = v - 1 if v > 0 else root
         b.node[v].size = 1
         b.node[v].last = v
@@ -81,7 +81,7 @@ def star(b: Basis, supply: IntArray, penalty: int) -> None:
         b.potential[v] = -penalty if sends else penalty
     b.node[root].parent = -1
     b.node[root].pred = -1
-    b.node[root].thread = 0 if V > 0 else root
+    b.thread[root] = 0 if V > 0 else root
     b.node[root].back = V - 1 if V > 0 else root
     b.node[root].size = V + 1
     b.node[root].last = V - 1 if V > 0 else root

@@ -49,10 +49,10 @@ def cut(b: Basis, q: int, join: int) -> None:
     """Take the subtree of `q` out of the thread and out of its ancestors' counts. Modified in place: b."""
     end = b.node[q].last
     before = b.node[q].back
-    after = b.node[end].thread
+    after = b.thread[end]
     note(b, before)
     note(b, after)
-    b.node[before].thread = after
+    b.thread[before] = after
     b.node[after].back = before
     n = b.node[q].size
     w = b.node[q].parent
@@ -85,7 +85,7 @@ def turn_over(b: Basis, q: int, inner: int) -> int:
     child_size, child_end, before = old.size, old.last, old.back
     pred, up, down = old.pred, old.up, old.down
     w = old.parent
-    after = b.node[child_end].thread
+    after = b.thread[child_end]
     b.node[child].size = total
     end = child_end
     while child != q:
@@ -93,15 +93,15 @@ def turn_over(b: Basis, q: int, inner: int) -> int:
         note(b, end)
         old = b.node[w]
         w_size, w_end, w_before, w_parent = old.size, old.last, old.back, old.parent
-        w_after = after if w_end == child_end else b.node[w_end].thread
-        b.node[end].thread = w
+        w_after = after if w_end == child_end else b.thread[w_end]
+        b.thread[end] = w
         old.back = end
         if w_end == child_end:
             end = before
         else:
             note(b, before)
             note(b, after)
-            b.node[before].thread = after
+            b.thread[before] = after
             b.node[after].back = before
             end = w_end
         # the arc between child and w now belongs to w, seen from its other side
@@ -124,14 +124,14 @@ def turn_over(b: Basis, q: int, inner: int) -> int:
 @step
 def hang(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
     """Hang the loose subtree of `inner`, which ends in `end`, below `outer`. Modified in place: b."""
-    after = b.node[outer].thread
+    after = b.thread[outer]
     note(b, end)
     note(b, outer)
     note(b, after)
     b.node[inner].parent = outer
-    b.node[outer].thread = inner
+    b.thread[outer] = inner
     b.node[inner].back = outer
-    b.node[end].thread = after
+    b.thread[end] = after
     b.node[after].back = end
     n = b.node[inner].size
     w = outer
@@ -153,7 +153,7 @@ def smaller_side(b: Basis, q: int) -> tuple[int, int, bool]:
     rest = len(b.node) - n
     if n <= rest:
         return q, n, True
-    return int(b.node[b.node[q].last].thread), rest, False
+    return int(b.thread[b.node[q].last]), rest, False
 
 
 @step
@@ -164,7 +164,7 @@ def mark_side(b: Basis, first: int, n: int) -> int:
     w = first
     for _ in range(n):
         b.mark[w] = mark
-        w = int(b.node[w].thread)
+        w = int(b.thread[w])
     return mark
 
 
@@ -175,7 +175,9 @@ def shift_side(b: Basis, top: int, amount: int) -> None:
         return
     w, n, inside = smaller_side(b, top)
     change = amount if inside else -amount
+    keeps = len(b.kept_potential) > 0
     for _ in range(n):
-        note_potential(b, w)
+        if keeps:
+            note_potential(b, w)
         b.potential[w] += change
-        w = int(b.node[w].thread)
+        w = int(b.thread[w])
