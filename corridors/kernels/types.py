@@ -143,7 +143,7 @@ class Bundles:
     weight : (N,) int
         How much of the limit a unit of flow takes; > 0.
     limit : (B,) int
-        What a bundle carries in all; >= 0.
+        What a bundle carries in all; >= 0, ``UNCAPACITATED`` or float ``inf`` for no bound.
     """
 
     bundle: IntArray
@@ -152,8 +152,9 @@ class Bundles:
     limit: IntArray
 
     def __post_init__(self) -> None:
-        for name in ("bundle", "arc", "weight", "limit"):
+        for name in ("bundle", "arc", "weight"):
             object.__setattr__(self, name, whole(name, getattr(self, name)))
+        object.__setattr__(self, "limit", whole("limit", self.limit, unbounded=True))
         if not len(self.bundle) == len(self.arc) == len(self.weight):
             raise InputError("bundles: bundle, arc and weight differ in length; give one of each an entry")
         if len(self.bundle) and not 0 <= self.bundle.min() <= self.bundle.max() < self.B:
