@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from corridors.cells import HIGHEST, HIGHEST_ELSE
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray, Problem
 from corridors.model.build import CENT, Model
@@ -118,7 +119,7 @@ class Compiler:
         opened = self._status(scenario[status], target[status], atom[status], size)
         entries = (scenario[~status], target[~status], atom[~status], value[~status])
         now, group_scenario, group_target = self._values(*entries, first)
-        cost, limit, volume, worth = self._followed(group_scenario, group_target, now, size)
+        cost, limit, volume, worth = self._followed(group_scenario, group_target, now, size, first)
         return Compiled(size, shut, _merged(opened, volume), _merged(cost, worth), limit)
 
     def _spread(
@@ -165,10 +166,17 @@ class Compiler:
         if low.any():
             labels = [self.scenarios.label(first + i) for i in np.unique(groups[low] // self.quantities.size)]
             raise InputError(complaint("scenarios", "a number falls below 0", labels, "keep it at 0 or above"))
+        self._bounded(now, HIGHEST_ELSE, "a number", groups // self.quantities.size, first)
         return now, groups // self.quantities.size, changed
 
+    def _bounded(self, values: FloatArray, high: float, what: str, scenario: IntArray, first: int) -> None:
+        beyond = np.abs(np.nan_to_num(values)) > high
+        if beyond.any():
+            labels = [self.scenarios.label(first + i) for i in np.unique(scenario[beyond])]
+            raise InputError(complaint("scenarios", f"{what} is beyond {high:g}", labels, "keep it below"))
+
     def _followed(
-        self, scenario: IntArray, changed: IntArray, now: FloatArray, size: int
+        self, scenario: IntArray, changed: IntArray, now: FloatArray, size: int, first: int
     ) -> tuple[Sparse, Sparse, Sparse, Sparse]:
         """Costs, limits, volumes and values that follow from changed quantities."""
         q, model = self.quantities, self.model
@@ -180,12 +188,15 @@ class Compiler:
         pair, back = np.unique(scenario[on_cost] * q.arcs + arc, return_inverse=True)
         arcs = pair % max(q.arcs, 1)
         exact = q.cost[arcs] + np.bincount(back, np.nan_to_num(step), minlength=len(pair))
+        self._bounded(exact, HIGHEST["USD/t"], "a cost in USD/t", pair // max(q.arcs, 1), first)
         cost = _sparse(pair // max(q.arcs, 1), arcs, np.rint(exact / CENT).astype(np.int64), size)
         limit = self._limits(scenario, changed, now, size)
         rows = {}
         for name in ("volume", "value"):
             mine = q.within(name, changed)
             unit = 1.0 if name == "volume" else CENT
+            if name == "value":
+                self._bounded(now[mine], HIGHEST["USD/t"], "a value in USD/t", scenario[mine], first)
             whole = np.rint(now[mine] / unit).astype(np.int64) * (1 if name == "volume" else -1)
             rows[name] = _sparse(scenario[mine], q.demanded[changed[mine] - q.first[name]], whole, size)
         return cost, limit, rows["volume"], rows["value"]
@@ -211,7 +222,7 @@ class Compiler:
         limit = np.concatenate(found_limit)
         key = rows * max(self.model.bundles.B, 1) + bundle
         first = np.unique(key, return_index=True)[1]
-        whole = np.where(np.isnan(limit), UNCAPACITATED, np.floor(np.nan_to_num(limit))).astype(np.int64)
+        whole = np.floor(np.nan_to_num(limit)).astype(np.int64)
         whole[np.isnan(limit)] = UNCAPACITATED
         return _sparse(rows[first], bundle[first], whole[first], size)
 

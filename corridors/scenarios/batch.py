@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import as_id
 from corridors.errors import InputError, complaint, listed
 from corridors.kernels.types import FloatArray
 from corridors.scenarios.sources import Block, Listed, Picked, Product, Source, Sum
@@ -188,7 +189,8 @@ def _checked(changes: Any, scenarios: int) -> pd.DataFrame:
 
 
 def _checked_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
-    atoms = atoms[list(ATOM)].fillna({"commodity": ""}).astype(str).astype(object)
+    atoms = atoms[list(ATOM)].fillna({"commodity": ""}).astype(object)
+    atoms = atoms.assign(id=atoms.id.map(as_id)).astype(str).astype(object)
     wrong = (
         ("table is unknown", ~atoms.table.isin(FIELDS), f"give one of {', '.join(FIELDS)}"),
         ("operation is unknown", ~atoms.operation.isin(OPERATIONS), f"give one of {', '.join(OPERATIONS)}"),

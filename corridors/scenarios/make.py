@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import as_id
 from corridors.errors import InputError, complaint, listed
 from corridors.kernels.types import IntArray
 from corridors.network import Network
@@ -208,7 +209,7 @@ def from_table(table: pd.DataFrame) -> Scenarios:
         {
             "scenario": ids.map({label: i for i, label in enumerate(labels)}),
             "table": "links",
-            "id": table.link_id.fillna("").astype(str).str.strip(),
+            "id": table.link_id.map(as_id).astype(object),
             "field": np.where(level == 0, "status", "capacity"),
             "operation": np.where(level == 0, "close", "scale"),
             "value": level,
