@@ -1,0 +1,11 @@
+"""Coupled min-cost flows: classes that share capacities, re-optimised from a base.
+
+::
+
+    types ◄── basis ◄── simplex ◄──┐
+      ▲                            scenario ◄── block
+      └────── labels ◄── pricing ◄─┘
+
+Every optimal basis of the path formulation is held by one key path a demand row and an inverse no larger than the
+number of tight bundles (Dantzig & Van Slyke 1967; Ahuja, Magnanti & Orlin 1993, chapter 17).
+"""

@@ -1,0 +1,135 @@
+"""Distance labels of every class: computed, lowered where lengths fell, raised where a search proved them low.
+
+Labels are *feasible*, that is ``label[head] <= label[tail] + length`` on every arc and zero at the source, so that each
+is at most the distance (Ahuja, Magnanti & Orlin 1993, sections 5.2 and 9.2). Every way in which they change keeps that.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.kernels.coupled.compile import compiled
+from corridors.kernels.coupled.types import Coupled, Floats, Ints, Work
+
+EMPTY = 0
+"""The size of an empty heap; written ``int(EMPTY)``, because numba would compile a function again for a literal."""
+
+
+@compiled
+def push(keys: Floats, vertices: Ints, size: int, key: float, vertex: int) -> int:
+    """Push onto a binary heap of `size` entries, the least key first; returns the new size."""
+    at = size
+    while at > 0:
+        above = (at - 1) >> 1
+        if keys[above] <= key:
+            break
+        keys[at], vertices[at] = keys[above], vertices[above]
+        at = above
+    keys[at], vertices[at] = key, vertex
+    return size + 1
+
+
+@compiled
+def pop(keys: Floats, vertices: Ints, size: int) -> int:
+    """Take the first entry off the heap (read it at 0 before); returns the new size."""
+    last = size - 1
+    key, vertex = keys[last], vertices[last]
+    at = 0
+    while True:
+        below = 2 * at + 1
+        if below >= last:
+            break
+        if below + 1 < last and keys[below + 1] < keys[below]:
+            below += 1
+        if keys[below] >= key:
+            break
+        keys[at], vertices[at] = keys[below], vertices[below]
+        at = below
+    keys[at], vertices[at] = key, vertex
+    return last
+
+
+@compiled
+def lower(problem: Coupled, w: Work, size: int) -> bool:
+    """Carry lowered labels on to where they lower others; the heap holds the `size` vertices lowered so far.
+
+    Dijkstra's method, but a vertex may come up again, so that arcs of negative length do no harm as long as no
+    cycle is negative. Returns False where it goes on for so long that there must be one.
+    """
+    left = 40 * len(w.label) + 4 * len(problem.tail)
+    while size > 0:
+        key, vertex = w.heap_key[0], w.heap_vertex[0]
+        size = pop(w.heap_key, w.heap_vertex, size)
+        if key > w.label[vertex]:
+            continue
+        left -= 1
+        if left < 0:
+            return False
+        for arc in range(problem.out_start[vertex], problem.out_start[vertex + 1]):
+            label, head = key + w.length[arc], problem.head[arc]
+            if label < w.label[head]:
+                w.label[head] = label
+                if size == len(w.heap_key):
+                    return False
+                size = push(w.heap_key, w.heap_vertex, size, label, head)
+    return True
+
+
+@compiled
+def relabel(problem: Coupled, w: Work) -> bool:
+    """Exact labels of all classes at the present lengths; False where a cycle is negative."""
+    for vertex in range(len(w.label)):
+        w.label[vertex] = np.inf
+    for c in range(len(problem.source)):
+        w.label[problem.source[c]] = 0.0
+        size = push(w.heap_key, w.heap_vertex, int(EMPTY), 0.0, problem.source[c])
+        if not lower(problem, w, size):
+            return False
+        if w.label[problem.source[c]] < 0.0:
+            return False
+    return True
+
+
+@compiled
+def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
+    """How far above its label the distance of a vertex is, if less than `most`; labels are raised by what is learnt.
+
+    Dijkstra backwards from the vertex on lengths reduced by the labels (Hart, Nilsson & Raphael 1968), which looks only
+    where ways are nearly shortest. If the source is found, ``next_arc`` leads from there to the vertex.
+
+    Returns
+    -------
+    float
+        The excess, or `most` if the distance is at least label + most.
+    """
+    source = problem.source[problem.vertex_class[vertex]]
+    w.reach[vertex], w.seen[0] = 0.0, vertex
+    seen, found = 1, most
+    size = push(w.heap_key, w.heap_vertex, int(EMPTY), 0.0, vertex)
+    while size > 0:
+        key, at = w.heap_key[0], w.heap_vertex[0]
+        if key >= found:
+            break
+        size = pop(w.heap_key, w.heap_vertex, size)
+        if key > w.reach[at]:
+            continue
+        if at == source:
+            found = key
+            break
+        here = w.label[at]
+        for i in range(problem.in_start[at], problem.in_start[at + 1]):
+            arc = problem.in_arc[i]
+            tail = problem.tail[arc]
+            further = key + max(w.length[arc] + w.label[tail] - here, 0.0)
+            if further < found and further < w.reach[tail]:
+                if w.reach[tail] == np.inf:
+                    w.seen[seen] = tail
+                    seen += 1
+                w.reach[tail], w.next_arc[tail] = further, arc
+                size = push(w.heap_key, w.heap_vertex, size, further, tail)
+    for i in range(seen):
+        at = w.seen[i]
+        if w.reach[at] < found:
+            w.label[at] += found - w.reach[at]
+        w.reach[at] = np.inf
+    return found

@@ -1,0 +1,50 @@
+"""What is left when a re-optimisation was given up for its numbers: from nothing, then a linear programme."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.kernels.coupled.block import Kept
+from corridors.kernels.coupled.scenario import Cases
+from corridors.kernels.types import UNCAPACITATED, Bundles, FlowResult, Problem
+from corridors.solvers import lp
+from corridors.solvers.coupled.changes import CoupledChanges
+from corridors.solvers.coupled.running import MOST, from_nothing, make_pool, run, standing
+from corridors.solvers.coupled.threads import Job
+from corridors.solvers.coupled.training import Base
+
+
+def solve_cold(job: Job, cases: Cases) -> Kept:
+    """Solve the one scenario of `cases` from no flow and no columns."""
+    coupled = job.base.layout.coupled
+    nothing = from_nothing(coupled)
+    pool = make_pool(coupled, [])
+    w = standing(coupled, pool, nothing, own=max(200 * len(coupled.volume), 2000))
+    return run(coupled, pool, nothing, cases, w, weights=job.weights, kept=job.room(1, False), most=50 * MOST)
+
+
+def solve_lp(base: Base, changes: CoupledChanges, s: int) -> tuple[FlowResult, float]:
+    """Solve scenario `s` as a linear programme on arcs; returns its result and the bound of its prices."""
+    problem, bundles = changed(base, changes, s)
+    result = lp.solve(problem, bundles)
+    charged = problem.cost + result.potential[problem.tail] - result.potential[problem.head]
+    np.add.at(charged, bundles.arc, bundles.weight * result.rent[bundles.bundle])
+    finite = problem.capacity != UNCAPACITATED
+    limited = bundles.limit != UNCAPACITATED
+    bound = np.minimum(charged[finite], 0.0) @ problem.capacity[finite].astype(float)
+    return result, float(bound - result.rent[limited] @ bundles.limit[limited].astype(float))
+
+
+def changed(base: Base, changes: CoupledChanges, s: int) -> tuple[Problem, Bundles]:
+    """The circulation and bundles of one scenario."""
+    problem, bundles = base.problem, base.bundles
+    capacity, cost, limit = problem.capacity.copy(), problem.cost.copy(), bundles.limit.copy()
+    for part, values in ((changes.capacity, capacity), (changes.cost, cost), (changes.limit, limit)):
+        here = slice(part.start[s], part.start[s + 1])
+        values[part.index[here]] = part.value[here]
+    shut = changes.closed.index[changes.closed.start[s] : changes.closed.start[s + 1]]
+    capacity[base.groups[shut].indices] = 0
+    return (
+        Problem(problem.tail, problem.head, capacity, cost, problem.supply, problem.lower),
+        Bundles(bundles.bundle, bundles.arc, bundles.weight, limit),
+    )

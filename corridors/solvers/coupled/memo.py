@@ -1,0 +1,83 @@
+"""Closures that need no solve of their own.
+
+If an optimum with the groups C' closed carries nothing on the rest of C, it is optimal with C closed: closing more
+never lowers the cost, and this flow is still there. So each scenario starts with what it closes of the base's loaded
+groups, adds what the optimum so found uses, and goes on until that uses nothing more. The way of a scenario is a
+function of the base and its own closures, whatever other scenarios are asked for; scenarios only share the solves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.kernels.coupled.block import Kept
+from corridors.kernels.coupled.scenario import Cases
+from corridors.kernels.types import IntArray
+from corridors.solvers.coupled.changes import CoupledChanges
+from corridors.solvers.coupled.running import group_arcs, no_cases
+from corridors.solvers.coupled.training import Base
+
+
+class Closures:
+    """The scenarios that only close groups, on their way to an optimum.
+
+    Attributes
+    ----------
+    others : (N,) int
+        Scenarios that change something else too.
+    unloaded : (N,) int
+        Scenarios whose groups carry nothing in the base.
+    waiting : (N,) int
+        Scenarios without an optimum so far.
+    """
+
+    def __init__(self, base: Base, changes: CoupledChanges) -> None:
+        pure = np.ones(changes.S, bool)
+        for part in (changes.capacity, changes.cost, changes.limit):
+            pure &= np.diff(part.start) == 0
+        self.others = np.flatnonzero(~pure)
+        self.groups = group_arcs(base.layout, base.groups)
+        entry_scenario = changes.closed.scenario
+        mine = pure[entry_scenario]
+        # One entry a closed group of a waiting scenario, and whether it is among those closed so far (C').
+        self.scenario, self.group = entry_scenario[mine], changes.closed.index[mine]
+        self.taken = base.loaded[self.group]
+        started = np.zeros(changes.S, bool)
+        started[self.scenario[self.taken]] = True
+        self.unloaded = np.flatnonzero(pure & ~started)
+        self.waiting = np.flatnonzero(started)
+        self._drop(started)
+        self.row = np.zeros(changes.S, np.int64)
+
+    def _drop(self, waiting: npt.NDArray[np.bool_]) -> None:
+        stay = waiting[self.scenario]
+        self.scenario, self.group, self.taken = self.scenario[stay], self.group[stay], self.taken[stay]
+
+    def next_sets(self) -> Cases:
+        """The distinct sets of groups closed next, as scenarios; ``row`` says which is a scenario's."""
+        scenario, group = self.scenario[self.taken], self.group[self.taken]
+        size = np.bincount(scenario, minlength=len(self.row))[self.waiting]
+        # entries are ordered by scenario, groups ascending within it, so equal sets are equal rows
+        wide = np.full((len(self.waiting), int(size.max())), -1, np.int64)
+        ends = np.cumsum(size)
+        wide[np.repeat(np.arange(len(size)), size), np.arange(len(group)) - np.repeat(ends - size, size)] = group
+        sets, self.row[self.waiting] = np.unique(wide, axis=0, return_inverse=True)
+        there = sets >= 0
+        start = np.concatenate([[0], np.cumsum(there.sum(1))]).astype(np.int64)
+        return no_cases(*self.groups, closed_start=start, closed_group=sets[there])
+
+    def accept(self, kept: Kept) -> tuple[IntArray, IntArray, npt.NDArray[np.bool_]]:
+        """Take what was found; returns the scenarios it settles, the row of each, and whether all was closed for it."""
+        used = ~self.taken & (kept.loaded[self.row[self.scenario], self.group] == 1)
+        more = np.zeros(len(self.row), bool)
+        more[self.scenario[used]] = True
+        whole = np.ones(len(self.row), bool)
+        whole[self.scenario[~self.taken]] = False
+        self.taken |= used
+        # What was given up or not reached has no flow to look at: it is settled as it is.
+        solved = kept.code[self.row[self.waiting]] == 0
+        settled = self.waiting[~(more[self.waiting] & solved)]
+        self.waiting = self.waiting[more[self.waiting] & solved]
+        self._drop(more)
+        return settled, self.row[settled], whole[settled]

@@ -1,0 +1,162 @@
+"""What stands between plain values and the kernel: pools, workspaces, scenarios as CSR, and its one entry point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from corridors.errors import InputError
+from corridors.kernels.coupled.block import BEFORE, NEVER, Kept, Weights, solve_block
+from corridors.kernels.coupled.scenario import Cases
+from corridors.kernels.coupled.types import Bytes, Coupled, Optimum, Pool, Work, workspace
+from corridors.kernels.types import IntArray
+from corridors.solvers.coupled.layout import Layout
+
+MOST = 20_000
+"""Pivots after which a scenario is given up."""
+
+Column = tuple[int, tuple[int, ...]]
+"""A demand row and the arcs of its path."""
+
+
+def group_arcs(layout: Layout, groups: Any) -> tuple[IntArray, IntArray]:
+    """Arcs of each group as CSR, in the coupled problem's numbers."""
+    arc = layout.arc[groups.indices]
+    there = np.concatenate([[0], np.cumsum(arc >= 0)])
+    return there[groups.indptr].astype(np.int64), arc[arc >= 0]
+
+
+def make_pool(problem: Coupled, columns: list[Column]) -> Pool:
+    """The unmet columns, then `columns`."""
+    D, A, B = len(problem.volume), len(problem.tail), len(problem.limit)
+    od = np.concatenate([np.arange(D), np.array([row for row, _ in columns], np.int64)])
+    path = [np.array(arcs, np.int64) for _, arcs in columns]
+    path_start = np.concatenate([np.zeros(D + 1, np.int64), np.cumsum([len(p) for p in path], dtype=np.int64)])
+    path_arc = np.concatenate([np.zeros(0, np.int64), *path])
+    M = len(od)
+    crossed = csr_array((np.ones(len(path_arc)), path_arc, path_start), shape=(M, A))
+    shared = csr_array((problem.arc_weight, problem.arc_bundle, problem.arc_start), shape=(A, B))
+    entries = csr_array(crossed @ shared)
+    entries.sort_indices()
+    rows, uses = csr_array(entries.T), csr_array(crossed.T)
+    rows.sort_indices()
+    uses.sort_indices()
+    return Pool(
+        od=od,
+        cost=np.concatenate([problem.value, (crossed @ problem.cost)[D:]]),
+        entry_start=entries.indptr.astype(np.int64),
+        entry_bundle=entries.indices.astype(np.int64),
+        entry_weight=entries.data,
+        path_start=path_start,
+        path_arc=path_arc,
+        row_start=rows.indptr.astype(np.int64),
+        row_column=rows.indices.astype(np.int64),
+        row_weight=rows.data,
+        use_start=uses.indptr.astype(np.int64),
+        use_column=uses.indices.astype(np.int64),
+    )
+
+
+def standing(problem: Coupled, pool: Pool, optimum: Optimum, *, own: int | None = None) -> Work:
+    """A workspace for scenarios that start at an optimum, with room for `own` columns of a scenario."""
+    D, B = len(problem.volume), len(problem.limit)
+    q_max = min(B, 2 * len(optimum.tight) + 64 if own is None else 2000)
+    w = workspace(problem, pool, q_max=max(q_max, 1), own=8 * D + 64 if own is None else own)
+    w.label[:], w.length[:], w.priced[:] = optimum.label, optimum.length, optimum.rent
+    return w
+
+
+def no_cases(group_start: IntArray | None = None, group_arc: IntArray | None = None, **given: Any) -> Cases:
+    """Scenarios that change nothing but what is given, by `Cases`' names."""
+    none, start = np.zeros(0, np.int64), np.zeros(2, np.int64)
+    values: dict[str, Any] = {
+        name: np.zeros(0) if name in FLOATS else start if name.endswith("_start") else none for name in Cases._fields
+    }
+    groups = {"group_start": group_start, "group_arc": group_arc}
+    values |= {name: value for name, value in groups.items() if value is not None} | given
+    S = max(len(values[name]) for name in values if name.endswith("_start") and name != "group_start")
+    for name in values:
+        if name.endswith("_start") and name != "group_start" and len(values[name]) < S:
+            values[name] = np.zeros(S, np.int64)
+    return Cases(**values)
+
+
+FLOATS = ("cost_value", "limit_value", "volume_value", "value_value")
+
+
+def nothing_kept(S: int) -> Kept:
+    """Room for the statuses, objectives and bounds of S scenarios, and no more."""
+    none = np.zeros((0, 0))
+    return Kept(
+        code=np.full(S, -1),
+        objective=np.zeros(S),
+        bound=np.zeros(S),
+        effort=np.zeros((S, 3), np.int64),
+        unmet=none,
+        rent=none,
+        row_cost=none,
+        totals=none,
+        loaded=np.zeros((0, 0), np.uint8),
+    )
+
+
+def no_weights(A: int) -> Weights:
+    """No totals, no groups."""
+    none, start = np.zeros(0, np.int64), np.zeros(A + 1, np.int64)
+    return Weights(start, none, np.zeros(0), start, none)
+
+
+def run(
+    problem: Coupled,
+    pool: Pool,
+    base: Optimum,
+    cases: Cases,
+    w: Work,
+    *,
+    first: int = 0,
+    last: int = 1,
+    weights: Weights | None = None,
+    kept: Kept | None = None,
+    most: int = MOST,
+    exact: int = NEVER,
+    stop: Bytes | None = None,
+) -> Kept:
+    """Solve scenarios `first` to `last` - 1; `w` is left at the last one's optimum.
+
+    Raises
+    ------
+    InputError
+        A cycle of negative length.
+    """
+    kept = nothing_kept(last) if kept is None else kept
+    weights = no_weights(len(problem.tail)) if weights is None else weights
+    stop = np.zeros(1, np.uint8) if stop is None else stop
+    ended = solve_block(problem, pool, base, cases, first, last, w, weights, kept, most, exact, stop)
+    if ended < 0:
+        raise InputError("coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles")
+    return kept
+
+
+def from_nothing(problem: Coupled) -> Optimum:
+    """The basis in which all demand is unmet."""
+    D = len(problem.volume)
+    none = np.zeros(0, np.int64)
+    optimum = Optimum(
+        tight=none,
+        other=none,
+        key=np.arange(D),
+        inverse=np.zeros((0, 0)),
+        x_other=np.zeros(0),
+        x_key=problem.volume.copy(),
+        load=np.zeros(len(problem.limit)),
+        rent=np.zeros(len(problem.limit)),
+        reduced=np.zeros(D),
+        label=np.zeros(len(problem.vertex_class)),
+        length=np.where(problem.shut == 1, np.inf, problem.cost),
+    )
+    pool = make_pool(problem, [])
+    w = standing(problem, pool, optimum, own=1)
+    run(problem, pool, optimum, no_cases(), w, last=0, exact=BEFORE)
+    return optimum._replace(label=w.label.copy())
