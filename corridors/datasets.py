@@ -79,7 +79,8 @@ def load_demand(name: str = "2024") -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        The year: ``"2024"`` or ``"2025"``.
+        The year: ``"2022"``, ``"2024"``, ``"2025"`` or ``"2030"``. 2022 is scaled from 2024 where there is no fact of
+        its own; 2030 holds plans and forecasts: each row says so in ``note``.
 
     Returns
     -------
@@ -161,6 +162,21 @@ def load_references() -> pd.DataFrame:
     return _read("references")
 
 
+def load_flows() -> pd.DataFrame:
+    """Flows observed, planned or forecast since 2015, as published: tonnes, TEU, trains; they overlap."""
+    return _read("flows")
+
+
+def load_validation() -> pd.DataFrame:
+    """For every figure of `load_references` and `load_flows`: how the model's counterpart is computed, or why not."""
+    return _read("validation").astype({"year": "Int64"})
+
+
+def load_defaults() -> pd.DataFrame:
+    """Every rule and default of the data: value, unit, what it rests on."""
+    return _read("defaults")
+
+
 def basemap(layer: str) -> Any:
     """A layer of the base map as a GeoDataFrame in degrees.
 
@@ -205,17 +221,23 @@ def _tables(year: int) -> dict[str, pd.DataFrame]:
     if year not in YEARS:
         raise InputError(f"year {year!r} is unknown; give {YEARS[0]} to {YEARS[-1]}")
     tables = {name: _read(name) for name in NETWORK_TABLES}
-    tables["links"] = _at(tables["links"], year)
+    stages = _read("stages")
+    stages = stages[stages.year <= year].sort_values("year", kind="stable")
+    for name, rows in stages.groupby("table", sort=False):
+        tables[str(name)] = _at(tables[str(name)], _ids(str(name), tables[str(name)]), rows)
     return tables
 
 
-def _at(links: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Links with the changes dated up to a year, the earlier first."""
-    stages = _read("stages")
-    stages = stages[stages.year <= year].sort_values("year", kind="stable")
-    staged = links.set_index("link_id", drop=False)
+def _ids(name: str, table: pd.DataFrame) -> pd.Series[str]:
+    """What stages call the rows of a table: members of zones are ``zone_id:node_id``."""
+    return table.zone_id + ":" + table.node_id if name == "zones" else table.iloc[:, 0]
+
+
+def _at(table: pd.DataFrame, ids: pd.Series[str], stages: pd.DataFrame) -> pd.DataFrame:
+    """A table with dated changes, the earlier first."""
+    staged = table.set_index(pd.Index(ids))
     for field, rows in stages.groupby("field", sort=False):
-        last = rows.drop_duplicates("link_id", keep="last").set_index("link_id").value
+        last = rows.drop_duplicates("id", keep="last").set_index("id").value
         name = str(field)
         number = pd.api.types.is_numeric_dtype(staged[name])
         staged[name] = staged[name].astype("float64" if number else object)

@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 FACTS = ROOT / "data" / "facts"
 BY_HAND = {"map_names.csv"}
 """Tables that no script makes."""
+YEARS = ("2022", "2024", "2025", "2030")
+"""The years that there is demand of."""
 OUTLYING = 40.0
 """How far (km) a node may lie outside the 1:50m outline of its country: coasts and borders are drawn coarsely."""
 
@@ -142,8 +144,9 @@ def test_no_crude_runs_on_the_gauge_of_1435_nor_on_dry_ships(network: Network) -
     assert not takes(network, "links", "grain")[(network.links.commodities == "crude_oil").to_numpy()].any()
 
 
-@pytest.mark.parametrize("year", ["2024", "2025"])
-def test_every_demand_row_can_reach_its_destination(network: Network, year: str) -> None:
+@pytest.mark.parametrize("year", YEARS)
+def test_every_demand_row_can_reach_its_destination(year: str) -> None:
+    network = datasets.load_network(year=int(year))
     rows = datasets.load_demand(year)
     members = network.zones.groupby("zone_id").node_id.apply(list)
     graphs = {name: places(network, name) for name in rows.commodity.unique()}
@@ -178,7 +181,7 @@ def test_planned_links_are_open_in_their_year_and_not_before() -> None:
     def status(year: int) -> pd.Series:
         return datasets.load_network("eurasia", year=year).links.set_index("link_id").status
 
-    opening = read("stages").query("field == 'status'").set_index("link_id").year.astype(int)
+    opening = read("stages").query("field == 'status'").set_index("id").year.astype(int)
     before, after = status(datasets.BASE_YEAR), status(2030)
     assert (before[opening.index] == "planned").all()
     assert (after[opening.index] == "operating").all()
@@ -186,8 +189,9 @@ def test_planned_links_are_open_in_their_year_and_not_before() -> None:
     assert status(2028)["rail_kashgar_torugart"] == "planned"
 
 
-def test_links_are_the_stages_come_to_the_base_year() -> None:
-    plain, staged = datasets._read("links"), datasets._tables(datasets.BASE_YEAR)["links"]
+@pytest.mark.parametrize("table", ["links", "transfers", "zones"])
+def test_tables_are_what_the_stages_come_to_in_the_base_year(table: str) -> None:
+    plain, staged = datasets._read(table), datasets._tables(datasets.BASE_YEAR)[table]
     pd.testing.assert_frame_equal(plain, staged, check_dtype=False)
 
 
@@ -211,8 +215,7 @@ def test_every_row_says_where_it_comes_from_and_how_far_to_trust_it() -> None:
         "zones",
         "commodities",
         "rates",
-        "demand_2024",
-        "demand_2025",
+        *(f"demand_{year}" for year in YEARS),
         "events",
         "references",
     ]:
@@ -225,7 +228,8 @@ def test_the_ids_named_as_facts_exist() -> None:
     known = set()
     for table in ("demands", "reference_results", "lookups"):
         known |= set(pd.read_csv(FACTS / f"{table}.csv", dtype=str).id)
-    for table in ("zones", "demand_2024", "demand_2025", "observed_2024", "defaults", "repairs"):
+    demands = [f"demand_{year}" for year in YEARS]
+    for table in ("zones", *demands, "observed_2024", "defaults", "repairs"):
         named = {i for cell in read(table).facts for i in split(cell)}
         assert named <= known, table
 
@@ -306,7 +310,7 @@ def test_a_package_without_its_data_says_so(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_unknown_names_say_what_there_is() -> None:
-    with pytest.raises(InputError, match=r"demand '1999' is unknown; there is 2024, 2025"):
+    with pytest.raises(InputError, match=r"demand '1999' is unknown; there is 2022, 2024, 2025, 2030"):
         datasets.load_demand("1999")
     with pytest.raises(InputError, match="there is eurasia"):
         datasets.load_network("atlantis")

@@ -28,8 +28,10 @@ def build(folder: Path) -> None:
         "blocs": plain.blocs(),
         "defaults": plain.defaults(),
         "events": plain.events(),
+        "flows": plain.flows(),
         "references": plain.references(),
         "sources": plain.sources(),
+        "validation": plain.validation(),
         "repairs": repairs.table(),
     }.items():
         write(folder, name, rows, _columns(rows))

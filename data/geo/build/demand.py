@@ -5,7 +5,7 @@ from __future__ import annotations
 from .facts import Row, citation, default, number, read, rule, year_of
 from .links import DRY
 
-YEARS = (2024, 2025)
+YEARS = (2022, 2024, 2025, 2030)
 DEMAND_EXTRAS = ("price", "value_basis", "facts", "note")
 ZONE_EXTRAS = ("facts", "note")
 OBSERVED_COLUMNS = (

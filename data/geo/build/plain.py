@@ -108,6 +108,16 @@ def references() -> list[Row]:
     ]
 
 
+def flows() -> list[Row]:
+    """Observed, planned and forecast flows, as published."""
+    return [{"flow_id": row["id"]} | {k: v for k, v in row.items() if k != "id"} for row in read("demands")]
+
+
+def validation() -> list[Row]:
+    """How the model's counterpart of each figure is computed, or why it is not."""
+    return read("validation")
+
+
 def sources() -> list[Row]:
     """Every source of the facts, with the number of rows it backs."""
     return [

@@ -1,19 +1,22 @@
-"""stages.csv: dated changes of links. links.csv is what they come to in the base year."""
+"""stages.csv: dated changes of links, transfers and zones, which stand as in the base year in their own tables."""
 
 from __future__ import annotations
 
-from .facts import Row, by_id, number, read, year_of
+from .facts import Row, by_id, default, has_default, number, read, rule, year_of
 from .links import BASE_YEAR
 from .repairs import Repairs
 from .units import tonnes
 
-COLUMNS = ("link_id", "year", "field", "value", "source", "confidence", "note")
+COLUMNS = ("table", "id", "year", "field", "value", "source", "confidence", "note")
+
+OIL_ZONES = ("seaborne_oil", "seaborne_kto", "kz_kto_oil")
+"""Zones whose limits are capacities, quotas or the output of fields: they do not grow with the demand."""
 
 
 def build(links: list[Row], repairs: Repairs) -> list[Row]:
-    """By link and year: openings of planned links, planned capacities, repairs by year, and those written by hand."""
-    rows = [*_openings(links), *_expansions(links), *_second_tracks(links, repairs), *_by_hand()]
-    return sorted(rows, key=lambda r: (r["link_id"], int(r["year"]), r["field"]))
+    """By table, id and year: openings, planned capacities, repairs by year, zones that grow, and those by hand."""
+    rows = [*_openings(links), *_expansions(links), *_second_tracks(links, repairs), *_zones(), *_by_hand()]
+    return sorted(rows, key=lambda r: (r["table"], r["id"], int(r["year"]), r["field"]))
 
 
 def _openings(links: list[Row]) -> list[Row]:
@@ -58,15 +61,38 @@ def _second_tracks(links: list[Row], repairs: Repairs) -> list[Row]:
     return rows
 
 
+def _zones() -> list[Row]:
+    """What members give or take in 2030, where it is an estimate: it grows with the demand."""
+    rows = []
+    for row in read("zones"):
+        own = f"zone_growth_2030_{row['zone_id']}"
+        name = own if has_default(own) else "zone_growth_2030"
+        if row["limit_t"] and row["zone_id"] not in OIL_ZONES:
+            rows.append(
+                {
+                    "table": "zones",
+                    "id": f"{row['zone_id']}:{row['node_id']}",
+                    "year": "2030",
+                    "field": "limit",
+                    "value": number(float(row["limit_t"]) * default(name), 0),
+                    "source": rule(name),
+                    "confidence": "low",
+                    "note": "estimate: grows with the demand",
+                }
+            )
+    return rows
+
+
 def _by_hand() -> list[Row]:
     links = by_id("links")
-    return [row | {"source": row["source"] or links[row["link_id"]]["source"]} for row in read("stages")]
+    return [row | {"source": row["source"] or links[row["id"]]["source"]} for row in read("stages")]
 
 
 def _stage(link_id: str, year: str, field: str, value: str, note: str) -> Row:
     fact = by_id("links")[link_id]
     return {
-        "link_id": link_id,
+        "table": "links",
+        "id": link_id,
         "year": year,
         "field": field,
         "value": value,
