@@ -80,6 +80,21 @@ def skim(
         click.echo(f"{row.origin} -> {row.destination}: {_told(row)}")
 
 
+@main.command()
+@click.option("--page", type=click.Path(path_type=Path), help="Write the whole account into this Markdown file.")
+@click.option("--without-flows", is_flag=True, help="Times, costs, distances and capacities only: no solves.")
+def validate(page: Path | None, without_flows: bool) -> None:
+    """Hold the library's network against every published figure that comes with it."""
+    from corridors.studies import validation, validation_page
+
+    kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
+    table = validation.validate(kinds=kinds)
+    click.echo(validation_page.text(table))
+    if page is not None:
+        page.write_text(validation_page.page(table), encoding="utf-8")
+        click.echo(f"The whole account is in {page}")
+
+
 def _told(row: Any) -> str:
     if row.cost != row.cost:
         return "no way"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -36,7 +34,7 @@ def compare_gates(network: Network, result: xr.Dataset, observed: pd.DataFrame) 
     """
     rows = []
     for obs in observed.itertuples(index=False):
-        flow = _at(network, result, obs)
+        flow = gate_flow(network, result, split(obs.link_ids), obs.direction, obs.commodity)
         ratio = flow / float(obs.volume) if float(obs.volume) else np.nan
         within = 0.1 <= ratio <= 10 if obs.tolerance == "C" else abs(ratio - 1) <= TOLERANCES[obs.tolerance]
         rows.append(
@@ -46,23 +44,34 @@ def compare_gates(network: Network, result: xr.Dataset, observed: pd.DataFrame) 
     return pd.DataFrame(rows, columns=columns).assign(restates=observed.restates.to_numpy())
 
 
-def _at(network: Network, result: xr.Dataset, obs: Any) -> float:
-    """Flow through one gate, t/year."""
-    ids = split(obs.link_ids)
-    unknown = [link for link in ids if link not in result.link.to_numpy()]
+def gate_flow(network: Network, result: xr.Dataset, links: tuple[str, ...], direction: str, commodity: str) -> float:
+    """Flow through one gate, t/year.
+
+    Parameters
+    ----------
+    network : Network
+    result : Dataset
+    links : tuple of str
+        The links of the gate.
+    direction : str
+        ``fwd, rev, both`` or ``to_XX``: towards the country.
+    commodity : str
+        One, several split by ``;``, or ``all``.
+    """
+    unknown = [link for link in links if link not in result.link.to_numpy()]
     if unknown:
-        raise InputError(complaint("observed", f"link {unknown[0]} is not in the network", [obs.obs_id], "correct it"))
-    flow = result.flow.sel(link=list(ids))
-    if obs.commodity != "all":
-        there = [c for c in split(obs.commodity) if c in result.commodity.to_numpy()]
+        raise InputError(complaint("gate", "link is not in the network", unknown, "correct it"))
+    flow = result.flow.sel(link=list(links))
+    if commodity != "all":
+        there = [c for c in split(commodity) if c in result.commodity.to_numpy()]
         flow = flow.sel(commodity=there)
     flow = flow.sum("commodity")
-    if obs.direction == "both":
+    if direction == "both":
         return float(flow.sum())
-    if obs.direction in ("fwd", "rev"):
-        return float(flow.sel(direction=obs.direction).sum())
-    ways = _towards(network, ids, obs.direction.removeprefix("to_").upper())
-    return sum(float(flow.sel(link=link, direction=way)) for link, way in zip(ids, ways, strict=True))
+    if direction in ("fwd", "rev"):
+        return float(flow.sel(direction=direction).sum())
+    ways = _towards(network, links, direction.removeprefix("to_").upper())
+    return sum(float(flow.sel(link=link, direction=way)) for link, way in zip(links, ways, strict=True))
 
 
 def _towards(network: Network, links: tuple[str, ...], country: str) -> list[str]:

@@ -1,0 +1,84 @@
+"""A way taken apart: passages, stops at borders and changes of mode, in order, with what each takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from corridors.model.costs import link_parts, transfer_parts, value_of_time
+from corridors.network import Network
+from corridors.tables import split
+
+KINDS = ("link", "border", "transfer")
+COLUMNS = ("kind", "id", "mode", "from_node_id", "to_node_id", "length", "time", "money", "cost")
+
+
+def legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
+    """What each part of a way takes.
+
+    Parameters
+    ----------
+    network : Network
+    commodity : str
+        What is moved.
+    way : row of `skim`
+        With ``origin, links, transfers``.
+
+    Returns
+    -------
+    DataFrame
+        A row a part, in order: ``kind`` (``link``; ``border``, the stop at the border that the link before it crosses;
+        ``transfer``, a change of mode or gauge), ``id`` (of the link or transfer), ``mode`` (that of the link, or that
+        changed to), ``from_node_id, to_node_id``, ``length`` (km), ``time`` (h), ``money`` (freight, fees and handling,
+        USD/t) and ``cost`` (money and the value of time, USD/t).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["a", "b"], "from_node_id": ["x", "y"], "to_node_id": ["y", "z"],
+    ...                       "mode": ["rail-1435", "ship"], "tariff": [3.0, 4.0], "length": [300.0, 400.0],
+    ...                       "time": [20.0, 25.0], "border_fee": [1.0, 0.0], "border_time": [6.0, 0.0]})
+    >>> port = pd.DataFrame({"transfer_id": ["y port"], "node_id": ["y"], "from_mode": ["rail-1435"],
+    ...                      "to_mode": ["ship"], "cost": [5.0], "time": [24.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["x", "y", "z"]}), links, port)
+    >>> way = cd.skim(network, commodity="grain", origins="x", destinations="z").iloc[0]
+    >>> cd.legs(network, "grain", way)[["kind", "id", "length", "time", "money"]]
+           kind      id  length  time  money
+    0      link       a   300.0  20.0    3.0
+    1    border       a     0.0   6.0    1.0
+    2  transfer  y port     0.0  24.0    5.0
+    3      link       b   400.0  25.0    4.0
+    """
+    links, transfers = network.links.set_index("link_id"), network.transfers.set_index("transfer_id")
+    on_link, on_transfer = link_parts(network, commodity), transfer_parts(network, commodity)
+    at = {name: row for row, name in enumerate(links.index)}
+    changes = {name: row for row, name in enumerate(transfers.index)}
+    worth = value_of_time(network, commodity)
+    rows: list[tuple[Any, ...]] = []
+
+    def add(kind: str, name: str, mode: str, ends: tuple[str, str], length: float, time: float, money: float) -> None:
+        rows.append((kind, name, mode, *ends, length, time, money, money + (worth * time if worth else 0.0)))
+
+    def change() -> None:
+        name = waiting.pop(0)
+        row, table = changes[name], transfers.loc[name]
+        forth = mode is None or table.from_mode == mode
+        ends = here, here
+        freight, hours = float(on_transfer.freight[row]), float(on_transfer.time[row])
+        add("transfer", name, table.to_mode if forth else table.from_mode, ends, 0.0, hours, freight)
+
+    here, mode = str(way.origin), None
+    waiting = list(split(way.transfers))
+    for name in split(way.links):
+        row, link = at[name], links.loc[name]
+        while waiting and mode is not None and mode != link["mode"]:
+            change()
+            mode = rows[-1][2]
+        there = str(link.to_node_id if link.from_node_id == here else link.from_node_id)
+        add("link", name, link["mode"], (here, there), link.length, on_link.time[row], on_link.freight[row])
+        if on_link.fee[row] or on_link.wait[row]:
+            add("border", name, link["mode"], (there, there), 0.0, on_link.wait[row], on_link.fee[row])
+        here, mode = there, link["mode"]
+    return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -1,0 +1,86 @@
+"""Validation: every published figure has its counterpart or a reason, and the page says so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import corridors as cd
+from corridors.errors import InputError
+from corridors.studies import validation, validation_page
+from corridors.studies.measures import MEASURES, Measures, in_unit
+
+PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
+
+
+@pytest.fixture(scope="module")
+def ways() -> pd.DataFrame:
+    """Times, costs, distances and capacities: what takes no solve."""
+    return cd.validate(kinds=["time", "cost", "distance", "capacity"])
+
+
+def test_every_figure_has_a_measure_or_a_reason() -> None:
+    rows = cd.load_validation()
+    figures = [*cd.load_references().reference_id, *cd.load_flows().flow_id]
+    assert len(figures) == 147 + 245
+    assert [i for i in rows.fact_id if not i.startswith("x")] == figures
+    assert set(rows.measure) <= {"", *MEASURES}
+    assert (rows.note[rows.measure == ""] != "").all()
+
+
+def test_at_least_sixty_figures_are_tested_apart_from_those_given() -> None:
+    rows = cd.load_validation()
+    groups = pd.Series([validation.group_of(row) for row in rows[~rows.fact_id.str.startswith("x")].itertuples()])
+    assert (groups.isin(["calibrated", "held out", "never seen"])).sum() >= 60
+
+
+def test_seven_in_ten_times_costs_and_distances_are_within_a_quarter(ways: pd.DataFrame) -> None:
+    tested = ways[ways.kind.isin(["time", "cost", "distance"])]
+    assert len(tested) >= 60
+    assert (tested.error <= validation.NEAR).mean() >= 0.7
+
+
+def test_the_worst_come_first_and_leave_out_what_is_given(ways: pd.DataFrame) -> None:
+    worst = validation.worst(ways, 5)
+    assert len(worst) == 5
+    assert "given" not in set(worst.group)
+    off = worst.ratio.where(worst.ratio >= 1, 1 / worst.ratio)
+    assert off.is_monotonic_decreasing
+
+
+def test_the_page_tells_every_figure_once_or_gives_its_reason() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    body, untested = page.split("## Not testable")
+    body = body[body.index("## Never seen") :]
+    rows = cd.load_validation()
+    rows = rows[~rows.fact_id.str.startswith("x")]
+    assert sorted(re.findall(r"^\| ([rd]\d{3}):", body, re.M)) == sorted(rows.fact_id[rows.measure != ""])
+    listed = [i for line in untested.splitlines() for i in line.rpartition(": ")[2].split(", ") if line.startswith("-")]
+    assert sorted(listed) == sorted(rows.fact_id[rows.measure == ""])
+
+
+def test_the_page_has_the_figures_that_the_model_gives(ways: pd.DataFrame) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    told = validation_page.page(ways)
+    rows = [line for line in told.splitlines() if re.match(r"\| [rd]\d{3}:", line)]
+    assert [line for line in rows if line not in page] == []
+
+
+def test_an_unknown_kind_or_measure_says_what_there_is() -> None:
+    with pytest.raises(InputError, match="give some of time, cost"):
+        cd.validate(kinds=["colour"])
+    row = cd.load_validation().iloc[0].copy()
+    row["measure"] = "colour"
+    with pytest.raises(InputError, match="give one of length"):
+        Measures().value(row)
+
+
+def test_units_follow_the_factors_of_the_data() -> None:
+    assert in_unit(48.0, "time", "days") == 2.0
+    assert in_unit(1_100.0, "flow", "TEU") == 100.0
+    assert in_unit(100.0, "money", "USD/FEU") == 2_200.0
+    assert in_unit(700_000.0, "flow", "bcm") == 1.0
+    assert in_unit(5.0, "flow", "t") == 5.0
