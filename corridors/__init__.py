@@ -23,6 +23,7 @@ _HOME = {
     "Scenarios": "scenarios.batch",
     "outages": "scenarios.make",
     "sample": "scenarios.make",
+    "unchanged": "scenarios.make",
     "grid": "scenarios.make",
     "coalitions": "scenarios.make",
     "from_table": "scenarios.make",

@@ -17,7 +17,7 @@ import xarray as xr
 from corridors.model.build import build
 from corridors.model.compile import Compiler, limits_wanted
 from corridors.model.decode import coordinates
-from corridors.model.engines import PATHS, Answers, LpEngine
+from corridors.model.engines import PATHS, Answers, Engine, LpEngine, WarmEngine
 from corridors.network import Network
 from corridors.reductions import Grouped, make
 from corridors.scenarios.batch import FEW, Scenarios
@@ -40,22 +40,26 @@ class Job:
         As for `corridors.sweep`.
     keep : tuple of str
         What answers hold.
+    solver : str
+        ``warm`` or ``lp``.
     """
 
     network: Network
     demand: Any
     scenarios: Scenarios
     keep: tuple[str, ...]
+    solver: str = "warm"
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
-    def engine(self) -> LpEngine:
+    def engine(self) -> Engine:
         """The engine that this process has for the job."""
         with _LOCK:
             if self.key not in _ENGINES:
                 while len(_ENGINES) >= 4:  # a worker that outlives its sweeps holds the last few only
                     _ENGINES.pop(next(iter(_ENGINES)))
                 model = build(self.network, self.demand, limits_wanted(self.scenarios))
-                _ENGINES[self.key] = LpEngine(model, Compiler(model, self.scenarios), self.keep)
+                make = WarmEngine if self.solver == "warm" and len(model.demand) else LpEngine
+                _ENGINES[self.key] = make(model, Compiler(model, self.scenarios), self.keep)
             return _ENGINES[self.key]
 
     def __enter__(self) -> Job:
@@ -66,7 +70,7 @@ class Job:
             _ENGINES.pop(self.key, None)
 
 
-_ENGINES: dict[str, LpEngine] = {}
+_ENGINES: dict[str, Engine] = {}
 _LOCK = threading.Lock()
 
 

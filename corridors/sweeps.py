@@ -93,6 +93,7 @@ def sweep(
     keep: Iterable[str] = (),
     reduce: Iterable[str] = (),
     executor: Executor | None = None,
+    solver: str = "warm",
     progress: bool = True,
 ) -> xr.Dataset:
     """Solve every scenario of a batch.
@@ -114,6 +115,8 @@ def sweep(
         the scenarios' weights. Quantiles are right to 1/512 of the largest value at their place.
     executor : concurrent.futures.Executor, optional
         Who does the work; by default a thread a core. What is found does not depend on it.
+    solver : str
+        ``warm`` re-optimises from the base's optimum; ``lp``, the reference, solves each scenario afresh.
     progress : bool
         Whether to show a progress bar; there is none where the output is no terminal.
 
@@ -129,10 +132,12 @@ def sweep(
     InputError
         Tables or scenarios that do not fit together, an unknown name in `keep` or `reduce`.
     """
+    if solver not in ("warm", "lp"):
+        raise InputError(f"sweep: solver={solver!r} is unknown; give warm or lp")
     kept = _wanted(keep, scenarios, demand)
     reductions = parse(reduce, (*KEEPABLE[:-1], "loss", "cost", "unmet_total"))
     needed = tuple(dict.fromkeys([*kept, *(v for v, _ in reductions if v in KEEPABLE)]))
-    with Job(network, demand, scenarios, needed) as job:
+    with Job(network, demand, scenarios, needed, solver) as job:
         gathered = Gathered(job, kept, reductions)
         bar = tqdm(
             total=len(scenarios), desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty())

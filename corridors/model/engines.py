@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array, identity, vstack
 
 from corridors.errors import SolverError
 from corridors.kernels.types import FloatArray, Status
 from corridors.model.build import CENT, Model
 from corridors.model.compile import Compiled, Compiler, apply
 from corridors.model.decode import Solution, node_prices, proven, row_costs, unmet_of
+from corridors.model.prices import charged_costs, distances
 from corridors.model.ties import tied
 from corridors.model.views import Views
 from corridors.solvers import lp
@@ -51,8 +53,9 @@ class Answers:
     kept: dict[str, Any] = field(default_factory=dict)
 
 
-PATHS = ("lp",)
-"""The ways to an optimum; a result's ``path`` is a place in this."""
+PATHS = ("unloaded", "memo", "warm", "cold", "lp", "none")
+"""The ways to an optimum; a result's ``path`` is a place in this: what is closed carries nothing; the optimum of fewer
+closures uses none of the others; re-optimised from the base; from nothing; by the linear programme; not solved."""
 
 
 class LpEngine:
@@ -88,12 +91,19 @@ class LpEngine:
             solution = proven(model, lp.solve(model.problem, model.bundles))
         except SolverError:
             missing = {name: np.full(self._shape(name), np.nan) for name in self.keep}
-            return (Status.LIMIT, 0, *[np.nan] * 5, missing)
+            return (Status.LIMIT, PATHS.index("none"), *[np.nan] * 5, missing)
         unmet = unmet_of(model, solution.flow)
         demanded = self.compiler.quantities.demanded
         lost = float(-(model.problem.cost[demanded] * CENT) @ unmet)
         money = (solution.objective * CENT, solution.bound * CENT, model.worth * CENT)
-        return (Status.OPTIMAL, 0, *money, lost, unmet.sum(), {name: self._kept(name, solution) for name in self.keep})
+        return (
+            Status.OPTIMAL,
+            PATHS.index("lp"),
+            *money,
+            lost,
+            unmet.sum(),
+            {name: self._kept(name, solution) for name in self.keep},
+        )
 
     def _kept(self, name: str, solution: Solution) -> Any:
         of: dict[str, Callable[[], Any]] = {
@@ -111,3 +121,112 @@ class LpEngine:
         rows, classes = len(self.model.demand), len(self.model.classes)
         sizes = {"rent": (self.model.bundles.B,), "price": (len(self.model.network.nodes), classes), "tied": ()}
         return sizes.get(name, (rows,))
+
+
+class WarmEngine:
+    """Each scenario re-optimised from the base: exact, and proven by a bound.
+
+    Parameters
+    ----------
+    model : Model
+    compiler : Compiler
+    keep : sequence of str
+        Some of `KEEPABLE`.
+    """
+
+    block_size = 1024
+
+    def __init__(self, model: Model, compiler: Compiler, keep: Sequence[str]) -> None:
+        from corridors.solvers import coupled
+
+        self.model, self.compiler, self.keep = model, compiler, tuple(keep)
+        self.views = Views(model)
+        self.groups = compiler.groups
+        self.stop = threading.Event()
+        demanded = compiler.quantities.demanded
+        self.base = coupled.prepare(model.problem, model.bundles, demand=demanded, groups=self.groups)
+        self.order = self.base.layout.row[demanded]  # the solver has demand rows in the order of their arcs
+        self.seen = [name for name in self.keep if name in VIEWS]
+        self.arcs = [name for name in self.keep if name in ("tied", "price")]
+        matrices = [self.views.matrix(name) for name in self.seen]
+        if self.arcs:  # they need the flow of every arc
+            self.block_size = 64
+            matrices.append(csr_array(identity(model.problem.E, np.int64, format="csr")))
+        self.totals = csr_array(vstack(matrices, format="csr")) if matrices else None
+
+    def answer(self, first: int, last: int) -> Answers:
+        """Solve scenarios from number `first` to before `last`."""
+        from corridors.solvers import coupled
+        from corridors.solvers.coupled.changes import CoupledChanges
+        from corridors.solvers.coupled.changes import Sparse as Entries
+
+        compiled = self.compiler.block(first, last)
+        given = (compiled.closed, compiled.capacity, compiled.cost, compiled.limit)
+        changes = CoupledChanges(compiled.size, *(Entries(x.start, x.entry, x.value) for x in given))
+        wanted = [name for name in ("rent", "row_cost") if name in self.keep]
+        if self.arcs:
+            wanted = sorted({*wanted, "rent"})
+        found = coupled.sweep(self.base, changes, keep=wanted, totals=self.totals, threads=1, stop=self.stop)
+        volume, value = self._wanted(compiled)
+        unmet = found.unmet[:, self.order]
+        lost = (unmet * value).sum(axis=1)
+        worth = (volume * value).sum(axis=1)
+        kept = self._kept(found, compiled)
+        return Answers(
+            found.status,
+            found.path,
+            found.objective * CENT,
+            found.bound * CENT,
+            worth * CENT,
+            lost * CENT,
+            unmet.sum(axis=1),
+            kept,
+        )
+
+    def _wanted(self, compiled: Compiled) -> tuple[FloatArray, FloatArray]:
+        """Volume and value of each demand row in each scenario, (N, D) each; one row where nothing changes them."""
+        demanded = self.compiler.quantities.demanded
+        row = np.full(self.model.problem.E, -1, np.int64)
+        row[demanded] = np.arange(len(demanded))
+        arrays = []
+        for base, changes, sign in (
+            (self.model.problem.capacity, compiled.capacity, 1.0),
+            (self.model.problem.cost, compiled.cost, -1.0),
+        ):
+            array = np.tile(sign * base[demanded].astype(float), (compiled.size, 1))
+            mine = row[changes.entry] >= 0
+            scenario = np.repeat(np.arange(compiled.size), np.diff(changes.start))[mine]
+            array[scenario, row[changes.entry[mine]]] = sign * changes.value[mine]
+            arrays.append(array)
+        return arrays[0], arrays[1]
+
+    def _kept(self, found: Any, compiled: Compiled) -> dict[str, Any]:
+        kept: dict[str, Any] = {}
+        n = compiled.size
+        at = 0
+        for name in self.seen:
+            size = int(np.prod(self.views.shape(name)))
+            kept[name] = found.totals[:, at : at + size].reshape(n, *self.views.shape(name))
+            at += size
+        if "unmet" in self.keep:
+            kept["unmet"] = found.unmet[:, self.order]
+        if "rent" in self.keep:
+            kept["rent"] = found.rent * CENT
+        if "row_cost" in self.keep:
+            kept["row_cost"] = found.row_cost[:, self.order] * CENT
+        for name in self.arcs:
+            kept[name] = np.array([self._slow(name, compiled, found, i, at) for i in range(n)])
+        return kept
+
+    def _slow(self, name: str, compiled: Compiled, found: Any, number: int, at: int) -> Any:
+        """What needs the flow of every arc and the model of the scenario."""
+        if found.status[number] != Status.OPTIMAL:
+            places = (len(self.model.network.nodes), len(self.model.classes))
+            return np.nan if name == "tied" else np.full(places, np.nan)
+        model, rent = apply(self.model, compiled, number, self.groups), found.rent[number]
+        if name == "tied":
+            return tied(model, found.totals[number, at:], rent)
+        return node_prices(model, distances(model, charged_costs(model, rent))) * CENT
+
+
+Engine = LpEngine | WarmEngine

@@ -19,9 +19,9 @@ from corridors.network import Network
 from corridors.report.summary import summarise
 from corridors.report.tables import binding, flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.scenarios.make import outages
-from corridors.studies.criticality import KEEP, diversions, losers, rank
+from corridors.studies.criticality import beside_base, diversions, losers, rank
 from corridors.studies.gates import compare_gates
-from corridors.sweeps import solved, sweep
+from corridors.sweeps import solved
 
 
 def report(
@@ -75,15 +75,15 @@ def report(
     busiest = _busiest(network, base, closures)
     scenarios = outages(network).select(busiest)
     say(f"closing the {len(busiest)} most loaded links one by one")
-    result = sweep(network, rows, scenarios, keep=KEEP, progress=progress)
-    tables["criticality"] = rank(network, rows, base, result, scenarios)
-    tables["criticality_diversions"] = diversions(base, result)
-    tables["criticality_losers"] = losers(network, rows, base, result)
+    before, result = beside_base(network, rows, scenarios, progress=progress)
+    tables["criticality"] = rank(network, rows, before, result, scenarios)
+    tables["criticality_diversions"] = diversions(before, result)
+    tables["criticality_losers"] = losers(network, rows, before, result)
     for name, table in tables.items():
         write_csv(table, out / f"{name}.csv")
     say("writing the GeoPackage and the maps")
     write(network, out / "network.gpkg", result=base)
-    maps = _maps(network, base, result, tables["criticality"], out)
+    maps = _maps(network, base, before, result, tables["criticality"], out)
     summary = summarise(network, rows, base, tables, took, len(result.scenario))
     files = [f"{name}.csv" for name in tables] + ["network.gpkg", *maps, "summary.md"]
     summary += "\n## Files\n\n" + "\n".join(f"- `{name}`" for name in files) + "\n"
@@ -100,7 +100,14 @@ def _busiest(network: Network, base: xr.Dataset, count: int) -> list[str]:
     return carried.index[:count].tolist()
 
 
-def _maps(network: Network, base: xr.Dataset, result: xr.Dataset, ranking: pd.DataFrame, out: Path) -> list[str]:
+def _maps(
+    network: Network,
+    base: xr.Dataset,
+    before: xr.Dataset,
+    result: xr.Dataset,
+    ranking: pd.DataFrame,
+    out: Path,
+) -> list[str]:
     """Maps of all flows, of each large commodity, and of what the dearest closure changes; PNG and SVG."""
     import matplotlib.pyplot as plt
 
@@ -122,7 +129,7 @@ def _maps(network: Network, base: xr.Dataset, result: xr.Dataset, ranking: pd.Da
         name = network.links.set_index("link_id").name[worst] or worst
         title = f"What the closure of {name} changes"
         after = result.sel(scenario=worst)
-        keep(plot_difference(network, base, after, closed=[worst], title=title), "map_worst_closure")
+        keep(plot_difference(network, before, after, closed=[worst], title=title), "map_worst_closure")
     return names
 
 

@@ -20,6 +20,19 @@ Parameter = tuple[str, Any, str, str]
 """What a number changes: table, id (or several ids), field, operation."""
 
 
+def unchanged(label: str = "as it is") -> Scenarios:
+    """One scenario that changes nothing: the base among the others, solved as they are.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.unchanged()
+    Scenarios(1: as it is)
+    """
+    nothing = pd.DataFrame({name: [] for name in ("scenario", *ATOM, "value")})
+    return Scenarios([label], nothing)
+
+
 def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
     """All closures of `k` links, nodes, countries, corridors, modes or blocs at a time.
 

@@ -10,8 +10,8 @@ import xarray as xr
 
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.make import outages
-from corridors.sweeps import solve, sweep
+from corridors.scenarios.make import outages, unchanged
+from corridors.sweeps import sweep
 
 KEEP = ("flow", "row_cost")
 """What a sweep must keep for the tables of this study."""
@@ -64,9 +64,16 @@ def criticality(
     rows = checked_demand(network, demand)
     if scenarios is None:
         scenarios = outages(network, by=by)
-    base = solve(network, rows)
-    result = sweep(network, rows, scenarios, keep=KEEP, progress=progress)
+    base, result = beside_base(network, rows, scenarios, progress=progress)
     return rank(network, rows, base, result, scenarios)
+
+
+def beside_base(
+    network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """The base and the scenarios from one sweep, with `KEEP`: where optima tie, both are found in the same way."""
+    both = sweep(network, demand, unchanged() + scenarios, keep=KEEP, progress=progress)
+    return both.isel(scenario=0, drop=True), both.isel(scenario=slice(1, None))
 
 
 def rank(
