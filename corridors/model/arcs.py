@@ -96,7 +96,7 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame) ->
     """Lay out the arcs of every class.
 
     Links and transfers that are planned or closed are laid out as well (a scenario may open them); whether an arc
-    carries anything is a matter of its capacity. Places that no tonne of the class could use are left out.
+    carries anything is a matter of its capacity. Places that no tonne of the class can come to are left out.
     """
     streets = Streets(network)
     ends = _ends(network)
@@ -206,7 +206,7 @@ def _class_arcs(
     target_node = np.concatenate([nodes for nodes, _ in targets])
     target_zone = np.concatenate([zones for _, zones in targets])
     target_row = np.repeat(np.arange(len(rows)), [len(nodes) for nodes, _ in targets])
-    useful = _between(graph, origin[0], target_node)
+    useful = _reached(graph, origin[0])
     place = np.flatnonzero(useful)
     gates = 1 + np.arange(len(origin[0]))
     number = np.full(len(graph.place_node), -1, np.int64)
@@ -265,17 +265,13 @@ def _places_at(nodes: IntArray, place_node: IntArray, place: IntArray) -> tuple[
     return which, place[found]
 
 
-def _between(graph: Graph, start: IntArray, end: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Places on some way from a start node to an end node."""
+def _reached(graph: Graph, start: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Places that goods can come to from the start nodes, so that each has a price, wanted there or not."""
     n = len(graph.place_node)
-
-    def reached(tail: IntArray, head: IntArray, nodes: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        seeds = np.flatnonzero(graph.usable & np.isin(graph.place_node, nodes))
-        rows = np.concatenate([tail, np.full(len(seeds), n)])
-        columns = np.concatenate([head, seeds])
-        matrix = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n + 1, n + 1))
-        seen = np.zeros(n + 1, bool)
-        seen[breadth_first_order(matrix, n, return_predecessors=False)] = True
-        return seen[:n]
-
-    return reached(graph.tail, graph.head, start) & reached(graph.head, graph.tail, end)
+    seeds = np.flatnonzero(graph.usable & np.isin(graph.place_node, start))
+    rows = np.concatenate([graph.tail, np.full(len(seeds), n)])
+    columns = np.concatenate([graph.head, seeds])
+    matrix = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n + 1, n + 1))
+    seen = np.zeros(n + 1, bool)
+    seen[breadth_first_order(matrix, n, return_predecessors=False)] = True
+    return seen[:n]
