@@ -29,7 +29,7 @@ class Least:
     """Tonnes by link and direction (``forward`` or ``backward``), where there are any."""
 
 
-def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop") -> Least:
+def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", unit: float = 0.0) -> Least:
     """The least loss in USD a year.
 
     Parameters
@@ -40,8 +40,10 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop") 
         Demand rows, ids as text.
     solver : str
         A linear solver of OR-Tools.
+    unit : float
+        What the cost of each arc is rounded to, USD/t; not at all by default.
     """
-    lp = _Programme()
+    lp = _Programme(unit)
     commodities = {row.commodity: row for row in network.commodities.itertuples()}
     zones = {zone: list(rows.itertuples()) for zone, rows in network.zones.groupby("zone_id")}
     nodes = {row.node_id: row for row in network.nodes.itertuples()}
@@ -191,14 +193,15 @@ def _ends(members) -> list[tuple[str, float, tuple[str, str]]]:
 class _Programme:
     """Least cost over variables >= 0, a constraint at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: float) -> None:
+        self.unit = unit
         self.model = model_builder.Model()
         self.variables: list = []
         self.prices: list[float] = []
 
     def variable(self, price: float):
         self.variables.append(self.model.new_num_var(0.0, math.inf, None))
-        self.prices.append(float(price))
+        self.prices.append(round(price / self.unit) * self.unit if self.unit else float(price))
         return self.variables[-1]
 
     def equal(self, plus, minus, constant: float) -> None:
