@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+from corridors.commands.inputs import DEMAND, NETWORK, YEAR, demand_of, is_path, network_of
+from corridors.commands.studies import STUDIES
+
 
 class _Group(click.Group):
     """Says what was wrong with the input in one line, without a traceback."""
@@ -27,19 +30,14 @@ def main() -> None:
     """What happens to the flow, its cost, and who depends on whom, when part of a transport corridor changes."""
 
 
-_NETWORK = click.option(
-    "--network",
-    default="eurasia",
-    show_default=True,
-    help="A network of the library, a .gpkg file, or a folder of CSV.",
-)
-_YEAR = click.option("--year", default=2024, show_default=True, help="The year that the library's network is of.")
+for command in STUDIES:
+    main.add_command(command)
 
 
 @main.command()
-@_NETWORK
-@_YEAR
-@click.option("--demand", default="2024", show_default=True, help="Demand of the library by year, or a CSV file.")
+@NETWORK
+@YEAR
+@DEMAND
 @click.option(
     "--out", default="out", show_default=True, type=click.Path(path_type=Path), help="The folder to write into."
 )
@@ -50,10 +48,10 @@ def report(network: str, year: int, demand: str, out: Path, closures: int, quiet
     from corridors.datasets import load_observed
     from corridors.report.job import report as write_report
 
-    own = _is_path(network) or _is_path(demand)
+    own = is_path(network) or is_path(demand)
     observed = None if own or demand != "2024" else load_observed("2024")
     summary = write_report(
-        _network(network, year), _demand(demand), out, observed=observed, closures=closures, progress=not quiet
+        network_of(network, year), demand_of(demand), out, observed=observed, closures=closures, progress=not quiet
     )
     if not quiet:
         click.echo(summary)
@@ -61,8 +59,8 @@ def report(network: str, year: int, demand: str, out: Path, closures: int, quiet
 
 
 @main.command()
-@_NETWORK
-@_YEAR
+@NETWORK
+@YEAR
 @click.option("--commodity", required=True, help="What is moved.")
 @click.option("--from", "origins", required=True, multiple=True, help="A node to start from; may be given again.")
 @click.option("--to", "destinations", required=True, multiple=True, help="A node to end at; may be given again.")
@@ -74,7 +72,7 @@ def skim(
     from corridors.model.skims import skim as skim_network
 
     table = skim_network(
-        _network(network, year), commodity=commodity, origins=origins, destinations=destinations, by=by
+        network_of(network, year), commodity=commodity, origins=origins, destinations=destinations, by=by
     )
     for row in table.itertuples():
         click.echo(f"{row.origin} -> {row.destination}: {_told(row)}")
@@ -101,30 +99,6 @@ def _told(row: Any) -> str:
     hours = "" if row.time != row.time else f", {row.time:,.0f} h"
     way = row.links.replace(";", " > ")
     return f"{row.cost:,.2f} USD/t{hours}, {row.length:,.0f} km by {row.modes.replace(';', ', ')}\n  {way}"
-
-
-def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or Path(name).suffix != "" or Path(name).is_dir()
-
-
-def _network(name: str, year: int) -> Any:
-    from corridors.datasets import load_network
-    from corridors.io.geo import read
-
-    return read(name) if _is_path(name) else load_network(name, year=year)
-
-
-def _demand(name: str) -> Any:
-    import pandas as pd
-
-    from corridors.datasets import load_demand
-    from corridors.errors import InputError
-
-    if not _is_path(name):
-        return load_demand(name)
-    if not Path(name).is_file():
-        raise InputError(f"demand: there is no file {name}; give a CSV file or a year of the library")
-    return pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import xarray as xr
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import outages, unchanged
+from corridors.studies.selection import end_countries
 from corridors.sweeps import sweep
 
 KEEP = ("flow", "row_cost")
@@ -123,15 +124,6 @@ def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.
         parts.append(grouped.melt("scenario", var_name="country", value_name="loss").assign(end=end))
     together = pd.concat(parts, ignore_index=True)[["scenario", "end", "country", "loss"]]
     return together[together.loss.abs() >= 1].reset_index(drop=True)
-
-
-def end_countries(network: Network, demand: pd.DataFrame, end: str) -> pd.Series[Any]:
-    """The country of each row's origin or destination; a zone's name where its members are in several."""
-    country = network.nodes.set_index("node_id").country
-    zones = network.zones.assign(country=network.zones.node_id.map(country)).groupby("zone_id").country
-    of_zone = zones.agg(lambda c: c.iloc[0] if (c == c.iloc[0]).all() else "")
-    names = demand[end].map(pd.concat([country, of_zone]))
-    return names.where(names != "", demand[end])
 
 
 def _closed_links(changes: pd.DataFrame) -> list[str]:

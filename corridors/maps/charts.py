@@ -1,0 +1,136 @@
+"""Charts of tables, with the look of the maps: bars, curves and frontiers on one plain sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from corridors.maps import style
+
+WIDTH = 9.0
+"""Width of a figure, inches."""
+TITLE, FOOT = 62.0, 30.0
+"""Points over a chart for its title, and under its lower label for the note."""
+MUTED = "#8fa3b5"
+SERIES = ("#1c355e", "#d1541f", "#0e857d", "#e39021", "#7a4f9a", "#4f7fb5")
+"""Colours of several series, told apart by people who see red and green alike."""
+
+
+def chart(
+    title: str, subtitle: str, *, height: float = 4.6, left: float = 66.0, note: str = "", width: float = WIDTH
+) -> Axes:
+    """An empty chart: title and subtitle over it, a note under it, faint lines at the ticks.
+
+    Parameters
+    ----------
+    title, subtitle, note : str
+    height, width : float
+        Of the figure, inches.
+    left : float
+        Points for what stands left of the chart.
+    """
+    with style.settings():
+        figure = plt.figure(figsize=(width, height), facecolor="white")
+        wide, high = 72 * width, 72 * height
+        bottom = 44.0 + (FOOT if note else 8.0)
+        box = (left / wide, bottom / high, (wide - left - 24) / wide, (high - bottom - TITLE) / high)
+        ax = figure.add_axes(box)
+        ax.set_gid("chart")
+        figure.text(16 / wide, 1 - 24 / high, title, fontsize=14, fontweight="bold", color=style.INK, va="center")
+        figure.text(16 / wide, 1 - 44 / high, subtitle, fontsize=9, color=style.FADED, va="center")
+        if note:
+            figure.text(16 / wide, 14 / high, note, fontsize=7.5, color=style.FADED, va="center")
+        ax.set_axisbelow(True)
+        ax.grid(True, color="#e6e8ea", linewidth=0.8)
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(False)
+        for side in ("left", "bottom"):
+            ax.spines[side].set(color=style.FRAME, linewidth=0.8)
+        ax.tick_params(colors=style.INK, labelsize=8.5, length=3, width=0.8)
+    return ax
+
+
+def bars(labels: Sequence[str], title: str, subtitle: str, *, note: str = "") -> Axes:
+    """An empty chart with a row a label, the first on top."""
+    room = max((style.text_size(label, 9)[0] for label in labels), default=0.0)
+    ax = chart(title, subtitle, height=(150 + 24 * max(len(labels), 3)) / 72, left=34 + room, note=note)
+    with style.settings():
+        ax.set_yticks(range(len(labels)), labels, fontsize=9, color=style.INK)
+        ax.set_ylim(len(labels) - 0.4, -0.6)
+        ax.tick_params(axis="y", length=0)
+        ax.grid(False, axis="y")
+        ax.spines["left"].set_visible(False)
+    return ax
+
+
+def label_axis(ax: Axes, x: str = "", y: str = "") -> None:
+    """Name the axes."""
+    with style.settings():
+        ax.set_xlabel(x, fontsize=9, color=style.INK)
+        ax.set_ylabel(y, fontsize=9, color=style.INK)
+
+
+def legend(ax: Axes, place: Any = "best") -> None:
+    """The legend of a chart."""
+    with style.settings():
+        ax.legend(loc=place, fontsize=8.5, frameon=True, framealpha=0.9, edgecolor="none", labelcolor=style.INK)
+
+
+def unit_of(values: object) -> tuple[float, str]:
+    """What to divide USD/year by, and what to call it then.
+
+    Examples
+    --------
+    >>> unit_of([3e9, 2e7]), unit_of([5e6])
+    ((1000000000.0, 'billion USD a year'), (1000000.0, 'million USD a year'))
+    """
+    top = float(np.nanmax(np.abs(np.asarray(values, float)), initial=0.0))
+    return (1e9, "billion USD a year") if top >= 1e9 else (1e6, "million USD a year")
+
+
+def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, title: str = "") -> Axes:
+    """Draw what each player is worth to the whole.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `corridors.leverage` gave.
+    before : DataFrame, optional
+        The same without what is new (planned links), for the same players: drawn as a hollow mark.
+    title : str
+    """
+    unit, words = unit_of(table[["shapley", "last", "alone"]])
+    names = table.player.tolist()
+    drawn = "bars: Shapley value; diamond: what is lost if it alone leaves; circle: its worth without the others"
+    kind = "all coalitions" if table.attrs.get("method") == "exact" else "sampled, with two standard errors"
+    note = f"Worth of all: {table.attrs.get('worth', np.nan) / unit:,.2f} {words}; {kind}."
+    ax = bars(names, title or "Transit leverage", drawn[0].upper() + drawn[1:], note=note)
+    row = np.arange(len(table))
+    with style.settings():
+        errors = 2 * table.error / unit if (table.error > 0).any() else None
+        ax.barh(row, table.shapley / unit, 0.62, color=SERIES[0], xerr=errors, ecolor=style.FADED, label="Shapley")
+        ax.plot(table["last"] / unit, row, "D", color=style.LOST, markersize=5, label="last to leave")
+        ax.plot(table.alone / unit, row, "o", color=SERIES[2], markersize=5, label="alone")
+        if before is not None:
+            past = before.set_index("player").shapley.reindex(names) / unit
+            ax.plot(past, row, "|", color="black", markersize=16, markeredgewidth=1.6, label="Shapley before")
+        most = table[["shapley", "last", "alone"]].max(axis=1) / unit
+        for at, right, value in zip(row, most, table.shapley / unit, strict=True):
+            ax.annotate(f"{value:,.2f}", (right, at), (9, 0), textcoords="offset points", va="center", fontsize=8)
+        ax.set_xlim(left=min(0.0, float(table[["shapley", "last", "alone"]].min().min()) / unit))
+    label_axis(ax, words)
+    legend(ax, "lower right")
+    return ax
+
+
+def close(ax: Axes) -> None:
+    """Let go of a chart's figure."""
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    plt.close(figure)
