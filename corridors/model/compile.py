@@ -20,7 +20,7 @@ from corridors.errors import InputError, complaint
 from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray, Problem
 from corridors.model.build import CENT, Model
 from corridors.model.quantities import Quantities
-from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.batch import NARROWED, Scenarios
 
 
 class Sparse(NamedTuple):
@@ -91,8 +91,8 @@ class Compiler:
         self.operation = atoms.operation.to_numpy()
         self.is_status = (atoms.field == "status").to_numpy()
         targets: list[IntArray] = [np.zeros(0, np.int64)] * len(atoms)
-        for i, (table, field, commodity) in enumerate(atoms[["table", "field", "commodity"]].itertuples(index=False)):
-            targets[i] = self.quantities.of(table, field, int(self.rows[i]), commodity)
+        for i, (table, field, *narrowed) in enumerate(atoms[["table", "field", *NARROWED]].itertuples(index=False)):
+            targets[i] = self.quantities.of(table, field, int(self.rows[i]), *narrowed)
         self.start = np.concatenate([[0], np.cumsum([len(t) for t in targets])]).astype(np.int64)
         self.target = np.concatenate([np.zeros(0, np.int64), *targets])
         # Where nothing opens, the order of closures does not matter, and they are told by group.
@@ -287,9 +287,9 @@ def _atom_rows(model: Model, atoms: pd.DataFrame) -> IntArray:
             remedy = "give ids of the network and demand that are solved"
             raise InputError(complaint(str(table), "id of a scenario is unknown", part.id[found < 0].unique(), remedy))
         rows[part.index] = found
-    unknown = set(atoms.commodity) - {""} - set(model.classes.commodity)
-    if unknown:
-        raise InputError(
-            complaint("commodities", "of a scenario is not moved", sorted(unknown), "give one of the demand")
-        )
+    for name, noun in (("commodity", "commodities"), ("origin", "origins")):
+        unknown = set(atoms[name]) - {""} - set(model.classes[name])
+        if unknown:
+            remedy = "give one of the demand"
+            raise InputError(complaint(noun, "of a scenario is not moved", sorted(unknown), remedy))
     return rows

@@ -10,6 +10,7 @@ import numpy as np
 from corridors.kernels.types import IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
+from corridors.model.views import DIRECTIONS
 
 
 class Quantities:
@@ -56,22 +57,30 @@ class Quantities:
         """Which of the quantities belong to a table."""
         return (quantity >= self.first[name]) & (quantity < self.last[name])
 
-    def of(self, table: str, field: str, row: int, commodity: str) -> IntArray:
-        """The quantities that a change of a table's field concerns; arcs for a status."""
+    def of(
+        self, table: str, field: str, row: int, commodity: str = "", origin: str = "", direction: str = ""
+    ) -> IntArray:
+        """The quantities that a change of a table's field concerns; arcs for a status. Blank text means all."""
         if table in ("links", "transfers"):
             parts = {"status": 0, "tariff": 0, "cost": 0, "border_fee": 1, "time": 2, "border_time": 3}
             if field in parts:
                 kind = Kind.LINK if table == "links" else Kind.TRANSFER
-                arc = self.arcs_of[kind](row)
-                if commodity:
-                    owner = self.model.classes.commodity.to_numpy()[self.model.arcs.owner[arc]]
-                    arc = arc[owner == commodity]
+                arc = self._narrowed(self.arcs_of[kind](row), commodity, origin)
+                if direction:
+                    arc = arc[self.model.arcs.direction[arc] == DIRECTIONS.index(direction)]
                 return arc + parts[field] * self.arcs
             name = field if table == "links" else "transfers"
             return np.array([self.first[name] + row], np.int64)
         if table == "zones" and field == "price":
-            return self.ends_of(row)
+            return self._narrowed(self.ends_of(row), commodity, origin)
         return np.array([self.first[field if table == "demand" else table] + row], np.int64)
+
+    def _narrowed(self, arc: IntArray, commodity: str, origin: str) -> IntArray:
+        """Those of some arcs that carry a commodity, and start at an origin."""
+        for name, wanted in (("commodity", commodity), ("origin", origin)):
+            if wanted:
+                arc = arc[self.model.classes[name].to_numpy()[self.model.arcs.owner[arc]] == wanted]
+        return arc
 
     def _bundles(self) -> dict[str, IntArray]:
         """The bundles whose limit a quantity is, (rows of the table, 1 or 2); -1 for none."""

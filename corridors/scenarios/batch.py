@@ -24,7 +24,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """What a scenario may change, by table."""
 
 OPERATIONS = ("close", "open", "set", "scale", "add")
-ATOM = ("table", "id", "field", "operation", "commodity")
+NARROWED = ("commodity", "origin", "direction")
+"""What a change may hold for only: a commodity, a class's origin, a direction (``fwd, rev``); blank means all."""
+ATOM = ("table", "id", "field", "operation", *NARROWED)
 """The columns of an atom, a change that can be made."""
 
 FEW = 100_000
@@ -41,8 +43,9 @@ class Scenarios:
     changes : DataFrame
         A row a change, applied in this order: ``scenario`` (its number from 0), ``table``, ``id``, ``field``,
         ``operation`` (``close`` and ``open`` set the status; ``set, scale, add`` change a number), ``value``, and
-        optionally ``commodity``: the one that the change of a link's or transfer's status or cost holds for. Zone
-        members are ``zone_id:node_id``.
+        optionally what the change of a link's or transfer's status or cost, or of a zone member's price, holds for:
+        ``commodity``, ``origin`` (of flow classes: a node or zone) and ``direction`` (``fwd`` or ``rev``). Zone members
+        are ``zone_id:node_id``.
     weights : (S,) float, optional
         Probability or importance of each; one each by default.
 
@@ -168,13 +171,12 @@ class Scenarios:
 
 def _checked(changes: Any, scenarios: int) -> pd.DataFrame:
     """Changes with the columns they need, each naming a scenario and an atom that there can be."""
-    columns = ["scenario", *ATOM[:-1], "value"]
+    columns = ["scenario", *ATOM[:4], "value"]
     missing = [c for c in columns if c not in changes]
     if missing:
         raise InputError(f"changes: column {listed(missing)} is missing; give {', '.join(columns)}")
     changes = pd.DataFrame(changes).reset_index(drop=True)
-    if "commodity" not in changes:
-        changes = changes.assign(commodity="")
+    changes = changes.assign(**{name: "" for name in NARROWED if name not in changes})
     strange = ~changes.scenario.isin(range(scenarios))
     if strange.any():
         remedy = f"give 0 to {scenarios - 1}"
@@ -189,11 +191,14 @@ def _checked(changes: Any, scenarios: int) -> pd.DataFrame:
 
 
 def _checked_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
-    atoms = atoms[list(ATOM)].fillna({"commodity": ""}).astype(object)
+    atoms = atoms.assign(**{name: "" for name in NARROWED if name not in atoms})[list(ATOM)]
+    atoms = atoms.fillna(dict.fromkeys(NARROWED, "")).astype(object)
     atoms = atoms.assign(id=atoms.id.map(as_id)).astype(str).astype(object)
+    ways = ("", "fwd", "rev")
     wrong = (
         ("table is unknown", ~atoms.table.isin(FIELDS), f"give one of {', '.join(FIELDS)}"),
         ("operation is unknown", ~atoms.operation.isin(OPERATIONS), f"give one of {', '.join(OPERATIONS)}"),
+        ("direction is unknown", ~atoms.direction.isin(ways), "give fwd, rev, or blank for both"),
     )
     for problem, bad, remedy in wrong:
         if bad.any():
@@ -207,10 +212,13 @@ def _checked_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
         remedy = f"close and open take status, the rest a number; there is {known}"
         bad = atoms.index[~np.array(fits, bool)]
         raise InputError(complaint("changes", "field does not fit", bad, remedy))
-    shared = (atoms.commodity != "") & ~(
-        atoms.table.isin(["links", "transfers"]) & ~atoms.field.isin(["capacity", "background"])
+    moving = atoms.table.isin(["links", "transfers"])
+    classed = (moving & ~atoms.field.isin(["capacity", "background"])) | (atoms.field == "price")
+    shared = ~classed & ((atoms.commodity != "") | (atoms.origin != "")) | (
+        ~(moving & classed) & (atoms.direction != "")
     )
     if shared.any():
-        remedy = "a capacity is shared by all commodities; leave commodity blank"
-        raise InputError(complaint("changes", "commodity does not fit the field", atoms.index[shared], remedy))
+        remedy = "a limit is shared by all; leave commodity, origin and direction blank"
+        problem = "commodity, origin or direction does not fit the field"
+        raise InputError(complaint("changes", problem, atoms.index[shared], remedy))
     return atoms

@@ -258,15 +258,15 @@ def _closing(groups: Mapping[str, list[tuple[str, str]]]) -> tuple[pd.DataFrame,
     """Atoms that close everything named, and each group's atoms by number."""
     items = list(dict.fromkeys(item for group in groups.values() for item in group))
     number = {item: i for i, item in enumerate(items)}
-    atoms = pd.DataFrame([(t, i, "status", "close", "") for t, i in items], columns=list(ATOM), dtype=object)
+    atoms = pd.DataFrame([(t, i, "status", "close") for t, i in items], columns=list(ATOM[:4]), dtype=object)
     return atoms, [np.array([number[item] for item in group], np.int64) for group in groups.values()]
 
 
 def _atoms_of(parameter: Parameter) -> pd.DataFrame:
     table, ids, field, operation = parameter
     names = [ids] if isinstance(ids, str) else list(ids)
-    rows = [(table, str(i), field, operation, "") for i in names]
-    return pd.DataFrame(rows, columns=list(ATOM), dtype=object)
+    rows = [(table, str(i), field, operation) for i in names]
+    return pd.DataFrame(rows, columns=list(ATOM[:4]), dtype=object)
 
 
 def _availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dict[str, float]:
