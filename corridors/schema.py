@@ -221,6 +221,7 @@ VARIABLES: dict[str, Variable] = {
         "generalised cost of what a row gets; where rows of a class share ways, one split of it",
     ),
     "flow": Variable(("link", "direction", "commodity"), "t/year", "modelled flow on a link"),
+    "class_flow": Variable(("link", "direction", "class"), "t/year", "modelled flow of a flow class on a link"),
     "transfer_flow": Variable(("transfer", "direction", "commodity"), "t/year", "modelled flow through a transfer"),
     "member_flow": Variable(("member", "commodity"), "t/year", "what a zone's member gives or takes"),
     "price": Variable(

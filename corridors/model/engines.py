@@ -20,7 +20,7 @@ from corridors.model.ties import tied
 from corridors.model.views import Views
 from corridors.solvers import lp
 
-VIEWS = ("flow", "transfer_flow", "member_flow", "throughput")
+VIEWS = ("flow", "class_flow", "transfer_flow", "member_flow", "throughput")
 KEEPABLE = (*VIEWS, "unmet", "row_cost", "rent", "price", "tied")
 """What a sweep can keep of each scenario beside its loss and cost."""
 
