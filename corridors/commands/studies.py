@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import case_of, leave, study, told
+from corridors.commands.inputs import case_of, demand_of, leave, network_of, study, told
 
 
 @click.command()
@@ -50,4 +50,63 @@ def leverage(
         leave("leverage", table, out, ("leverage", plot_leverage(table, before)))
 
 
-STUDIES = (leverage,)
+@click.command()
+@study
+@click.option("--bloc", required=True, multiple=True, help="A bloc or country; give it again for more.")
+@click.option("--values", default="1,0.5,2", show_default=True, help="Factors of the value of undelivered goods.")
+def hedging(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    bloc: tuple[str, ...],
+    values: str,
+) -> None:
+    """The least loss against the share through a bloc, and what a tonne moved off it costs."""
+    from corridors.maps.charts import plot_frontier
+    from corridors.studies.hedging import hedging_frontier
+
+    factors = [_number(text) for text in values.split(",")]
+    found = network_of(network, year)
+    table = hedging_frontier(found, demand_of(demand), bloc=bloc, commodity=commodity, origin=origin, values=factors)
+    click.echo(told(table, ("through", "loss", "extra_loss", "unmet"), ("share",)))
+    click.echo("through and unmet in Mt a year, losses in million USD a year, cost of autonomy in USD a tonne")
+    if out is not None:
+        leave("hedging", table, out, ("hedging", plot_frontier(table, bloc=" and ".join(bloc))))
+
+
+@click.command()
+@study
+@click.option("--on", default="country", show_default=True, help="On what: country, bloc, corridor, mode, node, link.")
+@click.option("--of", "of", default="all", show_default=True, help="Whose: all, commodity, origin, destination.")
+def dependence(
+    network: str, year: int, demand: str, commodity: str | None, origin: str | None, out: Path | None, on: str, of: str
+) -> None:
+    """Shares of tonnes, value and cost through each country, bloc or chokepoint; and over how few gates goods leave."""
+    from corridors.maps.charts import plot_dependence
+    from corridors.studies.dependence import concentration
+    from corridors.studies.dependence import dependence as shares
+    from corridors.sweeps import routes
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    ways = routes(found, rows)
+    table = shares(found, rows, ways, on=on, of=of)
+    columns = ("share", "transit_share", "value_share", "cost_share")
+    click.echo(told(table.groupby("group", sort=False).head(15), ("tonnes",), columns))
+    gates = concentration(found, rows, ways)
+    click.echo("\nGates by which goods leave the country in which they start (Herfindahl index: 1 is a single gate)\n")
+    click.echo(told(gates, ("exported",), ("largest_share",)))
+    if out is not None:
+        leave("dependence", table, out, ("dependence", plot_dependence(table)))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no number; give numbers split by commas") from None
+
+
+STUDIES = (leverage, hedging, dependence)

@@ -9,9 +9,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from corridors.maps import style
+from corridors.maps.sheet import figure_of
 
 WIDTH = 9.0
 """Width of a figure, inches."""
@@ -46,14 +46,19 @@ def chart(
         figure.text(16 / wide, 1 - 44 / high, subtitle, fontsize=9, color=style.FADED, va="center")
         if note:
             figure.text(16 / wide, 14 / high, note, fontsize=7.5, color=style.FADED, va="center")
-        ax.set_axisbelow(True)
-        ax.grid(True, color="#e6e8ea", linewidth=0.8)
-        for side in ("top", "right"):
-            ax.spines[side].set_visible(False)
-        for side in ("left", "bottom"):
-            ax.spines[side].set(color=style.FRAME, linewidth=0.8)
-        ax.tick_params(colors=style.INK, labelsize=8.5, length=3, width=0.8)
+        dress(ax)
     return ax
+
+
+def dress(ax: Axes) -> None:
+    """Give an axes the look of these charts."""
+    ax.set_axisbelow(True)
+    ax.grid(True, color="#e6e8ea", linewidth=0.8)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set(color=style.FRAME, linewidth=0.8)
+    ax.tick_params(colors=style.INK, labelsize=8.5, length=3, width=0.8)
 
 
 def bars(labels: Sequence[str], title: str, subtitle: str, *, note: str = "") -> Axes:
@@ -129,8 +134,69 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
     return ax
 
 
-def close(ax: Axes) -> None:
-    """Let go of a chart's figure."""
-    figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    plt.close(figure)
+def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "") -> Axes:
+    """Draw a hedging frontier: what less through a bloc costs in all, and by the tonne.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `corridors.hedging_frontier` gave.
+    bloc : str
+        What to call the bloc.
+    title : str
+    """
+    unit, words = unit_of(table.extra_loss)
+    ax = chart(
+        title or f"What it costs to depend less on {bloc}",
+        "Left: loss over free choice. Right: cost of autonomy, the toll at which the next tonnes leave",
+        note="Lines: undelivered goods worth what they are, or times a factor. Marks: corners of the convex frontier.",
+        width=11,
+    )
+    figure = figure_of(ax)
+    low, height = ax.get_position().y0, ax.get_position().height
+    ax.set_position((0.075, low, 0.4, height))
+    right = figure.add_axes((0.575, low, 0.4, height), sharex=ax)
+    with style.settings():
+        for color, (factor, part) in zip(SERIES, table.groupby("value_factor", sort=False), strict=False):
+            name = "values as they are" if factor == 1 else f"values x {factor:g}"
+            share = 100 * part.share
+            ax.plot(share, part.extra_loss / unit, "-o", color=color, markersize=3.5, linewidth=1.6, label=name)
+            cost = part.cost_of_autonomy.to_numpy()
+            right.step(share, np.append(cost[:-1], cost[-2:-1]), where="post", color=color, linewidth=1.6, label=name)
+        ax.set_xlim(102 * table.share.max(), -2)
+        for axes in (ax, right):
+            dress(axes)
+            axes.set_ylim(bottom=0)
+    label_axis(ax, f"share through {bloc}, % of tonnes wanted", words)
+    label_axis(right, f"share through {bloc}, % of tonnes wanted", "USD a tonne moved off")
+    legend(ax, "upper left")
+    return ax
+
+
+def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> Axes:
+    """Draw shares of what goes through each country, bloc, node and so on.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `corridors.dependence` gave, of one group or several: the first one is drawn.
+    title : str
+    most : int
+        Rows drawn at the most.
+    """
+    part = table[table.group == table.group.iloc[0]].head(most)
+    ax = bars(
+        part.through.tolist(),
+        title or "Through whom goods go",
+        "Share of tonnes moved: dark, those that neither start nor end there. Mark: share of the value",
+        note="Each tonne counts once for each place it passes, so the shares do not sum to 100 %.",
+    )
+    row = np.arange(len(part))
+    with style.settings():
+        ax.barh(row, 100 * part.share, 0.62, color=MUTED, label="starts or ends there")
+        ax.barh(row, 100 * part.transit_share, 0.62, color=SERIES[0], label="in transit")
+        ax.plot(100 * part.value_share, row, "D", color=style.LOST, markersize=5, label="share of value")
+        ax.set_xlim(0, 105)
+    label_axis(ax, "% of the tonnes moved")
+    legend(ax, "lower right")
+    return ax

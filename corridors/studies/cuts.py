@@ -1,0 +1,92 @@
+"""Cuts: the capacities that bound what can go from one region to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError
+from corridors.model.build import CENT, build
+from corridors.network import Network
+from corridors.scenarios.crossings import members
+from corridors.sweeps import solved
+
+
+def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str) -> pd.DataFrame:
+    """The shared capacities that bound what can go from one region to another, all else left out.
+
+    Parameters
+    ----------
+    network : Network
+    origins, destinations : str or iterable of str
+        Countries, blocs, or node ids; see `corridors.scenarios.crossings.members`.
+    commodity : str
+        What moves: it decides which links take it.
+
+    Returns
+    -------
+    DataFrame
+        ``bundle, table, id, limit`` (t/year), ``weight`` (how often it counts). ``attrs["flow"]`` is the largest flow,
+        t/year, which equals the sum of limit times weight; infinite, and no rows, where no capacity bounds it.
+
+    Raises
+    ------
+    InputError
+        Regions that overlap or have no place that takes the commodity.
+
+    Notes
+    -----
+    Ford & Fulkerson 1956: the cut is the optimal dual of the largest flow. It is found by `corridors.solve` on the same
+    network with nothing to pay.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "country": ["KZ", "AZ", "GE"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "rail"], "from_node_id": ["aktau", "baku"],
+    ...                       "to_node_id": ["baku", "poti"], "mode": "ship", "tariff": 10.0, "capacity": [2e6, 9e6]})
+    >>> cd.min_cut(cd.Network(nodes, links), "KZ", "GE", commodity="grain")
+            bundle table     id      limit  weight
+    0  link:ferry  link  ferry  2000000.0     1.0
+    """
+    free = _free_of_charge(network)
+    ends = {"cut origin": _region(network, origins), "cut destination": _region(network, destinations)}
+    overlap = set.intersection(*(set(nodes) for nodes in ends.values()))
+    if overlap:
+        raise InputError(f"min_cut: regions share {len(overlap)} nodes ({sorted(overlap)[0]}); give two apart")
+    zones = [
+        pd.DataFrame({"zone_id": zone, "role": zone.removeprefix("cut "), "node_id": nodes})
+        for zone, nodes in ends.items()
+    ]
+    room = np.nansum(
+        [network.links.capacity.sum(), network.nodes.capacity.sum(), network.transfers.capacity.sum(), 1e9]
+    )
+    row = {"demand_id": "cut", "commodity": commodity, "origin": "cut origin", "destination": "cut destination"}
+    asked = pd.DataFrame([{**row, "volume": float(np.ceil(2 * room)), "value": 1.0}])
+    solution = solved(build(free.replace(zones=pd.concat(zones, ignore_index=True)), asked))
+    model = solution.model
+    found = float(asked.volume.iloc[0]) + solution.objective * CENT
+    flow = -solution.objective * CENT
+    labels = model.labels.assign(limit=model.bundles.limit.astype(float), weight=(solution.rent * CENT).round(6))
+    table = labels[labels.weight > 0][["bundle", "table", "id", "limit", "weight"]].reset_index(drop=True)
+    unbounded = found < 0.5
+    if unbounded:
+        table = table.iloc[:0]
+    table.attrs["flow"] = np.inf if unbounded else round(flow, 3)
+    return table
+
+
+def _region(network: Network, region: Any) -> list[str]:
+    names = [region] if isinstance(region, str) else list(region)
+    nodes = network.nodes
+    if set(names) <= set(nodes.node_id):
+        return names
+    return nodes.node_id[nodes.country.isin(members(network, names))].tolist()
+
+
+def _free_of_charge(network: Network) -> Network:
+    links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
+    return network.replace(links=links, transfers=network.transfers.assign(cost=0.0, time=0.0))

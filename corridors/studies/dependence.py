@@ -1,0 +1,199 @@
+"""Dependence: how much of what is moved goes through each country, bloc, corridor, node or link, and over how few."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from corridors.datasets import load_blocs
+from corridors.errors import InputError
+from corridors.network import Network, checked_demand
+from corridors.studies.selection import end_countries
+from corridors.sweeps import routes as routes_of
+from corridors.tables import split
+
+_Names = tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]
+WAYS = ("country", "bloc", "corridor", "mode", "node", "link")
+GROUPS = ("all", "commodity", "origin", "destination")
+
+
+def dependence(
+    network: Network, demand: Any, routes: pd.DataFrame | None = None, *, on: str = "country", of: str = "all"
+) -> pd.DataFrame:
+    """Shares of what is moved that go through each country (bloc, corridor, mode, node, link).
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    routes : DataFrame, optional
+        What `corridors.routes` gave for them; solved where it is not given.
+    on : str
+        Dependence on what: ``country, bloc, corridor, mode, node`` (a port or border as a chokepoint) or ``link``.
+    of : str
+        Whose: ``all, commodity, origin`` or ``destination`` (countries).
+
+    Returns
+    -------
+    DataFrame
+        The most tonnes first in each group: ``group, through, tonnes`` (t/year; each tonne once, however often it
+        passes), ``share`` of the group's tonnes moved, ``transit_share`` (of those that neither start nor end
+        there; goods for a zone over several countries, such as oil for any sea terminal, end in none of them),
+        ``value_share`` (tonnes times the value of the demand row), ``cost_share`` (generalised cost of the whole way).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "country": ["KZ", "AZ", "GE"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "rail"], "from_node_id": ["aktau", "baku"],
+    ...                       "to_node_id": ["baku", "poti"], "mode": "ship", "tariff": 10.0})
+    >>> demand = pd.DataFrame({"demand_id": ["g", "h"], "commodity": "grain", "origin": "aktau",
+    ...                        "destination": ["baku", "poti"], "volume": [3e6, 1e6], "value": 220.0})
+    >>> cd.dependence(cd.Network(nodes, links), demand)[["through", "share", "transit_share", "cost_share"]]
+      through  share  transit_share  cost_share
+    0      AZ   1.00           0.25         1.0
+    1      KZ   1.00           0.00         1.0
+    2      GE   0.25           0.00         0.4
+    """
+    if on not in WAYS:
+        raise InputError(f"dependence: on={on!r} is unknown; give one of {', '.join(WAYS)}")
+    moved = _moved(network, demand, routes, of)
+    passed = _passed(network, moved, on)
+    ends = [_at_ends(network, moved, on, end) for end in ("origin", "destination")]
+    passed["transit"] = [
+        not any(name in end[number] for end in ends) for number, name in zip(passed.route, passed.through, strict=True)
+    ]
+    joined = passed.merge(moved[["group", "volume", "worth", "paid"]], left_on="route", right_index=True)
+    joined["in_transit"] = joined.volume.where(joined.transit, 0.0)
+    table = joined.groupby(["group", "through"])[["volume", "in_transit", "worth", "paid"]].sum().reset_index()
+    total = moved.groupby("group")[["volume", "worth", "paid"]].sum().loc[table.group].reset_index(drop=True)
+    table["tonnes"] = table.volume.round(3)
+    for name, part, whole in (
+        ("share", "volume", "volume"),
+        ("transit_share", "in_transit", "volume"),
+        ("value_share", "worth", "worth"),
+        ("cost_share", "paid", "paid"),
+    ):
+        table[name] = (table[part] / total[whole].where(total[whole] != 0)).fillna(0.0).round(9)
+    columns = ["group", "through", "tonnes", "share", "transit_share", "value_share", "cost_share"]
+    return table.sort_values(["group", "tonnes"], ascending=[True, False], kind="stable", ignore_index=True)[columns]
+
+
+def concentration(
+    network: Network, demand: Any, routes: pd.DataFrame | None = None, *, of: str = "origin"
+) -> pd.DataFrame:
+    """Over how few neighbours goods leave the country in which they start: the Herfindahl index of its gates.
+
+    Parameters
+    ----------
+    network, demand, routes, of
+        As for `dependence`.
+
+    Returns
+    -------
+    DataFrame
+        ``group, exported`` (t/year that leave), ``gates`` (countries next entered), ``herfindahl`` (sum of squared
+        shares; 1 is a single gate), ``effective_gates`` (its inverse), ``largest`` (the gate) and ``largest_share``.
+
+    Notes
+    -----
+    Herfindahl 1950; Hirschman 1945, chapter 6, on trade and national power.
+    """
+    moved = _moved(network, demand, routes, of)
+    moved["gate"] = [_first_abroad(network, row) for row in moved.itertuples()]
+    leaving = moved[moved.gate != ""]
+    rows = []
+    for group, part in leaving.groupby("group"):
+        by_gate = part.groupby("gate").volume.sum().sort_values(ascending=False, kind="stable")
+        share = by_gate / by_gate.sum()
+        index = float((share**2).sum())
+        rows.append((group, round(by_gate.sum(), 3), len(share), round(index, 9), round(1 / index, 6), share.index[0],
+                     round(share.iloc[0], 9)))  # fmt: skip
+    columns = ["group", "exported", "gates", "herfindahl", "effective_gates", "largest", "largest_share"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("exported", ascending=False, kind="stable", ignore_index=True)
+
+
+def _moved(network: Network, demand: Any, routes: pd.DataFrame | None, of: str) -> pd.DataFrame:
+    """Routes with the group they count for, and what they are worth and cost, USD/year."""
+    if of not in GROUPS:
+        raise InputError(f"dependence: of={of!r} is unknown; give one of {', '.join(GROUPS)}")
+    rows = checked_demand(network, demand)
+    found = routes_of(network, rows) if routes is None else routes
+    value = found.demand_id.map(rows.set_index("demand_id").value)
+    moved = found.assign(worth=found.volume * value, paid=found.volume * found.cost).reset_index(drop=True)
+    for end in ("origin", "destination"):
+        moved[f"wanted_{end}"] = moved.demand_id.map(rows.set_index("demand_id")[end])
+    if of in ("origin", "destination"):
+        names = pd.Series(end_countries(network, rows, of).to_numpy(), index=rows.demand_id)
+        return moved.assign(group=moved.demand_id.map(names))
+    return moved.assign(group=moved.commodity if of == "commodity" else "all")
+
+
+def _passed(network: Network, moved: pd.DataFrame, on: str) -> pd.DataFrame:
+    """Pairs ``route, through``, each once."""
+    names = _names(network, on)
+    pairs = [(route, name) for route, row in enumerate(moved.itertuples()) for name in _of_route(names, row)]
+    return pd.DataFrame(list(dict.fromkeys(pairs)), columns=["route", "through"])
+
+
+def _of_route(names: _Names, row: Any) -> list[str]:
+    of_node, of_link = names
+    found = [*of_node.get(row.origin, ()), *of_node.get(row.destination, ())]
+    for link in split(row.links):
+        found += of_link[link]
+    return found
+
+
+def _names(network: Network, on: str) -> _Names:
+    """What each node and each link is part of."""
+    nodes, links = network.nodes, network.links
+    country = dict(zip(nodes.node_id, nodes.country, strict=True))
+    at: dict[str, tuple[str, ...]] = {node: (c,) if c else () for node, c in country.items()}
+    over: dict[str, tuple[str, ...]] = {
+        row.link_id: tuple(dict.fromkeys([*at[row.from_node_id], *split(row.country), *at[row.to_node_id]]))
+        for row in links.itertuples()
+    }
+    if on == "bloc":
+        table = load_blocs()
+        blocs = table.groupby("country").bloc.apply(tuple).to_dict()
+        at = {node: tuple(b for c in cs for b in blocs.get(c, ())) for node, cs in at.items()}
+        over = {link: tuple(b for c in cs for b in blocs.get(c, ())) for link, cs in over.items()}
+    elif on == "node":
+        at = {node: (node,) for node in country}
+        over = {row.link_id: (row.from_node_id, row.to_node_id) for row in links.itertuples()}
+    elif on != "country":
+        column = {"corridor": "corridors", "mode": "mode", "link": "link_id"}[on]
+        at = {}
+        over = {i: split(cell) for i, cell in zip(links.link_id, links[column], strict=True)}
+    return at, over
+
+
+def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[set[str]]:
+    """Where each route starts or ends for good: at a zone over several countries it is in none of them."""
+    of_node = _names(network, on)[0]
+    zones = network.zones.groupby("zone_id").node_id.apply(list).to_dict()
+    wanted = moved[f"wanted_{end}"]
+    homes = {
+        name: set.intersection(*(set(of_node.get(node, ())) for node in zones.get(name, [name])))
+        for name in wanted.unique()
+    }
+    return [homes[name] for name in wanted]
+
+
+def _first_abroad(network: Network, row: Any) -> str:
+    """The first other country on a route, as its links say in order; blank where it stays at home."""
+    nodes = network.nodes.set_index("node_id").country
+    links = network.links.set_index("link_id")
+    at, home = row.origin, nodes[row.origin]
+    for link in split(row.links):
+        start, end, over = links.from_node_id[link], links.to_node_id[link], split(links.country[link])
+        along = over if at == start else over[::-1]
+        at = end if at == start else start
+        for country in (*along, nodes[at]):
+            if country and country != home:
+                return str(country)
+    return ""

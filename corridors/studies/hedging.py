@@ -1,0 +1,239 @@
+"""Hedging: what it costs to send less through a bloc, from free choice down to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError, SolverError
+from corridors.network import Network, checked_demand
+from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.crossings import crossings, members
+from corridors.studies.selection import select_demand
+from corridors.sweeps import sweep
+
+CENT = 1e-4
+"""Tolls are whole multiples of this, USD/t: what the model counts in."""
+MOST = 400
+"""Tolls tried at the most, for each factor of the values."""
+
+
+def hedging_frontier(
+    network: Network,
+    demand: Any,
+    *,
+    bloc: str | Iterable[str],
+    commodity: str | None = None,
+    origin: str | None = None,
+    values: Sequence[float] = (1.0, 0.5, 2.0),
+    progress: bool = True,
+) -> pd.DataFrame:
+    """The least loss against what goes through a bloc, and what a tonne moved off it costs.
+
+    A toll on entries into the bloc is raised until nothing enters. The optima on the way are the corners of the convex
+    hull of (through, loss); the toll at which one gives way to the next is the **cost of autonomy**.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`. All of it moves; the toll holds for rows of `commodity` and `origin` only.
+    bloc : str or iterable of str
+        A bloc by its name, a country, or several countries.
+    commodity, origin : str, optional
+        Whose dependence is asked: a commodity, and a country in which it starts (as for `corridors.select_demand`).
+    values : sequence of float
+        Factors of what undelivered tonnes of these rows cost: with goods that are worth less, autonomy by leaving them
+        behind is cheaper.
+    progress : bool
+        Whether to show progress bars in a terminal.
+
+    Returns
+    -------
+    DataFrame
+        For each factor, from free choice to nothing through the bloc: ``value_factor, through`` (t/year that enter;
+        tonnes that enter twice count twice), ``share`` of all tonnes wanted, ``loss`` (USD/year, without the toll),
+        ``extra_loss`` over free choice, ``unmet`` (t/year of these rows), ``cost_of_autonomy`` (USD per tonne moved off
+        the bloc on the way to the next corner; NaN at the last).
+
+    Raises
+    ------
+    InputError
+        A bloc that there is not, or no demand rows of that kind.
+    SolverError
+        A toll could not be solved, or corners that are too many.
+
+    Notes
+    -----
+    The corners are found as Aneja & Nair 1979, "Bicriteria transportation problem", do: between two known corners try
+    the toll at which they tie. The loss with tolls is concave in the toll, so a toll that finds nothing better proves
+    the edge.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["field", "samara", "baku", "sea"], "country": ["KZ", "RU", "AZ", "TR"]})
+    >>> links = pd.DataFrame({"link_id": ["in", "out", "ferry", "btc"], "mode": "ship",
+    ...                       "from_node_id": ["field", "samara", "field", "baku"],
+    ...                       "to_node_id": ["samara", "sea", "baku", "sea"],
+    ...                       "tariff": [10.0, 10, 25, 20], "capacity": [None, None, 3e6, None]})
+    >>> demand = pd.DataFrame({"demand_id": ["o"], "commodity": ["oil"], "origin": ["field"], "destination": ["sea"],
+    ...                        "volume": [10e6], "value": [500.0]})
+    >>> cd.hedging_frontier(cd.Network(nodes, links), demand, bloc="RU", values=[1])[["share", "cost_of_autonomy"]]
+       share  cost_of_autonomy
+    0    1.0              25.0
+    1    0.7             480.0
+    2    0.0               NaN
+    """
+    rows = checked_demand(network, demand)
+    mine = select_demand(network, rows, commodity=commodity, origin=origin)
+    entered = crossings(network, members(network, bloc))
+    entered = entered[entered.way == "in"]
+    factors = [float(v) for v in values]
+    if not factors or min(factors) <= 0:
+        raise InputError("hedging_frontier: values are not all above 0; give factors such as 1, 0.5 and 2")
+    trial = _Trial(network, rows, mine, entered, progress)
+    searches = [_Search(factor, trial.price_of(factor)) for factor in dict.fromkeys(factors)]
+    while wanted := [(search, toll) for search in searches for toll in search.wanted()]:
+        for (search, toll), corner in zip(wanted, trial.solve([(s.factor, t) for s, t in wanted]), strict=True):
+            search.learn(toll, corner)
+    return pd.concat([_table(search, mine) for search in searches], ignore_index=True)
+
+
+@dataclass(frozen=True, order=True)
+class Corner:
+    """What one toll leads to: t/year through the bloc, the loss without the toll in USD/year, t/year unmet."""
+
+    through: float
+    loss: float
+    unmet: float
+
+    def at(self, toll: float) -> float:
+        """The loss with a toll."""
+        return self.loss + toll * self.through
+
+
+@dataclass
+class _Search:
+    """The corners of one frontier as far as they are known."""
+
+    factor: float
+    forbidding: float
+    corners: list[Corner] = field(default_factory=list)
+    tried: dict[float, Corner] = field(default_factory=dict)
+
+    def wanted(self) -> list[float]:
+        """The tolls to try next: first none and one that nothing pays, then those at which neighbours tie."""
+        if not self.tried:
+            return [0.0, self.forbidding]
+        if len(self.tried) > MOST:
+            raise SolverError(f"hedging_frontier: more than {MOST} tolls are needed; ask for fewer demand rows")
+        ties = [tie(one, other) for one, other in pairwise(self.corners)]
+        return [toll for toll in dict.fromkeys(ties) if toll not in self.tried]
+
+    def learn(self, toll: float, corner: Corner) -> None:
+        """Take what a toll led to; a corner stays when no two others together do as well."""
+        self.tried[toll] = corner
+        known = any(abs(corner.through - c.through) < 1.0 for c in self.corners)
+        below = min((c.at(toll) for c in self.corners), default=np.inf)
+        better = corner.at(toll) < below - 1e-9 * max(abs(below), 1.0)
+        if toll in (0.0, self.forbidding) or (better and not known):
+            self.corners = hull([*self.corners, corner])
+
+
+def tie(one: Corner, other: Corner) -> float:
+    """The toll at which two corners cost the same, USD/t, the one with more through the bloc first."""
+    return round((other.loss - one.loss) / (one.through - other.through) / CENT) * CENT
+
+
+def hull(corners: list[Corner]) -> list[Corner]:
+    """The lower convex hull, most through the bloc first; corners without a gain over their neighbours go."""
+    kept: list[Corner] = []
+    for corner in sorted(corners):
+        if kept and corner.through - kept[-1].through < 1.0:
+            continue
+        # Fewer tonnes through the bloc at no greater loss: the other one is no choice at all.
+        if kept and corner.loss >= kept[-1].loss - CENT:
+            continue
+        while len(kept) > 1 and _slope(kept[-2], kept[-1]) <= _slope(kept[-1], corner):
+            kept.pop()
+        kept.append(corner)
+    return kept[::-1]
+
+
+def _slope(less: Corner, more: Corner) -> float:
+    return (less.loss - more.loss) / (more.through - less.through)
+
+
+class _Trial:
+    """Sweeps tolls on entries."""
+
+    def __init__(
+        self, network: Network, rows: pd.DataFrame, mine: pd.DataFrame, entered: pd.DataFrame, progress: bool
+    ) -> None:
+        self.network, self.rows, self.mine, self.progress = network, rows, mine, progress
+        self.entered = entered
+        classes = mine[["commodity", "origin"]].drop_duplicates()
+        self.tolled = entered.merge(classes, how="cross")
+        self.names = (classes.commodity + " from " + classes.origin).tolist()
+
+    def price_of(self, factor: float) -> float:
+        """A toll that no tonne pays: more than the most that a tonne is worth."""
+        least = min(float(self.network.zones.price.min()), 0.0) if len(self.network.zones) else 0.0
+        return float(np.ceil(factor * self.mine.value.max() - 2 * least + 1.0))
+
+    def solve(self, trials: Sequence[tuple[float, float]]) -> list[Corner]:
+        """The corner that each pair of factor and toll leads to."""
+        labels = [f"values x {factor:g}, toll {toll:.4f}" for factor, toll in trials]
+        result = sweep(
+            self.network,
+            self.rows,
+            Scenarios(labels, self._changes(trials)),
+            keep=("class_flow", "unmet"),
+            progress=self.progress,
+        )
+        if result.sizes["scenario"] < len(trials) or not np.isfinite(result.loss).all():
+            raise SolverError("hedging_frontier: a toll was not solved; run it again")
+        flow = result.class_flow.sel({"class": self.names}).sum("class")
+        pairs = {way: self.entered.link_id[self.entered.direction == way].tolist() for way in ("fwd", "rev")}
+        through = sum(flow.sel(link=links, direction=way).sum("link") for way, links in pairs.items())
+        unmet = result.unmet.sel(demand=self.mine.demand_id.tolist()).sum("demand")
+        found = zip(trials, result.loss.to_numpy(), through.to_numpy(), unmet.to_numpy(), strict=True)
+        return [Corner(float(x), float(loss - toll * x), float(left)) for (_, toll), loss, x, left in found]
+
+    def _changes(self, trials: Sequence[tuple[float, float]]) -> pd.DataFrame:
+        parts = []
+        for number, (factor, toll) in enumerate(trials):
+            fees = self.tolled.assign(
+                table="links", id=self.tolled.link_id, field="border_fee", operation="add", value=toll
+            )
+            worth = pd.DataFrame({"id": self.mine.demand_id, "table": "demand", "field": "value", "operation": "scale"})
+            parts.append(
+                pd.concat([fees.drop(columns=["link_id", "way"]), worth.assign(value=factor)]).assign(scenario=number)
+            )
+        together = pd.concat(parts, ignore_index=True)
+        return together.fillna({"commodity": "", "origin": "", "direction": ""})
+
+
+def _table(search: _Search, mine: pd.DataFrame) -> pd.DataFrame:
+    corners = search.corners
+    slopes = [_slope(less, more) for more, less in pairwise(corners)]
+    table = pd.DataFrame(
+        {
+            "value_factor": search.factor,
+            "through": [round(c.through, 3) for c in corners],
+            "share": [c.through / float(mine.volume.sum()) for c in corners],
+            "loss": [round(c.loss, 2) for c in corners],
+            "extra_loss": [round(c.loss - corners[0].loss, 2) for c in corners],
+            "unmet": [round(c.unmet, 3) for c in corners],
+            "cost_of_autonomy": [*(round(s, 4) for s in slopes), np.nan],
+        }
+    )
+    table["share"] = table.share.round(9)
+    return table

@@ -1,0 +1,168 @@
+"""Dependence on a bloc: shares from routes, cuts, and the frontier of what less of it costs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from generated import Case, case
+from independent import least_loss
+
+import corridors as cd
+from corridors.scenarios.crossings import crossings
+
+
+def with_countries(number: int) -> Case:
+    """A generated case whose nodes are in three countries."""
+    example, random = case(Random(number)), Random(number)
+    nodes = example.network.nodes.assign(
+        country=["RU", *(random.choice(["KZ", "RU", "AZ"]) for _ in example.network.nodes.index[1:])]
+    )
+    return Case(example.network.replace(nodes=nodes), example.demand)
+
+
+def one_gate(room: float | None = None) -> tuple[cd.Network, pd.DataFrame]:
+    """Oil and grain go from KZ to the sea: through RU over one gate, which may have room for so much, or around it."""
+    nodes = pd.DataFrame({"node_id": ["field", "samara", "baku", "sea"], "country": ["KZ", "RU", "AZ", "TR"]})
+    links = pd.DataFrame(
+        [
+            ("gate", "field", "samara", 10.0, room, "oil"),
+            ("out", "samara", "sea", 10.0, None, ""),
+            ("ferry", "field", "baku", 25.0, 300.0, "oil"),
+            ("btc", "baku", "sea", 20.0, 260.0, ""),
+            ("lorry", "field", "sea", 100.0, 150.0, ""),
+        ],
+        columns=["link_id", "from_node_id", "to_node_id", "tariff", "capacity", "commodities"],
+    ).assign(mode="road")
+    rows = [("o", "oil", "field", "sea", 900.0, 500.0), ("g", "grain", "field", "sea", 100.0, 120.0)]
+    columns = ["demand_id", "commodity", "origin", "destination", "volume", "value"]
+    return cd.Network(nodes, links), pd.DataFrame(rows, columns=columns)
+
+
+def test_the_frontier_is_the_least_loss_at_every_capacity_of_the_only_gate() -> None:
+    network, demand = one_gate()
+    frontier = cd.hedging_frontier(network, demand, bloc="RU", commodity="oil", values=[1], progress=False)
+    assert frontier.through.tolist() == [900.0, 640.0, 590.0, 490.0, 0.0]
+    assert frontier.cost_of_autonomy.tolist()[:-1] == [25.0, 80.0, 100.0, 480.0]
+    for through in np.linspace(0, 900, 19):
+        known = np.interp(through, frontier.through[::-1], frontier.loss[::-1])
+        assert known == pytest.approx(least_loss(*one_gate(room=float(through))).loss)
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_the_frontier_is_convex_and_its_ends_are_free_choice_and_a_ban(number: int) -> None:
+    example = with_countries(number)
+    network, demand = example.network, example.demand
+    frontier = cd.hedging_frontier(network, demand, bloc="RU", values=[1, 0.5], progress=False)
+    into = crossings(network, ["RU"])
+    into = into[into.way == "in"]
+    shut = into.rename(columns={"link_id": "id"}).assign(
+        scenario=0, table="links", field="status", operation="close", value=np.nan
+    )
+    banned = cd.sweep(network, demand, cd.Scenarios(["ban"], shut), progress=False).loss.item()
+    for factor, part in frontier.groupby("value_factor"):
+        assert (part.through.diff().dropna() < 0).all()
+        assert (part.loss.diff().dropna() > 0).all()
+        assert (part.cost_of_autonomy.dropna().diff().dropna() > 0).all()
+        if factor == 1:
+            assert part.loss.iloc[0] == pytest.approx(least_loss(network, demand).loss, rel=1e-9, abs=1e-3)
+            assert part.loss.iloc[-1] == pytest.approx(banned, rel=1e-9, abs=1e-3)
+        assert part.through.iloc[-1] == pytest.approx(0, abs=1e-3)
+        # What an independent programme loses at a toll is never below the frontier's best, and its slope in the toll
+        # is what goes through.
+        if factor == 1 and len(part) > 1:
+            for toll in part.cost_of_autonomy.dropna().head(2):
+                tolled = least_loss(*_tolled(network, demand, into, toll)).loss
+                assert tolled == pytest.approx((part.loss + toll * part.through).min(), rel=1e-6, abs=1e-2)
+            for more, less in pairwise(part.cost_of_autonomy.dropna().head(3)):
+                step = 0.01 * (less - more)
+                middle = (more + less) / 2
+                around = [least_loss(*_tolled(network, demand, into, middle + s)).loss for s in (-step, step)]
+                corner = part[part.cost_of_autonomy == less]
+                assert (around[1] - around[0]) / (2 * step) == pytest.approx(corner.through.item(), rel=1e-4, abs=1e-2)
+
+
+def _tolled(
+    network: cd.Network, demand: pd.DataFrame, into: pd.DataFrame, toll: float
+) -> tuple[cd.Network, pd.DataFrame]:
+    """Each entry over a two-way link passes a booth: the link ends there, and two one-way links lead on."""
+    links, nodes = network.links, network.nodes
+    parts, booths = [], []
+    for link in links.to_dict("records"):
+        ways = set(into.direction[into.link_id == link["link_id"]])
+        if not ways or link["directed"] or len(ways) == 2:
+            parts.append({**link, "border_fee": link["border_fee"] + toll * bool(ways)})
+            continue
+        booth = f"booth {link['link_id']}"
+        booths.append({"node_id": booth, "country": "RU"})
+        free = {**link, "directed": True, "capacity": np.nan, "background": 0.0, "tariff": 0.0, "time": 0.0}
+        free |= {"border_fee": 0.0, "border_time": 0.0, "from_node_id": booth, "to_node_id": link["to_node_id"]}
+        parts.append({**link, "to_node_id": booth})
+        fees = {"fwd": toll * ("fwd" in ways), "rev": toll * ("rev" in ways)}
+        parts.append({**free, "link_id": f"{link['link_id']} on", "border_fee": fees["fwd"]})
+        back = {"from_node_id": link["to_node_id"], "to_node_id": booth}
+        parts.append({**free, **back, "link_id": f"{link['link_id']} back", "border_fee": fees["rev"]})
+    together = pd.concat([nodes, pd.DataFrame(booths)], ignore_index=True)
+    return network.replace(nodes=together, links=pd.DataFrame(parts)), demand
+
+
+def test_shares_count_each_tonne_once_for_each_country() -> None:
+    network, demand = one_gate()
+    shares = cd.dependence(network, demand, of="commodity").set_index(["group", "through"])
+    assert shares.tonnes["oil", "RU"] == 900
+    assert shares.share["oil", "KZ"] == 1
+    assert shares.transit_share["oil", "RU"] == 1
+    assert shares.transit_share["oil", "TR"] == 0
+    assert ("grain", "RU") not in shares.index
+    gates = cd.concentration(network, demand, of="all")
+    assert gates[["gates", "largest"]].iloc[0].tolist() == [2, "RU"]
+    assert gates.herfindahl[0] == pytest.approx(0.9**2 + 0.1**2)
+
+
+def test_an_end_at_a_zone_over_several_countries_is_transit() -> None:
+    network, demand = one_gate()
+    zones = pd.DataFrame({"zone_id": "any_sea", "role": "destination", "node_id": ["samara", "sea"], "price": [5.0, 0]})
+    demand = demand.assign(destination="any_sea")[:1]
+    shares = cd.dependence(network.replace(zones=zones), demand).set_index("through")
+    assert shares.transit_share.to_dict() == {"KZ": 0.0, "RU": 1.0}
+
+
+@pytest.mark.parametrize("number", range(15))
+def test_cuts_are_those_of_networkx(number: int) -> None:
+    random = Random(number)
+    nodes = [f"n{i}" for i in range(7)]
+    ends = [random.sample(nodes, 2) for _ in range(16)]
+    links = pd.DataFrame(ends, columns=["from_node_id", "to_node_id"]).assign(
+        link_id=[f"l{i}" for i in range(16)],
+        mode="road",
+        tariff=[random.randint(1, 9) for _ in ends],
+        capacity=[float(random.randint(1, 50)) for _ in ends],
+        directed=[random.random() < 0.5 for _ in ends],
+    )
+    network = cd.Network(pd.DataFrame({"node_id": nodes}), links)
+    graph = nx.DiGraph()
+    graph.add_nodes_from(nodes)
+    for link in links.itertuples():
+        for start, end in [(link.from_node_id, link.to_node_id), (link.to_node_id, link.from_node_id)][
+            : 2 - link.directed
+        ]:
+            room = graph.get_edge_data(start, end, {"capacity": 0})["capacity"]
+            graph.add_edge(start, end, capacity=room + link.capacity)
+    cut = cd.min_cut(network, ["n0"], ["n6"], commodity="grain")
+    assert cut.attrs["flow"] == nx.maximum_flow_value(graph, "n0", "n6")
+    assert (cut["limit"] * cut.weight).sum() == pytest.approx(cut.attrs["flow"])
+
+
+def test_a_way_without_a_capacity_has_no_cut() -> None:
+    network, _ = one_gate()
+    cut = cd.min_cut(network, "KZ", "TR", commodity="oil")
+    assert cut.attrs["flow"] == np.inf
+    assert cut.empty
+    with pytest.raises(cd.InputError, match="regions share 1 nodes"):
+        cd.min_cut(network, ["KZ", "RU"], "RU", commodity="oil")
+    with pytest.raises(cd.InputError, match="blocs: is unknown for 1 bloc"):
+        cd.hedging_frontier(network, one_gate()[1], bloc="XX")
