@@ -41,9 +41,9 @@ for command in STUDIES:
 @click.option(
     "--out", default="out", show_default=True, type=click.Path(path_type=Path), help="The folder to write into."
 )
-@click.option("--closures", default=60, show_default=True, help="How many of the most loaded links to close.")
+@click.option("--closures", type=int, help="Close only so many links, those that carry most.")
 @click.option("--quiet", is_flag=True, help="Write the files and print nothing.")
-def report(network: str, year: int, demand: str, out: Path, closures: int, quiet: bool) -> None:
+def report(network: str, year: int, demand: str, out: Path, closures: int | None, quiet: bool) -> None:
     """Solve the base case, close links one by one, and write tables, maps and a summary."""
     from corridors.datasets import load_observed
     from corridors.report.job import report as write_report

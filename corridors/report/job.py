@@ -30,7 +30,7 @@ def report(
     out: Path,
     *,
     observed: pd.DataFrame | None = None,
-    closures: int = 60,
+    closures: int | None = None,
     progress: bool = True,
 ) -> str:
     """Solve, close the most loaded links one by one, and write everything into a folder.
@@ -44,8 +44,8 @@ def report(
         The folder; made if it is not there. Files of the same names are replaced.
     observed : DataFrame, optional
         Flows observed at gates, to set modelled ones beside.
-    closures : int
-        How many of the most loaded links to close, one at a time.
+    closures : int, optional
+        How many links to close, one at a time, those that carry most first; all by default.
     progress : bool
         Whether to show progress in a terminal.
 
@@ -74,7 +74,7 @@ def report(
         tables["gates"] = compare_gates(network, base, observed)
     busiest = _busiest(network, base, closures)
     scenarios = outages(network).select(busiest)
-    say(f"closing the {len(busiest)} most loaded links one by one")
+    say(f"closing {len(busiest)} links one by one")
     before, result = beside_base(network, rows, scenarios, progress=progress)
     tables["criticality"] = rank(network, rows, before, result, scenarios)
     tables["criticality_diversions"] = diversions(before, result)
@@ -91,13 +91,11 @@ def report(
     return summary
 
 
-def _busiest(network: Network, base: xr.Dataset, count: int) -> list[str]:
-    """The links that carry most, most first; ties in the order of the table."""
+def _busiest(network: Network, base: xr.Dataset, count: int | None) -> list[str]:
+    """The operating links, those that carry most first; ties in the order of the table."""
     carried = base.flow.sum(["direction", "commodity"]).to_series()
     operating = network.links.link_id[network.links.status == "operating"]
-    carried = carried.loc[operating]
-    carried = carried[carried > 0].sort_values(ascending=False, kind="stable")
-    return carried.index[:count].tolist()
+    return carried.loc[operating].sort_values(ascending=False, kind="stable").index[:count].tolist()
 
 
 def _maps(
