@@ -10,6 +10,8 @@ from scipy.sparse import csr_array
 
 from corridors.errors import SolverError
 from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, FlowResult, Problem, Status
+from corridors.solvers.standard import standard, unbounded_cycle
+from corridors.solvers.with_ortools import violated_cut
 
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
@@ -93,9 +95,15 @@ def _exact(problem: Problem, flow: FloatArray, potential: FloatArray) -> FlowRes
 
 
 def _none(problem: Problem, bundles: Bundles | None, status: Status) -> FlowResult:
-    kind = np.int64 if bundles is None else np.float64
-    rent = np.zeros(0 if bundles is None else bundles.B)
-    return FlowResult(status, 0, np.zeros(problem.E, kind), np.zeros(problem.V, kind), rent=rent)
+    """The result where there is no optimum, with its proof where no bundle has a part in it."""
+    if bundles is None:
+        proof = {
+            Status.INFEASIBLE: lambda: violated_cut(standard(problem)),
+            Status.UNBOUNDED: lambda: unbounded_cycle(problem),
+        }
+        found = proof[status]() if status in proof else None
+        return FlowResult(status, 0, np.zeros(problem.E, np.int64), np.zeros(problem.V, np.int64), found)
+    return FlowResult(status, 0, np.zeros(problem.E), np.zeros(problem.V), rent=np.zeros(bundles.B))
 
 
 def _all_bundles(bundles: Bundles, rent: FloatArray) -> FloatArray:
