@@ -43,9 +43,9 @@ def repair(b: Basis, net: Net, w: Work, budget: int) -> int:
             w.counter[PIVOTS] += n
             return DONE
         steps = w.counter[WORK]
-        if steps > budget or (n == POLL and steps // n * w.counter[VIOLATED] > budget):
+        if steps > budget or (n & POLL == POLL and steps // n * w.counter[VIOLATED] > budget):
             return OUT_OF_PIVOTS
-        if n & POLL == 0 and w.stop[0] != 0:
+        if n & POLL == POLL and w.stop[0] != 0:
             return OUT_OF_PIVOTS
         if not replace(b, net, w, q):
             w.counter[PIVOTS] += n

@@ -16,6 +16,9 @@ STEP = 20
 """What a pivot costs beside the vertices and arcs that it scans, in the same unit."""
 
 
+PATIENCE = 8
+"""A repair may take this part of the steps of the base's cold solve; real ones take a fifth of that or far more."""
+
 Places = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.uint32]
 # unsigned: the compiler need not ask whether an index counts from the end
@@ -115,7 +118,7 @@ def warm(start: ColdStart, levels: int) -> Warm:
         distance=reduced[near],
         flow=basis_flow(b),
         broken=np.flatnonzero((b.node["up"] < 0) | (b.node["down"] < 0)),
-        budget=np.array([start.pivots[0] * (STEP + int(np.sqrt(E))) // 2 + 10 * A]),
+        budget=np.array([start.pivots[0] * (STEP + int(np.sqrt(E))) // PATIENCE + 10 * A]),
     )
     order = start.order[by_tail[:E]]
     rank = np.empty(E, np.int64)

@@ -37,7 +37,9 @@ FLIPPED = -1
 UNBLOCKED = -2
 """What a pivot answers instead of a vertex."""
 
-POLL = 255
+BLOCK = 0.7
+"""Arcs priced at a time, as a share of the square root of their number; from 0.5 to 1 makes little difference."""
+POLL = 63
 """The stop flag is looked at once in so many pivots, less one."""
 
 
@@ -110,7 +112,7 @@ def optimise(b: Basis, arcs: int, pivots: int, stop: IntArray) -> tuple[int, int
     tuple of int
         DONE, ENDLESS_CYCLE or OUT_OF_PIVOTS; the pivots made; the last entering arc.
     """
-    block = max(int(np.sqrt(arcs)), 20)
+    block = max(int(BLOCK * np.sqrt(arcs)), 20)
     start = int(arcs * 0)  # no literal: price_block is compiled once
     for n in range(pivots):
         if n & POLL == 0 and stop[0] != 0:
