@@ -6,6 +6,7 @@ from ortools.graph.python import min_cost_flow
 
 from corridors.errors import InputError, RangeError
 from corridors.kernels.types import UNCAPACITATED, Bundles, Problem, Status
+from corridors.solvers import announce
 from corridors.solvers.simplex import solve
 
 CASES = 3000
@@ -182,3 +183,21 @@ def test_bundles_are_refused_by_name():
     p = Problem([0], [1], [1], [1], [1, -1])
     with pytest.raises(InputError, match="takes no bundles"):
         solve(p, Bundles([0], [0], [1], [1]))
+
+
+def test_the_first_compilation_is_announced(caplog, monkeypatch, tmp_path):
+    class Kernel:
+        overloads: tuple = ()
+        py_func = staticmethod(solve)
+
+        class _cache:
+            cache_path = str(tmp_path)
+
+    monkeypatch.setattr(announce, "optimise", Kernel)
+    with caplog.at_level("INFO", logger="corridors"):
+        announce.announce_compilation(sweeping=False)
+        assert "compiling" in caplog.text
+        caplog.clear()
+        (tmp_path / "primal.solve-92.py311.nbi").touch()
+        announce.announce_compilation(sweeping=False)
+        assert not caplog.text

@@ -13,8 +13,9 @@ from corridors.kernels.cold import cold_start, solve_cold
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
 from corridors.kernels.ranges import clamped, inner, net_supply, ranges, room
 from corridors.kernels.types import Bundles, FlowResult, Path, Problem, Status, SweepResult
+from corridors.solvers.announce import announce_compilation
 from corridors.solvers.standard import no_flow, refuse_bundles
-from corridors.solvers.sweeping import Sweep, announced, empty_result, run
+from corridors.solvers.sweeping import Sweep, empty_result, run
 
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
@@ -47,6 +48,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     ('OPTIMAL', 17, [4, 1, 4])
     """
     refuse_bundles("simplex", bundles)
+    announce_compilation(sweeping=False)
     width = room(problem)
     bounds = ranges(problem, width)
     width, supply = clamped(width, bounds), net_supply(problem)
@@ -108,13 +110,13 @@ def sweep(
     >>> sweep(p, Changes.from_coo(2, capacity=([0, 1], [0, 1], [0, 6]))).cost.tolist()
     [25, 17]
     """
+    announce_compilation(sweeping=True)
     job = Sweep.of(problem, changes)
     kept = empty_result(problem, changes.S, keep, 0 if totals is None else totals.shape[0], totals is not None)
     kept.status[job.hopeless()] = Status.INFEASIBLE
     kept.path[job.hopeless()] = Path.ABSORBED
     try:
-        with announced():
-            run(job, kept, totals, threads or os.cpu_count() or 1)
+        run(job, kept, totals, threads or os.cpu_count() or 1)
     except KeyboardInterrupt as interrupt:
         interrupt.partial = kept  # type: ignore[attr-defined]
         raise

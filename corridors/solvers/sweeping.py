@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -340,9 +339,3 @@ def share(make_worker: Callable[[], Callable[[Any], None]], jobs: list[Any], thr
             raise
     for future in futures:
         future.result()
-
-
-@contextmanager
-def announced() -> Iterator[None]:
-    """Where a later message on the first compilation will come from."""
-    yield

@@ -1,0 +1,36 @@
+"""A word to the user while kernels are compiled for the first time: some ten seconds, once for each installation."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from corridors.kernels.closures import sweep_closures
+from corridors.kernels.primal import optimise
+
+MESSAGE = "corridors: compiling the kernels, once for this installation; this takes some ten seconds"
+
+log = logging.getLogger("corridors")
+
+
+def announce_compilation(*, sweeping: bool) -> None:
+    """Say that the kernels of a solve, or of a sweep, are about to be compiled, if they are.
+
+    The message is logged, and written to standard error where that is a terminal.
+    """
+    if is_ready(sweep_closures if sweeping else optimise):
+        return
+    log.info(MESSAGE)
+    if sys.stderr.isatty():
+        print(MESSAGE, file=sys.stderr, flush=True)
+
+
+def is_ready(kernel: Any) -> bool:
+    """Whether a kernel is compiled in this process, or its code lies on disk."""
+    if kernel.overloads:
+        return True
+    folder = Path(kernel._cache.cache_path)
+    name = kernel.py_func.__name__
+    return any(folder.glob(f"*.{name}-*.nbi"))
