@@ -157,6 +157,17 @@ def load_events() -> pd.DataFrame:
     )
 
 
+def load_shocks() -> pd.DataFrame:
+    """Named shocks, one a row, that `corridors.shocks` makes scenarios of.
+
+    Returns
+    -------
+    DataFrame
+        ``shock_id, name, kind, target, commodity, origins`` (text), ``value``, ``source, confidence, note``.
+    """
+    return _read("shocks")
+
+
 def load_references() -> pd.DataFrame:
     """Published times, costs, distances, capacities and forecasts to hold a model against."""
     return _read("references")

@@ -24,7 +24,7 @@ from corridors.tables import split
 
 ROOT = Path(__file__).parents[1]
 FACTS = ROOT / "data" / "facts"
-BY_HAND = {"map_names.csv"}
+BY_HAND = {"map_names.csv", "shocks.csv"}
 """Tables that no script makes."""
 YEARS = ("2022", "2024", "2025", "2030")
 """The years that there is demand of."""

@@ -102,6 +102,25 @@ def dependence(
         leave("dependence", table, out, ("dependence", plot_dependence(table)))
 
 
+@click.command()
+@study
+def shocks(network: str, year: int, demand: str, commodity: str | None, origin: str | None, out: Path | None) -> None:
+    """What the named shocks cost: Russian transit refused, Druzhba stopped, CPC at half, and others."""
+    from corridors.datasets import load_shocks
+    from corridors.maps.charts import plot_losses
+    from corridors.scenarios.shocks import shocks as named
+    from corridors.studies.criticality import criticality
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    table = criticality(found, rows, scenarios=named(found, rows))
+    table.insert(1, "name", table.scenario.map(load_shocks().set_index("shock_id").name))
+    shown = table[["name", "loss", "unmet", "cost", "losers_origin"]]
+    click.echo(told(shown, ("loss", "unmet", "cost")))
+    click.echo("loss and cost in million USD a year more than in the base, unmet in Mt a year; who loses, million USD")
+    if out is not None:
+        leave("shocks", table, out, ("shocks", plot_losses(table, title="What the named shocks cost", label="name")))
+
+
 def _number(text: str) -> float:
     try:
         return float(text)
@@ -109,4 +128,4 @@ def _number(text: str) -> float:
         raise click.BadParameter(f"{text!r} is no number; give numbers split by commas") from None
 
 
-STUDIES = (leverage, hedging, dependence)
+STUDIES = (leverage, hedging, dependence, shocks)

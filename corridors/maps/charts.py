@@ -200,3 +200,33 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
     label_axis(ax, "% of the tonnes moved")
     legend(ax, "lower right")
     return ax
+
+
+def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario", most: int = 25) -> Axes:
+    """Draw what scenarios cost: value of goods left behind, and dearer ways for the rest.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `corridors.criticality` gave: ``loss, cost`` (USD/year) and a column that names the rows.
+    title, label : str
+    most : int
+        Rows drawn at the most.
+    """
+    part = table.head(most)
+    unit, words = unit_of(part.loss)
+    ax = bars(part[label].astype(str).tolist(), title or "What closures cost", "Loss over the base case, by what it is")
+    row = np.arange(len(part))
+    left = (part.loss - part.cost) / unit
+    with style.settings():
+        ax.barh(row, part.cost / unit, 0.62, color=SERIES[0], label="dearer ways")
+        ax.barh(row, left, 0.62, left=np.maximum(part.cost / unit, 0.0), color=style.LOST, label="value left behind")
+        ends = np.maximum(part.cost / unit, 0.0) + left
+        for at, end, loss in zip(row, ends, part.loss / unit, strict=True):
+            ax.annotate(
+                f"{loss:,.2f}", (max(end, 0.0), at), (6, 0), textcoords="offset points", va="center", fontsize=8
+            )
+        ax.margins(x=0.1)
+    label_axis(ax, words)
+    legend(ax, "lower right")
+    return ax

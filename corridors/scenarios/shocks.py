@@ -1,0 +1,176 @@
+"""Named shocks: the scenarios that everybody asks for, one line each in the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.datasets import load_shocks
+from corridors.errors import InputError, complaint
+from corridors.network import Network, checked_demand
+from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.crossings import crossings, members
+from corridors.scenarios.groups import closures
+from corridors.tables import split
+
+PROHIBITIVE = 1e5
+"""A price that no tonne pays, USD/t."""
+
+
+def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> Scenarios:
+    """The named shocks: a scenario each.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`: whose transit is refused, and who pays a tariff, hangs on where goods start.
+    table : DataFrame, optional
+        Other shocks than those of `corridors.load_shocks`, with its columns: ``shock_id, kind, target, commodity,
+        origins, value``. Kinds are ``close`` and ``scale`` (links by id, with ``*`` for any letters; ``scale`` nodes as
+        well, and what has no capacity stays without), ``close_node``, ``close_border`` (of two countries; pipelines go
+        on), ``refuse_transit`` (of a country), ``toll`` (on entries into a bloc, USD/t, from countries) and ``value``
+        (factor of what undelivered tonnes cost).
+
+    Returns
+    -------
+    Scenarios
+        Labelled by ``shock_id``. A shock that touches nothing in this network and demand changes nothing.
+
+    Raises
+    ------
+    InputError
+        An unknown kind, country or bloc.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.shocks(cd.load_network(), cd.load_demand())
+    Scenarios(9: ru_transit, druzhba_stop, cpc_half, caspian_low, khorgos_embargo, ...)
+    """
+    rows = checked_demand(network, demand)
+    wanted = load_shocks() if table is None else table
+    unknown = wanted.shock_id[~wanted.kind.isin(_KINDS)]
+    if len(unknown):
+        raise InputError(complaint("shocks", "kind is unknown", unknown, f"give one of {', '.join(_KINDS)}"))
+    parts = [
+        pd.DataFrame(_KINDS[shock.kind](network, rows, shock)).assign(scenario=number)
+        for number, shock in enumerate(wanted.itertuples(index=False))
+    ]
+    empty = pd.DataFrame(columns=["scenario", "table", "id", "field", "operation", "value"])
+    changes = pd.concat([empty, *(part for part in parts if len(part))], ignore_index=True)
+    return Scenarios(wanted.shock_id.tolist(), changes)
+
+
+Changes = list[dict[str, Any]]
+
+
+def _change(
+    table: str, name: str, field: str, operation: str, value: float = np.nan, **narrowed: str
+) -> dict[str, Any]:
+    return {"table": table, "id": name, "field": field, "operation": operation, "value": value, **narrowed}
+
+
+def _matching(ids: pd.Series[str], target: str) -> list[str]:
+    return [i for i in ids if any(fnmatchcase(i, pattern) for pattern in split(target))]
+
+
+def _close(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    return [_change("links", i, "status", "close") for i in _matching(network.links.link_id, shock.target)]
+
+
+def _scale(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    limited = {
+        "links": network.links.link_id[network.links.capacity.notna()],
+        "nodes": network.nodes.node_id[network.nodes.capacity.notna()],
+    }
+    return [
+        _change(table, i, "capacity", "scale", float(shock.value))
+        for table, ids in limited.items()
+        for i in _matching(ids, shock.target)
+    ]
+
+
+def _close_node(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    by_node = closures(network, "node")
+    chosen = [by_node[node] for node in _matching(network.nodes.node_id, shock.target) if node in by_node]
+    return [_change(table, i, "status", "close") for group in chosen for table, i in group]
+
+
+def _close_border(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    pair = set(split(shock.target))
+    members(network, pair)
+    country = network.nodes.set_index("node_id").country
+    links = network.links[~network.links["mode"].str.contains("pipeline")]
+    across = [{country[a], country[b]} == pair for a, b in zip(links.from_node_id, links.to_node_id, strict=True)]
+    return [_change("links", i, "status", "close") for i in links.link_id[across]]
+
+
+def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    """Goods that start elsewhere can't leave the country, nor end at its members of zones over several countries."""
+    inside = members(network, shock.target)
+    country = network.nodes.set_index("node_id").country
+    found = crossings(network, inside)
+    within = set(network.nodes.node_id[network.nodes.country.isin(inside)])
+    ends = network.links.set_index("link_id")[["from_node_id", "to_node_id"]].isin(within)
+    # What leaves, and what runs through from outside to outside.
+    found = found[(found.way == "out") | ~found.link_id.map(ends.any(axis=1))]
+    zones = network.zones.assign(inside=network.zones.node_id.map(country).isin(inside))
+    mixed = ~zones.groupby("zone_id").inside.transform("all") & zones.inside & (zones.role == "destination")
+    ports = (zones.zone_id + ":" + zones.node_id)[mixed]
+    changes: Changes = []
+    for commodity, origin in _classes(demand, shock.commodity):
+        if set(_nodes_of(network, origin)) <= within:
+            continue
+        narrowed: dict[str, Any] = {"commodity": commodity, "origin": origin}
+        changes += [
+            _change("links", row.link_id, "status", "close", direction=row.direction, **narrowed)
+            for row in found.itertuples()
+        ]
+        changes += [_change("zones", port, "price", "add", PROHIBITIVE, **narrowed) for port in ports]
+    return changes
+
+
+def _toll(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    found = crossings(network, members(network, shock.target))
+    found = found[found.way == "in"]
+    countries = set(split(shock.origins))
+    country = network.nodes.set_index("node_id").country
+    return [
+        _change("links", row.link_id, "border_fee", "add", float(shock.value), direction=row.direction,
+                commodity=commodity, origin=origin)
+        for commodity, origin in _classes(demand, shock.commodity)
+        if not countries or {country[n] for n in _nodes_of(network, origin)} <= countries
+        for row in found.itertuples()
+    ]  # fmt: skip
+
+
+def _value(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    rows = demand[(demand.commodity == shock.commodity) | (shock.commodity == "")]
+    return [_change("demand", i, "value", "scale", float(shock.value)) for i in rows.demand_id]
+
+
+def _classes(demand: pd.DataFrame, commodity: str) -> list[tuple[str, str]]:
+    rows = demand[(demand.commodity == commodity) | (commodity == "")]
+    return list(dict.fromkeys(zip(rows.commodity, rows.origin, strict=True)))
+
+
+def _nodes_of(network: Network, end: str) -> list[str]:
+    zones = network.zones
+    found: list[str] = zones.node_id[zones.zone_id == end].tolist()
+    return found or [end]
+
+
+_KINDS: dict[str, Callable[[Network, pd.DataFrame, Any], Changes]] = {
+    "close": _close,
+    "scale": _scale,
+    "close_node": _close_node,
+    "close_border": _close_border,
+    "refuse_transit": _refuse_transit,
+    "toll": _toll,
+    "value": _value,
+}
