@@ -208,7 +208,7 @@ VARIABLES: dict[str, Variable] = {
     "objective": Variable((), "USD/year", "cost of the circulation: freight less the value of what is delivered"),
     "loss": Variable((), "USD/year", "objective + sum of value x volume: zero when all is delivered for nothing"),
     "cost": Variable((), "USD/year", "generalised cost of what is delivered: loss less value x unmet"),
-    "gap": Variable((), "1", "proven bound on the relative distance of the loss from the least possible"),
+    "gap": Variable((), "1", "proven bound on how far the loss is from the least possible, relative to the objective"),
     "tied": Variable(
         (), "1", "whether another flow has the same loss, so that flows and prices are those of one optimum"
     ),
@@ -227,7 +227,11 @@ VARIABLES: dict[str, Variable] = {
     "price": Variable(
         ("node", "class"), "USD/t", "cost of one more tonne of the class at the node; missing where none can come"
     ),
-    "rent": Variable(("bundle",), "USD/t", "what one more tonne a year of a shared capacity would save"),
+    "rent": Variable(
+        ("bundle",),
+        "USD/t",
+        "what one more tonne a year of a shared capacity would save; at most this where optima tie",
+    ),
     "throughput": Variable(("bundle",), "t/year", "weighted flow through a shared capacity"),
     "limit": Variable(("bundle",), "t/year", "a shared capacity, background taken off"),
 }
