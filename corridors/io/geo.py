@@ -35,7 +35,7 @@ def write(network: Network, path: str | Path, *, result: xr.Dataset | None = Non
     Path
         The file written.
     """
-    path = _local(path)
+    path = local_path(path)
     if path.suffix != ".gpkg":
         raise InputError(f"write: {path.name} is no GeoPackage; give a name that ends in .gpkg")
     path.unlink(missing_ok=True)
@@ -67,7 +67,7 @@ def read(path: str | Path) -> Network:
     InputError
         No such file, no nodes or links in it, or what `Network` refuses.
     """
-    path = _local(path)
+    path = local_path(path)
     if path.is_dir():
         tables = {name: pd.read_csv(path / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
                   for name in PARTS if (path / f"{name}.csv").exists()}  # fmt: skip
@@ -124,8 +124,8 @@ def _layer(path: Path, name: str) -> pd.DataFrame:
     return frame.drop(columns=flows)
 
 
-def _local(path: Any) -> Path:
-    """A path of this file system."""
+def local_path(path: Any) -> Path:
+    """A path of this file system, or an error: URLs and GDAL's virtual paths are not read."""
     text = str(path)
     if "://" in text or text.startswith("/vsi") or "\0" in text:
         raise InputError(f"path: {text!r} is no plain path; give a file or folder of this computer")
