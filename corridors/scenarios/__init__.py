@@ -1,3 +1,3 @@
-"""Scenarios, labelled batches of sparse changes: what they are (batch.py), how they are laid out (sources.py), how they
-are made (make.py), what closes together (groups.py).
+"""Scenarios, labelled batches of sparse changes: what they are (batch.py), how they are laid out (sources.py,
+combine.py), how they are made (make.py, shocks.py), what closes together (groups.py, crossings.py).
 """

@@ -12,7 +12,8 @@ import pandas as pd
 from corridors.cells import as_id
 from corridors.errors import InputError, complaint, listed
 from corridors.kernels.types import FloatArray
-from corridors.scenarios.sources import Block, Listed, Picked, Product, Source, Sum
+from corridors.scenarios.combine import Picked, Product, Sum
+from corridors.scenarios.sources import Block, Listed, Source
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "links": ("status", "capacity", "background", "tariff", "time", "border_fee", "border_time"),

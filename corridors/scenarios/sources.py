@@ -147,7 +147,7 @@ class Coalitions(_EqualWeights):
         parts = [((number >> i) & 1 == 0) for i in range(len(self.groups))]
         rows = [np.repeat(np.flatnonzero(out), len(g)) for out, g in zip(parts, self.groups, strict=True)]
         atoms = [np.tile(g, int(out.sum())) for out, g in zip(parts, self.groups, strict=True)]
-        return _sorted_block(_joined(rows), _joined(atoms), None, len(number))
+        return sorted_block(joined(rows), joined(atoms), None, len(number))
 
     def label(self, number: int) -> str:
         return " + ".join(name for i, name in enumerate(self.names) if number >> i & 1) or "nobody"
@@ -200,11 +200,11 @@ class Draws(_EqualWeights):
     def block(self, first: int, last: int) -> Block:
         parts = [self._chunk(chunk) for chunk in range(first // CHUNK, -(-last // CHUNK))]
         base = first // CHUNK * CHUNK
-        row = _joined([r + i * CHUNK for i, (r, _, _) in enumerate(parts)]) + base - first
-        atom = _joined([a for _, a, _ in parts])
+        row = joined([r + i * CHUNK for i, (r, _, _) in enumerate(parts)]) + base - first
+        atom = joined([a for _, a, _ in parts])
         value = np.concatenate([np.zeros(0), *(v for _, _, v in parts)])
         inside = (row >= 0) & (row < last - first)
-        return _sorted_block(row[inside], atom[inside], value[inside], last - first)
+        return sorted_block(row[inside], atom[inside], value[inside], last - first)
 
     def label(self, number: int) -> str:
         return f"draw {number}"
@@ -214,7 +214,7 @@ class Draws(_EqualWeights):
         hit = rng.random((CHUNK, len(self.groups))) < self.down
         row, group = np.nonzero(hit)
         length = np.array([len(g) for g in self.groups], np.int64)
-        flat = _joined(list(self.groups))
+        flat = joined(list(self.groups))
         at = np.repeat((np.cumsum(length) - length)[group], length[group])
         offset = np.arange(length[group].sum()) - np.repeat(np.cumsum(length[group]) - length[group], length[group])
         rows, atoms = np.repeat(row, length[group]), flat[at + offset]
@@ -252,7 +252,7 @@ class Levels(_EqualWeights):
         value = np.column_stack(
             [np.repeat(v[levels[:, i]][:, None], len(self.atoms[i]), axis=1) for i, v in enumerate(self.values)]
         )
-        atom = np.tile(_joined(list(self.atoms)), last - first)
+        atom = np.tile(joined(list(self.atoms)), last - first)
         return Block(np.arange(last - first + 1) * value.shape[1], atom, value.ravel())
 
     def label(self, number: int) -> str:
@@ -263,116 +263,18 @@ class Levels(_EqualWeights):
         return np.column_stack(np.unravel_index(number, [len(v) for v in self.values]))
 
 
-@dataclass(frozen=True, eq=False)
-class Product:
-    """Each scenario of one batch with each of another, the other changing fastest; the one's atoms come first."""
-
-    one: Source
-    other: Source
-    shift: int
-
-    @property
-    def size(self) -> int:
-        return self.one.size * self.other.size
-
-    def block(self, first: int, last: int) -> Block:
-        n = self.other.size
-        rows, columns = np.divmod(np.arange(first, last), n)
-        a = _picked(self.one, rows)
-        b = _picked(self.other, columns)
-        row = np.concatenate([_rows(a), _rows(b)])
-        atom = np.concatenate([a.atom, b.atom + self.shift])
-        return _sorted_block(row, atom, np.concatenate([a.value, b.value]), last - first)
-
-    def label(self, number: int) -> str:
-        a, b = divmod(number, self.other.size)
-        return f"{self.one.label(a)} * {self.other.label(b)}"
-
-    def weights(self, first: int, last: int) -> FloatArray:
-        rows, columns = np.divmod(np.arange(first, last), self.other.size)
-        return _weights(self.one, rows) * _weights(self.other, columns)
-
-
-@dataclass(frozen=True, eq=False)
-class Sum:
-    """The scenarios of one batch, then those of another."""
-
-    one: Source
-    other: Source
-    shift: int
-
-    @property
-    def size(self) -> int:
-        return self.one.size + self.other.size
-
-    def block(self, first: int, last: int) -> Block:
-        n = self.one.size
-        a = self.one.block(min(first, n), min(last, n))
-        b = self.other.block(max(first - n, 0), max(last - n, 0))
-        start = np.concatenate([a.start, b.start[1:] + a.start[-1]])
-        return Block(start, np.concatenate([a.atom, b.atom + self.shift]), np.concatenate([a.value, b.value]))
-
-    def label(self, number: int) -> str:
-        n = self.one.size
-        return self.one.label(number) if number < n else self.other.label(number - n)
-
-    def weights(self, first: int, last: int) -> FloatArray:
-        n = self.one.size
-        low = self.one.weights(min(first, n), min(last, n))
-        return np.concatenate([low, self.other.weights(max(first - n, 0), max(last - n, 0))])
-
-
-@dataclass(frozen=True, eq=False)
-class Picked:
-    """Some scenarios of another source, by number."""
-
-    source: Source
-    numbers: IntArray
-
-    @property
-    def size(self) -> int:
-        return len(self.numbers)
-
-    def block(self, first: int, last: int) -> Block:
-        return _picked(self.source, self.numbers[first:last])
-
-    def label(self, number: int) -> str:
-        return self.source.label(int(self.numbers[number]))
-
-    def weights(self, first: int, last: int) -> FloatArray:
-        return _weights(self.source, self.numbers[first:last])
-
-
-def _joined(parts: list[IntArray]) -> IntArray:
+def joined(parts: list[IntArray]) -> IntArray:
+    """Arrays one behind the other; none gives an empty one."""
     return np.concatenate([np.zeros(0, np.int64), *parts]).astype(np.int64)
 
 
-def _rows(block: Block) -> IntArray:
+def rows_of(block: Block) -> IntArray:
+    """The scenario of each entry of a block, from 0."""
     return np.repeat(np.arange(len(block.start) - 1), np.diff(block.start))
 
 
-def _sorted_block(row: IntArray, atom: IntArray, value: FloatArray | None, size: int) -> Block:
+def sorted_block(row: IntArray, atom: IntArray, value: FloatArray | None, size: int) -> Block:
     """Entries in the order of their scenarios, and within one in the order in which they came."""
     order = np.argsort(row, kind="stable")
     start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=size))]).astype(np.int64)
     return Block(start, atom[order], np.full(len(atom), np.nan) if value is None else value[order])
-
-
-def _picked(source: Source, numbers: IntArray) -> Block:
-    """Any scenarios of a source, asked for in runs of neighbours."""
-    if not len(numbers):
-        return Block(np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    wanted, back = np.unique(numbers, return_inverse=True)
-    runs = np.split(wanted, np.flatnonzero(np.diff(wanted) != 1) + 1)
-    blocks = [source.block(int(run[0]), int(run[-1]) + 1) for run in runs]
-    length = np.concatenate([np.diff(b.start) for b in blocks])
-    first = np.cumsum(length) - length
-    atom, value = _joined([b.atom for b in blocks]), np.concatenate([b.value for b in blocks])
-    take = length[back]
-    at = np.repeat(first[back] - (np.cumsum(take) - take), take) + np.arange(take.sum())
-    return Block(np.concatenate([[0], np.cumsum(take)]), atom[at], value[at])
-
-
-def _weights(source: Source, numbers: IntArray) -> FloatArray:
-    low, high = int(numbers.min(initial=source.size)), int(numbers.max(initial=-1)) + 1
-    return source.weights(low, high)[numbers - low] if len(numbers) else np.zeros(0)
