@@ -102,14 +102,37 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
             if w.od[w.other[j]] == leaving:
                 _add_row(w, j, -1.0)
     else:
+        _weights_of(w, pool, leaving)
         for j in range(q):
-            difference = weight_on(w, w.other[j], leaving) - weight_on(w, w.key[w.od[w.other[j]]], leaving)
+            difference = w.alpha[w.other[j]] - w.alpha[w.key[w.od[w.other[j]]]]
             if difference != 0.0:
                 _add_row(w, j, -difference)
         w.row[leaving] = 1.0
-    frozen = len(pool.od)
     for column in range(columns):
         w.alpha[column] = 0.0
+    _spread_row(w, pool)
+    for p in range(len(w.key)):
+        w.key_alpha[p] = w.alpha[w.key[p]]
+    if kind == KEY_OF:
+        w.key_alpha[leaving] -= 1.0
+    for column in range(columns):
+        w.alpha[column] -= w.key_alpha[w.od[column]]
+
+
+@compiled
+def _weights_of(w: Work, pool: Pool, bundle: int) -> None:
+    """Write the weight of every column on a bundle to ``alpha``."""
+    for column in range(w.n[K]):
+        w.alpha[column] = 0.0
+    for i in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
+        w.alpha[pool.row_column[i]] = pool.row_weight[i]
+    for column in range(len(pool.od), w.n[K]):
+        w.alpha[column] = weight_on(w, column, bundle)
+
+
+@compiled
+def _spread_row(w: Work, pool: Pool) -> None:
+    """Add ``row``, times each column's weights, to ``alpha``."""
     for b in range(len(w.row)):
         by = w.row[b]
         if abs(by) < TINY:
@@ -117,15 +140,9 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
             continue
         for i in range(pool.row_start[b], pool.row_start[b + 1]):
             w.alpha[pool.row_column[i]] += by * pool.row_weight[i]
-    for column in range(frozen, columns):
+    for column in range(len(pool.od), w.n[K]):
         for i in range(w.entry_start[column], w.entry_start[column + 1]):
             w.alpha[column] += w.row[w.entry_bundle[i]] * w.entry_weight[i]
-    for p in range(len(w.key)):
-        w.key_alpha[p] = w.alpha[w.key[p]]
-    if kind == KEY_OF:
-        w.key_alpha[leaving] -= 1.0
-    for column in range(columns):
-        w.alpha[column] -= w.key_alpha[w.od[column]]
 
 
 @compiled
@@ -332,7 +349,7 @@ def _carry(w: Work, column: int, amount: float) -> None:
 
 
 @compiled
-def recompute_prices(w: Work) -> float:
+def recompute_prices(w: Work, pool: Pool) -> float:
     """Rents and reduced costs from the inverse; returns the largest reduced cost of a basic column."""
     q = w.n[Q]
     clear(w.rent)
@@ -341,11 +358,19 @@ def recompute_prices(w: Work) -> float:
         if difference != 0.0:
             for i in range(q):
                 w.rent[w.tight[i]] -= difference * w.inverse[j, i]
+    for column in range(w.n[K]):
+        w.reduced[column] = w.price[column]
+    for i in range(q):
+        rent = w.rent[w.tight[i]]
+        for k in range(pool.row_start[w.tight[i]], pool.row_start[w.tight[i] + 1]):
+            w.reduced[pool.row_column[k]] += rent * pool.row_weight[k]
+    for column in range(len(pool.od), w.n[K]):
+        w.reduced[column] = charged(w, column)
     for p in range(len(w.key)):
-        w.key_alpha[p] = charged(w, w.key[p])
+        w.key_alpha[p] = w.reduced[w.key[p]]
     missed = 0.0
     for column in range(w.n[K]):
-        w.reduced[column] = charged(w, column) - w.key_alpha[w.od[column]]
+        w.reduced[column] -= w.key_alpha[w.od[column]]
         if w.where[column] != NONBASIC:
             missed = max(missed, abs(w.reduced[column]))
             w.reduced[column] = 0.0

@@ -207,42 +207,45 @@ def solve(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work, most: int
     """
     settled = 0 if change_costs(problem, pool, cases, s, w) else 1
     change_arcs(problem, pool, cases, s, w)
-    stale = True
+    fresh = True  # whether amounts and prices are to be computed anew, from the inverse
     if settled:
-        stale = change_amounts(cases, s, w)
-    refactored = 0
+        fresh = change_amounts(cases, s, w)
+    moved, refactored = False, 0
     while True:
-        if stale:
-            drift = max(recompute_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT])
+        if fresh:
+            drift = max(recompute_prices(w, pool) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT])
+            fresh = moved = False
             if drift > 1.0:
                 refactored += 1
                 if refactored > 3 or not refactor(w):
                     return GAVE_UP
+                fresh = True
                 continue
         before = w.n[PIVOTS]
         if settled and not dual(w, pool, most):
             return GAVE_UP
         if not primal(w, pool, settled, most):
             return GAVE_UP
-        stale = w.n[PIVOTS] != before
+        moved = moved or w.n[PIVOTS] != before
         if not settled:
             settled = 1
             change_amounts(cases, s, w)
-            stale = True
-        if stale:
+            fresh = True
             continue
         w.n[ROUNDS] += 1
         found = price(problem, w)
         if found == STUCK:
             return GAVE_UP
-        if found == OPTIMAL:
+        if found == OPTIMAL and moved:
+            fresh = True  # what was carried along through pivots seems optimal: look again at exact numbers
+        elif found == OPTIMAL:
             cost, value = spent(w), worth(w)
             if cost - bound(problem, w) <= max(GAP * abs(cost - value), NOISE * value) and sound(w):
                 return DONE
             refactored += 1
             if refactored > 3 or not refactor(w):
                 return GAVE_UP
-            stale = True
+            fresh = True
 
 
 @compiled

@@ -1,9 +1,11 @@
 """Closures that need no solve of their own.
 
 If an optimum with the groups C' closed carries nothing on the rest of C, it is optimal with C closed: closing more
-never lowers the cost, and this flow is still there. So each scenario starts with what it closes of the base's loaded
-groups, adds what the optimum so found uses, and goes on until that uses nothing more. The way of a scenario is a
-function of the base and its own closures, whatever other scenarios are asked for; scenarios only share the solves.
+never lowers the cost, and this flow is still there. So a scenario is settled by one of its groups if the optimum
+without that group, known for every loaded one, uses none of the others. Else it starts with all it closes of the
+base's loaded groups, adds what the optimum so found uses, and goes on until that uses nothing more. The way of a
+scenario is a function of the base and its own closures, whatever other scenarios are asked for; scenarios only share
+the solves.
 """
 
 from __future__ import annotations
@@ -49,6 +51,25 @@ class Closures:
         self.waiting = np.flatnonzero(started)
         self._drop(started)
         self.row = np.zeros(changes.S, np.int64)
+        self._settle_by_one(base)
+
+    def _settle_by_one(self, base: Base) -> None:
+        """Leave in C' the first group alone whose own optimum avoids all others of the scenario."""
+        size = np.bincount(self.scenario, minlength=len(self.row))
+        start = np.cumsum(size) - size
+        where = np.flatnonzero(self.taken & (size[self.scenario] > 1) & (base.number[self.group] >= 0))
+        single = base.number[self.group[where]]
+        clashes = np.zeros(len(where), np.int64)
+        for k in range(int(size.max(initial=0))):
+            other = np.minimum(start[self.scenario[where]] + k, len(self.group) - 1)
+            there = k < size[self.scenario[where]]
+            clashes += there & (base.uses[single, self.group[other]] == 1)
+        alone = where[clashes == 0]
+        _, first = np.unique(self.scenario[alone], return_index=True)
+        settled = np.zeros(len(self.row), bool)
+        settled[self.scenario[alone[first]]] = True
+        self.taken &= ~settled[self.scenario]
+        self.taken[alone[first]] = True
 
     def _drop(self, waiting: npt.NDArray[np.bool_]) -> None:
         stay = waiting[self.scenario]

@@ -108,6 +108,17 @@ def no_weights(A: int) -> Weights:
     return Weights(start, none, np.zeros(0), start, none)
 
 
+def weights_of(layout: Layout, totals: Any, groups: Any) -> Weights:
+    """Totals and groups, sparse (K, E) and (G, E), by the coupled problem's arcs."""
+    E = len(layout.arc)
+    back = np.flatnonzero(layout.arc >= 0)
+    back = back[np.argsort(layout.arc[back])]
+    by_arc = [csr_array(csr_array((0, E)) if m is None else csr_array(m))[:, back].T.tocsr() for m in (totals, groups)]
+    starts = [m.indptr.astype(np.int64) for m in by_arc]
+    items = [m.indices.astype(np.int64) for m in by_arc]
+    return Weights(starts[0], items[0], by_arc[0].data.astype(float), starts[1], items[1])
+
+
 def run(
     problem: Coupled,
     pool: Pool,

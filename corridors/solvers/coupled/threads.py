@@ -11,9 +11,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from corridors.errors import InputError
-from corridors.kernels.coupled.block import Kept, Weights
+from corridors.kernels.coupled.block import Kept
 from corridors.kernels.coupled.scenario import Cases
-from corridors.solvers.coupled.running import run
+from corridors.solvers.coupled.running import run, weights_of
 from corridors.solvers.coupled.training import Base
 
 CHUNK = 32
@@ -41,19 +41,7 @@ class Job:
                     f"coupled: totals has {self.totals.shape[1]} columns; give one an arc ({self.base.problem.E})"
                 )
             self.demand_totals = csr_array(self.totals[:, layout.demand])
-        self.weights = Weights(*self._by_arc(self.totals, True), *self._by_arc(self.base.groups, False))
-
-    def _by_arc(self, matrix: Any, weighted: bool) -> tuple[Any, ...]:
-        """Rows of a (K, E) matrix by the coupled problem's arcs."""
-        layout = self.base.layout
-        A = len(layout.coupled.tail)
-        if matrix is None:
-            matrix = csr_array((0, self.base.problem.E))
-        back = np.zeros(A, np.int64)
-        back[layout.arc[layout.arc >= 0]] = np.flatnonzero(layout.arc >= 0)
-        by_arc = csr_array(csr_array(matrix)[:, back].T)
-        start, index = by_arc.indptr.astype(np.int64), by_arc.indices.astype(np.int64)
-        return (start, index, by_arc.data.astype(float)) if weighted else (start, index)
+        self.weights = weights_of(layout, self.totals, self.base.groups)
 
     def room(self, S: int, loaded: bool) -> Kept:
         """Arrays for S scenarios."""

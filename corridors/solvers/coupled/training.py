@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from corridors.errors import InputError, SolverError
 from corridors.kernels.coupled.block import AFTER
 from corridors.kernels.coupled.scenario import Cases
-from corridors.kernels.coupled.types import AMOUNT, DONE, Coupled, K, Optimum, Pool, Q, Work
+from corridors.kernels.coupled.types import AMOUNT, DONE, Bytes, Coupled, K, Optimum, Pool, Q, Work
 from corridors.kernels.types import Bundles, FloatArray, IntArray, Problem
 from corridors.solvers.coupled.layout import Layout, lay_out
 from corridors.solvers.coupled.running import (
@@ -25,8 +25,10 @@ from corridors.solvers.coupled.running import (
     group_arcs,
     make_pool,
     no_cases,
+    nothing_kept,
     run,
     standing,
+    weights_of,
 )
 
 COLUMNS = 10
@@ -51,6 +53,10 @@ class Base:
         The base's cost and what no flow can go below.
     loaded : (G,) bool
         Groups that carry flow in the base optimum.
+    number : (G,) int
+        A loaded group's row in `uses`; -1 for the others.
+    uses : (N, G) uint8
+        Groups that carry flow in the optimum without one loaded group.
     """
 
     problem: Problem
@@ -62,6 +68,8 @@ class Base:
     objective: float
     bound: float
     loaded: npt.NDArray[np.bool_]
+    number: IntArray
+    uses: Bytes
     _spare: list[Work] = field(default_factory=list, repr=False)
     _lock: Any = field(default_factory=threading.Lock, repr=False)
 
@@ -130,6 +138,8 @@ def prepare(
     columns, optimum = _chosen(coupled, columns, used, optimum, COLUMNS)
     optimum, columns, objective, bound = _optimum(coupled, columns, optimum, own=len(coupled.volume) * 8 + 64)
     pool = make_pool(coupled, columns)
+    loaded = _loaded(optimum, columns, group_start, group_arc)
+    number, uses = _singles(layout, pool, optimum, groups, loaded)
     return Base(
         problem,
         bundles,
@@ -139,8 +149,35 @@ def prepare(
         optimum,
         objective,
         bound,
-        _loaded(optimum, columns, group_start, group_arc),
+        loaded,
+        number,
+        uses,
     )
+
+
+def _singles(
+    layout: Layout, pool: Pool, optimum: Optimum, groups: Any, loaded: npt.NDArray[np.bool_]
+) -> tuple[IntArray, Bytes]:
+    """Rows of loaded groups, and the groups that carry flow without each; all of them where that is not known."""
+    chosen = np.flatnonzero(loaded)[:MOST_SINGLES]
+    number = np.full(len(loaded), -1)
+    number[chosen] = np.arange(len(chosen))
+    start = np.arange(len(chosen) + 1)
+    cases = no_cases(*group_arcs(layout, groups), closed_start=start, closed_group=chosen)
+    kept = nothing_kept(len(chosen))._replace(loaded=np.zeros((len(chosen), len(loaded)), np.uint8))
+    w = standing(layout.coupled, pool, optimum)
+    run(
+        layout.coupled,
+        pool,
+        optimum,
+        cases,
+        w,
+        last=len(chosen),
+        weights=weights_of(layout, None, groups),
+        kept=kept,
+    )
+    kept.loaded[kept.code != DONE] = 1
+    return number, kept.loaded
 
 
 def _optimum(
@@ -232,6 +269,9 @@ def _loaded(
 
 LESSONS = 40
 """How many random scenarios of each kind the pool is trained on."""
+
+MOST_SINGLES = 2000
+"""How many loaded groups have their own optimum looked at, for the memo of closures."""
 
 MOST_CLOSED = 1000
 """How many groups are closed in training, one by one."""
