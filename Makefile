@@ -4,20 +4,23 @@ UV := .uv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 export MPLBACKEND := Agg
 
+# A process a core, each with whole files of tests, so that what a file sets up is made once.
+PARALLEL := --numprocesses auto --dist loadfile
+
 .PHONY: run test check format bench clean
 
 run: $(UV)           ## the main job: corridors report, into out/
 	$(UV) run corridors report
 
 test: $(UV)          ## the tests
-	$(UV) run pytest
+	$(UV) run pytest $(PARALLEL)
 
 check: $(UV)         ## what CI runs: format, lint, import layers, types, tests last
 	$(UV) run ruff format --check
 	$(UV) run ruff check
 	$(UV) run lint-imports
 	$(UV) run mypy
-	$(UV) run pytest
+	$(UV) run pytest $(PARALLEL)
 
 format: $(UV)        ## rewrite the code as `make check` wants it
 	$(UV) run ruff format
