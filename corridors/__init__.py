@@ -40,6 +40,7 @@ _HOME = {
     "plot_dependence": "maps.charts",
     "plot_map": "maps.static",
     "plot_difference": "maps.static",
+    "plot_time_cost_distance": "maps.time_cost_distance",
     "save_map": "maps.style",
     "criticality": "studies.criticality",
     "compare_gates": "studies.gates",

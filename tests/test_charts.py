@@ -1,0 +1,125 @@
+"""Time-cost-distance charts: jumps where goods stop, slopes where they move, names that do not cover each other."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.text import Annotation
+
+import corridors as cd
+from corridors.errors import InputError
+from corridors.maps.time_cost_distance import profile
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> object:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def network() -> cd.Network:
+    """Xi'an ══ rail, 1435 mm ══ border 12 h, gauge yard 24 h ══ rail, 1520 mm ══ port 36 h ~~ ferry ~~ Baku."""
+    places = {"xian": "Xi'an", "khorgos": "Khorgos", "altynkol": "Altynkol", "kuryk": "Kuryk", "baku": "Baku"}
+    nodes = pd.DataFrame({"node_id": list(places), "name": list(places.values())})
+    links = pd.DataFrame(
+        {
+            "link_id": ["china", "border", "steppe", "caspian"],
+            "from_node_id": ["xian", "khorgos", "altynkol", "kuryk"],
+            "to_node_id": ["khorgos", "altynkol", "kuryk", "baku"],
+            "mode": ["rail-1435", "rail-1520", "rail-1520", "ferry"],
+            "length": [3000.0, 15.0, 2700.0, 420.0],
+            "tariff": [75.0, 0.4, 67.0, 10.0],
+            "time": [88.0, 0.5, 87.0, 25.0],
+            "border_fee": [0.0, 8.0, 0.0, 0.0],
+            "border_time": [0.0, 12.0, 0.0, 0.0],
+        }
+    )
+    transfers = pd.DataFrame(
+        {
+            "transfer_id": ["yard", "port"],
+            "node_id": ["khorgos", "kuryk"],
+            "from_mode": ["rail-1435", "rail-1520"],
+            "to_mode": ["rail-1520", "ferry"],
+            "cost": [8.0, 10.0],
+            "time": [24.0, 36.0],
+        }
+    )
+    return cd.Network(nodes, links, transfers)
+
+
+def test_the_parts_of_a_way_add_up_to_its_skim(network: cd.Network) -> None:
+    way = cd.skim(network, commodity="boxes", origins="xian", destinations="baku").iloc[0]
+    parts = cd.legs(network, "boxes", way)
+    assert list(parts.kind) == ["link", "transfer", "link", "border", "link", "transfer", "link"]
+    assert parts.length.sum() == way.length
+    assert parts.time.sum() == way.time
+    assert parts.cost.sum() == way.cost
+    assert list(parts.to_node_id)[-1] == "baku"
+
+
+def test_legs_of_every_kind_of_way_add_up_on_the_library_network() -> None:
+    eurasia = cd.load_network()
+    ends = [("containers", "xian", "duisburg"), ("crude_oil", "tengiz", "ceyhan"), ("general", "istanbul", "almaty")]
+    for commodity, origin, destination in ends:
+        way = cd.skim(eurasia, commodity=commodity, origins=origin, destinations=destination).iloc[0]
+        parts = cd.legs(eurasia, commodity, way)
+        assert parts.cost.sum() == pytest.approx(way.cost)
+        assert parts.time.sum() == pytest.approx(way.time)
+        assert (parts.to_node_id.iloc[:-1].to_numpy() == parts.from_node_id.iloc[1:].to_numpy()).all()
+
+
+def test_a_profile_rises_in_jumps_at_stops_and_slopes_between(network: cd.Network) -> None:
+    days = profile(network, "boxes", "xian", "baku", "time")
+    stops = days[days.kind != "link"]
+    assert list(stops.distance) == [3000.0, 3015.0, 5715.0]
+    assert list((stops.after - stops.before) * 24) == pytest.approx([24.0, 12.0, 36.0])
+    assert days.after.iloc[-1] * 24 == pytest.approx(272.5)
+    assert (days.after.diff().dropna() >= 0).all()
+
+
+def test_stops_are_named_once_with_what_they_take(network: cd.Network) -> None:
+    ax = cd.plot_time_cost_distance(network, commodity="boxes", origin="xian", destination="baku")
+    words = [text.get_text() for text in ax.texts]
+    assert words == ["Khorgos (gauge, border) +1.5 d", "Kuryk (port) +1.5 d", "11.4"]
+    assert ax.get_title(loc="left") == "Boxes, Xi'an to Baku"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "Rail, 1435 mm",
+        "Rail, 1520 mm",
+        "Ship, ferry",
+    ]
+
+
+def test_names_do_not_cover_each_other(tmp_path: Path) -> None:
+    eurasia = cd.load_network()
+    shut = eurasia.links.country.map(lambda cell: bool({"RU", "IR", "TM", "SG"} & set(cell.split(";"))))
+    caspian = eurasia.replace(links=eurasia.links.assign(status=eurasia.links.status.where(~shut, "closed")))
+    ax = cd.plot_time_cost_distance(
+        eurasia,
+        commodity="containers",
+        origin="xian",
+        destination="duisburg",
+        ways={"north": eurasia, "middle": caspian},
+    )
+    cd.save_map(ax, tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").stat().st_size > 20_000
+    labels = [text for text in ax.texts if isinstance(text, Annotation)]
+    assert len(labels) >= 7
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    drawn = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    # The text alone: an annotation's own extent holds its arrow as well.
+    boxes = [super(Annotation, label).get_window_extent(drawn) for label in labels]
+    assert [(a, b) for a, b in combinations(range(len(boxes)), 2) if boxes[a].overlaps(boxes[b])] == []
+
+
+def test_an_unknown_measure_or_no_way_says_so(network: cd.Network) -> None:
+    with pytest.raises(InputError, match="give one of time, money, cost"):
+        cd.plot_time_cost_distance(network, commodity="b", origin="xian", destination="baku", measure="hope")
+    alone = network.replace(links=network.links.iloc[:1], transfers=None)
+    with pytest.raises(InputError, match="no way for b from xian to baku"):
+        cd.plot_time_cost_distance(alone, commodity="b", origin="xian", destination="baku")
