@@ -107,7 +107,8 @@ def test_an_experiments_table_goes_in_and_outcomes_come_out():
 def test_an_interrupt_stops_within_a_second_and_keeps_what_is_done(tmp_path):
     script = textwrap.dedent(
         """
-        import sys
+        import signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
         sys.path.insert(0, {tests!r})
         import corridors as cd
         from test_toy import network, demand
