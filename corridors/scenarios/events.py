@@ -1,0 +1,87 @@
+"""Dated events as scenarios: what each closes or cuts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.datasets import load_events
+from corridors.errors import InputError, complaint
+from corridors.network import Network
+from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.groups import closures
+from corridors.tables import split
+
+COLUMNS = ("scenario", "table", "id", "field", "operation", "value")
+
+
+def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
+    """A scenario an event: what it hits closes, or loses a share of its capacity.
+
+    Parameters
+    ----------
+    network : Network
+    table : DataFrame, optional
+        ``event_id``, ``affected_type`` (``link, node, corridor, country``), ``affected_id`` (split by ``;``) and
+        ``capacity_loss_fraction`` (1 closes; 0 or nothing changes nothing). The events of the library by default.
+
+    Returns
+    -------
+    Scenarios
+        Labels are the ids of the events. A share is taken off capacities that are limited: off a node's own, off those
+        of its links and transfers.
+
+    Raises
+    ------
+    InputError
+        An event that hits what is not there, or a share that is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["cpc"], "from_node_id": ["tengiz"], "to_node_id": ["novorossiysk"],
+    ...                       "mode": ["oil_pipeline"], "capacity": [83e6], "tariff": [38.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["tengiz", "novorossiysk"]}), links)
+    >>> storm = pd.DataFrame({"event_id": ["storm"], "affected_type": ["node"], "affected_id": ["novorossiysk"],
+    ...                       "capacity_loss_fraction": [0.67]})
+    >>> cd.events(network, storm).changes(0)[["table", "id", "operation", "value"]]
+       table   id operation  value
+    0  links  cpc     scale   0.33
+    """
+    rows = load_events() if table is None else table
+    share = rows.capacity_loss_fraction.fillna(0.0)
+    bad = ~share.between(0, 1)
+    if bad.any():
+        raise InputError(
+            complaint("events", "capacity_loss_fraction is not 0 to 1", rows.event_id[bad], "give the share lost")
+        )
+    limits = {
+        "links": network.links.set_index("link_id").capacity,
+        "transfers": network.transfers.set_index("transfer_id").capacity,
+        "nodes": network.nodes.set_index("node_id").capacity,
+    }
+    changes: list[tuple[Any, ...]] = []
+    for number, (event, lost) in enumerate(zip(rows.itertuples(), share, strict=True)):
+        for name, item in dict.fromkeys(hit(network, event)):
+            if lost == 1 and name != "nodes":
+                changes.append((number, name, item, "status", "close", np.nan))
+            elif 0 < lost < 1 and limits[name].notna()[item]:
+                changes.append((number, name, item, "capacity", "scale", 1 - lost))
+    return Scenarios(list(rows.event_id), pd.DataFrame(changes, columns=list(COLUMNS)))
+
+
+def hit(network: Network, event: Any) -> list[tuple[str, str]]:
+    """What an event hits: pairs of table and id, operating links and transfers and nodes."""
+    kind = str(event.affected_type)
+    groups = closures(network, kind)
+    known = set(network.links.link_id) | set(network.nodes.node_id)
+    items: list[tuple[str, str]] = []
+    for name in split(event.affected_id):
+        if name not in groups and name not in known:
+            raise InputError(complaint("events", f"{name} is no {kind} of the network", [event.event_id], "correct it"))
+        items += groups.get(name, [])
+        items += [("nodes", name)] if kind == "node" else []
+    return items

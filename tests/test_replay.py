@@ -1,0 +1,114 @@
+"""Replay of events: what they close, how long, and what the model says beside what was reported."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import corridors as cd
+from corridors.errors import InputError
+from corridors.studies.replay import days_of, text
+
+EVENT = {
+    "event_id": "storm",
+    "date_start": pd.Timestamp("2025-03-01"),
+    "date_end": pd.Timestamp("2025-03-10"),
+    "duration_days": float("nan"),
+    "affected_type": "link",
+    "affected_id": "ferry",
+    "capacity_loss_fraction": 1.0,
+    "volume_lost": 5.0,
+    "volume_unit": "t",
+    "effect": "ferries wait",
+}
+
+
+@pytest.fixture
+def caspian() -> tuple[cd.Network, pd.DataFrame]:
+    """From aktau ── ferry 10 USD/t, 3.65 Mt ──> baku, and a ship for 12 USD/t and 1 Mt; 3.65 Mt of grain, 220 USD/t."""
+    links = pd.DataFrame(
+        {
+            "link_id": ["ferry", "ship"],
+            "from_node_id": "aktau",
+            "to_node_id": "baku",
+            "mode": ["ferry", "ship"],
+            "capacity": [3.65e6, 1e6],
+            "tariff": [10.0, 12.0],
+        }
+    )
+    demand = pd.DataFrame(
+        {
+            "demand_id": ["g"],
+            "commodity": ["grain"],
+            "origin": ["aktau"],
+            "destination": ["baku"],
+            "volume": [3.65e6],
+            "value": [220.0],
+        }
+    )
+    return cd.Network(pd.DataFrame({"node_id": ["aktau", "baku"]}), links), demand
+
+
+def test_an_event_is_solved_at_annual_rates_and_counted_by_its_days(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
+    row = cd.replay(*caspian, pd.DataFrame([EVENT])).iloc[0]
+    assert row.days == 10
+    assert row.unmet == pytest.approx(2.65e6 * 10 / 365)
+    assert row.moved == pytest.approx(100_000)
+    assert row.loss == pytest.approx((1e6 * 2 + 2.65e6 * 210) * 10 / 365, rel=1e-6)
+    assert (row.flow_before, row.flow_after) == (3.65e6, 0.0)
+    assert row.diverted_to == "ship +27"
+    assert (row.reported, row.note) == (5.0, "")
+
+
+def test_a_share_lost_scales_the_capacity(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
+    half = pd.DataFrame([EVENT | {"capacity_loss_fraction": 0.2}])
+    row = cd.replay(*caspian, half).iloc[0]
+    assert row.flow_after == pytest.approx(0.8 * 3.65e6)
+    assert row.unmet == 0
+
+
+def test_an_event_without_an_end_is_listed_with_the_reason(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
+    row = cd.replay(*caspian, pd.DataFrame([EVENT | {"date_end": pd.NaT}])).iloc[0]
+    assert row.note == "it goes on: no days to count"
+    assert pd.isna(row.loss)
+
+
+def test_every_event_of_the_library_is_a_scenario_on_its_network() -> None:
+    network, table = cd.load_network(), cd.load_events()
+    scenarios = cd.events(network)
+    assert len(scenarios) == len(table) == 37
+    hitting = [len(scenarios.changes(number)) > 0 for number in range(len(table))]
+    harmless = table.event_id[[not hits for hits in hitting]].tolist()
+    assert {"cpc_court_2022", "cpc_kropotkin_mar2025"} <= set(harmless)
+    assert sum(hitting) >= 30
+    closed = scenarios.changes(int(table.index[table.event_id == "druzhba_unecha_2025"][0]))
+    assert {"oil_nikolskoye_unecha", "druzhba_unecha_mozyr"} <= set(closed.id)
+
+
+def test_trains_held_at_brest_go_around_by_the_baltic() -> None:
+    network, demand = cd.load_network(year=2025), cd.load_demand("2025")
+    row = cd.replay(network, demand[demand.commodity == "containers"], "pl_by_2025").iloc[0]
+    assert row.days == 13
+    assert row.flow_before > 3e6
+    assert row.flow_after == 0
+    assert row.loss > 0
+    assert "st_petersburg" in row.diverted_to
+    assert "pl_by_2025: 12 September 2025, 13 days" in text(pd.DataFrame([row]).assign(demand="2025"))
+
+
+def test_days_are_those_reported_or_counted_with_both_ends() -> None:
+    days = days_of(cd.load_events())
+    assert days["cpc_aug_2022"] == 85
+    assert days["caspian_load_2025"] == 365
+    assert pd.isna(days["hormuz_2026"])
+
+
+def test_an_unknown_event_says_what_there_is(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
+    with pytest.raises(InputError, match=r"there is no event flood; there is caspian_level"):
+        cd.replay(*caspian, "flood")
+    wrong = pd.DataFrame([EVENT | {"affected_id": "bridge"}])
+    with pytest.raises(InputError, match=r"bridge is no link"):
+        cd.replay(*caspian, wrong)
+    too_much = pd.DataFrame([EVENT | {"capacity_loss_fraction": 1.5}])
+    with pytest.raises(InputError, match=r"give the share lost"):
+        cd.replay(*caspian, too_much)
