@@ -183,6 +183,16 @@ def load_validation() -> pd.DataFrame:
     return _read("validation").astype({"year": "Int64"})
 
 
+def load_preferences() -> pd.DataFrame:
+    """Gates whose cost rises with what passes: ``link_id, commodities, volume, steps``, names of parameters."""
+    return _read("preferences")
+
+
+def load_parameters() -> pd.DataFrame:
+    """The parameters of the preferences: ``parameter_id, value`` (fitted), ``start, low, high, unit, meaning``."""
+    return _read("parameters")
+
+
 def load_defaults() -> pd.DataFrame:
     """Every rule and default of the data: value, unit, what it rests on."""
     return _read("defaults")

@@ -40,20 +40,19 @@ class Measures:
     Parameters
     ----------
     change : callable, optional
-        From network to network, applied to each year's: preferences, say.
+        From network to network, applied to each year's before it is solved: preferences, say. What takes no solve is
+        measured without it, for a preference is no money.
     """
 
     def __init__(self, change: Callable[[Network], Network] = lambda network: network) -> None:
         self._change = change
-        self.network = cache(self._network)
+        self.network = cache(lambda year: load_network(year=year))
+        self.changed = cache(lambda year: self._change(self.network(year)))
         self.solution = cache(self._solution)
         self._way = cache(self._way_of)
 
-    def _network(self, year: int) -> Network:
-        return self._change(load_network(year=year))
-
     def _solution(self, year: int) -> tuple[xr.Dataset, pd.DataFrame]:
-        solution = solved(build(self.network(year), load_demand(str(year))))
+        solution = solved(build(self.changed(year), load_demand(str(year))))
         return decoding.decode(solution), decoding.routes(solution)
 
     def value(self, row: Any) -> float:
@@ -107,7 +106,7 @@ class Measures:
 
     def _routed(self, row: Any) -> float:
         ways = self.solution(int(row.year))[1]
-        network = self.network(int(row.year))
+        network = self.changed(int(row.year))
         country = network.nodes.set_index("node_id").country
         countries = network.links.set_index("link_id").country.map(split)
         chosen = ways[ways.commodity.isin(split(row.commodity))] if row.commodity != "all" else ways
@@ -188,7 +187,13 @@ def _of_way(parts: pd.DataFrame, measure: str) -> float:
 def _flow_or_capacity(measures: Measures, row: Any) -> float:
     network = measures.network(int(row.year))
     if row.measure == "flow":
-        return gate_flow(network, measures.solution(int(row.year))[0], split(row.links), row.direction, row.commodity)
+        return gate_flow(
+            measures.changed(int(row.year)),
+            measures.solution(int(row.year))[0],
+            split(row.links),
+            row.direction,
+            row.commodity,
+        )
     chosen = network.links[network.links.link_id.isin(split(row.links))]
     ways = np.where(chosen.capacity_scope == "each", 2.0, 1.0)
     return float((chosen.capacity * ways).sum())

@@ -46,7 +46,7 @@ def validate(
     years : collection of int, optional
         Only figures of these years; all by default.
     change : callable, optional
-        From network to network, applied before measuring: `corridors.with_preferences`, say.
+        From network to network, applied before solving: `corridors.with_preferences`, say.
 
     Returns
     -------

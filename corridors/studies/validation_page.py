@@ -12,7 +12,8 @@ Written by `corridors validate --page docs/validation.md`; do not edit.
 
 Every figure of `data/geo/references.csv` and `data/geo/flows.csv` is here: tested, or not testable and why. How the
 model's counterpart is computed stands in `data/geo/validation.csv`, a row a figure. Costs and times are those of the
-cheapest way, each tonne on its own; flows are those of the optimum of the year.
+cheapest way, each tonne on its own; flows are those of the optimum of the year, with preferences at gates as
+`corridors calibrate` fitted them.
 
 - **given**: the figure stands in the tables, or demand rows restate it or are sized by it; that the model has it says
   that the tables hold together, no more.

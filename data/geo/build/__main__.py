@@ -29,6 +29,8 @@ def build(folder: Path) -> None:
         "defaults": plain.defaults(),
         "events": plain.events(),
         "flows": plain.flows(),
+        "parameters": plain.parameters(),
+        "preferences": plain.preferences(),
         "references": plain.references(),
         "sources": plain.sources(),
         "validation": plain.validation(),

@@ -113,6 +113,16 @@ def flows() -> list[Row]:
     return [{"flow_id": row["id"]} | {k: v for k, v in row.items() if k != "id"} for row in read("demands")]
 
 
+def preferences() -> list[Row]:
+    """Gates whose cost rises with what passes."""
+    return read("preferences")
+
+
+def parameters() -> list[Row]:
+    """What the preferences cost, as `corridors calibrate` fitted it."""
+    return read("parameters")
+
+
 def validation() -> list[Row]:
     """How the model's counterpart of each figure is computed, or why it is not."""
     return read("validation")

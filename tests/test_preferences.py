@@ -1,0 +1,134 @@
+"""Preferences at gates: steps that make flows divide as a logit does, and leave all else as it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import corridors as cd
+from corridors.errors import InputError
+from corridors.scenarios.preferences import ladder
+from corridors.studies.calibration import MOST, calibrate, compass, misfit
+
+
+@pytest.fixture
+def gates() -> tuple[cd.Network, pd.DataFrame]:
+    """From china ══ dostyk 10 USD/t ══ kazakhstan, and altynkol for 13; 1,000 t of boxes and 500 t of ore."""
+    links = pd.DataFrame(
+        {
+            "link_id": ["dostyk", "altynkol"],
+            "from_node_id": "china",
+            "to_node_id": "kazakhstan",
+            "mode": "rail",
+            "tariff": [10.0, 13.0],
+            "capacity": [5000.0, 5000.0],
+        }
+    )
+    demand = pd.DataFrame(
+        {
+            "demand_id": ["boxes", "ore"],
+            "commodity": ["boxes", "ore"],
+            "origin": "china",
+            "destination": "kazakhstan",
+            "volume": [1000.0, 500.0],
+            "value": 500.0,
+        }
+    )
+    commodities = pd.DataFrame({"commodity": ["boxes", "ore"]})
+    return cd.Network(pd.DataFrame({"node_id": ["china", "kazakhstan"]}), links, commodities=commodities), demand
+
+
+def table(theta: float | str, steps: int = 100, **more: object) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"link_id": ["dostyk", "altynkol"], "commodities": "boxes", "volume": 1000.0, "steps": steps, "theta": theta}
+        | {"constant": 0.0}
+        | more
+    )
+
+
+@pytest.mark.parametrize("theta", [1.0, 3.0, 10.0])
+def test_many_steps_divide_a_flow_as_the_logit_does(gates: tuple[cd.Network, pd.DataFrame], theta: float) -> None:
+    network, demand = gates
+    flow = cd.solve(cd.with_preferences(network, table(theta)), demand).flow.sum("direction").sel(commodity="boxes")
+    # Two gates: theta x (logit of one share - logit of the other) is the difference in cost.
+    share = 1 / (1 + np.exp(-3.0 / (2 * theta)))
+    assert float(flow.sel(link="dostyk")) / 1000 == pytest.approx(share, abs=0.015)
+
+
+def test_other_goods_take_the_cheaper_gate_as_before(gates: tuple[cd.Network, pd.DataFrame]) -> None:
+    network, demand = gates
+    flow = cd.solve(cd.with_preferences(network, table(3.0)), demand).flow.sum("direction").sel(commodity="ore")
+    assert float(flow.sel(link="dostyk")) == 500
+    assert float(flow.sel(link="altynkol")) == 0
+
+
+def test_a_gate_keeps_its_capacity_and_closes_as_a_whole(gates: tuple[cd.Network, pd.DataFrame]) -> None:
+    network, demand = gates
+    narrow = network.replace(links=network.links.assign(capacity=[300.0, 5000.0]))
+    flow = cd.solve(cd.with_preferences(narrow, table(3.0)), demand).flow.sum(["direction", "commodity"])
+    assert float(flow.sel(link="dostyk")) == 300
+    shut = network.replace(links=network.links.assign(status=["closed", "operating"]))
+    flow = cd.solve(cd.with_preferences(shut, table(3.0)), demand).flow.sum(["direction", "commodity"])
+    assert float(flow.sel(link="altynkol")) == 1500
+
+
+def test_a_constant_turns_flow_away(gates: tuple[cd.Network, pd.DataFrame]) -> None:
+    network, demand = gates
+    against = table(1.0, constant=[8.0, 0.0])
+    flow = cd.solve(cd.with_preferences(network, against), demand).flow.sum("direction").sel(commodity="boxes")
+    assert float(flow.sel(link="dostyk")) < float(flow.sel(link="altynkol"))
+
+
+def test_the_ladder_is_level_at_first_and_rises_evenly_about_its_middle() -> None:
+    rise = ladder(2.0, 8)
+    assert rise[0] == 0
+    assert (np.diff(rise) > 0).all()
+    assert np.diff(rise) == pytest.approx(np.diff(rise)[::-1])
+
+
+def test_mistakes_say_what_and_where(gates: tuple[cd.Network, pd.DataFrame]) -> None:
+    network, _ = gates
+    with pytest.raises(InputError, match="link_id is no link"):
+        cd.with_preferences(network, table(1.0, link_id=["dostyk", "bakhty"]))
+    with pytest.raises(InputError, match="'theta_x' is unknown"):
+        cd.with_preferences(network, table("theta_x"))
+    with pytest.raises(InputError, match="give 0 or more"):
+        cd.with_preferences(network, table(1.0, constant=-1.0))
+    with pytest.raises(InputError, match="goods twice"):
+        cd.with_preferences(network, table(1.0, link_id=["dostyk", "dostyk"]))
+
+
+def test_parameters_are_few_within_bounds_and_named_by_the_preferences() -> None:
+    parameters, preferences = cd.load_parameters(), cd.load_preferences()
+    assert len(parameters) <= MOST
+    for column in ("value", "start"):
+        assert (parameters[column] >= parameters.low).all()
+        assert (parameters[column] <= parameters.high).all()
+    assert {*preferences.theta, *preferences.constant} - {""} == set(parameters.parameter_id)
+    assert preferences.steps.between(4, 8).all()
+
+
+def test_the_compass_finds_the_least_within_the_bounds_and_the_budget() -> None:
+    asked = []
+
+    def error(at: np.ndarray) -> float:
+        asked.append(at.copy())
+        return float(np.round(np.abs(at - [1.4, 0.3]).sum(), 2))
+
+    best = compass(error, np.array([0.5, 0.5]), 60)
+    assert best == pytest.approx([1.0, 0.3], abs=0.05)
+    assert len(asked) <= 60
+    assert all((at >= 0).all() and (at <= 1).all() for at in asked)
+
+
+def test_a_flow_out_of_reach_counts_no_more_than_a_bound() -> None:
+    flows = pd.DataFrame({"model": [1.0, 0.0], "reference": [1.0, 1.0]})
+    assert misfit(flows) == pytest.approx(2.0)
+
+
+def test_a_fit_of_too_many_or_unknown_parameters_is_refused() -> None:
+    with pytest.raises(InputError, match="is no parameter"):
+        calibrate(free=["luck"])
+    with pytest.raises(InputError, match="give 1 to 12"):
+        calibrate(free=[])
