@@ -12,8 +12,10 @@ from generated import case
 from independent import least_loss
 
 import corridors as cd
+from corridors.network import checked_demand
+from corridors.scenarios.make import players_of
 from corridors.studies.games import banzhaf, nucleolus, shapley, shapley_sampled
-from corridors.studies.leverage import characteristic
+from corridors.studies.support import Support
 
 
 def gloves(left: int, right: int) -> np.ndarray:
@@ -122,10 +124,14 @@ def test_fifty_random_coalitions_are_worth_what_an_independent_programme_says() 
         example = case(Random(number))
         links = example.network.links
         players = links.link_id[links.status == "operating"].tolist()[:5]
-        every = cd.coalitions(example.network, players, by="link")
-        worth = characteristic(example.network, example.demand, every, progress=False)
+        groups = players_of(example.network, players, "link")
+        support = Support(example.network, checked_demand(example.network, example.demand), groups, progress=False)
+        loss = support.every_loss()[::-1]
+        worth = loss[0] - loss
+        plain = cd.sweep(example.network, example.demand, cd.coalitions(example.network, players, by="link"))
+        assert loss == pytest.approx(plain.loss.to_numpy(), rel=1e-9, abs=1e-3)
         nobody = None
-        for coalition in [0, *Random(number).sample(range(1, len(every)), min(5, len(every) - 1))]:
+        for coalition in [0, *Random(number).sample(range(1, len(worth)), min(5, len(worth) - 1))]:
             out = [p for i, p in enumerate(players) if not coalition >> i & 1]
             shut = links.assign(status=links.status.where(~links.link_id.isin(out), "closed"))
             loss = least_loss(example.network.replace(links=shut), example.demand).loss

@@ -13,7 +13,7 @@ from corridors.errors import InputError, complaint, listed
 from corridors.kernels.types import IntArray
 from corridors.network import Network
 from corridors.scenarios.batch import ATOM, Scenarios
-from corridors.scenarios.groups import closures
+from corridors.scenarios.groups import Groups, closures
 from corridors.scenarios.sources import Coalitions, Combinations, Draws, Laws, Levels
 
 Parameter = tuple[str, Any, str, str]
@@ -66,7 +66,7 @@ def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
     groups = closures(network, by)
     if not 1 <= k <= len(groups):
         raise InputError(f"outages: k={k} does not fit; give 1 to {len(groups)}, the number of {by} groups")
-    atoms, numbered = _closing(groups)
+    atoms, numbered = closing(groups)
     return Scenarios.of(atoms, Combinations(list(groups), numbered, k))
 
 
@@ -111,7 +111,7 @@ def sample(
         raise InputError(f"sample: n={n} does not fit; give 1 or more")
     groups = closures(network, by) if availability is not None else {}
     up = _availabilities(availability, groups, by)
-    atoms, numbered = _closing({name: groups[name] for name in up})
+    atoms, numbered = closing({name: groups[name] for name in up})
     named = dict(distributions or {})
     for name, (_, distribution) in named.items():
         if not callable(getattr(distribution, "ppf", None)):
@@ -174,20 +174,22 @@ def coalitions(
     >>> cd.coalitions(network, ["a", "b"], by="link")
     Scenarios(4: nobody, a, b, a + b)
     """
-    if isinstance(players, Mapping):
-        groups = {str(p): [("links", str(link)) for link in links] for p, links in players.items()}
-    else:
-        known = closures(network, by)
-        unknown = [p for p in players if p not in known]
-        if unknown:
-            raise InputError(
-                complaint("players", f"is no {by} of the network", unknown, f"give some of {listed(known)}")
-            )
-        groups = {p: known[p] for p in players}
+    groups = players_of(network, players, by)
     if len(groups) > 62:
         raise InputError(f"coalitions: {len(groups)} players are too many; give 62 at most")
-    atoms, numbered = _closing(groups)
+    atoms, numbered = closing(groups)
     return Scenarios.of(atoms, Coalitions(list(groups), numbered))
+
+
+def players_of(network: Network, players: Sequence[str] | Mapping[str, Iterable[str]], by: str) -> Groups:
+    """What closes when each player leaves: groups by the name that `by` gives them, or each player's links."""
+    if isinstance(players, Mapping):
+        return {str(p): [("links", str(link)) for link in links] for p, links in players.items()}
+    known = closures(network, by)
+    unknown = [p for p in players if p not in known]
+    if unknown:
+        raise InputError(complaint("players", f"is no {by} of the network", unknown, f"give some of {listed(known)}"))
+    return {p: known[p] for p in players}
 
 
 def from_table(table: pd.DataFrame) -> Scenarios:
@@ -254,7 +256,7 @@ def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Paramet
     return Scenarios([str(i) for i in range(len(experiments))], pd.concat(parts, ignore_index=True))
 
 
-def _closing(groups: Mapping[str, list[tuple[str, str]]]) -> tuple[pd.DataFrame, list[IntArray]]:
+def closing(groups: Mapping[str, list[tuple[str, str]]]) -> tuple[pd.DataFrame, list[IntArray]]:
     """Atoms that close everything named, and each group's atoms by number."""
     items = list(dict.fromkeys(item for group in groups.values() for item in group))
     number = {item: i for i, item in enumerate(items)}

@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, SolverError
+from corridors.errors import InputError
 from corridors.kernels.types import FloatArray, IntArray
-from corridors.network import Network
-from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.make import coalitions
+from corridors.network import Network, checked_demand
+from corridors.scenarios.make import players_of
 from corridors.studies.games import MOST, banzhaf, nucleolus, shapley, shapley_sampled
-from corridors.sweeps import sweep
+from corridors.studies.support import Support
 
 EXACT = 12
-"""Players up to which all coalitions are solved unless the caller says otherwise."""
+"""Players up to which all coalitions are told unless the caller says otherwise."""
+LARGEST = 62
+"""Players up to which the number of a coalition is an integer."""
 
 
 def leverage(
@@ -47,7 +48,8 @@ def leverage(
     by : str
         ``link, node, country, corridor, mode`` or ``bloc``, for names.
     method : str
-        ``exact`` solves all coalitions, ``sampled`` those of random orders; ``auto`` is exact to 12 players.
+        ``exact`` takes all coalitions, ``sampled`` those of random orders; ``auto`` is exact to 12 players. What nobody
+        uses is not solved (see `corridors.studies.support`), so 20 players of one commodity are a matter of seconds.
     n : int
         How many orders to sample.
     seed : int
@@ -84,35 +86,38 @@ def leverage(
     1  ferry  200000000.0  0.000000e+00
     2   ship  200000000.0  0.000000e+00
     """
-    every = coalitions(network, players, by=by)
-    names = list(players)
-    if not names:
-        raise InputError("players: there is none; give one or more")
+    groups = players_of(network, players, by)
+    names, count = list(groups), len(groups)
+    if not 1 <= count <= LARGEST:
+        raise InputError(f"players: there are {count}; give 1 to {LARGEST}")
     if method not in ("auto", "exact", "sampled"):
         raise InputError(f"leverage: method={method!r} is unknown; give exact, sampled or auto")
-    exact = method == "exact" or (method == "auto" and len(names) <= EXACT)
-    count = len(names)
-    # Nobody, each alone, all but each, and all: what every method tells.
+    exact = method == "exact" or (method == "auto" and count <= EXACT)
+    support = Support(network, checked_demand(network, demand), groups, progress)
     alone = np.int64(1) << np.arange(count)
-    everybody = (np.int64(1) << count) - 1
-    corners = np.unique(np.concatenate([[0], alone, everybody - alone, [everybody]]))
-    solved: dict[int, float] = {}
-
-    def worth(numbers: IntArray) -> FloatArray:
-        wanted = np.union1d(corners, numbers)
-        found = characteristic(network, demand, every.take(wanted), progress=progress)
-        solved.update(zip(wanted.tolist(), found.tolist(), strict=True))
-        return found[np.searchsorted(wanted, numbers)]
-
+    everybody = (1 << count) - 1
     power, fair = np.full(count, np.nan), np.full(count, np.nan)
     if exact:
-        game = worth(np.arange(len(every)))
+        loss = support.every_loss()[::-1]  # the set of all that close is the complement of the coalition
+        game = np.round(loss[0] - loss, 4) + 0.0
         values, errors, power = shapley(game), np.zeros(count), banzhaf(game)
         if count <= MOST:
             fair = nucleolus(game)
+        solved = dict(enumerate(game.tolist()))
     else:
+        # Nobody, each alone, all but each, and all are told by every method.
+        corners = np.concatenate([[0], alone, everybody - alone, [everybody]])
+        solved = {}
+
+        def worth(numbers: IntArray) -> FloatArray:
+            wanted = np.union1d(corners, numbers).tolist()
+            support.settle(everybody - number for number in wanted)
+            nobody = support.of(everybody).loss
+            solved.update((number, round(nobody - support.of(everybody - number).loss, 4) + 0.0) for number in wanted)
+            return np.array([solved[number] for number in numbers.tolist()])
+
         values, errors = shapley_sampled(worth, count, n, seed)
-    total = solved[int(everybody)]
+    total = solved[everybody]
     table = pd.DataFrame(
         {
             "player": names,
@@ -128,29 +133,10 @@ def leverage(
     money = ["alone", "last", "shapley", "error", "banzhaf", "nucleolus"]
     table[money] = table[money].round(2) + 0.0
     table = table.sort_values("shapley", ascending=False, kind="stable", ignore_index=True)
-    table.attrs = {"worth": total, "coalitions": len(solved), "method": "exact" if exact else "sampled"}
+    table.attrs = {
+        "worth": total,
+        "coalitions": len(solved),
+        "solved": len(support.known),
+        "method": "exact" if exact else "sampled",
+    }
     return table
-
-
-def characteristic(network: Network, demand: Any, chosen: Scenarios, *, progress: bool = True) -> FloatArray:
-    """Worth of each coalition, USD/year: the loss of the first one (nobody) less its own.
-
-    Parameters
-    ----------
-    network : Network
-    demand : DataFrame
-    chosen : Scenarios
-        What `corridors.coalitions` gave, or some of it with nobody first.
-
-    Raises
-    ------
-    SolverError
-        A coalition was not solved, or the sweep was stopped.
-    """
-    loss = sweep(network, demand, chosen, progress=progress).loss.to_numpy()
-    if len(loss) < len(chosen) or not np.isfinite(loss).all():
-        solved = int(np.isfinite(loss).sum())
-        raise SolverError(f"leverage: {solved} of {len(chosen)} coalitions are solved; run it again")
-    # Rounding of the solver shall not give a coalition that adds nothing a worth.
-    worth: FloatArray = np.round(loss[0] - loss, 4) + 0.0
-    return worth
