@@ -121,6 +121,36 @@ def shocks(network: str, year: int, demand: str, commodity: str | None, origin: 
         leave("shocks", table, out, ("shocks", plot_losses(table, title="What the named shocks cost", label="name")))
 
 
+@click.command(name="n-minus-k")
+@study
+@click.option("--k", default=2, show_default=True, help="How many close at once.")
+@click.option("--by", default="link", show_default=True, help="What closes: link, node, country, corridor, mode, bloc.")
+@click.option("--top", default=20, show_default=True, help="How many sets to print.")
+def n_minus_k(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    k: int,
+    by: str,
+    top: int,
+) -> None:
+    """All closures of k links at once, and which of them hide behind each other (false redundancy)."""
+    from corridors.maps.pairs import plot_synergy
+    from corridors.studies.n_minus_k import n_minus_k as closed_together
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    table = closed_together(found, rows, k, by=by)
+    click.echo(told(table.head(top), ("loss", "alone", "synergy", "unmet")))
+    click.echo(
+        f"million USD a year, Mt a year; {table.attrs['sets']:,} sets, of which {table.attrs['solved']:,} solved"
+    )
+    if out is not None:
+        leave("n_minus_k", table, out, *([("n_minus_k", plot_synergy(found, table))] if by == "link" else []))
+
+
 def _number(text: str) -> float:
     try:
         return float(text)
@@ -128,4 +158,4 @@ def _number(text: str) -> float:
         raise click.BadParameter(f"{text!r} is no number; give numbers split by commas") from None
 
 
-STUDIES = (leverage, hedging, dependence, shocks)
+STUDIES = (leverage, hedging, dependence, shocks, n_minus_k)

@@ -1,0 +1,108 @@
+"""N-k: what several closures at once cost, and which of them hide behind each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import comb
+from typing import Any
+
+import pandas as pd
+
+from corridors.errors import InputError, complaint
+from corridors.network import Network, checked_demand
+from corridors.scenarios.groups import closures
+from corridors.studies.support import Support, bits_of
+
+
+def n_minus_k(
+    network: Network,
+    demand: Any,
+    k: int = 2,
+    *,
+    by: str = "link",
+    among: Iterable[str] | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """All closures of `k` links (nodes, countries, ...) at once, and what they cost beyond each alone.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    k : int
+        How many close at once.
+    by : str
+        ``link, node, country, corridor, mode`` or ``bloc``.
+    among : iterable of str, optional
+        Only these may close; by default all that operate.
+    progress : bool
+        Whether to show progress bars in a terminal.
+
+    Returns
+    -------
+    DataFrame
+        Largest synergy first: ``first, second, ...`` (what closes), ``loss`` (USD/year more than in the base),
+        ``alone`` (the sum of what each costs by itself), ``synergy`` (the difference), ``unmet`` (t/year more).
+        A positive synergy is **false redundancy**: each can fail while the other stands, but not both. Sets that close
+        something nobody would use any more are left out, since they cost what a smaller set costs: ``attrs`` has
+        ``sets`` (all there are) and ``solved``.
+
+    Raises
+    ------
+    InputError
+        A `k` or name that does not fit.
+
+    Notes
+    -----
+    Exhaustive: a set is left out only where the optimum without some of it does not use the rest, which is proof that
+    the rest costs nothing more (`corridors.studies.support`).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["aktau", "kuryk", "north"], "from_node_id": "kz", "to_node_id": "eu",
+    ...                       "mode": "ship", "tariff": [10.0, 12.0, 50.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["kz"], "destination": ["eu"],
+    ...                        "volume": [1e6], "value": [200.0]})
+    >>> cd.n_minus_k(cd.Network(pd.DataFrame({"node_id": ["kz", "eu"]}), links), demand)
+       first second        loss      alone     synergy  unmet
+    0  aktau  kuryk  40000000.0  2000000.0  38000000.0    0.0
+    """
+    groups = closures(network, by)
+    if among is not None:
+        wanted = list(dict.fromkeys([among] if isinstance(among, str) else among))
+        unknown = [name for name in wanted if name not in groups]
+        if unknown:
+            raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))
+        groups = {name: groups[name] for name in wanted}
+    if not 1 <= k <= min(len(groups), len(_ORDINALS)):
+        raise InputError(f"n_minus_k: k={k} does not fit; give 1 to {min(len(groups), len(_ORDINALS))}")
+    support = Support(network, checked_demand(network, demand), groups, progress)
+    support.grow(k)
+    return table_of(support, k)
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def table_of(support: Support, k: int) -> pd.DataFrame:
+    """The sets of `k` closures that had to be solved, as `n_minus_k` tells them."""
+    base = support.known[0]
+    rows = []
+    for closed, known in support.known.items():
+        if closed.bit_count() != k:
+            continue
+        members = list(bits_of(closed))
+        loss = known.loss - base.loss
+        alone = sum(support.of(1 << i).loss - base.loss for i in members)
+        names = [support.names[i] for i in members]
+        rows.append(
+            (*names, round(loss, 2), round(alone, 2), round(loss - alone, 2), round(known.unmet - base.unmet, 3))
+        )
+    columns = [*_ORDINALS[:k], "loss", "alone", "synergy", "unmet"]
+    table = pd.DataFrame(rows, columns=columns)
+    table = table.sort_values(["synergy", "loss"], ascending=False, kind="stable", ignore_index=True)
+    table.attrs = {"sets": comb(len(support.names), k), "solved": len(support.known)}
+    return table
