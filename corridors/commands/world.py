@@ -1,0 +1,70 @@
+"""Commands that hold the model against the world: validate, calibrate, replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--page", type=click.Path(path_type=Path), help="Write the whole account into this Markdown file.")
+@click.option("--without-flows", is_flag=True, help="Times, costs, distances and capacities only: no solves.")
+@click.option("--plain", is_flag=True, help="Without the preferences at gates that `corridors calibrate` fits.")
+def validate(page: Path | None, without_flows: bool, plain: bool) -> None:
+    """Hold the library's network against every published figure that comes with it."""
+    from corridors.scenarios.preferences import with_preferences
+    from corridors.studies import validation, validation_page
+
+    kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
+    table = validation.validate(kinds=kinds, change=(lambda network: network) if plain else with_preferences)
+    click.echo(validation_page.text(table))
+    if page is not None:
+        page.write_text(validation_page.page(table), encoding="utf-8")
+        click.echo(f"The whole account is in {page}")
+
+
+@click.command()
+@click.option("--free", multiple=True, help="A parameter to fit, may be given again; all by default.")
+@click.option("--evaluations", default=100, show_default=True, help="How many times to solve, at most.")
+@click.option(
+    "--thirds", is_flag=True, help="Fit a third of the parameters, two thirds, all: does what is held out suffer?"
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the parameters, as fitted, into this CSV file.")
+def calibrate(free: tuple[str, ...], evaluations: int, thirds: bool, out: Path | None) -> None:
+    """Fit the preferences at gates to observed flows; those held out judge the fit."""
+    from corridors.datasets import load_parameters
+    from corridors.studies import calibration
+
+    names = list(free) or list(load_parameters().parameter_id)
+    parts = [names[: -(-len(names) * third // 3)] for third in (1, 2, 3)] if thirds else [names]
+    for part in parts:
+        click.echo(f"Fitting {', '.join(part)}")
+        fit = calibration.calibrate(free=part, evaluations=evaluations, progress=click.echo)
+        click.echo(calibration.text(fit))
+    if out is not None:
+        fit.parameters.drop(columns="free").to_csv(out, index=False)
+        click.echo(f"The parameters are in {out}")
+
+
+@click.command()
+@click.argument("event", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the table into this CSV file as well.")
+def replay(event: tuple[str, ...], out: Path | None) -> None:
+    """Solve dated events (all, or some by id) and tell what they do beside what was reported."""
+    from corridors.datasets import load_events
+    from corridors.errors import InputError
+    from corridors.studies import replay as study
+
+    table = load_events()
+    unknown = [name for name in event if name not in set(table.event_id)]
+    if unknown:
+        raise InputError(f"replay: there is no event {', '.join(unknown)}; there is {', '.join(table.event_id)}")
+    done = study.replay_all(table[table.event_id.isin(event)] if event else table)
+    click.echo(study.text(done))
+    if out is not None:
+        done.to_csv(out, index=False)
+        click.echo(f"The table is in {out}")
+
+
+WORLD = (validate, calibrate, replay)
