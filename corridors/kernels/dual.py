@@ -8,11 +8,11 @@ enough arcs is a proof that there is no feasible flow.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import LOWER, NONE, UPPER, Basis, set_state
+from corridors.kernels.basis import LOWER, NONE, UPPER, Basis, note, set_state
 from corridors.kernels.compiled import helper, inlined, step
 from corridors.kernels.net import STEP, Net
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, OUT_OF_PIVOTS, POLL, enter_tree, leave_tree
-from corridors.kernels.tree import apex, mark_side, push_down, smaller_side
+from corridors.kernels.tree import mark_side, smaller_side
 from corridors.kernels.work import COST, PIVOTS, VIOLATED, WORK, Work, list_violated
 
 
@@ -111,8 +111,7 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
     enter_tree(b, q, inner, outer, e, join, short)
     v = q  # along the stem, arcs have moved to other vertices
     while v != outer:
-        if b.node[v].up < 0 or b.node[v].down < 0:
-            list_violated(w, v)
+        list_if_violated(b, w, v)
         v = int(b.node[v].parent)
     return True
 
@@ -171,23 +170,39 @@ def circulate(b: Basis, w: Work, e: int, amount: int) -> int:
     int
         The apex of the cycle.
     """
-    if b.state[e] == LOWER:
-        first, second = int(b.arc[e].tail), int(b.arc[e].head)
-    else:
-        first, second = int(b.arc[e].head), int(b.arc[e].tail)
-    join = apex(b, first, second)
-    push_down(b, first, join, amount)
-    push_down(b, second, join, -amount)
     w.counter[WORK] += 1
-    list_path(b, w, first, join)
-    list_path(b, w, second, join)
-    return join
+    tail, head = int(b.arc[e].tail), int(b.arc[e].head)
+    return send_around(b, w, tail, head, amount if b.state[e] == LOWER else -amount)
 
 
 @inlined
-def list_path(b: Basis, w: Work, v: int, top: int) -> None:
-    """List the violated vertices from `v` up to below `top`. Modified in place: w."""
-    while v != top:
-        if b.node[v].up < 0 or b.node[v].down < 0:
-            list_violated(w, v)
-        v = int(b.node[v].parent)
+def send_around(b: Basis, w: Work, u: int, v: int, amount: int) -> int:
+    """Send `amount` through the tree from `v` to `u`, and list the vertices that this violates.
+
+    One walk does it all: the smaller subtree is never the ancestor, so the two meet at their apex, which is the answer.
+    Modified in place: b, w.
+    """
+    while u != v:
+        if b.node[u].size < b.node[v].size:
+            carry_down(b, w, u, amount)
+            u = int(b.node[u].parent)
+        else:
+            carry_down(b, w, v, -amount)
+            v = int(b.node[v].parent)
+    return u
+
+
+@inlined
+def carry_down(b: Basis, w: Work, v: int, amount: int) -> None:
+    """Let the tree arc above `v` carry `amount` more down, and list `v` where that violates it. Modified: b, w."""
+    note(b, v)
+    b.node[v].down -= amount
+    b.node[v].up += amount
+    list_if_violated(b, w, v)
+
+
+@inlined
+def list_if_violated(b: Basis, w: Work, v: int) -> None:
+    """List vertex `v` if its tree arc is beyond a bound. Modified in place: w."""
+    if b.node[v].up < 0 or b.node[v].down < 0:
+        list_violated(w, v)

@@ -20,10 +20,9 @@ from corridors.kernels.basis import (
 )
 from corridors.kernels.compiled import helper, inlined, step
 from corridors.kernels.costs import change_cost, follow, list_candidates, reprice
-from corridors.kernels.dual import list_path, repair
+from corridors.kernels.dual import carry_down, list_if_violated, repair, send_around
 from corridors.kernels.net import Net
 from corridors.kernels.primal import DONE
-from corridors.kernels.tree import apex, push_down
 from corridors.kernels.types import IntArray
 from corridors.kernels.work import COST, PAYING, PIVOTS, VIOLATED, WORK, Work, list_violated
 
@@ -125,14 +124,13 @@ def change_bounds(b: Basis, net: Net, w: Work, c: Batch, s: int) -> bool:
         if in_bulk:
             w.excess[v] += change
         else:
-            push_down(b, v, ROOT, -change)
-            list_path(b, w, v, ROOT)
+            send_around(b, w, v, ROOT, -change)
     if in_bulk:
         settle(b, w)
     return lifted
 
 
-@helper
+@inlined
 def change_capacity(b: Basis, w: Work, e: int, capacity: int, in_bulk: bool) -> bool:
     """Give arc `e` another capacity and keep the basis dual feasible. Modified in place: b, w.
 
@@ -141,25 +139,41 @@ def change_capacity(b: Basis, w: Work, e: int, capacity: int, in_bulk: bool) -> 
     bool
         Whether the cost of the arc was lifted: it pays, but can no longer wait at a capacity that it has lost.
     """
-    old = b.capacity[e]
-    change = capacity - old
+    change = capacity - b.capacity[e]
     if change == 0:
         return False
-    note_arc(b, e)
-    b.capacity[e] = capacity
     state = b.state[e]
     if state == TREE:
+        note_arc(b, e)
+        b.capacity[e] = capacity
         tail = int(b.arc[e].tail)
         if b.node[tail].pred == e:
             note(b, tail)
             b.node[tail].up += change
-            list_path(b, w, tail, int(b.node[tail].parent))
+            list_if_violated(b, w, tail)
         else:
             head = int(b.arc[e].head)
             note(b, head)
             b.node[head].down += change
-            list_path(b, w, head, int(b.node[head].parent))
+            list_if_violated(b, w, head)
         return False
+    if state == LOWER and capacity != 0:
+        note_arc(b, e)
+        b.capacity[e] = capacity
+        return False
+    return change_bound(b, w, e, capacity, in_bulk)
+
+
+@helper
+def change_bound(b: Basis, w: Work, e: int, capacity: int, in_bulk: bool) -> bool:
+    """What `change_capacity` does for an arc that waits at its capacity, or is or will be closed: few are or do.
+
+    Modified in place: b, w.
+    """
+    old = b.capacity[e]
+    note_arc(b, e)
+    b.capacity[e] = capacity
+    state = b.state[e]
     ask = reduced_cost(b, e)
     if state == LOWER or (state == CLOSED and ask >= 0):
         set_state(b, e, CLOSED if capacity == 0 else LOWER)
@@ -170,8 +184,8 @@ def change_capacity(b: Basis, w: Work, e: int, capacity: int, in_bulk: bool) -> 
         send(b, w, e, -old, in_bulk)
         set_state(b, e, LOWER)
         return True
-    w.counter[COST] += ask * change
-    send(b, w, e, change, in_bulk)
+    w.counter[COST] += ask * (capacity - old)
+    send(b, w, e, capacity - old, in_bulk)
     set_state(b, e, CLOSED if capacity == 0 else UPPER)
     return False
 
@@ -184,11 +198,7 @@ def send(b: Basis, w: Work, e: int, amount: int, in_bulk: bool) -> None:
         w.excess[tail] -= amount
         w.excess[head] += amount
     else:
-        join = apex(b, tail, head)
-        push_down(b, tail, join, amount)
-        push_down(b, head, join, -amount)
-        list_path(b, w, tail, join)
-        list_path(b, w, head, join)
+        send_around(b, w, tail, head, amount)
 
 
 @step
@@ -198,10 +208,6 @@ def settle(b: Basis, w: Work) -> None:
         amount = w.excess[v]
         if amount != 0:
             w.excess[v] = 0
-            note(b, v)
-            b.node[v].up -= amount
-            b.node[v].down += amount
+            carry_down(b, w, v, -amount)
             w.excess[b.node[v].parent] += amount
-            if b.node[v].up < 0 or b.node[v].down < 0:
-                list_violated(w, v)
     w.excess[0] = 0

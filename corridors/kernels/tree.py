@@ -11,17 +11,6 @@ from corridors.kernels.compiled import inlined, step
 
 
 @inlined
-def apex(b: Basis, u: int, v: int) -> int:
-    """The vertex where the paths of `u` and `v` to the root meet: the smaller subtree is never the ancestor."""
-    while u != v:
-        if b.node[u].size < b.node[v].size:
-            u = int(b.node[u].parent)
-        else:
-            v = int(b.node[v].parent)
-    return u
-
-
-@inlined
 def push_down(b: Basis, v: int, top: int, amount: int) -> None:
     """Send `amount` along the tree from `top` down to its descendant `v`. Modified in place: b."""
     while v != top:
