@@ -52,14 +52,14 @@ NODE = np.dtype(
         ("size", np.int32),  # vertices in the subtree
         ("last", np.int32),  # last vertex of the subtree in preorder
         ("stamp", np.int32),  # the journal's level that kept the vertex last
-        ("uppers_out", np.int32),  # arcs at their capacity that leave it
-        ("uppers_in", np.int32),  # and that enter it
     ]
 )
 """A vertex of the tree, in one cache line."""
 
 NODES_KEPT, POTENTIALS_KEPT, ARCS_KEPT, STAMP, LAST_STAMP, LAST_MARK = range(6)
 """Places in ``Basis.counter``: how far the journal is filled, the open level, and the last numbers given out."""
+OUT, IN = 0, 1
+"""Columns of ``Basis.uppers``."""
 OFF = 1
 """The level of a journal that keeps nothing: everything bears its stamp from the start."""
 
@@ -83,6 +83,8 @@ class Basis(NamedTuple):
     """(N,) next vertex in preorder, in a ring. Apart from the records: whole subtrees are walked by it."""
     potential: IntArray
     """(N,) reduced cost is ``cost + potential[tail] - potential[head]``, zero on the tree."""
+    uppers: npt.NDArray[np.int32]
+    """(N, 2) how many arcs at their capacity leave a vertex, and how many enter it."""
     mark: npt.NDArray[np.int32]
     """(N,) the last cut that counted a vertex to its smaller side."""
     counter: IntArray
@@ -113,6 +115,7 @@ def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
         node=node,
         thread=np.zeros(N, np.int32),
         potential=np.zeros(N, np.int64),
+        uppers=np.zeros((N, 2), np.int32),
         mark=np.zeros(N, np.int32),
         counter=np.array([0, 0, 0, OFF, OFF, 0]),
         potential_stamp=np.full(N, OFF if levels == 0 else 0, np.int32),
@@ -199,8 +202,8 @@ def write_state(b: Basis, e: int, state: Number) -> None:
     """What `set_state` does, behind the journal's back. Modified in place: b."""
     change = int(state == UPPER) - int(b.state[e] == UPPER)
     if change != 0:
-        b.node[b.arc[e].tail].uppers_out += change
-        b.node[b.arc[e].head].uppers_in += change
+        b.uppers[b.arc[e].tail, OUT] += change
+        b.uppers[b.arc[e].head, IN] += change
     b.state[e] = state
 
 
@@ -215,10 +218,9 @@ def take_back(b: Basis, nodes: int, potentials: int, arcs: int) -> None:
     for n in range(b.counter[NODES_KEPT] - 1, nodes - 1, -1):
         v = b.kept_vertex[n, 0]
         b.thread[v] = b.kept_vertex[n, 1]
-        node = b.node[v]
-        uppers_out, uppers_in, stamp = node.uppers_out, node.uppers_in, node.stamp
+        stamp = b.node[v].stamp
         b.node[v] = b.kept_node[n]
-        node.uppers_out, node.uppers_in, node.stamp = uppers_out, uppers_in, stamp
+        b.node[v].stamp = stamp
     for n in range(b.counter[POTENTIALS_KEPT] - 1, potentials - 1, -1):
         b.potential[b.kept_potential[n, 0]] = b.kept_potential[n, 1]
     b.counter[NODES_KEPT] = nodes

@@ -139,19 +139,16 @@ def most_paying(b: Basis, w: Work) -> int:
 @step
 def list_cut(b: Basis, net: Net, w: Work, top: int) -> None:
     """List the arcs that pay across the cut below which `top` hangs. Modified in place: b, w."""
-    u, count, _ = smaller_side(b, top)
-    mark = mark_side(b, u, count)
+    first, count, _ = smaller_side(b, top)
+    mark, runs = mark_side(b, w, first, count)
     w.counter[WORK] += count
-    for _ in range(count):
-        potential = b.potential[u]
-        for e in range(net.first_out[u], net.first_out[u + 1]):
-            head = net.head[e]
-            if b.mark[head] != mark and b.state[e] * (b.arc[e].cost + potential - b.potential[head]) < 0:
+    for r in range(runs):
+        first, end = w.run[r, 0], w.run[r, 1]
+        for e in range(net.first_out[first], net.first_out[end]):
+            if b.mark[net.head[e]] != mark and b.state[e] * reduced_cost(b, e) < 0:
                 list_paying(w, e)
-        for k in range(net.first_in[u], net.first_in[u + 1]):
-            tail = net.in_tail[k]
-            if b.mark[tail] != mark:
+        for k in range(net.first_in[first], net.first_in[end]):
+            if b.mark[net.in_tail[k]] != mark:
                 e = net.in_arc[k]
-                if b.state[e] * (b.arc[e].cost + b.potential[tail] - potential) < 0:
+                if b.state[e] * reduced_cost(b, e) < 0:
                     list_paying(w, e)
-        u = int(b.thread[u])

@@ -8,7 +8,7 @@ enough arcs is a proof that there is no feasible flow.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import LOWER, NONE, UPPER, Basis, note, set_state
+from corridors.kernels.basis import IN, LOWER, NONE, OUT, UPPER, Basis, Number, note, reduced_cost, set_state
 from corridors.kernels.compiled import helper, inlined, step
 from corridors.kernels.net import STEP, Net
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, OUT_OF_PIVOTS, POLL, enter_tree, leave_tree
@@ -86,8 +86,8 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
     upwards = b.node[q].up < 0  # too much goes up: so much must leave the subtree elsewhere
     short = -b.node[q].up if upwards else -b.node[q].down
     first, count, inside = smaller_side(b, q)
-    mark = mark_side(b, first, count)
-    offers = gather(b, net, w, first, count, mark, upwards == inside)
+    mark, runs = mark_side(b, w, first, count)
+    offers = gather(b, net, w, runs, mark, upwards == inside)
     w.counter[WORK] += count + offers + STEP
     while True:
         k = cheapest(w, offers)
@@ -117,35 +117,48 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
 
 
 @step
-def gather(b: Basis, net: Net, w: Work, first: int, count: int, mark: int, outwards: bool) -> int:
+def gather(b: Basis, net: Net, w: Work, runs: int, mark: int, outwards: bool) -> int:
     """List the arcs that can carry more across the cut: out of the marked side, or into it. Modified in place: w.
 
     Arcs at their capacity help by carrying less the other way; most vertices have none, which their counts tell.
     """
     n = 0
-    u = first
-    for _ in range(count):
-        node = b.node[u]
-        potential = b.potential[u]
-        if outwards or node.uppers_out > 0:
-            wanted = LOWER if outwards else UPPER
-            for e in range(net.first_out[u], net.first_out[u + 1]):
-                head = net.head[e]
-                if b.mark[head] != mark and b.state[e] == wanted:
-                    w.offer[n] = e
-                    w.price[n] = abs(b.arc[e].cost + potential - b.potential[head])
-                    n += 1
-        if not outwards or node.uppers_in > 0:
-            wanted = UPPER if outwards else LOWER
-            for k in range(net.first_in[u], net.first_in[u + 1]):
-                tail = net.in_tail[k]
-                if b.mark[tail] != mark:
-                    e = net.in_arc[k]
-                    if b.state[e] == wanted:
-                        w.offer[n] = e
-                        w.price[n] = abs(b.arc[e].cost + b.potential[tail] - potential)
-                        n += 1
-        u = int(b.thread[u])
+    for r in range(runs):
+        first, end = w.run[r, 0], w.run[r, 1]
+        if outwards:
+            n = gather_out(b, net, w, first, end, mark, LOWER, n)
+            for u in range(first, end):
+                if b.uppers[u, IN] > 0:
+                    n = gather_in(b, net, w, u, u + 1, mark, UPPER, n)
+        else:
+            n = gather_in(b, net, w, first, end, mark, LOWER, n)
+            for u in range(first, end):
+                if b.uppers[u, OUT] > 0:
+                    n = gather_out(b, net, w, u, u + 1, mark, UPPER, n)
+    return n
+
+
+@inlined
+def gather_out(b: Basis, net: Net, w: Work, first: int, end: int, mark: int, state: Number, n: int) -> int:
+    """List the arcs in `state` that leave the marked side from the run of vertices. Modified in place: w."""
+    for e in range(net.first_out[first], net.first_out[end]):
+        if b.mark[net.head[e]] != mark and b.state[e] == state:
+            w.offer[n] = e
+            w.price[n] = abs(reduced_cost(b, e))
+            n += 1
+    return n
+
+
+@inlined
+def gather_in(b: Basis, net: Net, w: Work, first: int, end: int, mark: int, state: Number, n: int) -> int:
+    """List the arcs in `state` that enter the marked side at the run of vertices. Modified in place: w."""
+    for k in range(net.first_in[first], net.first_in[end]):
+        if b.mark[net.in_tail[k]] != mark:
+            e = net.in_arc[k]
+            if b.state[e] == state:
+                w.offer[n] = e
+                w.price[n] = abs(reduced_cost(b, e))
+                n += 1
     return n
 
 

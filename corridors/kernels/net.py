@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corridors.kernels.basis import CLOSED, NODE, TREE, UPPER, Basis, empty_basis
+from corridors.kernels.basis import CLOSED, IN, NODE, OUT, TREE, UPPER, Basis, empty_basis
 from corridors.kernels.cold import ColdStart, basis_flow
 from corridors.kernels.types import IntArray
 
@@ -101,8 +101,8 @@ def warm(start: ColdStart, levels: int) -> Warm:
     b.node["stamp"] = 0
     b.potential[:] = old.potential[preorder]
     close_artificial_arcs(b, E)
-    for at, ends in (("uppers_out", "tail"), ("uppers_in", "head")):
-        b.node[at] = np.bincount(b.arc[ends][b.state == UPPER], minlength=N)
+    for at, ends in ((OUT, "tail"), (IN, "head")):
+        b.uppers[:, at] = np.bincount(b.arc[ends][b.state == UPPER], minlength=N)
 
     reduced = np.abs(b.arc["cost"] + b.potential[b.arc["tail"]] - b.potential[b.arc["head"]])[:E]
     near = np.argsort(reduced, kind="stable")

@@ -61,9 +61,7 @@ def star(b: Basis, supply: IntArray, penalty: int) -> None:
     root = V
     for e in range(E):
         b.state[e] = CLOSED if b.capacity[e] == 0 else LOWER
-    for v in range(V + 1):
-        b.node[v].uppers_out = 0
-        b.node[v].uppers_in = 0
+    b.uppers[:] = 0
     for v in range(V):
         e = E + v
         sends = supply[v] >= 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from corridors.kernels.basis import LAST_MARK, Basis, note, note_potential
 from corridors.kernels.compiled import inlined, step
+from corridors.kernels.work import Work
 
 
 @inlined
@@ -146,15 +147,34 @@ def smaller_side(b: Basis, q: int) -> tuple[int, int, bool]:
 
 
 @step
-def mark_side(b: Basis, first: int, n: int) -> int:
-    """Mark `n` vertices of the ring from `first` on with a number not used before. Modified in place: b."""
+def mark_side(b: Basis, w: Work, first: int, n: int) -> tuple[int, int]:
+    """Mark `n` vertices of the ring from `first` on, and list in `w.run` where they follow each other by number.
+
+    In a sweep vertices are numbered in the base's preorder, so a subtree is nearly always a few long runs, and its arcs
+    lie side by side. Modified in place: b, w.
+
+    Returns
+    -------
+    tuple of int
+        The mark, a number not used before; how many runs.
+    """
     mark = b.counter[LAST_MARK] + 1
     b.counter[LAST_MARK] = mark
-    w = first
-    for _ in range(n):
-        b.mark[w] = mark
-        w = int(b.thread[w])
-    return mark
+    runs = 0
+    v = first
+    while n > 0:
+        w.run[runs, 0] = v
+        follows = True
+        while follows:
+            b.mark[v] = mark
+            n -= 1
+            after = int(b.thread[v])
+            v += 1
+            follows = after == v and n > 0
+        w.run[runs, 1] = v
+        runs += 1
+        v = after
+    return mark, runs
 
 
 @step
