@@ -14,8 +14,9 @@ from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
 from corridors.kernels.ranges import clamped, inner, net_supply, ranges, room
 from corridors.kernels.types import Bundles, FlowResult, Path, Problem, Status, SweepResult
 from corridors.solvers.announce import announce_compilation
+from corridors.solvers.kept import empty_result
 from corridors.solvers.standard import no_flow, refuse_bundles
-from corridors.solvers.sweeping import Sweep, empty_result, run
+from corridors.solvers.sweeping import Sweep, run
 
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
@@ -113,8 +114,9 @@ def sweep(
     announce_compilation(sweeping=True)
     job = Sweep.of(problem, changes)
     kept = empty_result(problem, changes.S, keep, 0 if totals is None else totals.shape[0], totals is not None)
-    kept.status[job.hopeless()] = Status.INFEASIBLE
-    kept.path[job.hopeless()] = Path.ABSORBED
+    hopeless = job.hopeless()
+    kept.status[hopeless] = Status.INFEASIBLE
+    kept.path[hopeless] = Path.ABSORBED
     try:
         run(job, kept, totals, threads or os.cpu_count() or 1)
     except KeyboardInterrupt as interrupt:
