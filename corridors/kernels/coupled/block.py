@@ -87,7 +87,7 @@ def solve_block(
         The scenario it ended before; -1 where labels do not settle, because a cycle is negative.
     """
     ended = last
-    if exact == BEFORE and not exact_prices(problem, w):
+    if exact == BEFORE and not exact_prices(problem, w, base):
         return -1
     for s in range(first, last):
         if stop[0]:
@@ -95,14 +95,14 @@ def solve_block(
             break
         undo(problem, w, pool, base)
         start(w, pool, base)
-        kept.code[s] = solve(problem, pool, cases, s, w, most)
+        kept.code[s] = solve(problem, pool, base, cases, s, w, most)
         kept.effort[s, 0], kept.effort[s, 1], kept.effort[s, 2] = w.n[PIVOTS], w.n[ROUNDS], w.n[SEARCHES]
         if kept.code[s] == DONE:
             value = worth(w)
             kept.objective[s] = spent(w) - value
             kept.bound[s] = bound(problem, w) - value
             keep(w, weights, kept, s)
-    if exact == AFTER and not exact_prices(problem, w):
+    if exact == AFTER and not exact_prices(problem, w, base):
         return -1
     return ended
 

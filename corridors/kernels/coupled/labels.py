@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.kernels.coupled.compile import compiled
-from corridors.kernels.coupled.types import Coupled, Floats, Ints, Work
+from corridors.kernels.coupled.types import Coupled, Floats, Ints, Optimum, Work
 
 EMPTY = 0
 """The size of an empty heap; written ``int(EMPTY)``, because numba would compile a function again for a literal."""
@@ -50,11 +50,29 @@ def pop(keys: Floats, vertices: Ints, size: int) -> int:
 
 
 @compiled
-def lower(problem: Coupled, w: Work, size: int) -> bool:
+def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, gain: float) -> bool:
+    """Whether a label that low could be part of a path to a demand row within its horizon.
+
+    What is ahead of the vertex costs no less than in the base, but for `gain`: what lengths of the class fell in all.
+    """
+    if gain == np.inf:  # an arc was opened, perhaps where there was no way ahead
+        return True
+    c = problem.vertex_class[vertex]
+    at = vertex - problem.class_start[c]
+    for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
+        row = problem.rows[i]
+        if label + base.ahead[base.ahead_start[row] + at] < w.horizon[row] + gain:
+            return True
+    return False
+
+
+@compiled
+def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> bool:
     """Carry lowered labels on to where they lower others; the heap holds the `size` vertices lowered so far.
 
     Dijkstra's method, but a vertex may come up again, so that arcs of negative length do no harm as long as no
-    cycle is negative. Returns False where it goes on for so long that there must be one.
+    cycle is negative. Returns False where it goes on for so long that there must be one. Where `pruned` is set, labels
+    that no path within a horizon could use stay as they are.
     """
     left = 40 * len(w.label) + 4 * len(problem.tail)
     while size > 0:
@@ -68,6 +86,8 @@ def lower(problem: Coupled, w: Work, size: int) -> bool:
         for arc in range(problem.out_start[vertex], problem.out_start[vertex + 1]):
             label, head = key + w.length[arc], problem.head[arc]
             if label < w.label[head]:
+                if pruned and not useful(problem, w, base, head, label, w.gain[problem.vertex_class[head]]):
+                    continue
                 w.label[head] = label
                 if size == len(w.heap_key):
                     return False
@@ -76,18 +96,43 @@ def lower(problem: Coupled, w: Work, size: int) -> bool:
 
 
 @compiled
-def relabel(problem: Coupled, w: Work) -> bool:
+def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
     """Exact labels of all classes at the present lengths; False where a cycle is negative."""
     for vertex in range(len(w.label)):
         w.label[vertex] = np.inf
     for c in range(len(problem.source)):
         w.label[problem.source[c]] = 0.0
         size = push(w.heap_key, w.heap_vertex, int(EMPTY), 0.0, problem.source[c])
-        if not lower(problem, w, size):
+        if not lower(problem, w, base, size, int(EMPTY)):
             return False
         if w.label[problem.source[c]] < 0.0:
             return False
     return True
+
+
+@compiled
+def look_ahead(problem: Coupled, w: Work) -> None:
+    """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards; vertices may come again)."""
+    start = 0
+    for row in range(len(w.volume)):
+        c = problem.od_class[row]
+        first = problem.class_start[c]
+        for i in range(problem.class_start[c + 1] - first):
+            w.ahead[start + i] = np.inf
+        w.ahead[start + problem.od_vertex[row] - first] = 0.0
+        size = push(w.heap_key, w.heap_vertex, int(EMPTY), 0.0, problem.od_vertex[row])
+        while size > 0:
+            key, at = w.heap_key[0], w.heap_vertex[0]
+            size = pop(w.heap_key, w.heap_vertex, size)
+            if key > w.ahead[start + at - first]:
+                continue
+            for i in range(problem.in_start[at], problem.in_start[at + 1]):
+                arc = problem.in_arc[i]
+                further, tail = key + w.length[arc], problem.tail[arc]
+                if further < w.ahead[start + tail - first] and size < len(w.heap_key):
+                    w.ahead[start + tail - first] = further
+                    size = push(w.heap_key, w.heap_vertex, size, further, tail)
+        start += problem.class_start[c + 1] - first
 
 
 @compiled

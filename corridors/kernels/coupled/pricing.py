@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.kernels.coupled.compile import compiled
-from corridors.kernels.coupled.labels import EMPTY, lower, push, relabel, search
+from corridors.kernels.coupled.labels import EMPTY, look_ahead, lower, push, relabel, search, useful
 from corridors.kernels.coupled.types import (
     CLASSES,
     FALLEN,
+    FIXED,
     K_ARC,
     K_ENTRY,
     NONBASIC,
@@ -17,6 +18,7 @@ from corridors.kernels.coupled.types import (
     TOUCHED,
     Coupled,
     K,
+    Optimum,
     Work,
 )
 
@@ -68,26 +70,72 @@ def mark_class(problem: Coupled, w: Work, vertex: int) -> None:
 
 
 @compiled
-def repair(problem: Coupled, w: Work) -> bool:
-    """Lower labels where lengths fell; False where a cycle is negative."""
-    size = int(EMPTY)
+def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
+    """Compute the labels of a class anew, from the base's, where a length fell or a row pays more than they see to.
+
+    Afterwards every path to a row that is shorter than its ``horizon`` has labels no higher than its parts, so that
+    `search` would find it. Returns False where a cycle is negative.
+    """
     for i in range(w.n[FALLEN]):
         arc = w.fallen[i]
         w.fall_mark[arc] = 0
-        label, head = w.label[problem.tail[arc]] + w.length[arc], problem.head[arc]
-        if label < w.label[head] - 1e-3 * w.tol[PRICE]:
-            mark_class(problem, w, head)
-            w.label[head] = label
-            size = push(w.heap_key, w.heap_vertex, size, label, head)
+        _ask_again(problem, w, problem.vertex_class[problem.tail[arc]])
     w.n[FALLEN] = 0
-    return lower(problem, w, size)
+    for row in range(len(w.volume)):
+        if w.value[row] - w.reduced[row] > w.horizon[row] and w.volume[row] > 0.0:
+            _ask_again(problem, w, problem.od_class[row])
+    for i in range(w.n[TOUCHED]):
+        arc = w.touched[i]
+        c = problem.vertex_class[problem.tail[arc]]
+        if w.redo[c] and w.length[arc] < base.length[arc]:
+            w.gain[c] += base.length[arc] - w.length[arc]
+            w.next_fallen[arc], w.first_fallen[c] = w.first_fallen[c], arc
+    for i in range(w.n[CLASSES]):
+        c = w.classes[i]
+        if w.redo[c]:
+            w.redo[c] = 0
+            if not _relabel_class(problem, w, base, c):
+                return False
+    return True
 
 
 @compiled
-def price(problem: Coupled, w: Work) -> int:
+def _ask_again(problem: Coupled, w: Work, c: int) -> None:
+    """Have the labels of a class computed anew."""
+    if not w.redo[c]:
+        w.redo[c], w.first_fallen[c], w.gain[c] = 1, -1, 0.0
+        mark_class(problem, w, problem.class_start[c])
+
+
+@compiled
+def _relabel_class(problem: Coupled, w: Work, base: Optimum, c: int) -> bool:
+    for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
+        w.label[vertex] = base.label[vertex]
+    for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
+        row = problem.rows[i]
+        w.horizon[row] = w.value[row] - w.reduced[row] + w.tol[PRICE]
+        if w.volume[row] <= 0.0:
+            w.horizon[row] = -np.inf
+    size = int(EMPTY)
+    arc = w.first_fallen[c]
+    while arc >= 0:
+        label, head = w.label[problem.tail[arc]] + w.length[arc], problem.head[arc]
+        if label < w.label[head] - 1e-3 * w.tol[PRICE]:
+            others = w.gain[c]
+            if others < np.inf:
+                others -= base.length[arc] - w.length[arc]
+            if useful(problem, w, base, head, label, others + 1e-3 * w.tol[PRICE]):
+                w.label[head] = label
+                size = push(w.heap_key, w.heap_vertex, size, label, head)
+        arc = w.next_fallen[arc]
+    return lower(problem, w, base, size, int(FIXED))
+
+
+@compiled
+def price(problem: Coupled, w: Work, base: Optimum) -> int:
     """Look for a shorter way for each demand row at the present rents; add what is found as columns."""
     charge(problem, w)
-    if not repair(problem, w):
+    if not repair(problem, w, base):
         return STUCK
     found = OPTIMAL
     for row in range(len(w.volume)):
@@ -145,7 +193,9 @@ def bound(problem: Coupled, w: Work) -> float:
     """Lagrange's bound at the rents in ``length``: no flow costs less, unmet demand at its value included."""
     total = 0.0
     for row in range(len(w.volume)):
-        total += w.volume[row] * min(w.value[row], w.label[problem.od_vertex[row]])
+        sure = min(w.label[problem.od_vertex[row]], w.horizon[row])
+        if w.volume[row] > 0.0:
+            total += w.volume[row] * min(w.value[row], sure)
     for b in range(len(w.priced)):
         if w.priced[b] > 0.0:
             total -= w.priced[b] * w.limit[b]
@@ -153,7 +203,7 @@ def bound(problem: Coupled, w: Work) -> float:
 
 
 @compiled
-def exact_prices(problem: Coupled, w: Work) -> bool:
+def exact_prices(problem: Coupled, w: Work, base: Optimum) -> bool:
     """Set lengths and labels to what the rents make them, exactly; False where a cycle is negative."""
     for b in range(len(w.rent)):
         w.priced[b] = max(w.rent[b], 0.0)
@@ -162,4 +212,9 @@ def exact_prices(problem: Coupled, w: Work) -> bool:
     for i in range(w.n[FALLEN]):
         w.fall_mark[w.fallen[i]] = 0
     w.n[FALLEN] = 0
-    return relabel(problem, w)
+    for row in range(len(w.horizon)):
+        w.horizon[row] = np.inf
+    if not relabel(problem, w, base):
+        return False
+    look_ahead(problem, w)
+    return True

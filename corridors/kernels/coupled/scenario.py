@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from corridors.kernels.coupled.basis import recompute_amounts, recompute_prices, refactor
 from corridors.kernels.coupled.compile import compiled
 from corridors.kernels.coupled.pricing import OPTIMAL, STUCK, bound, price, refresh
@@ -112,7 +114,7 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
         w.fall_mark[w.fallen[i]] = 0
     for i in range(w.n[CLASSES]):
         c = w.classes[i]
-        w.class_mark[c] = 0
+        w.class_mark[c] = w.redo[c] = 0
         for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
             w.label[vertex] = base.label[vertex]
     w.n[TOUCHED] = w.n[FALLEN] = w.n[CLASSES] = 0
@@ -121,6 +123,8 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
     copy(problem.limit, w.limit)
     copy(problem.volume, w.volume)
     copy(problem.value, w.value)
+    for row in range(len(w.horizon)):
+        w.horizon[row] = np.inf
     copy(pool.cost, w.price)
     for column in range(columns):
         w.banned[column] = 0
@@ -198,7 +202,7 @@ def change_amounts(cases: Cases, s: int, w: Work) -> bool:
 
 
 @compiled
-def solve(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work, most: int) -> int:
+def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: Work, most: int) -> int:
     """Re-optimise from the basis at hand, until pricing proves it. Returns DONE, with the optimum in `w`, or GAVE_UP.
 
     Changed costs come first, by the primal simplex over the pool, with amounts as they were and closed columns only
@@ -233,7 +237,7 @@ def solve(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work, most: int
             fresh = True
             continue
         w.n[ROUNDS] += 1
-        found = price(problem, w)
+        found = price(problem, w, base)
         if found == STUCK:
             return GAVE_UP
         if found == OPTIMAL and moved:

@@ -49,7 +49,8 @@ class Coupled(NamedTuple):
 
     ``tail, head`` (A,), ``out_start`` (V + 1,): arcs by tail. ``in_start`` (V + 1,), ``in_arc`` (A,): arcs by head.
     ``cost`` (A,), ``shut`` (A,): whether an arc is closed in the base. ``class_start`` (C + 1,): vertices of a class,
-    ``vertex_class`` (V,), ``source`` (C,). ``od_vertex, od_class, volume, value`` (D,): the demand rows.
+    ``vertex_class`` (V,), ``source`` (C,). ``od_vertex, od_class, volume, value`` (D,): the demand rows; ``rows_start``
+    (C + 1,), ``rows``: those of a class.
     ``bundle_start`` (B + 1,), ``bundle_arc, bundle_weight``: arcs of a bundle; ``arc_start`` (A + 1,),
     ``arc_bundle, arc_weight``: bundles of an arc; ``limit`` (B,).
     """
@@ -68,6 +69,8 @@ class Coupled(NamedTuple):
     od_class: Ints
     volume: Floats
     value: Floats
+    rows_start: Ints
+    rows: Ints
     bundle_start: Ints
     bundle_arc: Ints
     bundle_weight: Floats
@@ -104,7 +107,8 @@ class Optimum(NamedTuple):
 
     ``tight`` (q,), ``other`` (q,), ``key`` (D,), ``inverse`` (q, q), ``x_other`` (q,), ``x_key`` (D,), ``load`` (B,),
     ``rent`` (B,), ``reduced`` (K,): reduced costs of the pool. ``label`` (V,): cheapest cost from the class's source
-    with rents, inf where there is no way; ``length`` (A,): cost with rents, inf where closed.
+    with rents, inf where there is no way; ``length`` (A,): cost with rents, inf where closed. ``ahead``: cheapest
+    cost to each demand row from each vertex of its class, from ``ahead_start`` (D + 1,) on.
     """
 
     tight: Ints
@@ -118,6 +122,8 @@ class Optimum(NamedTuple):
     reduced: Floats
     label: Floats
     length: Floats
+    ahead_start: Ints
+    ahead: Floats
 
 
 class Work(NamedTuple):
@@ -129,7 +135,9 @@ class Work(NamedTuple):
     other, x_other, step`` (Qmax,), ``position`` (B,) of a tight bundle or -1, ``key, x_key, key_step, key_alpha`` (D,),
     ``inverse`` (Qmax, Qmax), ``load, load_step, rent, row`` (B,), ``right, swapped`` (Qmax,). Prices: ``label`` (V,),
     ``length`` (A,), ``priced`` (B,): the rents in `length`; ``arc_mark, fall_mark`` (A,), ``touched, fallen`` (A,),
-    ``class_mark, classes`` (C,), ``reach`` (V,), ``next_arc`` (V,), ``seen`` (V,), ``heap_key, heap_vertex``.
+    ``class_mark, classes`` (C,), ``horizon`` (D,): how long a path to a demand row may be that labels see to,
+    ``redo, first_fallen, gain`` (C,), ``next_fallen`` (A,), ``ahead`` as in `Optimum`; ``reach, next_arc, seen`` (V,),
+    ``heap_key, heap_vertex``.
     """
 
     n: Ints
@@ -175,6 +183,12 @@ class Work(NamedTuple):
     fallen: Ints
     class_mark: Bytes
     classes: Ints
+    horizon: Floats
+    redo: Bytes
+    first_fallen: Ints
+    gain: Floats
+    next_fallen: Ints
+    ahead: Floats
     reach: Floats
     next_arc: Ints
     seen: Ints
@@ -193,8 +207,11 @@ def tolerances(problem: Coupled) -> Floats:
     return np.array([max(1e-11 * largest, 1e-9), max(1e-11 * most, 1e-9), 1e-9])
 
 
-def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int) -> Work:
-    """Arrays for a thread: the pool copied in front, room for `own` columns of a scenario behind it."""
+def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int) -> Work:
+    """Arrays for a thread: the pool copied in front, room for `own` columns of a scenario behind it.
+
+    `ahead` is the size of ``Work.ahead``: 0 unless labels are to be computed anew.
+    """
     A, V, C = len(problem.tail), len(problem.vertex_class), len(problem.source)
     D, B, columns = len(problem.volume), len(problem.limit), len(pool.od)
     M = columns + own
@@ -257,6 +274,12 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int) -> Work:
         fallen=ints(A),
         class_mark=marks(C),
         classes=ints(C),
+        horizon=np.full(D, np.inf),
+        redo=marks(C),
+        first_fallen=np.full(C, -1),
+        gain=floats(C),
+        next_fallen=ints(A),
+        ahead=floats(ahead),
         reach=np.full(V, np.inf),
         next_arc=ints(V),
         seen=ints(V),

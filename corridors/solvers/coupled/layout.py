@@ -110,6 +110,8 @@ def lay_out(problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None = N
         od_class=vertex_class[problem.tail[rows]],
         volume=problem.capacity[rows].astype(float),
         value=-problem.cost[rows].astype(float),
+        rows_start=_starts(np.sort(vertex_class[problem.tail[rows]]), int(served.sum())),
+        rows=np.argsort(vertex_class[problem.tail[rows]], kind="stable"),
     )
     return Layout(coupled, arc, row, own_bundle, rows, bundles.B)
 
@@ -150,6 +152,8 @@ def _coupled(
         od_class=none,
         volume=nothing,
         value=nothing,
+        rows_start=none,
+        rows=none,
         bundle_start=_starts(bundle[by_bundle], B),
         bundle_arc=member[by_bundle],
         bundle_weight=weight[by_bundle].astype(float),

@@ -63,7 +63,7 @@ def standing(problem: Coupled, pool: Pool, optimum: Optimum, *, own: int | None 
     """A workspace for scenarios that start at an optimum, with room for `own` columns of a scenario."""
     D, B = len(problem.volume), len(problem.limit)
     q_max = min(B, 2 * len(optimum.tight) + 64 if own is None else 2000)
-    w = workspace(problem, pool, q_max=max(q_max, 1), own=8 * D + 64 if own is None else own)
+    w = workspace(problem, pool, q_max=max(q_max, 1), own=8 * D + 64 if own is None else own, ahead=len(optimum.ahead))
     w.label[:], w.length[:], w.priced[:] = optimum.label, optimum.length, optimum.rent
     return w
 
@@ -154,6 +154,7 @@ def from_nothing(problem: Coupled) -> Optimum:
     """The basis in which all demand is unmet."""
     D = len(problem.volume)
     none = np.zeros(0, np.int64)
+    ahead_start = np.concatenate([[0], np.cumsum(np.diff(problem.class_start)[problem.od_class])]).astype(np.int64)
     optimum = Optimum(
         tight=none,
         other=none,
@@ -166,8 +167,10 @@ def from_nothing(problem: Coupled) -> Optimum:
         reduced=np.zeros(D),
         label=np.zeros(len(problem.vertex_class)),
         length=np.where(problem.shut == 1, np.inf, problem.cost),
+        ahead_start=ahead_start,
+        ahead=np.zeros(ahead_start[-1]),
     )
     pool = make_pool(problem, [])
     w = standing(problem, pool, optimum, own=1)
     run(problem, pool, optimum, no_cases(), w, last=0, exact=BEFORE)
-    return optimum._replace(label=w.label.copy())
+    return optimum._replace(label=w.label.copy(), ahead=w.ahead.copy())

@@ -203,6 +203,8 @@ def _optimum(
         reduced=w.reduced[: w.n[K]].copy(),
         label=w.label.copy(),
         length=w.length.copy(),
+        ahead_start=begin.ahead_start,
+        ahead=w.ahead.copy(),
     )
     return optimum, made, float(kept.objective[0]), float(kept.bound[0])
 
