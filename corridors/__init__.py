@@ -55,6 +55,8 @@ _HOME = {
     "concentration": "studies.dependence",
     "min_cut": "studies.cuts",
     "hedging_frontier": "studies.hedging",
+    "interdiction": "studies.interdiction",
+    "fortify": "studies.interdiction",
     "leverage": "studies.leverage",
     "n_minus_k": "studies.n_minus_k",
     "select_demand": "studies.selection",

@@ -77,8 +77,11 @@ class Support:
         self.member = np.zeros((len(self.names), len(row)), bool)
         for group, items in enumerate(self.groups.values()):
             self.member[group, [row[i] for table, i in items if table == "links"]] = True
-        rows = self.demand
-        self.worth = rows.assign(name=rows.commodity + " from " + rows.origin).groupby("name", sort=False).value.max()
+        rows, price = self.demand, self.network.zones.price
+        # A tonne that a zone pays a premium for loses that as well.
+        premium = 2 * max(0.0, -float(price.min())) if len(price) else 0.0
+        value = rows.assign(name=rows.commodity + " from " + rows.origin).groupby("name", sort=False).value.max()
+        self.worth = value + premium
 
     def solve(self, sets: Iterable[int]) -> None:
         """Solve those sets that are not known yet."""
