@@ -177,6 +177,42 @@ def interdiction(
     leave("interdiction", table, out)
 
 
+@click.command()
+@study
+@click.option("--availability", default=0.98, show_default=True, help="Probability that each is up.")
+@click.option("--by", default="link", show_default=True, help="What fails together: link, corridor, country, node.")
+@click.option("--draws", default=10_000, show_default=True, help="How many draws.")
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same draws.")
+def reliability(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    availability: float,
+    by: str,
+    draws: int,
+    seed: int,
+) -> None:
+    """The loss to expect when links fail at random, how bad it gets, and which links matter."""
+    from corridors.maps.charts import plot_exceedance
+    from corridors.studies.reliability import reliability as random_failures
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    result = random_failures(found, rows, availability, by=by, n=draws, seed=seed)
+    low, high = result.interval
+    click.echo(
+        f"expected loss {result.expected / 1e6:,.1f} million USD a year (95 %: {low / 1e6:,.1f} to {high / 1e6:,.1f})"
+    )
+    click.echo(told(result.quantiles, ("loss", "low", "high"), ("level",)))
+    click.echo("\nWhat failures add to the expected loss, million USD a year\n")
+    shown = result.importance.head(15)
+    click.echo(told(shown, ("loss_down", "loss_up", "birnbaum", "error", "criticality"), ("availability", "down")))
+    figure = () if out is None else (("reliability", plot_exceedance(result.exceedance, expected=result.expected)),)
+    leave("reliability", result.importance, out, *figure)
+
+
 def _number(text: str) -> float:
     try:
         return float(text)
@@ -184,4 +220,4 @@ def _number(text: str) -> float:
         raise click.BadParameter(f"{text!r} is no number; give numbers split by commas") from None
 
 
-STUDIES = (leverage, hedging, dependence, shocks, n_minus_k, interdiction)
+STUDIES = (leverage, hedging, dependence, shocks, n_minus_k, interdiction, reliability)

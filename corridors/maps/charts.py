@@ -230,3 +230,31 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
     label_axis(ax, words)
     legend(ax, "lower right")
     return ax
+
+
+def plot_exceedance(table: pd.DataFrame, *, expected: float = np.nan, title: str = "") -> Axes:
+    """Draw how likely it is that a loss is reached.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``loss`` (USD/year) and ``probability``, as in the ``exceedance`` of `corridors.reliability`.
+    expected : float
+        The expected loss, USD/year, drawn as a line.
+    title : str
+    """
+    unit, words = unit_of(table.loss)
+    ax = chart(
+        title or "How bad a year gets",
+        "Probability that the loss over the base case reaches what is below",
+        note="" if np.isnan(expected) else f"Dashed: expected loss, {expected / unit:,.3g} {words}.",
+    )
+    with style.settings():
+        ax.step(table.loss / unit, table.probability, where="pre", color=SERIES[0], linewidth=1.8)
+        if not np.isnan(expected):
+            ax.axvline(expected / unit, color=style.LOST, linewidth=1.4, linestyle=(0, (4, 3)))
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        ax.set_xlim(left=0)
+    label_axis(ax, words, "probability of reaching it")
+    return ax

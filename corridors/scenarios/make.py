@@ -110,7 +110,7 @@ def sample(
     if n < 1:
         raise InputError(f"sample: n={n} does not fit; give 1 or more")
     groups = closures(network, by) if availability is not None else {}
-    up = _availabilities(availability, groups, by)
+    up = availabilities(availability, groups, by)
     atoms, numbered = closing({name: groups[name] for name in up})
     named = dict(distributions or {})
     for name, (_, distribution) in named.items():
@@ -271,7 +271,8 @@ def _atoms_of(parameter: Parameter) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(ATOM[:4]), dtype=object)
 
 
-def _availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dict[str, float]:
+def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dict[str, float]:
+    """The probability that each group is up, by name."""
     if availability is None:
         return {}
     if isinstance(availability, int | float):

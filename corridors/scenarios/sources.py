@@ -17,6 +17,8 @@ import numpy as np
 
 from corridors.kernels.types import FloatArray, IntArray
 
+BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
+
 
 class Block(NamedTuple):
     """Some consecutive scenarios.
@@ -209,9 +211,23 @@ class Draws(_EqualWeights):
     def label(self, number: int) -> str:
         return f"draw {number}"
 
+    def failed(self, first: int, last: int) -> BoolArray:
+        """Which groups are down in the draws from `first` to before `last`, (N, G)."""
+        chunks = range(first // CHUNK, -(-last // CHUNK))
+        hits = [self._hit(self._stream(chunk)) for chunk in chunks]
+        base = first // CHUNK * CHUNK
+        return np.concatenate([np.zeros((0, len(self.groups)), bool), *hits])[first - base : last - base]
+
+    def _stream(self, chunk: int) -> np.random.Generator:
+        return np.random.Generator(np.random.Philox(key=self.seed, counter=[0, 0, 0, chunk]))
+
+    def _hit(self, rng: np.random.Generator) -> BoolArray:
+        found: BoolArray = rng.random((CHUNK, len(self.groups))) < self.down
+        return found
+
     def _chunk(self, chunk: int) -> tuple[IntArray, IntArray, FloatArray]:
-        rng = np.random.Generator(np.random.Philox(key=self.seed, counter=[0, 0, 0, chunk]))
-        hit = rng.random((CHUNK, len(self.groups))) < self.down
+        rng = self._stream(chunk)
+        hit = self._hit(rng)
         row, group = np.nonzero(hit)
         length = np.array([len(g) for g in self.groups], np.int64)
         flat = joined(list(self.groups))

@@ -1,0 +1,189 @@
+"""Reliability: the loss to expect when links fail at random, how bad it gets, and which links matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError, SolverError
+from corridors.kernels.types import FloatArray
+from corridors.network import Network, checked_demand
+from corridors.scenarios.groups import closures
+from corridors.scenarios.make import availabilities, sample
+from corridors.scenarios.sources import Draws
+from corridors.studies.support import Support
+
+EXACT = 16
+"""Groups that may fail up to which every combination is told instead of drawn."""
+LEVELS = (0.5, 0.9, 0.95, 0.99)
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """What random failures cost.
+
+    Parameters
+    ----------
+    expected, error : float
+        Mean loss over the base, USD/year, and its standard error (zero where every combination is told).
+    quantiles : DataFrame
+        ``level, loss`` (USD/year) and its confidence interval ``low, high`` (95 %, by order statistics).
+    exceedance : DataFrame
+        ``loss`` (USD/year) and the ``probability`` that it is reached or exceeded; a row a loss that occurs.
+    importance : DataFrame
+        A row a group, largest first: ``group, availability, down`` (probability, or share of draws), ``loss_down,
+        loss_up`` (mean loss when it is down and up), ``birnbaum`` (their difference: Birnbaum 1969), ``error`` (its
+        standard error), ``criticality`` (what its failures add to the expected loss: birnbaum times down).
+    draws : int
+        Draws, or combinations told.
+    """
+
+    expected: float
+    error: float
+    quantiles: pd.DataFrame
+    exceedance: pd.DataFrame
+    importance: pd.DataFrame
+    draws: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % confidence interval of the expected loss, USD/year."""
+        return self.expected - 1.96 * self.error, self.expected + 1.96 * self.error
+
+
+def reliability(
+    network: Network,
+    demand: Any,
+    availability: float | Mapping[str, float],
+    *,
+    by: str = "link",
+    n: int = 10_000,
+    method: str = "auto",
+    seed: int = 0,
+    progress: bool = True,
+) -> Reliability:
+    """What failures of links (or of what fails together) cost in a year, if nothing is repaired in it.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    availability : float or mapping
+        The probability that each group is up, 0 to 1; one number for all. Groups fail independently of each other;
+        what has a common cause is one group (``by="corridor"``).
+    by : str
+        ``link, node, country, corridor, mode`` or ``bloc``.
+    n : int
+        Draws.
+    method : str
+        ``sampled`` draws, ``exact`` tells every combination of what may fail; ``auto`` is exact to 16 groups.
+    seed : int
+        The same seed gives the same draws.
+    progress : bool
+        Whether to show progress bars in a terminal.
+
+    Raises
+    ------
+    InputError
+        An availability, method or number of draws that does not fit.
+    SolverError
+        A draw was not solved.
+
+    Notes
+    -----
+    Draws that close the same, or that differ only in what nobody uses, are solved once (`corridors.studies.support`).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry", "north"], "from_node_id": "kz", "to_node_id": "eu",
+    ...                       "mode": "ship", "tariff": [10.0, 50.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["kz"], "destination": ["eu"],
+    ...                        "volume": [1e6], "value": [200.0]})
+    >>> result = cd.reliability(cd.Network(pd.DataFrame({"node_id": ["kz", "eu"]}), links), demand,
+    ...                         {"ferry": 0.9, "north": 0.8})
+    >>> result.expected, result.error  # 0.1 x 0.8 x 40 million + 0.1 x 0.2 x 190 million
+    (7000000.0, 0.0)
+    """
+    if method not in ("auto", "exact", "sampled"):
+        raise InputError(f"reliability: method={method!r} is unknown; give exact, sampled or auto")
+    groups = closures(network, by)
+    up = availabilities(availability, groups, by)
+    up = {name: share for name, share in up.items() if share < 1}
+    support = Support(network, checked_demand(network, demand), {name: groups[name] for name in up}, progress)
+    exact = method == "exact" or (method == "auto" and len(up) <= EXACT)
+    down = 1.0 - np.array(list(up.values()), float)
+    if exact:
+        if len(up) > 24:
+            raise InputError(f"reliability: {len(up)} groups have too many combinations; give method='sampled'")
+        loss = support.every_loss()
+        failed = (np.arange(len(loss))[:, None] >> np.arange(len(up))) & 1 == 1
+        weight = np.where(failed, down, 1 - down).prod(axis=1)
+    else:
+        drawn = sample(network, n, availability=up, by=by, seed=seed)
+        assert isinstance(drawn.source, Draws)
+        failed = drawn.source.failed(0, n)
+        sets = [sum(1 << int(i) for i in np.flatnonzero(row)) for row in failed]
+        support.settle(set(sets))
+        loss = np.array([support.of(closed).loss for closed in sets])
+        weight = np.full(n, 1 / n)
+    base = support.known[0].loss if 0 in support.known else np.nan
+    if not np.isfinite(loss).all() or not np.isfinite(base):
+        raise SolverError("reliability: not all draws are solved; run it again")
+    return _reduced(np.round(loss - base, 2) + 0.0, weight, failed, up, exact)
+
+
+def _reduced(loss: FloatArray, weight: FloatArray, failed: Any, up: Mapping[str, float], exact: bool) -> Reliability:
+    n = len(loss)
+    expected = float(loss @ weight)
+    spread = float(((loss - expected) ** 2) @ weight)
+    error = 0.0 if exact else float(np.sqrt(spread / max(n - 1, 1)))
+    occurring, back = np.unique(loss, return_inverse=True)
+    probability = np.bincount(back, weight, minlength=len(occurring))
+    reached = np.cumsum(probability[::-1])[::-1]
+    exceedance = pd.DataFrame({"loss": occurring, "probability": np.minimum(reached.round(12), 1.0)})
+    below = np.cumsum(probability)
+    ordered = np.sort(loss)
+    rows = []
+    for level in LEVELS:
+        at = float(occurring[min(int(np.searchsorted(below, level - 1e-12)), len(occurring) - 1)])
+        low = high = at
+        if not exact:
+            # Order statistics: the number of draws below the quantile is binomial (Conover 1999, section 3.2).
+            half = 1.96 * np.sqrt(n * level * (1 - level))
+            low = float(ordered[max(int(np.floor(n * level - half)) - 1, 0)])
+            high = float(ordered[min(int(np.ceil(n * level + half)), n - 1)])
+        rows.append((level, at, low, high))
+    quantiles = pd.DataFrame(rows, columns=["level", "loss", "low", "high"])
+    return Reliability(
+        round(expected, 2), round(error, 2), quantiles, exceedance, _importance(loss, weight, failed, up, exact), n
+    )
+
+
+def _importance(
+    loss: FloatArray, weight: FloatArray, failed: Any, up: Mapping[str, float], exact: bool
+) -> pd.DataFrame:
+    rows = []
+    for i, (name, share) in enumerate(up.items()):
+        is_down = failed[:, i]
+        down, up_weight = float(weight[is_down].sum()), float(weight[~is_down].sum())
+        loss_down = float(loss[is_down] @ weight[is_down]) / down if down else np.nan
+        loss_up = float(loss[~is_down] @ weight[~is_down]) / up_weight if up_weight else np.nan
+        gain = loss_down - loss_up
+        noise = 0.0
+        if not exact:
+            parts = [loss[is_down], loss[~is_down]]
+            noise = float(np.sqrt(sum(p.var(ddof=1) / len(p) for p in parts))) if min(map(len, parts)) > 1 else np.nan
+        rows.append((name, share, down, loss_down, loss_up, gain, noise, gain * down))
+    columns = ["group", "availability", "down", "loss_down", "loss_up", "birnbaum", "error", "criticality"]
+    table = pd.DataFrame(rows, columns=columns)
+    money = ["loss_down", "loss_up", "birnbaum", "error", "criticality"]
+    table[money] = table[money].round(2) + 0.0
+    table["down"] = table.down.round(12)
+    return table.sort_values("criticality", ascending=False, kind="stable", ignore_index=True)

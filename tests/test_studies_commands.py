@@ -1,0 +1,54 @@
+"""The studies as a person runs them: tables on the screen, files in a folder, and one line where the input is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from corridors.cli import main
+
+OIL = ["--commodity", "crude_oil", "--origin", "KZ"]
+
+
+@pytest.mark.parametrize(
+    ("command", "told", "files"),
+    [
+        (["leverage", "--player", "AZ", "--player", "GE"], "shapley", ["leverage.csv", "leverage.png"]),
+        (["hedging", "--bloc", "AZ", "--values", "1"], "cost_of_autonomy", ["hedging.csv", "hedging.png"]),
+        (["dependence", "--on", "corridor"], "herfindahl", ["dependence.csv", "dependence.png"]),
+        (["shocks"], "Russian transit refused", ["shocks.csv", "shocks.png"]),
+        (["n-minus-k", "--by", "country"], "synergy", ["n_minus_k.csv"]),
+        (["interdiction", "--budget", "1"], "oil_atyrau_astrakhan_cpc", ["interdiction.csv"]),
+        (["reliability", "--by", "corridor", "--draws", "50"], "expected loss", ["reliability.csv", "reliability.svg"]),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
+    command: list[str], told: str, files: list[str], tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(main, [*command, *OIL, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert told in result.output
+    for name in files:
+        assert (tmp_path / "out" / name).stat().st_size > 0
+    assert len(pd.read_csv(tmp_path / "out" / files[0]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["leverage", "--player", "XX", *OIL], "players: is no country of the network for 1 player (XX)"),
+        (["hedging", "--bloc", "nato", *OIL], "blocs: is unknown for 1 bloc (nato)"),
+        (["dependence", "--commodity", "tea"], "demand: no row has commodity tea"),
+        (["hedging", "--bloc", "RU", "--values", "half"], "'half' is no number"),
+    ],
+    ids=["player", "bloc", "commodity", "values"],
+)
+def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code != 0
+    assert message in result.output
+    assert "Traceback" not in result.output
