@@ -12,7 +12,7 @@ from corridors.kernels.basis import IN, LOWER, NONE, OUT, UPPER, Basis, Number, 
 from corridors.kernels.compiled import helper, inlined, step
 from corridors.kernels.net import STEP, Net
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, OUT_OF_PIVOTS, POLL, enter_tree, leave_tree
-from corridors.kernels.tree import mark_side, smaller_side
+from corridors.kernels.tree import mark_side, shift_runs, smaller_side
 from corridors.kernels.work import COST, PIVOTS, VIOLATED, WORK, Work, list_violated
 
 
@@ -108,7 +108,8 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
     tail_inside = (b.mark[tail] == mark) == inside
     inner, outer = (tail, head) if tail_inside else (head, tail)
     leave_tree(b, q)
-    enter_tree(b, q, inner, outer, e, join, short)
+    rise = enter_tree(b, q, inner, outer, e, join, short)
+    shift_runs(b, w, runs, rise if inside else -rise)
     v = q  # along the stem, arcs have moved to other vertices
     while v != outer:
         list_if_violated(b, w, v)

@@ -193,7 +193,7 @@ def pivot(b: Basis, e: int) -> tuple[int, int]:
     else:
         q, inner, outer = leave_before, first, second
     leave_tree(b, q)
-    enter_tree(b, q, inner, outer, e, join, amount)
+    shift_side(b, inner, enter_tree(b, q, inner, outer, e, join, amount))
     return inner, amount
 
 
@@ -209,8 +209,14 @@ def leave_tree(b: Basis, q: int) -> None:
 
 
 @helper
-def enter_tree(b: Basis, q: int, inner: int, outer: int, e: int, join: int, amount: int) -> None:
-    """Put arc `e`, which moves by `amount` from its bound, in the place of the arc above `q`. Modified in place: b."""
+def enter_tree(b: Basis, q: int, inner: int, outer: int, e: int, join: int, amount: int) -> int:
+    """Put arc `e`, which moves by `amount` from its bound, in the place of the arc above `q`. Modified in place: b.
+
+    Returns
+    -------
+    int
+        By how much the potentials in the subtree of `inner` must still rise.
+    """
     flow = amount if b.state[e] == LOWER else b.capacity[e] - amount
     ask = reduced_cost(b, e)
     set_state(b, e, TREE)
@@ -218,4 +224,4 @@ def enter_tree(b: Basis, q: int, inner: int, outer: int, e: int, join: int, amou
     rises = b.arc[e].tail == inner
     b.node[inner].up = b.capacity[e] - flow if rises else flow
     b.node[inner].down = flow if rises else b.capacity[e] - flow
-    shift_side(b, inner, -ask if rises else ask)
+    return -ask if rises else ask

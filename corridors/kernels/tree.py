@@ -190,3 +190,12 @@ def shift_side(b: Basis, top: int, amount: int) -> None:
             note_potential(b, w)
         b.potential[w] += change
         w = int(b.thread[w])
+
+
+@step
+def shift_runs(b: Basis, w: Work, runs: int, change: int) -> None:
+    """Raise the potentials of the side that is listed in `w.run`. Modified in place: b."""
+    for r in range(runs):
+        for v in range(w.run[r, 0], w.run[r, 1]):
+            note_potential(b, v)
+            b.potential[v] += change
