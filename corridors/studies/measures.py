@@ -50,6 +50,7 @@ class Measures:
         self.changed = cache(lambda year: self._change(self.network(year)))
         self.solution = cache(self._solution)
         self._way = cache(self._way_of)
+        self._shut = cache(self._without)
 
     def _solution(self, year: int) -> tuple[xr.Dataset, pd.DataFrame]:
         solution = solved(build(self.changed(year), load_demand(str(year))))
@@ -90,7 +91,7 @@ class Measures:
         )
 
     def _way_of(self, year: int, commodity: str, origin: str, destination: str, avoid: str) -> pd.DataFrame:
-        network = self._without(year, avoid)
+        network = self._shut(year, avoid)
         way = skim(network, commodity=commodity, origins=origin, destinations=destination).iloc[0]
         if np.isnan(way.cost):
             raise InputError(f"validation: no way for {commodity} from {origin} to {destination} without {avoid}")
