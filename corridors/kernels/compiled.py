@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -15,9 +17,28 @@ _HELPER = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, 
 # counting costs more than a pivot. Without wrappers for Python the first call takes half the time.
 
 
+def digest(folder: Path) -> str:
+    """What stands for the sources of a folder."""
+    return hashlib.sha256(b"".join(p.read_bytes() for p in sorted(folder.glob("*.py")))).hexdigest()
+
+
+def stamped(dispatcher: Any, sources: str) -> Any:
+    """Have what is cached hold for as long as no source changes.
+
+    Numba looks at a function's own file only, though it compiles callees from other files into it.
+    """
+    file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if file is not None:
+        file._source_stamp = sources
+    return dispatcher
+
+
+SOURCES = digest(Path(__file__).parent)
+
+
 def entry(function: F) -> F:
     """Compile a kernel that Python calls: cached, free of the interpreter lock."""
-    compiled: F = _njit(cache=True, nogil=True, _nrt=False)(function)
+    compiled: F = stamped(_njit(cache=True, nogil=True, _nrt=False)(function), SOURCES)
     return compiled
 
 
