@@ -213,6 +213,36 @@ def reliability(
     leave("reliability", result.importance, out, *figure)
 
 
+@click.command()
+@study
+@click.option("--down", required=True, multiple=True, help="What is down and days to repair it: oil_tengiz_atyrau=30.")
+@click.option("--crews", default=1, show_default=True, help="How many repairs go on at a time.")
+@click.option("--by", default="link", show_default=True, help="What is down: link, node, corridor, country.")
+def recovery(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    down: tuple[str, ...],
+    crews: int,
+    by: str,
+) -> None:
+    """What an outage costs until all is repaired, and in which order to repair."""
+    from corridors.maps.charts import plot_recovery
+    from corridors.studies.recovery import recovery as repaired
+
+    pairs = [text.rpartition("=") for text in down]
+    found, rows = case_of(network, year, demand, commodity, origin)
+    result = repaired(found, rows, {name: _number(days) for name, _, days in pairs}, crews=crews, by=by)
+    click.echo(told(result.curve, ("loss",)))
+    sure = "the best order, proven" if result.proven else "a good order, not proven"
+    click.echo(f"million USD a day; {result.lost / 1e6:,.1f} million USD in all; {sure}")
+    figure = () if out is None else (("recovery", plot_recovery(result.curve, lost=result.lost)),)
+    leave("recovery", result.curve, out, *figure)
+
+
 def _number(text: str) -> float:
     try:
         return float(text)
@@ -220,4 +250,4 @@ def _number(text: str) -> float:
         raise click.BadParameter(f"{text!r} is no number; give numbers split by commas") from None
 
 
-STUDIES = (leverage, hedging, dependence, shocks, n_minus_k, interdiction, reliability)
+STUDIES = (leverage, hedging, dependence, shocks, n_minus_k, interdiction, reliability, recovery)

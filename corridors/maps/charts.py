@@ -258,3 +258,31 @@ def plot_exceedance(table: pd.DataFrame, *, expected: float = np.nan, title: str
         ax.set_xlim(left=0)
     label_axis(ax, words, "probability of reaching it")
     return ax
+
+
+def plot_recovery(curve: pd.DataFrame, *, lost: float = np.nan, title: str = "") -> Axes:
+    """Draw a resilience curve: what each day costs until all is repaired.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        ``day, repaired, loss`` (USD a day), as in the ``curve`` of `corridors.recovery`.
+    lost : float
+        The area under it, USD.
+    title : str
+    """
+    ax = chart(
+        title or "What each day costs until all is repaired",
+        "Loss over the base case, million USD a day; each step is a repair",
+        note="" if np.isnan(lost) else f"Area: {lost / 1e6:,.1f} million USD in all.",
+    )
+    with style.settings():
+        ax.fill_between(curve.day, curve.loss / 1e6, step="post", color=SERIES[0], alpha=0.18, linewidth=0)
+        ax.step(curve.day, curve.loss / 1e6, where="post", color=SERIES[0], linewidth=1.8)
+        for row in curve[curve.repaired != ""].itertuples():
+            ax.annotate(row.repaired, (row.day, row.loss / 1e6), (4, 5), textcoords="offset points", fontsize=8)
+        ax.set_ylim(bottom=0)
+        ax.margins(x=0.2)
+        ax.set_xlim(left=0)
+    label_axis(ax, "day", "million USD a day")
+    return ax
