@@ -8,11 +8,18 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import closures, cold, compiling, threads, warm
+from benchmarks import closures, cold, compiling, coupled, threads, warm
 from benchmarks.mixes import MIXES
 from benchmarks.options import Options
 
-SUBJECTS = {"cold": cold, "warm": warm, "closures": closures, "threads": threads, "compiling": compiling}
+SUBJECTS = {
+    "cold": cold,
+    "warm": warm,
+    "closures": closures,
+    "coupled": coupled,
+    "threads": threads,
+    "compiling": compiling,
+}
 PACKAGES = ("numpy", "numba", "ortools", "highspy", "pylmcf", "networkx")
 
 

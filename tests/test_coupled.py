@@ -1,5 +1,7 @@
 """Coupled flows, re-optimised, against the linear programme on arcs."""
 
+import threading
+
 import numpy as np
 import pytest
 from coupled_cases import coupled_case, random_changes
@@ -7,10 +9,10 @@ from scipy.sparse import csr_array
 
 import corridors as cd
 from corridors.solvers import lp
-from corridors.solvers.coupled import Path, prepare, sweep
+from corridors.solvers.coupled import CoupledChanges, Path, fallback, prepare, sweep, threads
 from corridors.solvers.coupled.fallback import changed
 
-CASES = 120
+CASES = 100
 SCENARIOS = 5
 
 
@@ -54,3 +56,106 @@ def check_flow(problem, bundles, flow):
     assert (flow <= problem.capacity + 1e-6).all()
     load = np.bincount(bundles.bundle, bundles.weight * flow[bundles.arc], bundles.B)
     assert (load <= bundles.limit + 1e-6).all()
+
+
+def same(one, other):
+    """Bit for bit, where there is anything."""
+    for name in ("status", "path", "objective", "bound", "unmet", "rent", "row_cost", "effort"):
+        assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=name not in ("status", "path")), name
+
+
+def chosen(changes, scenarios):
+    """Some scenarios of a batch, in the order given."""
+    parts = {}
+    for name in ("closed", "capacity", "cost", "limit"):
+        part = getattr(changes, name)
+        at = [np.arange(part.start[s], part.start[s + 1]) for s in scenarios]
+        rows = np.repeat(np.arange(len(scenarios)), [len(a) for a in at])
+        at = np.concatenate(at).astype(int)
+        parts[name] = (rows, part.index[at], part.value[at])
+    parts["closed"] = parts["closed"][:2]
+    return CoupledChanges.from_coo(len(scenarios), **parts)
+
+
+@pytest.mark.parametrize("seed", [3, 14, 25])
+def test_the_answer_is_the_same_whatever_the_threads_the_order_and_the_neighbours(seed):
+    problem, bundles, groups, demand = coupled_case(seed)
+    base = prepare(problem, bundles, demand=demand, groups=groups)
+    changes = random_changes(seed, problem, bundles, groups, demand, 80)
+    keep = ("rent", "row_cost")
+    whole = sweep(base, changes, keep=keep, threads=2)
+    same(whole, sweep(base, changes, keep=keep, threads=1))
+    backwards = np.arange(80)[::-1]
+    turned = sweep(base, chosen(changes, backwards), keep=keep)
+    same(whole, type(whole)(**{name: None if v is None else v[backwards] for name, v in vars(turned).items()}))
+    again = prepare(problem, bundles, demand=demand, groups=groups)
+    for s in (0, 7, 41):
+        alone = sweep(again, chosen(changes, [s]), keep=keep)
+        same(type(whole)(**{name: None if v is None else v[[s]] for name, v in vars(whole).items()}), alone)
+
+
+def test_closing_more_never_costs_less():
+    problem, bundles, groups, demand = coupled_case(14)
+    base = prepare(problem, bundles, demand=demand, groups=groups)
+    order = np.random.default_rng(0).permutation(groups.shape[0])
+    scenario = np.concatenate([np.full(k, k) for k in range(len(order) + 1)])
+    group = np.concatenate([order[:k] for k in range(len(order) + 1)])
+    result = sweep(base, CoupledChanges.from_coo(len(order) + 1, closed=(scenario, group)))
+    assert result.objective[0] == base.objective
+    assert (np.diff(result.objective) >= -1e-6).all()
+
+
+def test_a_sweep_that_is_stopped_tells_what_is_not_done():
+    problem, bundles, groups, demand = coupled_case(3)
+    base = prepare(problem, bundles, demand=demand, groups=groups)
+    changes = random_changes(3, problem, bundles, groups, demand, 20_000)
+    stop = threading.Event()
+    threading.Timer(0.15, stop.set).start()
+    result = sweep(base, changes, threads=1, stop=stop)
+    left = result.path == Path.NONE
+    assert (result.status[left] == cd.Status.LIMIT).all()
+    assert np.isnan(result.objective[left]).all()
+    assert not np.isnan(result.objective[~left]).any()
+
+
+def test_what_was_given_up_is_solved_from_nothing_or_as_a_linear_programme(monkeypatch):
+    problem, bundles, groups, demand = coupled_case(14)
+    base = prepare(problem, bundles, demand=demand, groups=groups)
+    changes = random_changes(14, problem, bundles, groups, demand, 6)
+    everything = csr_array(np.eye(problem.E))
+    expected = sweep(base, changes, totals=everything)
+    monkeypatch.setattr(threads, "MOST", 0)
+    cold = sweep(base, changes, totals=everything)
+    assert Path.COLD in cold.path
+    assert close(cold.objective, expected.objective).all()
+    monkeypatch.setattr(fallback, "MOST", 0)
+    linear = sweep(base, changes, totals=everything)
+    assert Path.LP in linear.path
+    assert close(linear.objective, expected.objective).all()
+    assert (np.abs(linear.objective - linear.bound) <= 1e-6 * np.abs(linear.objective) + 1e-6).all()
+
+
+def test_changes_that_do_not_fit_are_told():
+    problem, bundles, groups, demand = coupled_case(14)
+    base = prepare(problem, bundles, demand=demand, groups=groups)
+    free = int(np.flatnonzero(problem.capacity == cd.UNCAPACITATED)[0])
+    with pytest.raises(cd.InputError, match="capacity is given for 1 arcs that have none in the base"):
+        sweep(base, CoupledChanges.from_coo(1, capacity=([0], [free], [5])))
+    with pytest.raises(cd.InputError, match="closed names 1 groups that are not there"):
+        sweep(base, CoupledChanges.from_coo(1, closed=([0], [groups.shape[0]])))
+    with pytest.raises(cd.InputError, match="limit is given twice in scenarios 1"):
+        CoupledChanges.from_coo(2, limit=([1, 1], [0, 0], [3, 4]))
+    with pytest.raises(cd.InputError, match=r"keep=.* is unknown"):
+        sweep(base, CoupledChanges.from_coo(1), keep=("flow",))
+
+
+def test_a_negative_cycle_is_refused():
+    problem = cd.Problem(
+        tail=[0, 1, 2, 1],
+        head=[1, 2, 1, 0],
+        capacity=[cd.UNCAPACITATED] * 3 + [5],
+        cost=[1, -3, 1, -9],
+        supply=[0, 0, 0],
+    )
+    with pytest.raises(cd.InputError, match="negative cost"):
+        prepare(problem, cd.Bundles([], [], [], []))

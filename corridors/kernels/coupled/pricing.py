@@ -69,66 +69,93 @@ def mark_class(problem: Coupled, w: Work, vertex: int) -> None:
         w.n[CLASSES] += 1
 
 
+SLACK_GAIN, SLACK_HORIZON = 1.5, 0.02
+"""How far beyond the present the labels of a class see, once they had to be computed a second time."""
+
+
 @compiled
 def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
-    """Compute the labels of a class anew, from the base's, where a length fell or a row pays more than they see to.
+    """Lower labels where lengths fell; of a class anew, from the base's, where they were not seen to far enough.
 
     Afterwards every path to a row that is shorter than its ``horizon`` has labels no higher than its parts, so that
     `search` would find it. Returns False where a cycle is negative.
     """
     for i in range(w.n[FALLEN]):
-        arc = w.fallen[i]
-        w.fall_mark[arc] = 0
-        _ask_again(problem, w, problem.vertex_class[problem.tail[arc]])
-    w.n[FALLEN] = 0
+        _ask_again(problem, w, problem.vertex_class[problem.tail[w.fallen[i]]], LOWER)
     for row in range(len(w.volume)):
         if w.value[row] - w.reduced[row] > w.horizon[row] and w.volume[row] > 0.0:
-            _ask_again(problem, w, problem.od_class[row])
+            _ask_again(problem, w, problem.od_class[row], ANEW)
     for i in range(w.n[TOUCHED]):
         arc = w.touched[i]
         c = problem.vertex_class[problem.tail[arc]]
         if w.redo[c] and w.length[arc] < base.length[arc]:
-            w.gain[c] += base.length[arc] - w.length[arc]
+            w.fell[c] += base.length[arc] - w.length[arc]
             w.next_fallen[arc], w.first_fallen[c] = w.first_fallen[c], arc
+    size = int(EMPTY)
     for i in range(w.n[CLASSES]):
         c = w.classes[i]
-        if w.redo[c]:
+        if w.redo[c] and (w.redo[c] == ANEW or w.resets[c] < 2 or w.fell[c] > w.gain[c]):
             w.redo[c] = 0
-            if not _relabel_class(problem, w, base, c):
-                return False
-    return True
+            size = _begin_anew(problem, w, base, c, size)
+    for i in range(w.n[FALLEN]):
+        arc = w.fallen[i]
+        w.fall_mark[arc] = 0
+        c = problem.vertex_class[problem.tail[arc]]
+        if w.redo[c]:
+            size = _lower_head(problem, w, base, arc, w.gain[c], size)
+    for i in range(w.n[CLASSES]):
+        w.redo[w.classes[i]] = 0
+    w.n[FALLEN] = 0
+    return lower(problem, w, base, size, int(FIXED))
+
+
+LOWER, ANEW = 1, 2
 
 
 @compiled
-def _ask_again(problem: Coupled, w: Work, c: int) -> None:
-    """Have the labels of a class computed anew."""
+def _ask_again(problem: Coupled, w: Work, c: int, how: int) -> None:
+    """Have the labels of a class lowered, or computed anew."""
     if not w.redo[c]:
-        w.redo[c], w.first_fallen[c], w.gain[c] = 1, -1, 0.0
+        w.first_fallen[c], w.fell[c] = -1, 0.0
         mark_class(problem, w, problem.class_start[c])
+    w.redo[c] = max(w.redo[c], how)
 
 
 @compiled
-def _relabel_class(problem: Coupled, w: Work, base: Optimum, c: int) -> bool:
+def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> int:
+    """Set labels of a class to the base's, lower the heads of what fell since, and set how far is seen."""
     for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
         w.label[vertex] = base.label[vertex]
+    again = w.resets[c] > 0
+    w.resets[c] += 1
+    w.gain[c] = SLACK_GAIN * w.fell[c] if again else w.fell[c]
     for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
         row = problem.rows[i]
-        w.horizon[row] = w.value[row] - w.reduced[row] + w.tol[PRICE]
+        paid = w.value[row] - w.reduced[row]
+        w.horizon[row] = paid + w.tol[PRICE]
+        if again:
+            w.horizon[row] += SLACK_HORIZON * abs(paid)
         if w.volume[row] <= 0.0:
             w.horizon[row] = -np.inf
-    size = int(EMPTY)
     arc = w.first_fallen[c]
     while arc >= 0:
-        label, head = w.label[problem.tail[arc]] + w.length[arc], problem.head[arc]
-        if label < w.label[head] - 1e-3 * w.tol[PRICE]:
-            others = w.gain[c]
-            if others < np.inf:
-                others -= base.length[arc] - w.length[arc]
-            if useful(problem, w, base, head, label, others + 1e-3 * w.tol[PRICE]):
-                w.label[head] = label
-                size = push(w.heap_key, w.heap_vertex, size, label, head)
+        others = w.gain[c]
+        if not again and others < np.inf:
+            others -= base.length[arc] - w.length[arc]
+        size = _lower_head(problem, w, base, arc, others, size)
         arc = w.next_fallen[arc]
-    return lower(problem, w, base, size, int(FIXED))
+    return size
+
+
+@compiled
+def _lower_head(problem: Coupled, w: Work, base: Optimum, arc: int, gain: float, size: int) -> int:
+    """Lower the label of an arc's head if that is of use, and push it onto the heap."""
+    label, head = w.label[problem.tail[arc]] + w.length[arc], problem.head[arc]
+    small = 1e-3 * w.tol[PRICE]
+    if label < w.label[head] - small and useful(problem, w, base, head, label, gain + small):
+        w.label[head] = label
+        size = push(w.heap_key, w.heap_vertex, size, label, head)
+    return size
 
 
 @compiled

@@ -115,6 +115,7 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
     for i in range(w.n[CLASSES]):
         c = w.classes[i]
         w.class_mark[c] = w.redo[c] = 0
+        w.resets[c] = 0
         for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
             w.label[vertex] = base.label[vertex]
     w.n[TOUCHED] = w.n[FALLEN] = w.n[CLASSES] = 0

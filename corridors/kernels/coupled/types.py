@@ -136,8 +136,8 @@ class Work(NamedTuple):
     ``inverse`` (Qmax, Qmax), ``load, load_step, rent, row`` (B,), ``right, swapped`` (Qmax,). Prices: ``label`` (V,),
     ``length`` (A,), ``priced`` (B,): the rents in `length`; ``arc_mark, fall_mark`` (A,), ``touched, fallen`` (A,),
     ``class_mark, classes`` (C,), ``horizon`` (D,): how long a path to a demand row may be that labels see to,
-    ``redo, first_fallen, gain`` (C,), ``next_fallen`` (A,), ``ahead`` as in `Optimum`; ``reach, next_arc, seen`` (V,),
-    ``heap_key, heap_vertex``.
+    ``redo, resets, first_fallen, fell, gain`` (C,), ``next_fallen`` (A,), ``ahead`` as in `Optimum`; ``reach,
+    next_arc, seen`` (V,), ``heap_key, heap_vertex``.
     """
 
     n: Ints
@@ -185,7 +185,9 @@ class Work(NamedTuple):
     classes: Ints
     horizon: Floats
     redo: Bytes
+    resets: Ints
     first_fallen: Ints
+    fell: Floats
     gain: Floats
     next_fallen: Ints
     ahead: Floats
@@ -276,6 +278,8 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         classes=ints(C),
         horizon=np.full(D, np.inf),
         redo=marks(C),
+        resets=ints(C),
+        fell=floats(C),
         first_fallen=np.full(C, -1),
         gain=floats(C),
         next_fallen=ints(A),

@@ -123,7 +123,7 @@ def sweep(
     unknown = [name for name in keep if name not in KEEPABLE]
     if unknown:
         raise InputError(f"coupled: keep={unknown} is unknown; give some of {', '.join(KEEPABLE)}")
-    many = threads or len(os.sched_getaffinity(0))
+    many = threads or os.cpu_count() or 1
     job = Job(base, keep, totals, many, stop, progress or (lambda _: None))
     cases, closures = compile_changes(base, changes), Closures(base, changes)
     result = _empty(job, changes.S)

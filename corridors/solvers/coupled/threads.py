@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from corridors.errors import InputError
 from corridors.kernels.coupled.block import Kept
 from corridors.kernels.coupled.scenario import Cases
-from corridors.solvers.coupled.running import run, weights_of
+from corridors.solvers.coupled.running import MOST, run, weights_of
 from corridors.solvers.coupled.training import Base
 
 CHUNK = 32
@@ -87,6 +87,7 @@ class Job:
                         last=last,
                         weights=self.weights,
                         kept=kept,
+                        most=MOST,
                         stop=flag,
                     )
                     with lock:

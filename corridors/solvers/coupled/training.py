@@ -31,7 +31,7 @@ from corridors.solvers.coupled.running import (
     weights_of,
 )
 
-COLUMNS = 10
+COLUMNS = 16
 """Columns of a demand row in the frozen pool: with fewer, scenarios price more; with more, pivots cost more."""
 
 
@@ -282,10 +282,14 @@ MOST_CLOSED = 1000
 def _lessons(
     problem: Coupled, group_start: IntArray, group_arc: IntArray, loaded: npt.NDArray[np.bool_], seed: int
 ) -> Iterator[Cases]:
-    """Scenarios to train on: loaded groups closed one by one, then random costs, limits, volumes, and all together."""
+    """Scenarios to train on: loaded groups closed by one and by three, then random costs, limits, volumes, and all."""
     shut = np.flatnonzero(loaded)[:: max(1, -(-int(loaded.sum()) // MOST_CLOSED))]
     yield no_cases(group_start, group_arc, closed_start=np.arange(len(shut) + 1), closed_group=shut)
     rng = np.random.default_rng(seed)
+    if len(shut) > 3:
+        some = np.sort(np.array([rng.choice(shut, 3, replace=False) for _ in range(2 * LESSONS)]), axis=1)
+        start = 3 * np.arange(len(some) + 1)
+        yield no_cases(group_start, group_arc, closed_start=start, closed_group=some.ravel())
     for costs, limits, volumes in ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)):
         given: dict[str, Any] = {}
         if costs:
