@@ -148,9 +148,9 @@ def alone(base, changes: CoupledChanges, rounds: int = 3):
     for _ in range(rounds):
         for s in range(changes.S):
             started = time.thread_time()
-            run(coupled, base.pool, base.optimum, cases, w, first=s, last=s, kept=kept, weights=weights)
+            run(coupled, base.pool, base.optimum, base.bases, cases, w, first=s, last=s, kept=kept, weights=weights)
             called = time.thread_time()
-            run(coupled, base.pool, base.optimum, cases, w, first=s, last=s + 1, kept=kept, weights=weights)
+            run(coupled, base.pool, base.optimum, base.bases, cases, w, first=s, last=s + 1, kept=kept, weights=weights)
             ended = time.thread_time()
             calls.append(called - started)
             seconds[s] = min(seconds[s], ended - called)

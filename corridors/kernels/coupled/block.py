@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from corridors.kernels.coupled.compile import compiled, entry
 from corridors.kernels.coupled.pricing import bound, exact_prices
-from corridors.kernels.coupled.scenario import Cases, solve, spent, start, undo, worth
+from corridors.kernels.coupled.scenario import Cases, nearest, solve, spent, start, undo, worth
 from corridors.kernels.coupled.types import (
     DONE,
     PIVOTS,
     ROUNDS,
     SEARCHES,
+    Bases,
     Bytes,
     Coupled,
     Floats,
@@ -59,6 +60,7 @@ def solve_block(
     problem: Coupled,
     pool: Pool,
     base: Optimum,
+    bases: Bases,
     cases: Cases,
     first: int,
     last: int,
@@ -94,7 +96,7 @@ def solve_block(
             ended = s
             break
         undo(problem, w, pool, base)
-        start(w, pool, base)
+        start(w, bases, nearest(bases, cases, s))
         kept.code[s] = solve(problem, pool, base, cases, s, w, most)
         kept.effort[s, 0], kept.effort[s, 1], kept.effort[s, 2] = w.n[PIVOTS], w.n[ROUNDS], w.n[SEARCHES]
         if kept.code[s] == DONE:
@@ -111,27 +113,27 @@ def solve_block(
 def keep(w: Work, weights: Weights, kept: Kept, s: int) -> None:
     """Write the optimum in `w` to row `s`."""
     if len(kept.rent):
-        for b in range(len(w.rent)):
-            kept.rent[s, b] = max(w.rent[b], 0.0)
-    for p in range(len(w.key)):
-        _keep_column(w, weights, kept, s, w.key[p], w.x_key[p])
+        for b in range(len(w.bundles)):
+            kept.rent[s, b] = max(w.bundles[b].rent, 0.0)
+    for p in range(len(w.rows)):
+        _keep_column(w, weights, kept, s, w.rows[p].key, w.rows[p].x_key)
     for j in range(w.n[Q]):
-        _keep_column(w, weights, kept, s, w.other[j], w.x_other[j])
+        _keep_column(w, weights, kept, s, w.basis[j].other, w.basis[j].x_other)
 
 
 @compiled
 def _keep_column(w: Work, weights: Weights, kept: Kept, s: int, column: int, amount: float) -> None:
-    row = w.od[column]
+    row = w.columns[column].od
     amount = max(amount, 0.0)
     if column == row:
         if len(kept.unmet):
             kept.unmet[s, row] += amount
         return
     if len(kept.row_cost):
-        kept.row_cost[s, row] += amount * w.price[column]
+        kept.row_cost[s, row] += amount * w.columns[column].price
     if amount <= 0.0:
         return
-    for i in range(w.path_start[column], w.path_start[column + 1]):
+    for i in range(w.columns[column].path_start, w.columns[column + 1].path_start):
         arc = w.path_arc[i]
         if len(kept.totals):
             for k in range(weights.total_start[arc], weights.total_start[arc + 1]):

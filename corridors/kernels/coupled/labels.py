@@ -9,43 +9,43 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.kernels.coupled.compile import compiled
-from corridors.kernels.coupled.types import Coupled, Floats, Ints, Optimum, Work
+from corridors.kernels.coupled.types import Coupled, Optimum, Records, Work
 
 EMPTY = 0
 """The size of an empty heap; written ``int(EMPTY)``, because numba would compile a function again for a literal."""
 
 
 @compiled
-def push(keys: Floats, vertices: Ints, size: int, key: float, vertex: int) -> int:
+def push(heap: Records, size: int, key: float, vertex: int) -> int:
     """Push onto a binary heap of `size` entries, the least key first; returns the new size."""
     at = size
     while at > 0:
         above = (at - 1) >> 1
-        if keys[above] <= key:
+        if heap[above].key <= key:
             break
-        keys[at], vertices[at] = keys[above], vertices[above]
+        heap[at].key, heap[at].vertex = heap[above].key, heap[above].vertex
         at = above
-    keys[at], vertices[at] = key, vertex
+    heap[at].key, heap[at].vertex = key, vertex
     return size + 1
 
 
 @compiled
-def pop(keys: Floats, vertices: Ints, size: int) -> int:
+def pop(heap: Records, size: int) -> int:
     """Take the first entry off the heap (read it at 0 before); returns the new size."""
     last = size - 1
-    key, vertex = keys[last], vertices[last]
+    key, vertex = heap[last].key, heap[last].vertex
     at = 0
     while True:
         below = 2 * at + 1
         if below >= last:
             break
-        if below + 1 < last and keys[below + 1] < keys[below]:
+        if below + 1 < last and heap[below + 1].key < heap[below].key:
             below += 1
-        if keys[below] >= key:
+        if heap[below].key >= key:
             break
-        keys[at], vertices[at] = keys[below], vertices[below]
+        heap[at].key, heap[at].vertex = heap[below].key, heap[below].vertex
         at = below
-    keys[at], vertices[at] = key, vertex
+    heap[at].key, heap[at].vertex = key, vertex
     return last
 
 
@@ -61,7 +61,7 @@ def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, 
     at = vertex - problem.class_start[c]
     for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
         row = problem.rows[i]
-        if label + base.ahead[base.ahead_start[row] + at] < w.horizon[row] + gain:
+        if label + base.ahead[base.ahead_start[row] + at] < w.rows[row].horizon + gain:
             return True
     return False
 
@@ -74,38 +74,38 @@ def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> b
     cycle is negative. Returns False where it goes on for so long that there must be one. Where `pruned` is set, labels
     that no path within a horizon could use stay as they are.
     """
-    left = 40 * len(w.label) + 4 * len(problem.tail)
+    left = 40 * len(w.vertices) + 4 * len(problem.tail)
     while size > 0:
-        key, vertex = w.heap_key[0], w.heap_vertex[0]
-        size = pop(w.heap_key, w.heap_vertex, size)
-        if key > w.label[vertex]:
+        key, vertex = w.heap[0].key, w.heap[0].vertex
+        size = pop(w.heap, size)
+        if key > w.vertices[vertex].label:
             continue
         left -= 1
         if left < 0:
             return False
         for arc in range(problem.out_start[vertex], problem.out_start[vertex + 1]):
-            label, head = key + w.length[arc], problem.head[arc]
-            if label < w.label[head]:
-                if pruned and not useful(problem, w, base, head, label, w.gain[problem.vertex_class[head]]):
+            label, head = key + w.arcs[arc].length, problem.head[arc]
+            if label < w.vertices[head].label:
+                if pruned and not useful(problem, w, base, head, label, w.classes[problem.vertex_class[head]].gain):
                     continue
-                w.label[head] = label
-                if size == len(w.heap_key):
+                w.vertices[head].label = label
+                if size == len(w.heap):
                     return False
-                size = push(w.heap_key, w.heap_vertex, size, label, head)
+                size = push(w.heap, size, label, head)
     return True
 
 
 @compiled
 def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
     """Exact labels of all classes at the present lengths; False where a cycle is negative."""
-    for vertex in range(len(w.label)):
-        w.label[vertex] = np.inf
+    for vertex in range(len(w.vertices)):
+        w.vertices[vertex].label = np.inf
     for c in range(len(problem.source)):
-        w.label[problem.source[c]] = 0.0
-        size = push(w.heap_key, w.heap_vertex, int(EMPTY), 0.0, problem.source[c])
+        w.vertices[problem.source[c]].label = 0.0
+        size = push(w.heap, int(EMPTY), 0.0, problem.source[c])
         if not lower(problem, w, base, size, int(EMPTY)):
             return False
-        if w.label[problem.source[c]] < 0.0:
+        if w.vertices[problem.source[c]].label < 0.0:
             return False
     return True
 
@@ -114,24 +114,24 @@ def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
 def look_ahead(problem: Coupled, w: Work) -> None:
     """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards; vertices may come again)."""
     start = 0
-    for row in range(len(w.volume)):
+    for row in range(len(w.rows)):
         c = problem.od_class[row]
         first = problem.class_start[c]
         for i in range(problem.class_start[c + 1] - first):
             w.ahead[start + i] = np.inf
         w.ahead[start + problem.od_vertex[row] - first] = 0.0
-        size = push(w.heap_key, w.heap_vertex, int(EMPTY), 0.0, problem.od_vertex[row])
+        size = push(w.heap, int(EMPTY), 0.0, problem.od_vertex[row])
         while size > 0:
-            key, at = w.heap_key[0], w.heap_vertex[0]
-            size = pop(w.heap_key, w.heap_vertex, size)
+            key, at = w.heap[0].key, w.heap[0].vertex
+            size = pop(w.heap, size)
             if key > w.ahead[start + at - first]:
                 continue
             for i in range(problem.in_start[at], problem.in_start[at + 1]):
                 arc = problem.in_arc[i]
-                further, tail = key + w.length[arc], problem.tail[arc]
-                if further < w.ahead[start + tail - first] and size < len(w.heap_key):
+                further, tail = key + w.arcs[arc].length, problem.tail[arc]
+                if further < w.ahead[start + tail - first] and size < len(w.heap):
                     w.ahead[start + tail - first] = further
-                    size = push(w.heap_key, w.heap_vertex, size, further, tail)
+                    size = push(w.heap, size, further, tail)
         start += problem.class_start[c + 1] - first
 
 
@@ -148,33 +148,33 @@ def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
         The excess, or `most` if the distance is at least label + most.
     """
     source = problem.source[problem.vertex_class[vertex]]
-    w.reach[vertex], w.seen[0] = 0.0, vertex
+    w.vertices[vertex].reach, w.seen[0] = 0.0, vertex
     seen, found = 1, most
-    size = push(w.heap_key, w.heap_vertex, int(EMPTY), 0.0, vertex)
+    size = push(w.heap, int(EMPTY), 0.0, vertex)
     while size > 0:
-        key, at = w.heap_key[0], w.heap_vertex[0]
+        key, at = w.heap[0].key, w.heap[0].vertex
         if key >= found:
             break
-        size = pop(w.heap_key, w.heap_vertex, size)
-        if key > w.reach[at]:
+        size = pop(w.heap, size)
+        if key > w.vertices[at].reach:
             continue
         if at == source:
             found = key
             break
-        here = w.label[at]
+        here = w.vertices[at].label
         for i in range(problem.in_start[at], problem.in_start[at + 1]):
             arc = problem.in_arc[i]
             tail = problem.tail[arc]
-            further = key + max(w.length[arc] + w.label[tail] - here, 0.0)
-            if further < found and further < w.reach[tail]:
-                if w.reach[tail] == np.inf:
+            further = key + max(w.arcs[arc].length + w.vertices[tail].label - here, 0.0)
+            if further < found and further < w.vertices[tail].reach:
+                if w.vertices[tail].reach == np.inf:
                     w.seen[seen] = tail
                     seen += 1
-                w.reach[tail], w.next_arc[tail] = further, arc
-                size = push(w.heap_key, w.heap_vertex, size, further, tail)
+                w.vertices[tail].reach, w.vertices[tail].next_arc = further, arc
+                size = push(w.heap, size, further, tail)
     for i in range(seen):
         at = w.seen[i]
-        if w.reach[at] < found:
-            w.label[at] += found - w.reach[at]
-        w.reach[at] = np.inf
+        if w.vertices[at].reach < found:
+            w.vertices[at].label += found - w.vertices[at].reach
+        w.vertices[at].reach = np.inf
     return found

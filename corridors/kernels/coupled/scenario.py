@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridors.kernels.coupled.basis import recompute_amounts, recompute_prices, refactor
+from corridors.kernels.coupled.basis import recompute_amounts, recompute_basic_prices, recompute_prices, refactor
 from corridors.kernels.coupled.compile import compiled
-from corridors.kernels.coupled.pricing import OPTIMAL, STUCK, bound, price, refresh
+from corridors.kernels.coupled.pricing import FOUND, STUCK, bound, price, refresh
 from corridors.kernels.coupled.simplex import dual, primal
 from corridors.kernels.coupled.types import (
     AMOUNT,
@@ -25,6 +25,7 @@ from corridors.kernels.coupled.types import (
     ROUNDS,
     SEARCHES,
     TOUCHED,
+    Bases,
     Coupled,
     Floats,
     Ints,
@@ -72,32 +73,41 @@ class Cases(NamedTuple):
 
 
 @compiled
-def copy(source: Floats, target: Floats) -> None:
-    """Copy all of `source` to the front of `target`, in place (a slice would need a temporary)."""
-    for i in range(len(source)):
-        target[i] = source[i]
+def nearest(bases: Bases, cases: Cases, s: int) -> int:
+    """The basis a scenario starts from: of the groups it closes, the one whose closure took most pivots."""
+    best = 0
+    for i in range(cases.closed_start[s], cases.closed_start[s + 1]):
+        number = bases.of_group[cases.closed_group[i]]
+        if number > 0 and (best == 0 or bases.pivots[number] > bases.pivots[best]):
+            best = number
+    return best
 
 
 @compiled
-def start(w: Work, pool: Pool, base: Optimum) -> None:
-    """Set the basis, its amounts and its prices to the base optimum."""
-    q = len(base.tight)
+def start(w: Work, bases: Bases, number: int) -> None:
+    """Take a basis, its amounts and its prices."""
     for i in range(w.n[Q]):
-        w.where[w.other[i]] = NONBASIC
-        w.position[w.tight[i]] = -1
-    for p in range(len(w.key)):
-        w.where[w.key[p]] = NONBASIC
-    for p in range(len(w.key)):
-        w.key[p], w.x_key[p] = base.key[p], base.x_key[p]
-        w.where[base.key[p]] = KEY
+        w.columns[w.basis[i].other].where = NONBASIC
+        w.bundles[w.basis[i].tight].position = -1
+    for p in range(len(w.rows)):
+        w.columns[w.rows[p].key].where = NONBASIC
+    for p in range(len(w.rows)):
+        w.rows[p].key, w.rows[p].x_key = bases.key[number, p], bases.x_key[number, p]
+        w.columns[w.rows[p].key].where = KEY
+    q = bases.size[number]
     for j in range(q):
-        w.other[j], w.x_other[j], w.tight[j] = base.other[j], base.x_other[j], base.tight[j]
-        w.where[base.other[j]], w.position[base.tight[j]] = j, j
+        w.basis[j].other, w.basis[j].x_other, w.basis[j].tight = (
+            bases.other[number, j],
+            bases.x_other[number, j],
+            bases.tight[number, j],
+        )
+        w.columns[w.basis[j].other].where, w.bundles[w.basis[j].tight].position = j, j
         for i in range(q):
-            w.inverse[j, i] = base.inverse[j, i]
-    copy(base.load, w.load)
-    copy(base.rent, w.rent)
-    copy(base.reduced, w.reduced)
+            w.inverse[j, i] = bases.inverse[number, j, i]
+    for b in range(len(w.bundles)):
+        w.bundles[b].load, w.bundles[b].rent = bases.load[number, b], bases.rent[number, b]
+    for column in range(bases.reduced.shape[1]):
+        w.columns[column].reduced = bases.reduced[number, column]
     w.n[Q] = q
     w.n[PIVOTS] = w.n[ROUNDS] = w.n[SEARCHES] = 0
 
@@ -108,34 +118,31 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
     columns = len(pool.od)
     for i in range(w.n[TOUCHED]):
         arc = w.touched[i]
-        w.arc_mark[arc] = 0
-        w.cost[arc], w.shut[arc], w.length[arc] = problem.cost[arc], problem.shut[arc], base.length[arc]
+        w.arcs[arc].touched = 0
+        w.arcs[arc].cost, w.arcs[arc].shut, w.arcs[arc].length = problem.cost[arc], problem.shut[arc], base.length[arc]
     for i in range(w.n[FALLEN]):
-        w.fall_mark[w.fallen[i]] = 0
+        w.arcs[w.fallen[i]].fallen = 0
     for i in range(w.n[CLASSES]):
-        c = w.classes[i]
-        w.class_mark[c] = w.redo[c] = 0
-        w.resets[c] = 0
+        c = w.marked[i]
+        w.classes[c].marked = w.classes[c].redo = 0
+        w.classes[c].resets = 0
         for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
-            w.label[vertex] = base.label[vertex]
+            w.vertices[vertex].label = base.label[vertex]
     w.n[TOUCHED] = w.n[FALLEN] = w.n[CLASSES] = 0
     w.n[K], w.n[K_ENTRY], w.n[K_ARC] = columns, pool.entry_start[columns], pool.path_start[columns]
-    copy(base.rent, w.priced)
-    copy(problem.limit, w.limit)
-    copy(problem.volume, w.volume)
-    copy(problem.value, w.value)
-    for row in range(len(w.horizon)):
-        w.horizon[row] = np.inf
-    copy(pool.cost, w.price)
+    for b in range(len(w.bundles)):
+        w.bundles[b].priced, w.bundles[b].limit = base.rent[b], problem.limit[b]
+    for row in range(len(w.rows)):
+        w.rows[row].volume, w.rows[row].value, w.rows[row].horizon = problem.volume[row], problem.value[row], np.inf
     for column in range(columns):
-        w.banned[column] = 0
+        w.columns[column].price, w.columns[column].banned = pool.cost[column], 0
 
 
 @compiled
 def touch(w: Work, arc: int) -> None:
     """Remember that numbers of an arc change."""
-    if not w.arc_mark[arc]:
-        w.arc_mark[arc] = 1
+    if not w.arcs[arc].touched:
+        w.arcs[arc].touched = 1
         w.touched[w.n[TOUCHED]] = arc
         w.n[TOUCHED] += 1
 
@@ -146,19 +153,19 @@ def change_costs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) ->
     changed = False
     for i in range(cases.cost_start[s], cases.cost_start[s + 1]):
         arc = cases.cost_arc[i]
-        by = cases.cost_value[i] - w.cost[arc]
+        by = cases.cost_value[i] - w.arcs[arc].cost
         if by == 0.0:
             continue
         touch(w, arc)
-        w.cost[arc] = cases.cost_value[i]
+        w.arcs[arc].cost = cases.cost_value[i]
         refresh(problem, w, arc)
         for k in range(pool.use_start[arc], pool.use_start[arc + 1]):
-            w.price[pool.use_column[k]] += by
+            w.columns[pool.use_column[k]].price += by
             changed = True
     for i in range(cases.value_start[s], cases.value_start[s + 1]):
         row = cases.value_row[i]
-        changed |= w.value[row] != cases.value_value[i]
-        w.value[row] = w.price[row] = cases.value_value[i]
+        changed |= w.rows[row].value != cases.value_value[i]
+        w.rows[row].value = w.columns[row].price = cases.value_value[i]
     return changed
 
 
@@ -169,9 +176,9 @@ def change_arcs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) -> 
         arc = cases.shut_arc[i]
         if cases.shut_value[i]:
             _shut(problem, pool, w, arc)
-        elif w.shut[arc]:
+        elif w.arcs[arc].shut:
             touch(w, arc)
-            w.shut[arc] = 0
+            w.arcs[arc].shut = 0
             refresh(problem, w, arc)
     for g in range(cases.closed_start[s], cases.closed_start[s + 1]):
         group = cases.closed_group[g]
@@ -181,25 +188,24 @@ def change_arcs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) -> 
 
 @compiled
 def _shut(problem: Coupled, pool: Pool, w: Work, arc: int) -> None:
-    if not w.shut[arc]:
+    if not w.arcs[arc].shut:
         touch(w, arc)
-        w.shut[arc] = 1
+        w.arcs[arc].shut = 1
         refresh(problem, w, arc)
         for k in range(pool.use_start[arc], pool.use_start[arc + 1]):
-            w.banned[pool.use_column[k]] = 1
+            w.columns[pool.use_column[k]].banned = 1
 
 
 @compiled
-def change_amounts(cases: Cases, s: int, w: Work) -> bool:
-    """Set limits and volumes; returns whether any is another."""
-    changed = False
+def change_amounts(cases: Cases, s: int, w: Work) -> None:
+    """Set limits and volumes, and the basic amounts that follow."""
+    limits, volumes = cases.limit_start[s + 1] - cases.limit_start[s], cases.volume_start[s + 1] - cases.volume_start[s]
     for i in range(cases.limit_start[s], cases.limit_start[s + 1]):
-        changed |= w.limit[cases.limit_bundle[i]] != cases.limit_value[i]
-        w.limit[cases.limit_bundle[i]] = cases.limit_value[i]
+        w.bundles[cases.limit_bundle[i]].limit = cases.limit_value[i]
     for i in range(cases.volume_start[s], cases.volume_start[s + 1]):
-        changed |= w.volume[cases.volume_row[i]] != cases.volume_value[i]
-        w.volume[cases.volume_row[i]] = cases.volume_value[i]
-    return changed
+        w.rows[cases.volume_row[i]].volume = cases.volume_value[i]
+    if limits + volumes > 0:
+        recompute_amounts(w)
 
 
 @compiled
@@ -210,22 +216,15 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
     kept from entering; so the basis stays feasible. Then closures and amounts, by the dual simplex; then the primal
     again with columns that pricing adds. One loop, in which each step stands once, keeps the compiled code small.
     """
-    settled = 0 if change_costs(problem, pool, cases, s, w) else 1
+    settled = 1
+    if change_costs(problem, pool, cases, s, w):
+        settled = 0
+        recompute_prices(w, pool)
     change_arcs(problem, pool, cases, s, w)
-    fresh = True  # whether amounts and prices are to be computed anew, from the inverse
     if settled:
-        fresh = change_amounts(cases, s, w)
+        change_amounts(cases, s, w)
     moved, refactored = False, 0
     while True:
-        if fresh:
-            drift = max(recompute_prices(w, pool) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT])
-            fresh = moved = False
-            if drift > 1.0:
-                refactored += 1
-                if refactored > 3 or not refactor(w):
-                    return GAVE_UP
-                fresh = True
-                continue
         before = w.n[PIVOTS]
         if settled and not dual(w, pool, most):
             return GAVE_UP
@@ -235,32 +234,36 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
         if not settled:
             settled = 1
             change_amounts(cases, s, w)
-            fresh = True
             continue
         w.n[ROUNDS] += 1
         found = price(problem, w, base)
         if found == STUCK:
             return GAVE_UP
-        if found == OPTIMAL and moved:
-            fresh = True  # what was carried along through pivots seems optimal: look again at exact numbers
-        elif found == OPTIMAL:
+        if found == FOUND:
+            continue
+        if moved:  # what was carried along through pivots seems optimal: look again at exact numbers
+            moved = False
+            if max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
+                continue
+        else:
             cost, value = spent(w), worth(w)
             if cost - bound(problem, w) <= max(GAP * abs(cost - value), NOISE * value) and sound(w):
                 return DONE
-            refactored += 1
-            if refactored > 3 or not refactor(w):
-                return GAVE_UP
-            fresh = True
+        refactored += 1
+        if refactored > 3 or not refactor(w):
+            return GAVE_UP
+        recompute_prices(w, pool)
+        recompute_amounts(w)
 
 
 @compiled
 def spent(w: Work) -> float:
     """Cost of the basic columns' amounts, unmet demand at its value."""
     total = 0.0
-    for p in range(len(w.key)):
-        total += w.price[w.key[p]] * w.x_key[p]
+    for p in range(len(w.rows)):
+        total += w.columns[w.rows[p].key].price * w.rows[p].x_key
     for j in range(w.n[Q]):
-        total += w.price[w.other[j]] * w.x_other[j]
+        total += w.columns[w.basis[j].other].price * w.basis[j].x_other
     return total
 
 
@@ -268,8 +271,8 @@ def spent(w: Work) -> float:
 def worth(w: Work) -> float:
     """Value of all demand."""
     total = 0.0
-    for p in range(len(w.key)):
-        total += w.value[p] * w.volume[p]
+    for p in range(len(w.rows)):
+        total += w.rows[p].value * w.rows[p].volume
     return total
 
 
@@ -277,13 +280,13 @@ def worth(w: Work) -> float:
 def sound(w: Work) -> bool:
     """Whether amounts keep their bounds but for rounding."""
     slack = 4.0 * w.tol[AMOUNT]
-    for p in range(len(w.key)):
-        if w.x_key[p] < -slack or (w.banned[w.key[p]] and w.x_key[p] > slack):
+    for p in range(len(w.rows)):
+        if w.rows[p].x_key < -slack or (w.columns[w.rows[p].key].banned and w.rows[p].x_key > slack):
             return False
     for j in range(w.n[Q]):
-        if w.x_other[j] < -slack or (w.banned[w.other[j]] and w.x_other[j] > slack):
+        if w.basis[j].x_other < -slack or (w.columns[w.basis[j].other].banned and w.basis[j].x_other > slack):
             return False
     over = 0.0
-    for b in range(len(w.load)):
-        over = max(over, w.load[b] - w.limit[b])
+    for b in range(len(w.bundles)):
+        over = max(over, w.bundles[b].load - w.bundles[b].limit)
     return over <= slack

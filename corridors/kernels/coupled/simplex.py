@@ -7,7 +7,10 @@ from corridors.kernels.coupled.compile import compiled
 from corridors.kernels.coupled.types import (
     AMOUNT,
     COLUMN,
+    HITS,
     KEY_OF,
+    KEYS_STEP,
+    LOADS_STEP,
     LOOSE,
     NONBASIC,
     OTHER,
@@ -15,6 +18,7 @@ from corridors.kernels.coupled.types import (
     PIVOTS,
     PRICE,
     SLACK,
+    STEPS,
     K,
     Pool,
     Q,
@@ -40,15 +44,19 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
         # Dantzig's rule; the first that improves (Bland's) once many pivots moved nothing
         kind, entering, cheapest = int(COLUMN), -1, -w.tol[PRICE]
         for column in range(w.n[K]):
-            if w.reduced[column] < cheapest and w.where[column] == NONBASIC and not w.banned[column]:
-                entering, cheapest = column, w.reduced[column]
+            if (
+                w.columns[column].reduced < cheapest
+                and w.columns[column].where == NONBASIC
+                and not w.columns[column].banned
+            ):
+                entering, cheapest = column, w.columns[column].reduced
                 if stalled > 40:
                     break
         if entering < 0 or stalled <= 40:
             for i in range(w.n[Q]):
-                bundle = w.tight[i]
-                if w.rent[bundle] < cheapest:
-                    kind, entering, cheapest = SLACK, bundle, w.rent[bundle]
+                bundle = w.basis[i].tight
+                if w.bundles[bundle].rent < cheapest:
+                    kind, entering, cheapest = SLACK, bundle, w.bundles[bundle].rent
         if entering < 0:
             return True
         rates(w, kind, entering)
@@ -56,7 +64,7 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
         if leaving_kind < 0:
             return False
         pivot_row(w, pool, leaving_kind, leaving)
-        element = w.alpha[entering] if kind == COLUMN else w.row[entering]
+        element = w.columns[entering].alpha if kind == COLUMN else w.bundles[entering].row
         if abs(element) < w.tol[PIVOT]:
             return False
         w.n[PIVOTS] += 1
@@ -73,43 +81,49 @@ def _primal_ratio(w: Work, fixed: int) -> tuple[int, int, float]:
     """
     bound = 1e300
     tiny = w.tol[PIVOT]
-    for j in range(w.n[Q]):
-        rate = w.step[j]
-        if fixed and w.banned[w.other[j]] and abs(rate) > tiny:
+    for i in range(w.n[STEPS]):
+        j = w.stepping[i]
+        rate = w.basis[j].step
+        if fixed and w.columns[w.basis[j].other].banned and abs(rate) > tiny:
             bound = min(bound, w.tol[AMOUNT] / abs(rate))
         elif rate > tiny:
-            bound = min(bound, (max(w.x_other[j], 0.0) + w.tol[AMOUNT]) / rate)
-    for p in range(len(w.key)):
-        rate = -w.key_step[p]
-        if fixed and w.banned[w.key[p]] and abs(rate) > tiny:
+            bound = min(bound, (max(w.basis[j].x_other, 0.0) + w.tol[AMOUNT]) / rate)
+    for i in range(w.n[KEYS_STEP]):
+        p = w.key_stepping[i]
+        rate = -w.rows[p].key_step
+        if fixed and w.columns[w.rows[p].key].banned and abs(rate) > tiny:
             bound = min(bound, w.tol[AMOUNT] / abs(rate))
         elif rate > tiny:
-            bound = min(bound, (max(w.x_key[p], 0.0) + w.tol[AMOUNT]) / rate)
-    for b in range(len(w.load)):
-        rate = w.load_step[b]
-        if rate > tiny and w.position[b] < 0:
-            bound = min(bound, (max(w.limit[b] - w.load[b], 0.0) + w.tol[AMOUNT]) / rate)
+            bound = min(bound, (max(w.rows[p].x_key, 0.0) + w.tol[AMOUNT]) / rate)
+    for i in range(w.n[LOADS_STEP]):
+        b = w.load_stepping[i]
+        rate = w.bundles[b].load_step
+        if rate > tiny and w.bundles[b].position < 0:
+            bound = min(bound, (max(w.bundles[b].limit - w.bundles[b].load, 0.0) + w.tol[AMOUNT]) / rate)
     kind, which, theta, largest = -1, -1, 0.0, 0.0
     if bound >= 1e300:
         return kind, which, theta
-    for j in range(w.n[Q]):
-        rate = w.step[j]
-        if fixed and w.banned[w.other[j]]:
+    for i in range(w.n[STEPS]):
+        j = w.stepping[i]
+        rate = w.basis[j].step
+        if fixed and w.columns[w.basis[j].other].banned:
             if abs(rate) > max(largest, tiny):
                 kind, which, theta, largest = OTHER, j, 0.0, abs(rate)
-        elif rate > max(largest, tiny) and max(w.x_other[j], 0.0) <= bound * rate:
-            kind, which, theta, largest = OTHER, j, max(w.x_other[j], 0.0) / rate, rate
-    for p in range(len(w.key)):
-        rate = -w.key_step[p]
-        if fixed and w.banned[w.key[p]]:
+        elif rate > max(largest, tiny) and max(w.basis[j].x_other, 0.0) <= bound * rate:
+            kind, which, theta, largest = OTHER, j, max(w.basis[j].x_other, 0.0) / rate, rate
+    for i in range(w.n[KEYS_STEP]):
+        p = w.key_stepping[i]
+        rate = -w.rows[p].key_step
+        if fixed and w.columns[w.rows[p].key].banned:
             if abs(rate) > max(largest, tiny):
                 kind, which, theta, largest = KEY_OF, p, 0.0, abs(rate)
-        elif rate > max(largest, tiny) and max(w.x_key[p], 0.0) <= bound * rate:
-            kind, which, theta, largest = KEY_OF, p, max(w.x_key[p], 0.0) / rate, rate
-    for b in range(len(w.load)):
-        rate = w.load_step[b]
-        if rate > max(largest, tiny) and w.position[b] < 0:
-            room = max(w.limit[b] - w.load[b], 0.0)
+        elif rate > max(largest, tiny) and max(w.rows[p].x_key, 0.0) <= bound * rate:
+            kind, which, theta, largest = KEY_OF, p, max(w.rows[p].x_key, 0.0) / rate, rate
+    for i in range(w.n[LOADS_STEP]):
+        b = w.load_stepping[i]
+        rate = w.bundles[b].load_step
+        if rate > max(largest, tiny) and w.bundles[b].position < 0:
+            room = max(w.bundles[b].limit - w.bundles[b].load, 0.0)
             if room <= bound * rate:
                 kind, which, theta, largest = LOOSE, b, room / rate, rate
     return kind, which, theta
@@ -133,8 +147,8 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
         if kind < 0:
             return False
         rates(w, kind, entering)
-        element = w.alpha[entering] if kind == COLUMN else w.row[entering]
-        reduced = w.reduced[entering] if kind == COLUMN else w.rent[entering]
+        element = w.columns[entering].alpha if kind == COLUMN else w.bundles[entering].row
+        reduced = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
         w.n[PIVOTS] += 1
         if not exchange(w, kind, entering, leaving_kind, leaving, -missing / element, reduced / element):
             return False
@@ -145,18 +159,18 @@ def _most_violated(w: Work) -> tuple[int, int, float]:
     """The basic variable furthest from its bounds: kind (-1 for none), which, and what it lacks (< 0: has too much)."""
     kind, which, missing, worst = -1, -1, 0.0, w.tol[AMOUNT]
     for j in range(w.n[Q]):
-        if -w.x_other[j] > worst:
-            kind, which, missing, worst = OTHER, j, -w.x_other[j], -w.x_other[j]
-        elif w.x_other[j] > worst and w.banned[w.other[j]]:
-            kind, which, missing, worst = OTHER, j, -w.x_other[j], w.x_other[j]
-    for p in range(len(w.key)):
-        if -w.x_key[p] > worst:
-            kind, which, missing, worst = KEY_OF, p, -w.x_key[p], -w.x_key[p]
-        elif w.x_key[p] > worst and w.banned[w.key[p]]:
-            kind, which, missing, worst = KEY_OF, p, -w.x_key[p], w.x_key[p]
-    for b in range(len(w.load)):
-        over = w.load[b] - w.limit[b]
-        if over > worst and w.position[b] < 0:
+        if -w.basis[j].x_other > worst:
+            kind, which, missing, worst = OTHER, j, -w.basis[j].x_other, -w.basis[j].x_other
+        elif w.basis[j].x_other > worst and w.columns[w.basis[j].other].banned:
+            kind, which, missing, worst = OTHER, j, -w.basis[j].x_other, w.basis[j].x_other
+    for p in range(len(w.rows)):
+        if -w.rows[p].x_key > worst:
+            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, -w.rows[p].x_key
+        elif w.rows[p].x_key > worst and w.columns[w.rows[p].key].banned:
+            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, w.rows[p].x_key
+    for b in range(len(w.bundles)):
+        over = w.bundles[b].load - w.bundles[b].limit
+        if over > worst and w.bundles[b].position < 0:
             kind, which, missing, worst = LOOSE, b, over, over
     return kind, which, missing
 
@@ -169,28 +183,30 @@ def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
     """
     tiny = w.tol[PIVOT]
     bound = 1e300
-    for column in range(w.n[K]):
-        rate = -sign * w.alpha[column]
-        if rate > tiny and w.where[column] == NONBASIC and not w.banned[column]:
-            bound = min(bound, (max(w.reduced[column], 0.0) + w.tol[PRICE]) / rate)
+    for i in range(w.n[HITS]):
+        column = w.hit[i]
+        rate = -sign * w.columns[column].alpha
+        if rate > tiny and w.columns[column].where == NONBASIC and not w.columns[column].banned:
+            bound = min(bound, (max(w.columns[column].reduced, 0.0) + w.tol[PRICE]) / rate)
     for i in range(w.n[Q]):
-        rate = -sign * w.row[w.tight[i]]
+        rate = -sign * w.bundles[w.basis[i].tight].row
         if rate > tiny:
-            bound = min(bound, (max(w.rent[w.tight[i]], 0.0) + w.tol[PRICE]) / rate)
+            bound = min(bound, (max(w.bundles[w.basis[i].tight].rent, 0.0) + w.tol[PRICE]) / rate)
     kind, which, largest = -1, -1, tiny
     if bound >= 1e300:
         return kind, which
-    for column in range(w.n[K]):
-        rate = -sign * w.alpha[column]
+    for i in range(w.n[HITS]):
+        column = w.hit[i]
+        rate = -sign * w.columns[column].alpha
         if (
             rate > largest
-            and max(w.reduced[column], 0.0) <= bound * rate
-            and w.where[column] == NONBASIC
-            and not w.banned[column]
+            and max(w.columns[column].reduced, 0.0) <= bound * rate
+            and w.columns[column].where == NONBASIC
+            and not w.columns[column].banned
         ):
             kind, which, largest = COLUMN, column, rate
     for i in range(w.n[Q]):
-        rate = -sign * w.row[w.tight[i]]
-        if rate > largest and max(w.rent[w.tight[i]], 0.0) <= bound * rate:
-            kind, which, largest = SLACK, w.tight[i], rate
+        rate = -sign * w.bundles[w.basis[i].tight].row
+        if rate > largest and max(w.bundles[w.basis[i].tight].rent, 0.0) <= bound * rate:
+            kind, which, largest = SLACK, w.basis[i].tight, rate
     return kind, which

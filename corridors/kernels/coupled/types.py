@@ -35,7 +35,8 @@ FREE, FIXED = 0, 1
 
 # Counters of a scenario at work, in Work.n.
 Q, K, K_ENTRY, K_ARC, TOUCHED, FALLEN, CLASSES, PIVOTS, ROUNDS, SEARCHES = range(10)
-COUNTERS = 10
+HITS, STEPS, KEYS_STEP, LOADS_STEP = range(10, 14)
+COUNTERS = 14
 
 # How a scenario ended; the face maps these to `Status` and paths.
 DONE, GAVE_UP = 0, 1
@@ -85,7 +86,8 @@ class Pool(NamedTuple):
 
     ``od`` (K,), ``cost`` (K,); ``entry_start`` (K + 1,), ``entry_bundle, entry_weight``: bundles of a column;
     ``path_start`` (K + 1,), ``path_arc``: arcs of a column. ``row_start`` (B + 1,), ``row_column, row_weight``:
-    columns of a bundle; ``use_start`` (A + 1,), ``use_column``: columns of an arc.
+    columns of a bundle; ``use_start`` (A + 1,), ``use_column``: columns of an arc; ``od_start`` (D + 1,),
+    ``od_column``: columns of a demand row.
     """
 
     od: Ints
@@ -100,102 +102,138 @@ class Pool(NamedTuple):
     row_weight: Floats
     use_start: Ints
     use_column: Ints
+    od_start: Ints
+    od_column: Ints
 
 
-class Optimum(NamedTuple):
-    """The base optimum that scenarios start from, frozen.
+class Bases(NamedTuple):
+    """Bases that scenarios start from, frozen: the base's own first, then those of optima without one group.
 
-    ``tight`` (q,), ``other`` (q,), ``key`` (D,), ``inverse`` (q, q), ``x_other`` (q,), ``x_key`` (D,), ``load`` (B,),
-    ``rent`` (B,), ``reduced`` (K,): reduced costs of the pool. ``label`` (V,): cheapest cost from the class's source
-    with rents, inf where there is no way; ``length`` (A,): cost with rents, inf where closed. ``ahead``: cheapest
-    cost to each demand row from each vertex of its class, from ``ahead_start`` (D + 1,) on.
+    ``size`` (N,): q of each; ``tight, other, x_other`` (N, Qmax), ``key, x_key`` (N, D), ``inverse`` (N, Qmax, Qmax),
+    ``load, rent`` (N, B), ``reduced`` (N, K): as in `Work`. ``pivots`` (N,): how many lead there from the base;
+    ``of_group`` (G,): the number of a group's basis, 0 where none is known.
     """
 
+    size: Ints
     tight: Ints
     other: Ints
-    key: Ints
-    inverse: Floats
     x_other: Floats
+    key: Ints
     x_key: Floats
+    inverse: Floats
     load: Floats
     rent: Floats
     reduced: Floats
+    pivots: Ints
+    of_group: Ints
+
+
+class Optimum(NamedTuple):
+    """The prices of the base optimum, frozen.
+
+    ``rent`` (B,). ``label`` (V,): cheapest cost from the class's source with rents, inf where there is no way;
+    ``length`` (A,): cost with rents, inf where closed. ``ahead``: cheapest cost to each demand row from each vertex of
+    its class, from ``ahead_start`` (D + 1,) on.
+    """
+
+    rent: Floats
     label: Floats
     length: Floats
     ahead_start: Ints
     ahead: Floats
 
 
+def _record(**fields: Any) -> np.dtype[Any]:
+    return np.dtype(list(fields.items()), align=True)
+
+
+COLUMN_RECORD = _record(
+    od=np.int64,
+    where=np.int64,
+    price=np.float64,
+    reduced=np.float64,
+    alpha=np.float64,
+    entry_start=np.int64,
+    path_start=np.int64,
+    banned=np.uint8,
+    hit=np.uint8,
+)
+ROW_RECORD = _record(
+    volume=np.float64,
+    value=np.float64,
+    key=np.int64,
+    x_key=np.float64,
+    key_step=np.float64,
+    key_alpha=np.float64,
+    horizon=np.float64,
+)
+BUNDLE_RECORD = _record(
+    limit=np.float64,
+    load=np.float64,
+    load_step=np.float64,
+    rent=np.float64,
+    row=np.float64,
+    priced=np.float64,
+    position=np.int64,
+    stepping=np.uint8,
+)
+BASIS_RECORD = _record(
+    tight=np.int64, other=np.int64, x_other=np.float64, step=np.float64, right=np.float64, swapped=np.int64
+)
+VERTEX_RECORD = _record(label=np.float64, reach=np.float64, next_arc=np.int64)
+ARC_RECORD = _record(
+    cost=np.float64, length=np.float64, next_fallen=np.int64, shut=np.uint8, touched=np.uint8, fallen=np.uint8
+)
+CLASS_RECORD = _record(
+    fell=np.float64, gain=np.float64, first_fallen=np.int64, resets=np.int64, redo=np.uint8, marked=np.uint8
+)
+ENTRY_RECORD = _record(bundle=np.int64, weight=np.float64)
+HEAP_RECORD = _record(key=np.float64, vertex=np.int64)
+
+Records = npt.NDArray[Any]
+
+
 class Work(NamedTuple):
     """A scenario at work: a thread's own arrays, put back to the base after each scenario.
 
-    ``n``: counters; ``tol``: tolerances. Numbers of the scenario: ``cost, shut`` (A,), ``volume, value`` (D,),
-    ``limit`` (B,). Columns, the pool's and then the scenario's own: ``od, price, banned`` (M,), ``entry_start``,
-    ``entry_bundle, entry_weight, path_start, path_arc``, ``where`` (M,), ``reduced, alpha`` (M,). The basis: ``tight,
-    other, x_other, step`` (Qmax,), ``position`` (B,) of a tight bundle or -1, ``key, x_key, key_step, key_alpha`` (D,),
-    ``inverse`` (Qmax, Qmax), ``load, load_step, rent, row`` (B,), ``right, swapped`` (Qmax,). Prices: ``label`` (V,),
-    ``length`` (A,), ``priced`` (B,): the rents in `length`; ``arc_mark, fall_mark`` (A,), ``touched, fallen`` (A,),
-    ``class_mark, classes`` (C,), ``horizon`` (D,): how long a path to a demand row may be that labels see to,
-    ``redo, resets, first_fallen, fell, gain`` (C,), ``next_fallen`` (A,), ``ahead`` as in `Optimum`; ``reach,
-    next_arc, seen`` (V,), ``heap_key, heap_vertex``.
+    What belongs together is one array of records: numba takes long to compile functions of many arrays.
+
+    ``n``: counters; ``tol``: tolerances. ``columns`` (M + 1,), the pool's and then the scenario's own: ``where`` in the
+    basis, ``price`` of one tonne, ``reduced`` cost, ``alpha`` in the pivot row, whether ``banned`` and ``hit``;
+    ``entry_start`` into ``entries`` (bundle, weight), ``path_start`` into ``path_arc``. ``rows`` (D,), demand rows:
+    ``volume, value``, the ``key`` column, its amount ``x_key``, how that moves, its ``key_alpha``; the ``horizon``: how
+    long a path to the row may be that labels see to. ``bundles`` (B,): ``limit, load``, how that moves, ``rent``; the
+    slack's ``row`` entry; ``priced``: the rent in lengths; ``position`` if tight or -1; whether ``stepping``.
+    ``basis`` (Qmax,): bundle ``tight`` and column ``other`` at a position, its amount ``x_other`` and ``step``, and
+    room to work. ``inverse`` (Qmax, Qmax). ``vertices`` (V,): ``label``; ``reach`` and ``next_arc`` of a search.
+    ``arcs`` (A,): ``cost, length``, whether ``shut, touched, fallen``. ``classes`` (C,): what their labels see to.
+    Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows, ``load_stepping``
+    bundles, ``touched`` and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices. ``ahead`` as in `Optimum`;
+    ``heap`` (key, vertex).
     """
 
     n: Ints
     tol: Floats
-    cost: Floats
-    shut: Bytes
-    volume: Floats
-    value: Floats
-    limit: Floats
-    od: Ints
-    price: Floats
-    banned: Bytes
-    entry_start: Ints
-    entry_bundle: Ints
-    entry_weight: Floats
-    path_start: Ints
+    columns: Records
+    entries: Records
     path_arc: Ints
-    where: Ints
-    reduced: Floats
-    alpha: Floats
-    tight: Ints
-    other: Ints
-    x_other: Floats
-    step: Floats
-    position: Ints
-    key: Ints
-    x_key: Floats
-    key_step: Floats
-    key_alpha: Floats
+    rows: Records
+    bundles: Records
+    basis: Records
     inverse: Floats
-    load: Floats
-    load_step: Floats
-    rent: Floats
-    row: Floats
-    right: Floats
-    swapped: Ints
-    label: Floats
-    length: Floats
-    priced: Floats
-    arc_mark: Bytes
-    fall_mark: Bytes
+    vertices: Records
+    arcs: Records
+    classes: Records
+    hit: Ints
+    stepping: Ints
+    key_stepping: Ints
+    load_stepping: Ints
     touched: Ints
     fallen: Ints
-    class_mark: Bytes
-    classes: Ints
-    horizon: Floats
-    redo: Bytes
-    resets: Ints
-    first_fallen: Ints
-    fell: Floats
-    gain: Floats
-    next_fallen: Ints
-    ahead: Floats
-    reach: Floats
-    next_arc: Ints
+    marked: Ints
     seen: Ints
-    heap_key: Floats
-    heap_vertex: Ints
+    ahead: Floats
+    heap: Records
 
 
 def tolerances(problem: Coupled) -> Floats:
@@ -218,75 +256,44 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
     D, B, columns = len(problem.volume), len(problem.limit), len(pool.od)
     M = columns + own
 
-    def room(values: Any, more: int) -> Any:
-        return np.concatenate([values, np.zeros(more, values.dtype)])
-
-    def floats(*shape: int) -> Floats:
-        return np.zeros(shape)
-
     def ints(size: int) -> Ints:
         return np.zeros(size, np.int64)
 
-    def marks(size: int) -> Bytes:
-        return np.zeros(size, np.uint8)
-
     n = ints(COUNTERS)
     n[K], n[K_ENTRY], n[K_ARC] = columns, pool.entry_start[-1], pool.path_start[-1]
-    return Work(
+    w = Work(
         n=n,
         tol=tolerances(problem),
-        cost=problem.cost.copy(),
-        shut=problem.shut.copy(),
-        volume=problem.volume.copy(),
-        value=problem.value.copy(),
-        limit=problem.limit.copy(),
-        od=room(pool.od, own),
-        price=room(pool.cost, own),
-        banned=marks(M),
-        entry_start=room(pool.entry_start, own),
-        entry_bundle=room(pool.entry_bundle, 64 * own),
-        entry_weight=room(pool.entry_weight, 64 * own),
-        path_start=room(pool.path_start, own),
-        path_arc=room(pool.path_arc, 64 * own),
-        where=np.full(M, NONBASIC),
-        reduced=floats(M),
-        alpha=floats(M),
-        tight=ints(q_max),
-        other=ints(q_max),
-        x_other=floats(q_max),
-        step=floats(q_max),
-        position=np.full(B, -1),
-        key=np.arange(D),
-        x_key=floats(D),
-        key_step=floats(D),
-        key_alpha=floats(D),
-        inverse=floats(q_max, q_max),
-        load=floats(B),
-        load_step=floats(B),
-        rent=floats(B),
-        row=floats(B),
-        right=floats(q_max),
-        swapped=ints(q_max),
-        label=floats(V),
-        length=floats(A),
-        priced=floats(B),
-        arc_mark=marks(A),
-        fall_mark=marks(A),
+        columns=np.zeros(M + 1, COLUMN_RECORD),
+        entries=np.zeros(n[K_ENTRY] + 64 * own, ENTRY_RECORD),
+        path_arc=ints(n[K_ARC] + 64 * own),
+        rows=np.zeros(D, ROW_RECORD),
+        bundles=np.zeros(B, BUNDLE_RECORD),
+        basis=np.zeros(q_max, BASIS_RECORD),
+        inverse=np.zeros((q_max, q_max)),
+        vertices=np.zeros(V, VERTEX_RECORD),
+        arcs=np.zeros(A, ARC_RECORD),
+        classes=np.zeros(C, CLASS_RECORD),
+        hit=ints(M),
+        stepping=ints(q_max),
+        key_stepping=ints(D),
+        load_stepping=ints(B),
         touched=ints(A),
         fallen=ints(A),
-        class_mark=marks(C),
-        classes=ints(C),
-        horizon=np.full(D, np.inf),
-        redo=marks(C),
-        resets=ints(C),
-        fell=floats(C),
-        first_fallen=np.full(C, -1),
-        gain=floats(C),
-        next_fallen=ints(A),
-        ahead=floats(ahead),
-        reach=np.full(V, np.inf),
-        next_arc=ints(V),
+        marked=ints(C),
         seen=ints(V),
-        heap_key=floats(2 * A + V + 1),
-        heap_vertex=ints(2 * A + V + 1),
+        ahead=np.zeros(ahead),
+        heap=np.zeros(2 * A + V + 1, HEAP_RECORD),
     )
+    w.columns["where"] = NONBASIC
+    w.columns["od"][:columns], w.columns["price"][:columns] = pool.od, pool.cost
+    w.columns["entry_start"][: columns + 1], w.columns["path_start"][: columns + 1] = pool.entry_start, pool.path_start
+    w.entries["bundle"][: n[K_ENTRY]], w.entries["weight"][: n[K_ENTRY]] = pool.entry_bundle, pool.entry_weight
+    w.path_arc[: n[K_ARC]] = pool.path_arc
+    w.rows["volume"], w.rows["value"], w.rows["horizon"] = problem.volume, problem.value, np.inf
+    w.rows["key"] = np.arange(D)
+    w.bundles["limit"], w.bundles["position"] = problem.limit, -1
+    w.vertices["reach"] = np.inf
+    w.arcs["cost"], w.arcs["shut"] = problem.cost, problem.shut
+    w.classes["first_fallen"] = -1
+    return w

@@ -9,7 +9,7 @@ from corridors.kernels.coupled.scenario import Cases
 from corridors.kernels.types import UNCAPACITATED, Bundles, FlowResult, Problem
 from corridors.solvers import lp
 from corridors.solvers.coupled.changes import CoupledChanges
-from corridors.solvers.coupled.running import MOST, from_nothing, make_pool, run, standing
+from corridors.solvers.coupled.running import MOST, from_nothing, make_pool, only, run, standing
 from corridors.solvers.coupled.threads import Job
 from corridors.solvers.coupled.training import Base
 
@@ -17,10 +17,12 @@ from corridors.solvers.coupled.training import Base
 def solve_cold(job: Job, cases: Cases) -> Kept:
     """Solve the one scenario of `cases` from no flow and no columns."""
     coupled = job.base.layout.coupled
-    nothing = from_nothing(coupled)
+    nothing, basis = from_nothing(coupled)
     pool = make_pool(coupled, [])
-    w = standing(coupled, pool, nothing, own=max(200 * len(coupled.volume), 2000))
-    return run(coupled, pool, nothing, cases, w, weights=job.weights, kept=job.room(1, False), most=50 * MOST)
+    bases = only(pool, basis, job.base.groups.shape[0])
+    w = standing(coupled, pool, nothing, bases, own=max(200 * len(coupled.volume), 2000))
+    kept = job.room(1, False)
+    return run(coupled, pool, nothing, bases, cases, w, weights=job.weights, kept=kept, most=50 * MOST)
 
 
 def solve_lp(base: Base, changes: CoupledChanges, s: int) -> tuple[FlowResult, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 from corridors.errors import InputError
 from corridors.kernels.coupled.block import BEFORE, NEVER, Kept, Weights, solve_block
 from corridors.kernels.coupled.scenario import Cases
-from corridors.kernels.coupled.types import Bytes, Coupled, Optimum, Pool, Work, workspace
-from corridors.kernels.types import IntArray
+from corridors.kernels.coupled.types import Bases, Bytes, Coupled, Optimum, Pool, Work, workspace
+from corridors.kernels.types import FloatArray, IntArray
 from corridors.solvers.coupled.layout import Layout
 
 MOST = 20_000
@@ -19,6 +19,19 @@ MOST = 20_000
 
 Column = tuple[int, tuple[int, ...]]
 """A demand row and the arcs of its path."""
+
+
+class Basis(NamedTuple):
+    """A basis at its optimum: arrays as in `Bases`, of one."""
+
+    tight: IntArray
+    other: IntArray
+    x_other: FloatArray
+    key: IntArray
+    x_key: FloatArray
+    inverse: FloatArray
+    load: FloatArray
+    rent: FloatArray
 
 
 def group_arcs(layout: Layout, groups: Any) -> tuple[IntArray, IntArray]:
@@ -56,16 +69,57 @@ def make_pool(problem: Coupled, columns: list[Column]) -> Pool:
         row_weight=rows.data,
         use_start=uses.indptr.astype(np.int64),
         use_column=uses.indices.astype(np.int64),
+        od_start=np.searchsorted(np.sort(od), np.arange(D + 1)),
+        od_column=np.argsort(od, kind="stable"),
     )
 
 
-def standing(problem: Coupled, pool: Pool, optimum: Optimum, *, own: int | None = None) -> Work:
+def standing(problem: Coupled, pool: Pool, optimum: Optimum, bases: Bases, *, own: int | None = None) -> Work:
     """A workspace for scenarios that start at an optimum, with room for `own` columns of a scenario."""
     D, B = len(problem.volume), len(problem.limit)
-    q_max = min(B, 2 * len(optimum.tight) + 64 if own is None else 2000)
+    q_max = min(B, 2 * int(bases.size.max()) + 64 if own is None else 2000)
     w = workspace(problem, pool, q_max=max(q_max, 1), own=8 * D + 64 if own is None else own, ahead=len(optimum.ahead))
-    w.label[:], w.length[:], w.priced[:] = optimum.label, optimum.length, optimum.rent
+    w.vertices["label"], w.arcs["length"], w.bundles["priced"] = optimum.label, optimum.length, optimum.rent
     return w
+
+
+def only(pool: Pool, basis: Basis, groups: int) -> Bases:
+    """One basis, for scenarios that close some of so many groups."""
+    return stacked(pool, [basis], np.zeros(1, np.int64), np.zeros(groups, np.int64))
+
+
+def stacked(pool: Pool, bases: list[Basis], pivots: IntArray, of_group: IntArray) -> Bases:
+    """Bases as arrays, with the reduced costs of a pool's columns."""
+    size = np.array([len(basis.tight) for basis in bases])
+    N, q = len(bases), max(int(size.max()), 1)
+
+    def padded(name: str) -> Any:
+        first = getattr(bases[0], name)
+        out = np.zeros((N, q, q) if first.ndim == 2 else (N, q), first.dtype)
+        for n, basis in enumerate(bases):
+            out[(n, *(slice(size[n]),) * first.ndim)] = getattr(basis, name)
+        return out
+
+    key, rent = np.array([basis.key for basis in bases]), np.array([basis.rent for basis in bases])
+    entries = csr_array((pool.entry_weight, pool.entry_bundle, pool.entry_start), shape=(len(pool.od), rent.shape[1]))
+    charged = pool.cost + (entries @ rent.T).T
+    reduced = charged - np.take_along_axis(charged, key, 1)[:, pool.od]
+    for n, basis in enumerate(bases):
+        reduced[n, basis.key] = reduced[n, basis.other] = 0.0
+    return Bases(
+        size=size,
+        tight=padded("tight"),
+        other=padded("other"),
+        x_other=padded("x_other"),
+        key=key,
+        x_key=np.array([basis.x_key for basis in bases]),
+        inverse=padded("inverse"),
+        load=np.array([basis.load for basis in bases]),
+        rent=rent,
+        reduced=np.ascontiguousarray(reduced),
+        pivots=pivots,
+        of_group=of_group,
+    )
 
 
 def no_cases(group_start: IntArray | None = None, group_arc: IntArray | None = None, **given: Any) -> Cases:
@@ -123,6 +177,7 @@ def run(
     problem: Coupled,
     pool: Pool,
     base: Optimum,
+    bases: Bases,
     cases: Cases,
     w: Work,
     *,
@@ -144,33 +199,28 @@ def run(
     kept = nothing_kept(last) if kept is None else kept
     weights = no_weights(len(problem.tail)) if weights is None else weights
     stop = np.zeros(1, np.uint8) if stop is None else stop
-    ended = solve_block(problem, pool, base, cases, first, last, w, weights, kept, most, exact, stop)
+    ended = solve_block(problem, pool, base, bases, cases, first, last, w, weights, kept, most, exact, stop)
     if ended < 0:
         raise InputError("coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles")
     return kept
 
 
-def from_nothing(problem: Coupled) -> Optimum:
-    """The basis in which all demand is unmet."""
+def from_nothing(problem: Coupled) -> tuple[Optimum, Basis]:
+    """The basis in which all demand is unmet, and its prices."""
     D = len(problem.volume)
     none = np.zeros(0, np.int64)
     ahead_start = np.concatenate([[0], np.cumsum(np.diff(problem.class_start)[problem.od_class])]).astype(np.int64)
     optimum = Optimum(
-        tight=none,
-        other=none,
-        key=np.arange(D),
-        inverse=np.zeros((0, 0)),
-        x_other=np.zeros(0),
-        x_key=problem.volume.copy(),
-        load=np.zeros(len(problem.limit)),
         rent=np.zeros(len(problem.limit)),
-        reduced=np.zeros(D),
         label=np.zeros(len(problem.vertex_class)),
         length=np.where(problem.shut == 1, np.inf, problem.cost),
         ahead_start=ahead_start,
         ahead=np.zeros(ahead_start[-1]),
     )
+    idle = np.zeros(len(problem.limit))
+    basis = Basis(none, none, np.zeros(0), np.arange(D), problem.volume.copy(), np.zeros((0, 0)), idle, idle)
     pool = make_pool(problem, [])
-    w = standing(problem, pool, optimum, own=1)
-    run(problem, pool, optimum, no_cases(), w, last=0, exact=BEFORE)
-    return optimum._replace(label=w.label.copy(), ahead=w.ahead.copy())
+    bases = only(pool, basis, 0)
+    w = standing(problem, pool, optimum, bases, own=1)
+    run(problem, pool, optimum, bases, no_cases(), w, last=0, exact=BEFORE)
+    return optimum._replace(label=w.vertices["label"].copy(), ahead=w.ahead.copy()), basis

@@ -81,6 +81,7 @@ class Job:
                         base.layout.coupled,
                         base.pool,
                         base.optimum,
+                        base.bases,
                         cases,
                         w,
                         first=first,

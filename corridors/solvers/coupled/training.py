@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,18 +15,21 @@ from scipy.sparse import csr_array
 from corridors.errors import InputError, SolverError
 from corridors.kernels.coupled.block import AFTER
 from corridors.kernels.coupled.scenario import Cases
-from corridors.kernels.coupled.types import AMOUNT, DONE, Bytes, Coupled, K, Optimum, Pool, Q, Work
+from corridors.kernels.coupled.types import AMOUNT, DONE, Bases, Bytes, Coupled, K, Optimum, Pool, Q, Work
 from corridors.kernels.types import Bundles, FloatArray, IntArray, Problem
 from corridors.solvers.coupled.layout import Layout, lay_out
 from corridors.solvers.coupled.running import (
     MOST,
+    Basis,
     Column,
     from_nothing,
     group_arcs,
     make_pool,
     no_cases,
     nothing_kept,
+    only,
     run,
+    stacked,
     standing,
     weights_of,
 )
@@ -49,6 +52,9 @@ class Base:
     pool : Pool
         K frozen columns.
     optimum : Optimum
+        Prices of the base.
+    bases : Bases
+        The base's own and those without each loaded group.
     objective, bound : float
         The base's cost and what no flow can go below.
     loaded : (G,) bool
@@ -65,6 +71,7 @@ class Base:
     groups: Any
     pool: Pool
     optimum: Optimum
+    bases: Bases
     objective: float
     bound: float
     loaded: npt.NDArray[np.bool_]
@@ -78,7 +85,7 @@ class Base:
         with self._lock:
             if self._spare:
                 return self._spare.pop()
-        return standing(self.layout.coupled, self.pool, self.optimum)
+        return standing(self.layout.coupled, self.pool, self.optimum, self.bases)
 
     def put_back(self, w: Work) -> None:
         """Keep a workspace for the next sweep."""
@@ -130,139 +137,160 @@ def prepare(
         raise InputError(f"coupled: groups has {groups.shape[1]} columns; give one an arc of the problem ({problem.E})")
     coupled = layout.coupled
     group_start, group_arc = group_arcs(layout, groups)
-    optimum, columns, *_ = _optimum(coupled, [], from_nothing(coupled), own=max(200 * len(coupled.volume), 2000))
+    found = _optimum(coupled, [], *from_nothing(coupled), own=max(200 * len(coupled.volume), 2000))
+    loaded = _loaded(found, group_start, group_arc)
     used: Counter[Column] = Counter()
-    for cases in _lessons(coupled, group_start, group_arc, _loaded(optimum, columns, group_start, group_arc), seed):
-        used.update(_uses(coupled, columns, optimum, cases))
-        columns, optimum = _chosen(coupled, columns, used, optimum, 4 * COLUMNS)
-    columns, optimum = _chosen(coupled, columns, used, optimum, COLUMNS)
-    optimum, columns, objective, bound = _optimum(coupled, columns, optimum, own=len(coupled.volume) * 8 + 64)
-    pool = make_pool(coupled, columns)
-    loaded = _loaded(optimum, columns, group_start, group_arc)
-    number, uses = _singles(layout, pool, optimum, groups, loaded)
+    for cases in _lessons(coupled, group_start, group_arc, loaded, seed):
+        used.update(_uses(coupled, found, cases))
+        found = _chosen(found, used, 4 * COLUMNS)
+    found = _chosen(found, used, COLUMNS)
+    own = len(coupled.volume) * 8 + 64
+    found = _optimum(coupled, found.columns, found.prices, found.basis, own=own)
+    loaded = _loaded(found, group_start, group_arc)
+    pool, bases, number, uses = _singles(layout, found, groups, loaded)
     return Base(
         problem,
         bundles,
         layout,
         groups,
         pool,
-        optimum,
-        objective,
-        bound,
+        found.prices,
+        bases,
+        found.objective,
+        found.bound,
         loaded,
         number,
         uses,
     )
 
 
+class Found(NamedTuple):
+    """An optimum of the base: its columns, basis, prices, cost and its bound."""
+
+    columns: list[Column]
+    basis: Basis
+    prices: Optimum
+    objective: float
+    bound: float
+
+
 def _singles(
-    layout: Layout, pool: Pool, optimum: Optimum, groups: Any, loaded: npt.NDArray[np.bool_]
-) -> tuple[IntArray, Bytes]:
-    """Rows of loaded groups, and the groups that carry flow without each; all of them where that is not known."""
+    layout: Layout, found: Found, groups: Any, loaded: npt.NDArray[np.bool_]
+) -> tuple[Pool, Bases, IntArray, Bytes]:
+    """Optima without each loaded group.
+
+    Returns the pool, with the columns that such optima need besides; their bases, after the base's own; the row of each
+    group in what follows; and the groups that carry flow without each, all of them where that is not known.
+    """
+    coupled = layout.coupled
     chosen = np.flatnonzero(loaded)[:MOST_SINGLES]
     number = np.full(len(loaded), -1)
     number[chosen] = np.arange(len(chosen))
-    start = np.arange(len(chosen) + 1)
-    cases = no_cases(*group_arcs(layout, groups), closed_start=start, closed_group=chosen)
+    of_group = np.zeros(len(loaded), np.int64)
+    cases = no_cases(*group_arcs(layout, groups), closed_start=np.arange(len(chosen) + 1), closed_group=chosen)
     kept = nothing_kept(len(chosen))._replace(loaded=np.zeros((len(chosen), len(loaded)), np.uint8))
-    w = standing(layout.coupled, pool, optimum)
-    run(
-        layout.coupled,
-        pool,
-        optimum,
-        cases,
-        w,
-        last=len(chosen),
-        weights=weights_of(layout, None, groups),
-        kept=kept,
-    )
-    kept.loaded[kept.code != DONE] = 1
-    return number, kept.loaded
+    pool = make_pool(coupled, found.columns)
+    bases = only(pool, found.basis, len(loaded))
+    w, weights = standing(coupled, pool, found.prices, bases), weights_of(layout, None, groups)
+    more: dict[Column, int] = {}
+    optima, pivots = [found.basis], [0]
+    for s, group in enumerate(chosen):
+        run(coupled, pool, found.prices, bases, cases, w, first=s, last=s + 1, weights=weights, kept=kept)
+        if kept.code[s] != DONE:
+            kept.loaded[s] = 1
+            continue
+        basis = _basis(w)
+        for part in (basis.key, basis.other):
+            for i in np.flatnonzero(part >= len(pool.od)):
+                part[i] = more.setdefault(_column(w, int(part[i])), len(pool.od) + len(more))
+        of_group[group] = len(optima)
+        optima.append(basis)
+        pivots.append(int(kept.effort[s, 0]))
+    pool = make_pool(coupled, [*found.columns, *more])
+    return pool, stacked(pool, optima, np.array(pivots), of_group), number, kept.loaded
 
 
-def _optimum(
-    problem: Coupled, columns: list[Column], begin: Optimum, own: int
-) -> tuple[Optimum, list[Column], float, float]:
-    """The base optimum by column generation from a basis of `columns`; also the columns made, its cost and bound."""
+def _optimum(problem: Coupled, columns: list[Column], begin: Optimum, basis: Basis, own: int) -> Found:
+    """The base optimum by column generation from a basis of `columns`."""
     pool = make_pool(problem, columns)
-    w = standing(problem, pool, begin, own=own)
-    kept = run(problem, pool, begin, no_cases(), w, most=50 * MOST, exact=AFTER)
+    bases = only(pool, basis, 0)
+    w = standing(problem, pool, begin, bases, own=own)
+    kept = run(problem, pool, begin, bases, no_cases(), w, most=50 * MOST, exact=AFTER)
     if kept.code[0] != DONE:
         raise SolverError("coupled: the base was given up for its numbers; use solver='lp'")
-    q = w.n[Q]
-    made = [_column(w, k) for k in range(len(problem.volume), w.n[K])]
-    optimum = Optimum(
-        tight=w.tight[:q].copy(),
-        other=w.other[:q].copy(),
-        key=w.key.copy(),
-        inverse=w.inverse[:q, :q].copy(),
-        x_other=w.x_other[:q].copy(),
-        x_key=w.x_key.copy(),
-        load=w.load.copy(),
-        rent=w.priced.copy(),
-        reduced=w.reduced[: w.n[K]].copy(),
-        label=w.label.copy(),
-        length=w.length.copy(),
+    prices = Optimum(
+        rent=w.bundles["priced"].copy(),
+        label=w.vertices["label"].copy(),
+        length=w.arcs["length"].copy(),
         ahead_start=begin.ahead_start,
         ahead=w.ahead.copy(),
     )
-    return optimum, made, float(kept.objective[0]), float(kept.bound[0])
+    made = [_column(w, k) for k in range(len(problem.volume), w.n[K])]
+    return Found(made, _basis(w), prices, float(kept.objective[0]), float(kept.bound[0]))
+
+
+def _basis(w: Work) -> Basis:
+    """The basis at hand."""
+    q = w.n[Q]
+    return Basis(
+        tight=w.basis["tight"][:q].copy(),
+        other=w.basis["other"][:q].copy(),
+        x_other=w.basis["x_other"][:q].copy(),
+        key=w.rows["key"].copy(),
+        x_key=w.rows["x_key"].copy(),
+        inverse=w.inverse[:q, :q].copy(),
+        load=w.bundles["load"].copy(),
+        rent=w.bundles["rent"].copy(),
+    )
 
 
 def _column(w: Work, column: int) -> Column:
-    return int(w.od[column]), tuple(w.path_arc[w.path_start[column] : w.path_start[column + 1]].tolist())
+    start, end = w.columns["path_start"][column : column + 2]
+    return int(w.columns["od"][column]), tuple(w.path_arc[start:end].tolist())
 
 
-def _uses(problem: Coupled, columns: list[Column], base: Optimum, cases: Cases) -> Counter[Column]:
+def _uses(problem: Coupled, found: Found, cases: Cases) -> Counter[Column]:
     """How often each column, of the pool or new, carries flow in the optima of `cases`."""
-    pool = make_pool(problem, columns)
-    w = standing(problem, pool, base)
+    pool = make_pool(problem, found.columns)
+    bases = only(pool, found.basis, len(cases.group_start) - 1)
+    w = standing(problem, pool, found.prices, bases)
     D = len(problem.volume)
     used: Counter[Column] = Counter()
     for s in range(len(cases.cost_start) - 1):
-        if run(problem, pool, base, cases, w, first=s, last=s + 1).code[s] == DONE:
+        if run(problem, pool, found.prices, bases, cases, w, first=s, last=s + 1).code[s] == DONE:
             q = w.n[Q]
-            basic = np.concatenate([w.key, w.other[:q]])
-            carries = np.concatenate([w.x_key, w.x_other[:q]]) > w.tol[AMOUNT]
+            basic = np.concatenate([w.rows["key"], w.basis["other"][:q]])
+            carries = np.concatenate([w.rows["x_key"], w.basis["x_other"][:q]]) > w.tol[AMOUNT]
             used.update(_column(w, int(k)) for k in basic[carries] if k >= D)
     return used
 
 
-def _chosen(
-    problem: Coupled, columns: list[Column], used: Counter[Column], base: Optimum, most: int
-) -> tuple[list[Column], Optimum]:
-    """The basic columns and the most used of each demand row, and the base in their numbers."""
-    D = len(base.key)
-    basic = sorted(k for k in [*base.key.tolist(), *base.other.tolist()] if k >= D)
-    kept = [columns[k - D] for k in basic]
+def _chosen(found: Found, used: Counter[Column], most: int) -> Found:
+    """The basic columns and the most used of each demand row, and the basis in their numbers."""
+    D = len(found.basis.key)
+    basic = sorted(k for k in [*found.basis.key.tolist(), *found.basis.other.tolist()] if k >= D)
+    kept = [found.columns[k - D] for k in basic]
     have = Counter(row for row, _ in kept)
     inside = set(kept)
     for column, _ in sorted(used.items(), key=lambda item: (-item[1], item[0])):
         if column not in inside and have[column[0]] < most:
             have[column[0]] += 1
             kept.append(column)
-    number = np.arange(D + len(columns))
+    number = np.arange(D + len(found.columns))
     number[basic] = D + np.arange(len(basic))
-    reduced = _reduced(problem, make_pool(problem, kept), base.rent, number[base.key])
-    return kept, base._replace(key=number[base.key], other=number[base.other], reduced=reduced)
+    basis = found.basis._replace(key=number[found.basis.key], other=number[found.basis.other])
+    return found._replace(columns=kept, basis=basis)
 
 
-def _reduced(problem: Coupled, pool: Pool, rent: FloatArray, key: IntArray) -> FloatArray:
-    """Reduced costs of a pool's columns."""
-    entries = csr_array((pool.entry_weight, pool.entry_bundle, pool.entry_start), shape=(len(pool.od), len(rent)))
-    charged = pool.cost + entries @ rent
-    return charged - charged[key][pool.od]
-
-
-def _loaded(
-    optimum: Optimum, columns: list[Column], group_start: IntArray, group_arc: IntArray
-) -> npt.NDArray[np.bool_]:
+def _loaded(found: Found, group_start: IntArray, group_arc: IntArray) -> npt.NDArray[np.bool_]:
     """Groups that carry flow."""
-    D = len(optimum.key)
-    flowing = np.zeros(max(int(group_arc.max(initial=-1)) + 1, len(optimum.length)), bool)
-    for k, amount in zip([*optimum.key, *optimum.other], [*optimum.x_key, *optimum.x_other], strict=True):
+    D = len(found.basis.key)
+    flowing = np.zeros(max(int(group_arc.max(initial=-1)) + 1, len(found.prices.length)), bool)
+    basis = found.basis
+    columns, amounts = [*basis.key, *basis.other], [*basis.x_key, *basis.x_other]
+    for k, amount in zip(columns, amounts, strict=True):
         if k >= D and amount > 0:
-            flowing[list(columns[k - D][1])] = True
+            flowing[list(found.columns[k - D][1])] = True
     group = np.repeat(np.arange(len(group_start) - 1), np.diff(group_start))
     loaded = np.zeros(len(group_start) - 1, bool)
     loaded[group[flowing[group_arc]]] = True
