@@ -145,6 +145,7 @@ class WarmEngine:
         self.stop = threading.Event()
         demanded = compiler.quantities.demanded
         self.base = coupled.prepare(model.problem, model.bundles, demand=demanded, groups=self.groups)
+        self.memory = coupled.Memory()
         self.order = self.base.layout.row[demanded]  # the solver has demand rows in the order of their arcs
         self.seen = [name for name in self.keep if name in VIEWS]
         self.arcs = [name for name in self.keep if name in ("tied", "price")]
@@ -166,7 +167,9 @@ class WarmEngine:
         wanted = [name for name in ("rent", "row_cost") if name in self.keep]
         if self.arcs:
             wanted = sorted({*wanted, "rent"})
-        found = coupled.sweep(self.base, changes, keep=wanted, totals=self.totals, threads=1, stop=self.stop)
+        found = coupled.sweep(
+            self.base, changes, keep=wanted, totals=self.totals, threads=1, stop=self.stop, memory=self.memory
+        )
         volume, value = self._wanted(compiled)
         unmet = found.unmet[:, self.order]
         lost = (unmet * value).sum(axis=1)

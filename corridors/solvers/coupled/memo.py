@@ -10,15 +10,57 @@ the solves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, cast
+
 import numpy as np
 import numpy.typing as npt
 
 from corridors.kernels.coupled.block import Kept
 from corridors.kernels.coupled.scenario import Cases
+from corridors.kernels.coupled.types import DONE
 from corridors.kernels.types import IntArray
 from corridors.solvers.coupled.changes import CoupledChanges
+from corridors.solvers.coupled.compiling import picked
 from corridors.solvers.coupled.running import group_arcs, no_cases
 from corridors.solvers.coupled.training import Base
+
+
+class Memory:
+    """Optima of sets of closed groups, for a batch that is swept block by block with the same base and wishes.
+
+    Parameters
+    ----------
+    most : float
+        Bytes after which nothing more is remembered.
+    """
+
+    def __init__(self, most: float = 250e6) -> None:
+        self.left = most
+        self.rows: dict[bytes, tuple[Any, ...]] = {}
+
+    def solve(self, sets: Cases, solve: Callable[[Cases, int], Kept]) -> Kept:
+        """What is kept of each set: remembered, or solved now."""
+        start, group = sets.closed_start, sets.closed_group
+        keys = [group[start[s] : start[s + 1]].tobytes() for s in range(len(start) - 1)]
+        found = [self.rows.get(key) for key in keys]
+        new = [s for s, row in enumerate(found) if row is None]
+        if len(new) == len(keys):
+            solved = solve(sets, len(keys))
+        elif new:
+            solved = solve(picked(sets, np.array(new)), len(new))
+        for i, s in enumerate(new):
+            row = tuple(part[i] if len(part) else None for part in solved)
+            found[s] = row
+            if row[0] == DONE and self.left > 0:
+                self.rows[keys[s]] = tuple(None if part is None else part.copy() for part in row)
+                self.left -= sum(part.nbytes for part in row if part is not None) + len(keys[s]) + 500
+        if len(new) == len(keys):
+            return solved
+        nothing = np.zeros((0, 0))
+        parts: Any = zip(*cast("list[tuple[Any, ...]]", found), strict=True)
+        columns: Any = (nothing if part[0] is None else np.stack(part) for part in parts)
+        return Kept(*columns)
 
 
 class Closures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -20,7 +21,7 @@ from corridors.kernels.types import FloatArray, IntArray, Status
 from corridors.solvers.coupled.changes import CoupledChanges
 from corridors.solvers.coupled.compiling import compile_changes, picked
 from corridors.solvers.coupled.fallback import solve_cold, solve_lp
-from corridors.solvers.coupled.memo import Closures
+from corridors.solvers.coupled.memo import Closures, Memory
 from corridors.solvers.coupled.running import no_cases
 from corridors.solvers.coupled.threads import Job
 from corridors.solvers.coupled.training import Base
@@ -89,6 +90,7 @@ def sweep(
     threads: int | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[int], None] | None = None,
+    memory: Memory | None = None,
 ) -> CoupledResult:
     """Solve every scenario, each from the base.
 
@@ -108,6 +110,8 @@ def sweep(
         Set it to stop; the scenarios done are returned. Ctrl-C stops as well, and is raised again.
     progress : callable, optional
         Called now and then with how many scenarios were settled since the last call.
+    memory : Memory, optional
+        Optima of closures from earlier calls with the same base, `keep` and `totals`; it takes those of this one.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def sweep(
         raise InputError(f"coupled: keep={unknown} is unknown; give some of {', '.join(KEEPABLE)}")
     many = threads or os.cpu_count() or 1
     job = Job(base, keep, totals, many, stop, progress or (lambda _: None))
-    cases, closures = compile_changes(base, changes), Closures(base, changes)
+    cases, closures, memory = compile_changes(base, changes), Closures(base, changes), memory or Memory()
     result = _empty(job, changes.S)
     volume = _volumes(base, cases, changes.S)
 
@@ -134,8 +138,7 @@ def sweep(
         _write(job, result, closures.unloaded, kept, np.zeros(len(closures.unloaded), np.int64), Path.UNLOADED, volume)
         job.progress(len(closures.unloaded))
     while len(closures.waiting) and not job.stopped:
-        sets = closures.next_sets()
-        kept = job.solve(sets, len(sets.closed_start) - 1, loaded=True, settles=False)
+        kept = memory.solve(closures.next_sets(), functools.partial(job.solve, loaded=True, settles=False))
         scenarios, rows, whole = closures.accept(kept)
         _write(job, result, scenarios, kept, rows, np.where(whole, Path.WARM, Path.MEMO), volume)
         job.progress(len(scenarios))
