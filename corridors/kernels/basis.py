@@ -107,7 +107,10 @@ def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
     """Arrays for so many real arcs and vertices, artificial ones added; without levels the journal keeps nothing."""
     A, N = arcs + vertices, vertices + 1
     node = np.zeros(N, NODE)
-    node["stamp"] = OFF if levels == 0 else 0
+    potential_stamp, arc_stamp = np.zeros(N, np.int32), np.zeros(A, np.int32)
+    if levels == 0:
+        for stamp in (node["stamp"], potential_stamp, arc_stamp):
+            stamp.fill(OFF)
     return Basis(
         arc=np.zeros(A, ARC),
         capacity=np.zeros(A, np.int64),
@@ -118,8 +121,8 @@ def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
         uppers=np.zeros((N, 2), np.int32),
         mark=np.zeros(N, np.int32),
         counter=np.array([0, 0, 0, OFF, OFF, 0]),
-        potential_stamp=np.full(N, OFF if levels == 0 else 0, np.int32),
-        arc_stamp=np.full(A, OFF if levels == 0 else 0, np.int32),
+        potential_stamp=potential_stamp,
+        arc_stamp=arc_stamp,
         kept_node=np.zeros(levels * N, NODE),
         kept_vertex=np.zeros((levels * N, 2), np.int64),
         kept_potential=np.zeros((levels * N, 2), np.int64),

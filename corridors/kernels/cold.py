@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,6 +34,8 @@ class ColdStart:
         Cost of an artificial arc.
     pivots : (1,) int64
         How many the solve took.
+    flow : (E,) int64
+        Of the solve, above the lower bound of each arc of the problem.
     """
 
     basis: Basis
@@ -40,12 +43,12 @@ class ColdStart:
     order: IntArray
     penalty: int
     pivots: IntArray
+    flow: IntArray
 
-    def flow(self) -> IntArray:
-        """Flow above the lower bound of each arc of the problem, (E,)."""
-        out = np.empty(len(self.order), np.int64)
-        out[self.order] = basis_flow(self.basis)[: len(self.order)]
-        return out
+    @classmethod
+    def of(cls, basis: Basis, supply: IntArray, order: IntArray, penalty: int) -> ColdStart:
+        """Nothing solved yet."""
+        return cls(basis, supply, order, penalty, np.zeros(1, np.int64), np.empty(len(order), np.int64))
 
     def potential(self) -> IntArray:
         """Potential of each vertex, (V,), zero at the artificial root."""
@@ -55,29 +58,38 @@ class ColdStart:
 def basis_flow(b: Basis) -> IntArray:
     """Flow of each arc of the basis, (A,)."""
     out = np.empty(len(b.arc), np.int64)
-    list_flow(b, out)
+    list_flow(b, np.arange(len(out)), out)
     return out
 
 
 @entry
-def list_flow(b: Basis, out: IntArray) -> None:
-    """Flow of arcs outside the tree as their state says, of those in it from their lower vertex. Modified: out (A,)."""
-    for e in range(len(out)):
-        out[e] = b.capacity[e] if b.state[e] == UPPER else 0
+def list_flow(b: Basis, place: IntArray, out: IntArray) -> bool:
+    """Flow of arcs outside the tree as their state says, of those in it from their lower vertex.
+
+    Modified: out (E,), where arc e of the basis writes to ``place[e]``. Returns whether an arc without a place carries
+    flow.
+    """
+    arcs, beyond = len(place), False
+    for e in range(arcs):
+        out[place[e]] = b.capacity[e] if b.state[e] == UPPER else 0
     for v in range(len(b.node)):
         if b.node[v].parent >= 0:
             e = b.node[v].pred
-            out[e] = b.node[v].down if b.arc[e].tail == v else b.node[v].up
+            flow = b.node[v].down if b.arc[e].tail == v else b.node[v].up
+            if e < arcs:
+                out[place[e]] = flow
+            elif flow > 0:
+                beyond = True
+    return beyond
 
 
+@lru_cache(8)
 def scattered(arcs: int) -> IntArray:
     """A fixed order of the arcs that keeps no neighbours together, (E,)."""
-    if arcs < 3:
-        return np.arange(arcs)
     step = int(arcs * SPREAD)
-    while np.gcd(step, arcs) != 1:
+    while arcs > 2 and np.gcd(step, arcs) != 1:
         step += 1
-    return (np.arange(arcs) * step) % arcs
+    return (np.arange(arcs) * step) % arcs if arcs > 2 else np.arange(arcs)
 
 
 def cold_start(problem: Problem, width: IntArray, supply: IntArray, penalty: int, *, free: bool = False) -> ColdStart:
@@ -91,7 +103,7 @@ def cold_start(problem: Problem, width: IntArray, supply: IntArray, penalty: int
     if not free:
         b.arc["cost"][:E] = problem.cost[order]
     star(b, supply, penalty)
-    return ColdStart(b, supply, order, penalty, np.zeros(1, np.int64))
+    return ColdStart.of(b, supply, order, penalty)
 
 
 def pivot_cap(b: Basis) -> int:
@@ -106,17 +118,9 @@ def solve_cold(start: ColdStart, stop: IntArray | None = None, cap: int | None =
     code, start.pivots[0], entering = optimise(b, E, pivot_cap(b) if cap is None else cap, flag)
     if code == ENDLESS_CYCLE:
         return code, start.order[cycle_of(b, entering)]
-    if code == DONE and artificial_flow(b, E):
+    if code == DONE and list_flow(b, start.order, start.flow):
         return NO_FEASIBLE_FLOW, None
     return code, None
-
-
-def artificial_flow(b: Basis, arcs: int) -> bool:
-    """Whether an artificial arc carries flow; only those in the tree can."""
-    child = np.flatnonzero(b.node["pred"] >= arcs)
-    node = b.node[child]
-    outwards = b.arc["tail"][node["pred"]] == child
-    return bool((np.where(outwards, node["down"], node["up"]) > 0).any())
 
 
 def cycle_of(b: Basis, e: int) -> IntArray:

@@ -51,7 +51,7 @@ def solve_afresh(
             patch_tree(b, supply, np.zeros(len(b.node), np.int64))
         else:
             star(b, supply, penalty)
-        start = ColdStart(b, supply, base.order, penalty, np.zeros(1, np.int64))
+        start = ColdStart.of(b, supply, base.order, penalty)
         cap = 2 * int(base.pivots[0]) + 1000 if reuse else pivot_cap(b)
         code, _ = solve_cold(start, stop, cap)
         if code != OUT_OF_PIVOTS or stop[0]:
@@ -68,7 +68,7 @@ def feasible(base: ColdStart, capacity: IntArray, supply: IntArray, stop: IntArr
     b.capacity[:E] = capacity[base.order]
     b.arc["cost"][:E] = 0
     star(b, supply, base.penalty)
-    code, _ = solve_cold(ColdStart(b, supply, base.order, base.penalty, np.zeros(1, np.int64)), stop)
+    code, _ = solve_cold(ColdStart.of(b, supply, base.order, base.penalty), stop)
     return code != NO_FEASIBLE_FLOW
 
 

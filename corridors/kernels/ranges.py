@@ -9,12 +9,15 @@ import numpy as np
 from corridors.errors import RangeError, listed
 from corridors.kernels.basis import UNLIMITED
 from corridors.kernels.certificate import dot, magnitude, total
+from corridors.kernels.compiled import entry
 from corridors.kernels.types import UNCAPACITATED, IntArray, Problem
 
 SAFE = 1 << 62
 """Sums below this fit whatever their order."""
 MOST_FLOW = 1 << 60
 """Flows stay below this, so that UNLIMITED less a flow is never taken for a finite capacity."""
+LARGE = 1 << 40
+"""A million numbers below this can't wrap when they are summed."""
 MOST_POTENTIAL = 1 << 61
 """Differences of potentials stay below this."""
 
@@ -49,9 +52,9 @@ def absolute(values: IntArray) -> int:
     return sum(abs(v) for v in values.tolist())
 
 
-def inner(x: IntArray, y: IntArray) -> int:
-    """The exact sum of products, cheap where the largest values or a float show that nothing can wrap."""
-    if magnitude(x) * magnitude(y) * len(x) < SAFE:
+def inner(x: IntArray, y: IntArray, most: int | None = None) -> int:
+    """The exact sum of products, cheap where it is known that no product is above `most`, or where that is found."""
+    if (magnitude(x) * magnitude(y) if most is None else most) * len(x) < SAFE:
         return int(x @ y)
     if float(np.abs(x.astype(float)) @ np.abs(y.astype(float))) < SAFE:
         return int(x @ y)
@@ -125,6 +128,46 @@ def objective_bounds(
     gain = inner(np.minimum(least, 0), np.minimum(capacity, bounds.most_flow))
     loss = inner(np.maximum(most, 0), np.minimum(capacity, bounds.sent))  # of some flow without cycles
     return gain - fixed, loss + fixed
+
+
+def easy(problem: Problem) -> tuple[IntArray, Ranges] | None:
+    """`room` and `ranges` in one pass, where there are no lower bounds and all numbers are far from 64 bits."""
+    width = np.empty(problem.E, np.int64)
+    simple, steepest, supply, turning, whole = tally(
+        problem.lower, problem.capacity, problem.cost, problem.supply, width
+    )
+    penalty = penalty_above(steepest, problem.V)
+    if not simple or supply + whole + 1 >= MOST_FLOW or 4 * penalty >= MOST_POTENTIAL:
+        return None
+    return width, Ranges(MOST_FLOW, supply + turning + 1, supply // 2 + 1, penalty)
+
+
+@entry
+def tally(
+    lower: IntArray, capacity: IntArray, cost: IntArray, supply: IntArray, width: IntArray
+) -> tuple[bool, int, int, int, int]:
+    """Whether there are neither lower bounds nor large numbers; if so, the sums that `ranges` works with.
+
+    Modified: width (E,), the capacity of each arc, UNLIMITED for no bound. Returns, after the answer, the largest
+    absolute cost, the absolute supplies, the finite capacities of arcs that pay (of all, if one that pays has none),
+    and all finite capacities.
+    """
+    steepest, sent, turning, whole = 0, 0, 0, 0
+    endless, simple = False, len(cost) < 1 << 20 and len(supply) < 1 << 20
+    for e in range(len(cost)):
+        bounded = capacity[e] < UNCAPACITATED
+        room = int(capacity[e]) if bounded else 0
+        simple = simple and lower[e] == 0 and room < LARGE and -LARGE < cost[e] < LARGE
+        width[e] = room if bounded else UNLIMITED
+        whole += room
+        if cost[e] < 0:
+            turning += room
+            endless |= not bounded
+        steepest = max(steepest, abs(int(cost[e])))
+    for v in range(len(supply)):
+        simple = simple and bool(-LARGE < supply[v] < LARGE)
+        sent += abs(int(supply[v]))
+    return simple, steepest, sent, whole if endless else turning, whole
 
 
 def room(problem: Problem) -> IntArray:

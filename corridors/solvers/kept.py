@@ -39,7 +39,7 @@ def empty_result(problem: Problem, S: int, keep: Collection[str], rows: int, wit
 def output(job: Sweep, base: Warm, result: SweepResult, totals: Any) -> Output:
     """The result's arrays and the base's rows, as the kernels take them."""
     E, V = job.problem.E, job.problem.V
-    flow = job.start.flow() + job.problem.lower
+    flow = job.start.flow + job.problem.lower
     weights = None if totals is None else totals.tocsc()[:, base.order]
     none = np.zeros((0, 0), np.int64)
     return Output(
@@ -88,7 +88,7 @@ def keep_fresh(job: Sweep, result: SweepResult, totals: Any, s: int, stop: IntAr
     result.status[s] = STATUS.get(code, Status.LIMIT)
     if code != DONE:
         return
-    flow = start.flow() + job.problem.lower
+    flow = start.flow + job.problem.lower
     c = job.changes
     cost = job.problem.cost.copy()
     own = slice(c.cost_ptr[s], c.cost_ptr[s + 1])

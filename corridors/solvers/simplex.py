@@ -11,8 +11,8 @@ import numpy as np
 from corridors.kernels.changes import Changes
 from corridors.kernels.cold import cold_start, solve_cold
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
-from corridors.kernels.ranges import clamped, inner, net_supply, ranges, room
-from corridors.kernels.types import Bundles, FlowResult, Path, Problem, Status, SweepResult
+from corridors.kernels.ranges import clamped, easy, inner, net_supply, ranges, room
+from corridors.kernels.types import Bundles, FlowResult, IntArray, Path, Problem, Status, SweepResult
 from corridors.solvers.announce import announce_compilation
 from corridors.solvers.kept import empty_result
 from corridors.solvers.standard import no_flow, refuse_bundles
@@ -50,13 +50,11 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     """
     refuse_bundles("simplex", bundles)
     announce_compilation(sweeping=False)
-    width = room(problem)
-    bounds = ranges(problem, width)
-    width, supply = clamped(width, bounds), net_supply(problem)
-    start = cold_start(problem, width, supply, bounds.penalty)
+    width, supply, penalty, most = _bounded(problem)
+    start = cold_start(problem, width, supply, penalty)
     code, cycle = solve_cold(start)
     if cycle is not None:
-        costless = cold_start(problem, width, supply, bounds.penalty, free=True)
+        costless = cold_start(problem, width, supply, penalty, free=True)
         code, _ = solve_cold(costless)
         if code != NO_FEASIBLE_FLOW:
             return no_flow(problem, Status.UNBOUNDED, cycle)
@@ -65,8 +63,19 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
         return no_flow(problem, Status.INFEASIBLE, np.flatnonzero(start.potential() < 0))
     if code != DONE:
         return no_flow(problem, Status.LIMIT, np.zeros(0, np.int64))
-    flow = start.flow() + problem.lower
-    return FlowResult(Status.OPTIMAL, inner(problem.cost, flow), flow, start.potential())
+    flow = start.flow + problem.lower
+    return FlowResult(Status.OPTIMAL, inner(problem.cost, flow, most), flow, start.potential())
+
+
+def _bounded(problem: Problem) -> tuple[IntArray, IntArray, int, int | None]:
+    """Capacities and supplies with lower bounds settled, the penalty, and what cost x flow of no arc is above."""
+    simple = easy(problem)
+    if simple is not None:
+        width, bounds = simple
+        return width, problem.supply.copy(), bounds.penalty, bounds.penalty * bounds.most_flow
+    width = room(problem)
+    bounds = ranges(problem, width)
+    return clamped(width, bounds), net_supply(problem), bounds.penalty, None
 
 
 def sweep(
