@@ -1,0 +1,67 @@
+"""A million sampled closures of the Eurasian network: made, solved and reduced, with the share of each way.
+
+A program of its own: ``python -m benchmarks.draws``; it takes some minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import threading
+import time
+
+import numpy as np
+
+import corridors as cd
+from corridors.solvers.coupled import threads
+
+
+class Clock:
+    """CPU seconds of all threads inside the compiled solver."""
+
+    def __init__(self) -> None:
+        self.seconds, self.lock, self.run = 0.0, threading.Lock(), threads.run
+
+    def __call__(self, *given, **named):
+        """Run, and count the time."""
+        started = time.thread_time()
+        found = self.run(*given, **named)
+        with self.lock:
+            self.seconds += time.thread_time() - started
+        return found
+
+
+def main() -> None:
+    """Sweep the draws that the command line asks for, and print what it took."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.draws", description=__doc__)
+    parser.add_argument("--draws", type=int, default=1_000_000)
+    parser.add_argument("--down", type=float, default=0.002, help="probability that a link is down (%(default)s)")
+    given = parser.parse_args()
+    network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
+    cd.sweep(network, demand, cd.sample(network, 2, availability=0.9), progress=False)  # compiles
+    draws = cd.sample(network, given.draws, availability=1 - given.down, seed=1)
+
+    clock = threads.run = Clock()
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = cd.sweep(network, demand, draws, reduce=["loss_mean", "loss_p95", "unmet_total_max"])
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+
+    assert (result.status == cd.Status.OPTIMAL).all()
+    assert float(result.gap.max()) <= 1e-9
+    names = result.attrs["paths"].split(", ")
+    ways = {
+        names[way]: count / given.draws for way, count in zip(*np.unique(result.path, return_counts=True), strict=True)
+    }
+    print(
+        f"{given.draws:,} draws, each link down with {given.down:.1%}: {wall:.1f} s, {given.draws / wall:,.0f} a second"
+    )
+    print(f"CPU {cpu:.1f} s, of which {clock.seconds:.1f} s in the compiled solver")
+    print("ways: " + ", ".join(f"{name} {share:.1%}" for name, share in ways.items()))
+    print(
+        f"largest gap {float(result.gap.max()):.1e}; mean loss {float(result.loss_mean) / 1e6:,.1f} million USD a year"
+    )
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
