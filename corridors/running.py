@@ -22,6 +22,7 @@ from corridors.network import Network
 from corridors.reductions import Grouped, make
 from corridors.scenarios.batch import FEW, Scenarios
 from corridors.schema import VARIABLES
+from corridors.store import Store
 
 ALWAYS = ("status", "path", "objective", "loss", "cost", "gap", "unmet_total")
 """The variables that every sweep keeps."""
@@ -78,30 +79,45 @@ def _work(job: Job, first: int, last: int) -> Answers:
     return job.engine().answer(first, last)
 
 
-def answers(job: Job, executor: Executor | None) -> Iterator[Answers]:
-    """The answers of all blocks, in order. Ctrl-C ends them: what is running is told to stop, what waits is dropped."""
+def answers(job: Job, executor: Executor | None, store: Store | None = None) -> Iterator[Answers]:
+    """The answers of all blocks, in order. Ctrl-C ends them: what is running is told to stop, what waits is dropped.
+
+    What `store` holds is not solved again, and it takes the others.
+    """
     engine = job.engine()
     workers = os.cpu_count() or 1 if executor is None else getattr(executor, "_max_workers", None) or 4
     own = ThreadPoolExecutor(workers) if executor is None else None
     pool = own or executor
     assert pool is not None
     starts = iter(range(0, len(job.scenarios), engine.block_size))
-    waiting: deque[Future[Answers]] = deque()
+    waiting: deque[tuple[int, int, bool, Future[Answers]]] = deque()
     try:
         while True:
             while len(waiting) < workers * AHEAD and (first := next(starts, None)) is not None:
                 last = min(first + engine.block_size, len(job.scenarios))
-                waiting.append(pool.submit(_work, job, first, last))
+                held = None if store is None else store.read(first, last)
+                future = pool.submit(_work, job, first, last) if held is None else _done(held)
+                waiting.append((first, last, held is None, future))
             if not waiting:
                 return
-            yield waiting.popleft().result()
+            first, last, new, future = waiting.popleft()
+            found = future.result()
+            if store is not None and new:
+                store.write(first, last, found)
+            yield found
     except KeyboardInterrupt:
         engine.stop.set()
     finally:
-        for future in waiting:
+        for *_, future in waiting:
             future.cancel()
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
+
+
+def _done(held: Answers) -> Future[Answers]:
+    future: Future[Answers] = Future()
+    future.set_result(held)
+    return future
 
 
 class Gathered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from corridors.reductions import parse
 from corridors.running import ALWAYS, Gathered, Job, answers
 from corridors.scenarios.batch import Scenarios
 from corridors.solvers import lp
+from corridors.store import Store
 
 
 def solve(network: Network, demand: Any) -> xr.Dataset:
@@ -93,6 +95,7 @@ def sweep(
     keep: Iterable[str] = (),
     reduce: Iterable[str] = (),
     executor: Executor | None = None,
+    store: str | Path | None = None,
     solver: str = "warm",
     progress: bool = True,
 ) -> xr.Dataset:
@@ -115,6 +118,9 @@ def sweep(
         the scenarios' weights. Quantiles are right to 1/512 of the largest value at their place.
     executor : concurrent.futures.Executor, optional
         Who does the work; by default a thread a core. What is found does not depend on it.
+    store : str or Path, optional
+        A folder that takes what is found, block by block: the same sweep, called again, goes on where the last one
+        was stopped or killed. It holds all that `keep` and `reduce` need of every scenario.
     solver : str
         ``warm`` re-optimises from the base's optimum; ``lp``, the reference, solves each scenario afresh.
     progress : bool
@@ -130,20 +136,22 @@ def sweep(
     Raises
     ------
     InputError
-        Tables or scenarios that do not fit together, an unknown name in `keep` or `reduce`.
+        Tables or scenarios that do not fit together, an unknown name in `keep` or `reduce`; a `store` that holds
+        another sweep.
     """
     if solver not in ("warm", "lp"):
         raise InputError(f"sweep: solver={solver!r} is unknown; give warm or lp")
     kept = _wanted(keep, scenarios, demand)
     reductions = parse(reduce, (*KEEPABLE[:-1], "loss", "cost", "unmet_total"))
     needed = tuple(dict.fromkeys([*kept, *(v for v, _ in reductions if v in KEEPABLE)]))
+    held = None if store is None else Store(store, network, demand, scenarios, needed, solver)
     with Job(network, demand, scenarios, needed, solver) as job:
         gathered = Gathered(job, kept, reductions)
         bar = tqdm(
             total=len(scenarios), desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty())
         )
         with bar:
-            for done in answers(job, executor):
+            for done in answers(job, executor, held):
                 gathered.add(done)
                 bar.update(len(done.status))
         if gathered.done < len(scenarios):

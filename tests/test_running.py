@@ -132,3 +132,47 @@ def test_an_interrupt_stops_within_a_second_and_keeps_what_is_done(tmp_path):
     assert stopped == [done, "of", "1000000", "scenarios"]
     assert "stopped after" in err
     assert took < 5  # a second by itself; the machine may be busy
+
+
+def test_a_sweep_that_was_killed_goes_on_where_it_was(drawn, plain, tmp_path, monkeypatch):
+    monkeypatch.setattr("corridors.model.engines.WarmEngine.block_size", 8)
+
+    class Killed(Exception):
+        pass
+
+    class Worker(ThreadPoolExecutor):
+        asked = 0
+
+        def submit(self, work, job, first, last):
+            Worker.asked += 1
+            if Worker.asked == 4:
+                raise Killed
+            return super().submit(work, job, first, last)
+
+    asked = {"keep": ("flow", "rent"), "store": tmp_path / "long", "progress": False}
+    with Worker(1) as worker, pytest.raises(Killed):
+        cd.sweep(network(), demand(), drawn, executor=worker, **asked)
+    cd.sweep(network(), demand(), drawn.take(range(40)), **asked)
+    held = sorted(path.name for path in (tmp_path / "long").glob("*.npz"))
+    assert len(held) == 5
+    (tmp_path / "long" / held[1]).write_bytes(b"half a fi")
+    Worker.asked = 10
+    broken = (tmp_path / "long" / held[1]).stat().st_size
+    with Worker(1) as worker:
+        again = cd.sweep(network(), demand(), drawn, executor=worker, **asked)
+    assert Worker.asked == 11  # the broken block alone
+    assert (tmp_path / "long" / held[1]).stat().st_size > broken
+    xr.testing.assert_identical(again, plain)
+
+
+def test_a_store_takes_one_sweep_only(drawn, tmp_path):
+    cd.sweep(network(), demand(), drawn, store=tmp_path / "one", progress=False)
+    dearer = demand().assign(value=demand().value + 1)
+    with pytest.raises(cd.InputError, match=r"holds another sweep \(another demand, keep\)"):
+        cd.sweep(network(), dearer, drawn, keep=("flow",), store=tmp_path / "one", progress=False)
+    with pytest.raises(cd.InputError, match="another scenarios"):
+        cd.sweep(network(), demand(), drawn.take(range(39, -1, -1)), store=tmp_path / "one", progress=False)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(cd.InputError, match="holds files that are no sweep"):
+        cd.sweep(network(), demand(), drawn, store=tmp_path / "mine", progress=False)
