@@ -50,6 +50,7 @@ _HOME = {
     "plot_difference": "maps.static",
     "plot_time_cost_distance": "maps.time_cost_distance",
     "save_map": "maps.style",
+    "perform_experiments": "studies.experiments",
     "criticality": "studies.criticality",
     "compare_gates": "studies.gates",
     "validate": "studies.validation",

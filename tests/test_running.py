@@ -104,6 +104,22 @@ def test_an_experiments_table_goes_in_and_outcomes_come_out():
     assert outcomes.to_numpy() == pytest.approx([as_it_is, all_sail, wheat_stays])
 
 
+def test_experiments_and_outcomes_come_out_together():
+    rows = pd.DataFrame({"fare": [5.0, 12.0, 40.0], "berths": [60, 30, 60], "policy": "none"})
+    vary = {"fare": ("links", "ferry", "tariff", "set"), "berths": ("links", "ferry", "capacity", "set")}
+    experiments, outcomes = cd.perform_experiments(network(), demand(), rows, vary, outcomes=["loss", "unmet"])
+    assert experiments is rows
+    assert outcomes["unmet"].shape == (3, len(demand()))
+    for i, row in rows.iterrows():
+        links = network().links.copy()
+        links.loc[links.link_id == "ferry", ["tariff", "capacity"]] = [row.fare, row.berths]
+        alone = cd.solve(network().replace(links=links), demand())
+        assert outcomes["loss"][i] == pytest.approx(float(alone.loss))
+        assert outcomes["unmet"][i].sum() == pytest.approx(float(alone.unmet.sum()))
+    with pytest.raises(cd.InputError, match="keep="):
+        cd.perform_experiments(network(), demand(), rows, vary, outcomes=["joy"])
+
+
 def test_an_interrupt_stops_within_a_second_and_keeps_what_is_done(tmp_path):
     script = textwrap.dedent(
         """

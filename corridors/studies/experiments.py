@@ -1,0 +1,93 @@
+"""Tables of experiments, as exploratory modelling asks: a table of experiments in, experiments and outcomes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError, listed
+from corridors.network import Network
+from corridors.scenarios.make import Parameter, from_experiments
+from corridors.sweeps import sweep
+
+SCALARS = ("loss", "cost", "objective", "unmet_total", "gap", "status")
+"""Outcomes of one number an experiment, which every sweep keeps."""
+
+
+def perform_experiments(
+    network: Network,
+    demand: Any,
+    experiments: pd.DataFrame,
+    parameters: Mapping[str, Parameter],
+    *,
+    outcomes: Iterable[str] = ("loss", "cost", "unmet_total"),
+    **options: Any,
+) -> tuple[pd.DataFrame, dict[str, np.ndarray[Any, Any]]]:
+    """Solve a row a time what a table of experiments says.
+
+    What comes back is the pair that the EMA Workbench's `perform_experiments` gives (Kwakkel 2017), so that its
+    analyses (PRIM, CART, feature scoring) take it as it is.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    experiments : DataFrame
+        A row an experiment, a column a parameter; other columns (``scenario, policy, model``) are left alone.
+    parameters : mapping
+        What each column changes, as for `corridors.from_experiments`.
+    outcomes : iterable of str
+        ``loss, cost, objective`` (USD/year), ``unmet_total`` (t/year), ``gap, status``; or what `corridors.sweep` can
+        keep, such as ``unmet`` (by demand row), ``flow, throughput, rent``.
+    **options
+        For `corridors.sweep`: ``executor, store, solver, progress``.
+
+    Returns
+    -------
+    experiments : DataFrame
+        As given.
+    outcomes : dict of str to array
+        The experiments first: (S,), or (S, ...) for what has labels, in the order of a sweep's result. NaN where an
+        experiment was not solved.
+
+    Raises
+    ------
+    InputError
+        A parameter without a column, an outcome that there is not.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["rail", "ferry"], "from_node_id": ["xian", "aktau"],
+    ...                       "to_node_id": ["aktau", "baku"], "mode": "ship", "tariff": [60.0, 10.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "aktau", "baku"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["baku"], "volume": [1e6], "value": [900.0]})
+    >>> rows = pd.DataFrame({"rail": [60.0, 75.0], "policy": "as it is"})
+    >>> vary = {"rail": ("links", "rail", "tariff", "set")}
+    >>> experiments, outcomes = cd.perform_experiments(network, demand, rows, vary, outcomes=["cost"])
+    >>> list(experiments.columns), outcomes["cost"]
+    (['rail', 'policy'], array([70000000., 85000000.]))
+    """
+    wanted = [outcomes] if isinstance(outcomes, str) else list(outcomes)
+    result = sweep(
+        network,
+        demand,
+        from_experiments(experiments, parameters),
+        keep=[w for w in wanted if w not in SCALARS],
+        **options,
+    )
+    if result.sizes["scenario"] < len(experiments):
+        raise InputError(
+            f"experiments: stopped after {result.sizes['scenario']:,} of {len(experiments):,}; "
+            "call it again, with store= to keep what is done"
+        )
+    missing = [name for name in wanted if name not in result]
+    if missing:
+        raise InputError(f"experiments: outcome {listed(missing)} is unknown; give some of {', '.join(SCALARS)}")
+    return experiments, {name: result[name].to_numpy() for name in wanted}
