@@ -27,12 +27,12 @@ from corridors.kernels.coupled.types import (
     TOUCHED,
     Bases,
     Coupled,
-    Floats,
     Ints,
     K,
     Optimum,
     Pool,
     Q,
+    Records,
     Work,
 )
 
@@ -43,43 +43,35 @@ NOISE = 1e-13
 """Rounding of sums as large as the value of all demand, relative: where next to nothing flows, no gap is smaller."""
 
 
-class Cases(NamedTuple):
-    """What scenarios change, a row of each CSR a scenario; values are absolute.
+# What a change is of, in the order in which a scenario lists them: what is in a closed group stays closed.
+COST, VALUE, SHUT, CLOSE, LIMIT, VOLUME = range(6)
 
-    ``closed_start`` (S + 1,), ``closed_group``: groups of arcs that are closed, of ``group_start`` (G + 1,),
-    ``group_arc``. ``shut_start, shut_arc, shut_value``: arcs closed (1) or opened (0). ``cost_*``: costs of arcs.
-    ``limit_*``: limits of bundles. ``volume_*``, ``value_*``: of demand rows.
+CHANGE = np.dtype([("index", np.int64), ("value", np.float64), ("kind", np.int64)])
+"""A change: the new cost of an arc; value of a demand row; whether an arc is shut (1) or open (0); a group of arcs that
+is closed; the new limit of a bundle; the new volume of a demand row."""
+
+
+class Cases(NamedTuple):
+    """What scenarios change: scenario s has the CHANGE records from ``start[s]`` to ``start[s + 1]``, by kind.
+
+    ``group_start`` (G + 1,), ``group_arc``: the arcs of each group.
     """
 
     group_start: Ints
     group_arc: Ints
-    closed_start: Ints
-    closed_group: Ints
-    shut_start: Ints
-    shut_arc: Ints
-    shut_value: Ints
-    cost_start: Ints
-    cost_arc: Ints
-    cost_value: Floats
-    limit_start: Ints
-    limit_bundle: Ints
-    limit_value: Floats
-    volume_start: Ints
-    volume_row: Ints
-    volume_value: Floats
-    value_start: Ints
-    value_row: Ints
-    value_value: Floats
+    start: Ints
+    change: Records
 
 
 @compiled
 def nearest(bases: Bases, cases: Cases, s: int) -> int:
     """The basis a scenario starts from: of the groups it closes, the one whose closure took most pivots."""
     best = 0
-    for i in range(cases.closed_start[s], cases.closed_start[s + 1]):
-        number = bases.of_group[cases.closed_group[i]]
-        if number > 0 and (best == 0 or bases.pivots[number] > bases.pivots[best]):
-            best = number
+    for i in range(cases.start[s], cases.start[s + 1]):
+        if cases.change[i].kind == CLOSE:
+            number = bases.of_group[cases.change[i].index]
+            if number > 0 and (best == 0 or bases.pivots[number] > bases.pivots[best]):
+                best = number
     return best
 
 
@@ -151,39 +143,40 @@ def touch(w: Work, arc: int) -> None:
 def change_costs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) -> bool:
     """Set costs and values; returns whether a column of the pool has another cost."""
     changed = False
-    for i in range(cases.cost_start[s], cases.cost_start[s + 1]):
-        arc = cases.cost_arc[i]
-        by = cases.cost_value[i] - w.arcs[arc].cost
-        if by == 0.0:
-            continue
-        touch(w, arc)
-        w.arcs[arc].cost = cases.cost_value[i]
-        refresh(problem, w, arc)
-        for k in range(pool.use_start[arc], pool.use_start[arc + 1]):
-            w.columns[pool.use_column[k]].price += by
-            changed = True
-    for i in range(cases.value_start[s], cases.value_start[s + 1]):
-        row = cases.value_row[i]
-        changed |= w.rows[row].value != cases.value_value[i]
-        w.rows[row].value = w.columns[row].price = cases.value_value[i]
+    for i in range(cases.start[s], cases.start[s + 1]):
+        change = cases.change[i]
+        at = change.index
+        if change.kind == COST:
+            by = change.value - w.arcs[at].cost
+            if by != 0.0:
+                touch(w, at)
+                w.arcs[at].cost = change.value
+                refresh(problem, w, at)
+                for k in range(pool.use_start[at], pool.use_start[at + 1]):
+                    w.columns[pool.use_column[k]].price += by
+                    changed = True
+        elif change.kind == VALUE:
+            changed |= w.rows[at].value != change.value
+            w.rows[at].value = w.columns[at].price = change.value
     return changed
 
 
 @compiled
 def change_arcs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) -> None:
     """Open and close arcs; what is in a closed group stays closed."""
-    for i in range(cases.shut_start[s], cases.shut_start[s + 1]):
-        arc = cases.shut_arc[i]
-        if cases.shut_value[i]:
-            _shut(problem, pool, w, arc)
-        elif w.arcs[arc].shut:
-            touch(w, arc)
-            w.arcs[arc].shut = 0
-            refresh(problem, w, arc)
-    for g in range(cases.closed_start[s], cases.closed_start[s + 1]):
-        group = cases.closed_group[g]
-        for i in range(cases.group_start[group], cases.group_start[group + 1]):
-            _shut(problem, pool, w, cases.group_arc[i])
+    for i in range(cases.start[s], cases.start[s + 1]):
+        change = cases.change[i]
+        at = change.index
+        if change.kind == SHUT:
+            if change.value != 0.0:
+                _shut(problem, pool, w, at)
+            elif w.arcs[at].shut:
+                touch(w, at)
+                w.arcs[at].shut = 0
+                refresh(problem, w, at)
+        elif change.kind == CLOSE:
+            for k in range(cases.group_start[at], cases.group_start[at + 1]):
+                _shut(problem, pool, w, cases.group_arc[k])
 
 
 @compiled
@@ -199,12 +192,16 @@ def _shut(problem: Coupled, pool: Pool, w: Work, arc: int) -> None:
 @compiled
 def change_amounts(cases: Cases, s: int, w: Work) -> None:
     """Set limits and volumes, and the basic amounts that follow."""
-    limits, volumes = cases.limit_start[s + 1] - cases.limit_start[s], cases.volume_start[s + 1] - cases.volume_start[s]
-    for i in range(cases.limit_start[s], cases.limit_start[s + 1]):
-        w.bundles[cases.limit_bundle[i]].limit = cases.limit_value[i]
-    for i in range(cases.volume_start[s], cases.volume_start[s + 1]):
-        w.rows[cases.volume_row[i]].volume = cases.volume_value[i]
-    if limits + volumes > 0:
+    changed = False
+    for i in range(cases.start[s], cases.start[s + 1]):
+        change = cases.change[i]
+        if change.kind == LIMIT:
+            w.bundles[change.index].limit = change.value
+            changed = True
+        elif change.kind == VOLUME:
+            w.rows[change.index].volume = change.value
+            changed = True
+    if changed:
         recompute_amounts(w)
 
 

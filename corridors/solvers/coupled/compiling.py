@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from corridors.errors import InputError, listed
 from corridors.kernels.coupled.scenario import Cases
 from corridors.kernels.types import UNCAPACITATED, IntArray
 from corridors.solvers.coupled.changes import CoupledChanges, Sparse
-from corridors.solvers.coupled.running import group_arcs
+from corridors.solvers.coupled.running import Entries, group_arcs, no_cases
 from corridors.solvers.coupled.training import Base
-
-Entries = tuple[IntArray, IntArray, Any]
-"""Scenario, index and value of each change."""
 
 
 def compile_changes(base: Base, changes: CoupledChanges) -> Cases:
@@ -43,19 +38,18 @@ def compile_changes(base: Base, changes: CoupledChanges) -> Cases:
         )
     shut = (capacity[0][other], layout.arc[capacity[1][other]], (capacity[2][other] == 0).astype(np.int64))
     limit = [np.concatenate(pair) for pair in zip(_entries(changes.limit), limited, strict=True)]
+    most = enough(base, volume)
     cost = _entries(changes.cost)
     value = _moved(cost, layout.row)
-    group_start, group_arc = group_arcs(layout, base.groups)
-    return Cases(
-        group_start,
-        group_arc,
-        changes.closed.start,
-        changes.closed.index,
-        *_csr(shut, S),
-        *_csr(_moved(cost, layout.arc), S, float),
-        *_csr((limit[0], limit[1], np.minimum(limit[2].astype(float), enough(base, volume))), S, float),
-        *_csr(volume, S, float),
-        *_csr((value[0], value[1], -value[2]), S, float),
+    return no_cases(
+        *group_arcs(layout, base.groups),
+        S,
+        close=_entries(changes.closed),
+        shut=shut,
+        cost=_moved(cost, layout.arc),
+        limit=(limit[0], limit[1], np.minimum(limit[2].astype(float), most)),
+        volume=volume,
+        value=(value[0], value[1], -value[2]),
     )
 
 
@@ -66,20 +60,6 @@ def enough(base: Base, volume: Entries) -> float:
     return (
         2.0 * float(coupled.arc_weight.max(initial=1.0)) * len(coupled.tail) * (float(coupled.volume.sum()) + most + 1)
     )
-
-
-def picked(cases: Cases, scenarios: IntArray) -> Cases:
-    """Some of the scenarios, in the order given."""
-    values = cases._asdict()
-    for start in [name for name in values if name.endswith("_start") and name != "group_start"]:
-        kind = start.removesuffix("_start")
-        columns = [name for name in values if name.startswith(kind + "_") and name != start]
-        first, size = values[start][scenarios], np.diff(values[start])[scenarios]
-        at = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
-        for name in columns:
-            values[name] = values[name][at]
-        values[start] = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    return Cases(**values)
 
 
 def _within(name: str, what: str, changes: Sparse, size: int) -> None:
@@ -98,10 +78,3 @@ def _moved(entries: Entries, number: IntArray) -> Entries:
     """The entries that have a number, by that number."""
     there = number[entries[1]] >= 0
     return entries[0][there], number[entries[1][there]], entries[2][there]
-
-
-def _csr(entries: Entries, S: int, kind: type = int) -> tuple[Any, ...]:
-    scenario, index, value = entries
-    order = np.lexsort((index, scenario))
-    start = np.searchsorted(scenario[order], np.arange(S + 1)).astype(np.int64)
-    return start, index[order].astype(np.int64), value[order].astype(np.int64 if kind is int else np.float64)

@@ -21,8 +21,7 @@ from corridors.kernels.coupled.scenario import Cases
 from corridors.kernels.coupled.types import DONE
 from corridors.kernels.types import IntArray
 from corridors.solvers.coupled.changes import CoupledChanges
-from corridors.solvers.coupled.compiling import picked
-from corridors.solvers.coupled.running import group_arcs, no_cases
+from corridors.solvers.coupled.running import group_arcs, no_cases, picked
 from corridors.solvers.coupled.training import Base
 
 
@@ -41,7 +40,7 @@ class Memory:
 
     def solve(self, sets: Cases, solve: Callable[[Cases, int], Kept]) -> Kept:
         """What is kept of each set: remembered, or solved now."""
-        start, group = sets.closed_start, sets.closed_group
+        start, group = sets.start, sets.change["index"].copy()
         keys = [group[start[s] : start[s + 1]].tobytes() for s in range(len(start) - 1)]
         found = [self.rows.get(key) for key in keys]
         new = [s for s, row in enumerate(found) if row is None]
@@ -127,8 +126,8 @@ class Closures:
         wide[np.repeat(np.arange(len(size)), size), np.arange(len(group)) - np.repeat(ends - size, size)] = group
         sets, self.row[self.waiting] = np.unique(wide, axis=0, return_inverse=True)
         there = sets >= 0
-        start = np.concatenate([[0], np.cumsum(there.sum(1))]).astype(np.int64)
-        return no_cases(*self.groups, closed_start=start, closed_group=sets[there])
+        scenario = np.repeat(np.arange(len(sets)), there.sum(1))
+        return no_cases(*self.groups, len(sets), close=(scenario, sets[there], 1.0))
 
     def accept(self, kept: Kept) -> tuple[IntArray, IntArray, npt.NDArray[np.bool_]]:
         """Take what was found; returns the scenarios it settles, the row of each, and whether all was closed for it."""

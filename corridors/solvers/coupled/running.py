@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from corridors.errors import InputError
 from corridors.kernels.coupled.block import BEFORE, NEVER, Kept, Weights, solve_block
-from corridors.kernels.coupled.scenario import Cases
+from corridors.kernels.coupled.scenario import CHANGE, CLOSE, COST, LIMIT, SHUT, VALUE, VOLUME, Cases
 from corridors.kernels.coupled.types import Bases, Bytes, Coupled, Optimum, Pool, Work, workspace
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.solvers.coupled.layout import Layout
@@ -122,22 +122,36 @@ def stacked(pool: Pool, bases: list[Basis], pivots: IntArray, of_group: IntArray
     )
 
 
-def no_cases(group_start: IntArray | None = None, group_arc: IntArray | None = None, **given: Any) -> Cases:
-    """Scenarios that change nothing but what is given, by `Cases`' names."""
-    none, start = np.zeros(0, np.int64), np.zeros(2, np.int64)
-    values: dict[str, Any] = {
-        name: np.zeros(0) if name in FLOATS else start if name.endswith("_start") else none for name in Cases._fields
-    }
-    groups = {"group_start": group_start, "group_arc": group_arc}
-    values |= {name: value for name, value in groups.items() if value is not None} | given
-    S = max(len(values[name]) for name in values if name.endswith("_start") and name != "group_start")
-    for name in values:
-        if name.endswith("_start") and name != "group_start" and len(values[name]) < S:
-            values[name] = np.zeros(S, np.int64)
-    return Cases(**values)
+def no_cases(
+    group_start: IntArray | None = None, group_arc: IntArray | None = None, S: int = 1, **given: Entries
+) -> Cases:
+    """S scenarios that change nothing but what is given by kind: ``cost, value, shut, close, limit, volume``."""
+    parts = []
+    for name, (scenario, index, value) in given.items():
+        change = np.zeros(len(index), CHANGE)
+        change["index"], change["value"], change["kind"] = index, value, KINDS[name]
+        parts.append((np.asarray(scenario), change))
+    change = np.concatenate([np.zeros(0, CHANGE), *(part for _, part in parts)])
+    scenario = np.concatenate([np.zeros(0, np.int64), *(part for part, _ in parts)])
+    order = np.lexsort((change["index"], change["kind"], scenario))
+    start = np.searchsorted(scenario[order], np.arange(S + 1)).astype(np.int64)
+    none = np.zeros(0, np.int64)
+    starts = np.zeros(1, np.int64) if group_start is None else group_start
+    return Cases(starts, none if group_arc is None else group_arc, start, change[order])
 
 
-FLOATS = ("cost_value", "limit_value", "volume_value", "value_value")
+Entries = tuple[IntArray, IntArray, Any]
+"""Scenario, index and value of each change."""
+
+KINDS = {"cost": COST, "value": VALUE, "shut": SHUT, "close": CLOSE, "limit": LIMIT, "volume": VOLUME}
+
+
+def picked(cases: Cases, scenarios: IntArray) -> Cases:
+    """Some of the scenarios, in the order given."""
+    first, size = cases.start[scenarios], np.diff(cases.start)[scenarios]
+    at = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
+    start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    return cases._replace(start=start, change=cases.change[at])
 
 
 def nothing_kept(S: int) -> Kept:

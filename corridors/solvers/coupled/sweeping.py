@@ -15,14 +15,14 @@ import numpy.typing as npt
 
 from corridors.errors import InputError
 from corridors.kernels.coupled.block import Kept
-from corridors.kernels.coupled.scenario import Cases
+from corridors.kernels.coupled.scenario import VOLUME, Cases
 from corridors.kernels.coupled.types import DONE, GAVE_UP
 from corridors.kernels.types import FloatArray, IntArray, Status
 from corridors.solvers.coupled.changes import CoupledChanges
-from corridors.solvers.coupled.compiling import compile_changes, picked
+from corridors.solvers.coupled.compiling import compile_changes
 from corridors.solvers.coupled.fallback import solve_cold, solve_lp
 from corridors.solvers.coupled.memo import Closures, Memory
-from corridors.solvers.coupled.running import no_cases
+from corridors.solvers.coupled.running import no_cases, picked
 from corridors.solvers.coupled.threads import Job
 from corridors.solvers.coupled.training import Base
 
@@ -179,7 +179,9 @@ def _volumes(base: Base, cases: Cases, S: int) -> Callable[[IntArray], FloatArra
     def volumes(scenarios: IntArray) -> FloatArray:
         some = picked(cases, scenarios)
         out = np.tile(base.layout.coupled.volume, (len(scenarios), 1))
-        out[np.repeat(np.arange(len(scenarios)), np.diff(some.volume_start)), some.volume_row] = some.volume_value
+        mine = some.change["kind"] == VOLUME
+        row = np.repeat(np.arange(len(scenarios)), np.diff(some.start))[mine]
+        out[row, some.change["index"][mine]] = some.change["value"][mine]
         return out
 
     return volumes

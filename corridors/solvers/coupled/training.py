@@ -22,6 +22,7 @@ from corridors.solvers.coupled.running import (
     MOST,
     Basis,
     Column,
+    Entries,
     from_nothing,
     group_arcs,
     make_pool,
@@ -187,7 +188,7 @@ def _singles(
     number = np.full(len(loaded), -1)
     number[chosen] = np.arange(len(chosen))
     of_group = np.zeros(len(loaded), np.int64)
-    cases = no_cases(*group_arcs(layout, groups), closed_start=np.arange(len(chosen) + 1), closed_group=chosen)
+    cases = no_cases(*group_arcs(layout, groups), len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
     kept = nothing_kept(len(chosen))._replace(loaded=np.zeros((len(chosen), len(loaded)), np.uint8))
     pool = make_pool(coupled, found.columns)
     bases = only(pool, found.basis, len(loaded))
@@ -256,7 +257,7 @@ def _uses(problem: Coupled, found: Found, cases: Cases) -> Counter[Column]:
     w = standing(problem, pool, found.prices, bases)
     D = len(problem.volume)
     used: Counter[Column] = Counter()
-    for s in range(len(cases.cost_start) - 1):
+    for s in range(len(cases.start) - 1):
         if run(problem, pool, found.prices, bases, cases, w, first=s, last=s + 1).code[s] == DONE:
             q = w.n[Q]
             basic = np.concatenate([w.rows["key"], w.basis["other"][:q]])
@@ -312,35 +313,25 @@ def _lessons(
 ) -> Iterator[Cases]:
     """Scenarios to train on: loaded groups closed by one and by three, then random costs, limits, volumes, and all."""
     shut = np.flatnonzero(loaded)[:: max(1, -(-int(loaded.sum()) // MOST_CLOSED))]
-    yield no_cases(group_start, group_arc, closed_start=np.arange(len(shut) + 1), closed_group=shut)
+    yield no_cases(group_start, group_arc, len(shut), close=(np.arange(len(shut)), shut, 1.0))
     rng = np.random.default_rng(seed)
     if len(shut) > 3:
         some = np.sort(np.array([rng.choice(shut, 3, replace=False) for _ in range(2 * LESSONS)]), axis=1)
-        start = 3 * np.arange(len(some) + 1)
-        yield no_cases(group_start, group_arc, closed_start=start, closed_group=some.ravel())
-    for costs, limits, volumes in ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)):
-        given: dict[str, Any] = {}
-        if costs:
-            given |= _random(rng, "cost", "arc", problem.cost, 0.05, 0.8, 1.2)
-        if limits:
-            given |= _random(
-                rng, "limit", "bundle", np.where(np.isinf(problem.limit), 0, problem.limit), 0.05, 0.5, 1.5
-            )
-        if volumes:
-            given |= _random(rng, "volume", "row", problem.volume, 1.0, 0.9, 1.1)
-        yield no_cases(group_start, group_arc, **given)
+        yield no_cases(group_start, group_arc, len(some), close=(np.repeat(np.arange(len(some)), 3), some.ravel(), 1.0))
+    finite = np.where(np.isinf(problem.limit), 0, problem.limit)
+    makers = {
+        "cost": lambda: _random(rng, problem.cost, 0.05, 0.8, 1.2),
+        "limit": lambda: _random(rng, finite, 0.05, 0.5, 1.5),
+        "volume": lambda: _random(rng, problem.volume, 1.0, 0.9, 1.1),
+    }
+    for kinds in (["cost"], ["limit"], ["volume"], list(makers)):
+        yield no_cases(group_start, group_arc, LESSONS, **{kind: makers[kind]() for kind in kinds})
 
 
-def _random(
-    rng: np.random.Generator, name: str, what: str, base: FloatArray, share: float, low: float, high: float
-) -> dict[str, Any]:
+def _random(rng: np.random.Generator, base: FloatArray, share: float, low: float, high: float) -> Entries:
     """A share of the numbers above zero scaled at random, in each of `LESSONS` scenarios."""
     able = np.flatnonzero(base > 0)
     some = round(share * len(able))
     index = [np.sort(rng.permutation(able)[:some]) for _ in range(LESSONS)]
     value = [np.rint(base[i] * rng.uniform(low, high, some)) for i in index]
-    return {
-        f"{name}_start": np.arange(LESSONS + 1) * some,
-        f"{name}_{what}": np.concatenate(index),
-        f"{name}_value": np.concatenate(value),
-    }
+    return np.repeat(np.arange(LESSONS), some), np.concatenate(index), np.concatenate(value)
