@@ -30,6 +30,7 @@ _HOME = {
     "shocks": "scenarios.shocks",
     "from_table": "scenarios.make",
     "from_experiments": "scenarios.make",
+    "parameter": "scenarios.parameters",
     "events": "scenarios.events",
     "with_preferences": "scenarios.preferences",
     "load_preferences": "datasets",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,8 @@ from corridors.scenarios.batch import ATOM, Scenarios
 from corridors.scenarios.groups import Groups, closures
 from corridors.scenarios.sources import Coalitions, Combinations, Draws, Laws, Levels
 
-Parameter = tuple[str, Any, str, str]
-"""What a number changes: table, id (or several ids), field, operation."""
+Parameter: TypeAlias = "tuple[str, Any, str, str] | pd.DataFrame"
+"""What a number changes: table, id (or several ids), field, operation; or a table of atoms, as `parameter` makes."""
 
 
 def unchanged(label: str = "as it is") -> Scenarios:
@@ -116,7 +116,7 @@ def sample(
     for name, (_, distribution) in named.items():
         if not callable(getattr(distribution, "ppf", None)):
             raise InputError(f"sample: the distribution of {name} has no ppf; give a frozen one of scipy.stats")
-    valued = [_atoms_of(parameter) for parameter, _ in named.values()]
+    valued = [atoms_of(parameter) for parameter, _ in named.values()]
     column = np.repeat(np.arange(len(valued)), [len(rows) for rows in valued])
     numbers = len(atoms) + np.arange(len(column))
     atoms = pd.concat([atoms, *valued], ignore_index=True)
@@ -132,7 +132,8 @@ def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenari
     Parameters
     ----------
     parameters : mapping
-        By name: what is changed, ``(table, id, field, operation)`` with one id or several, and its values.
+        By name: what is changed, ``(table, id, field, operation)`` with one id or several or what
+        `corridors.parameter` made, and its values.
 
     Examples
     --------
@@ -141,7 +142,7 @@ def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenari
     ...          "value": (("demand", ["g1", "g2"], "value", "set"), [200, 400])})
     Scenarios(4: ferry=0.5, value=200, ferry=0.5, value=400, ferry=1, value=200, ferry=1, value=400)
     """
-    rows = [_atoms_of(parameter) for parameter, _ in parameters.values()]
+    rows = [atoms_of(parameter) for parameter, _ in parameters.values()]
     values = [np.array(list(levels), float) for _, levels in parameters.values()]
     empty = [name for name, levels in zip(parameters, values, strict=True) if not len(levels)]
     if empty or not parameters:
@@ -243,14 +244,14 @@ def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Paramet
     experiments : DataFrame
         A column for each parameter.
     parameters : mapping
-        What each column changes: ``(table, id, field, operation)``.
+        What each column changes: ``(table, id, field, operation)``, or what `corridors.parameter` made.
     """
     missing = [name for name in parameters if name not in experiments]
     if missing:
         raise InputError(f"experiments: column {listed(missing)} is missing; give a column for each parameter")
     parts = []
     for name, parameter in parameters.items():
-        atoms = _atoms_of(parameter)
+        atoms = atoms_of(parameter)
         rows = pd.DataFrame({"scenario": range(len(experiments)), "value": experiments[name].to_numpy(float)})
         parts.append(rows.merge(atoms, how="cross"))
     return Scenarios([str(i) for i in range(len(experiments))], pd.concat(parts, ignore_index=True))
@@ -264,7 +265,10 @@ def closing(groups: Mapping[str, list[tuple[str, str]]]) -> tuple[pd.DataFrame, 
     return atoms, [np.array([number[item] for item in group], np.int64) for group in groups.values()]
 
 
-def _atoms_of(parameter: Parameter) -> pd.DataFrame:
+def atoms_of(parameter: Parameter) -> pd.DataFrame:
+    """The atoms that a number changes."""
+    if isinstance(parameter, pd.DataFrame):
+        return parameter
     table, ids, field, operation = parameter
     names = [ids] if isinstance(ids, str) else list(ids)
     rows = [(table, str(i), field, operation) for i in names]

@@ -1,0 +1,168 @@
+"""Parameters by name: the tariff of a corridor, a toll on a bloc, the fee of a border, the value of a commodity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+import pandas as pd
+
+from corridors.errors import InputError, complaint, listed
+from corridors.network import Network, checked_demand
+from corridors.scenarios.batch import ATOM
+from corridors.scenarios.crossings import crossings, members
+from corridors.scenarios.groups import closures
+from corridors.tables import split
+
+_LINKS = ("tariff", "border_fee", "time", "border_time", "capacity", "background")
+FIELDS_BY = {
+    **dict.fromkeys(("link", "corridor", "mode", "border"), _LINKS),
+    **dict.fromkeys(("country", "bloc"), (*_LINKS, "toll")),
+    "node": ("cost", "time", "capacity"),
+    "zone": ("price", "limit"),
+    "commodity": ("value",),
+}
+"""What may be changed, by what it is named by."""
+SHARED = ("capacity", "background", "limit", "value")
+"""What holds for all goods alike."""
+
+
+def parameter(
+    network: Network,
+    demand: object,
+    field: str,
+    by: str,
+    which: str | Iterable[str],
+    operation: str = "scale",
+    *,
+    commodity: str = "",
+    origin: str = "",
+) -> pd.DataFrame:
+    """What one number changes, by name: for `break_even`, `sensitivity`, `tornado`, `grid`, `from_experiments`.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    field : str
+        Of links: ``tariff, border_fee`` (USD/t), ``time, border_time`` (h), ``capacity, background`` (t/year), and
+        ``toll``: USD/t on every way that enters a country or bloc. Of nodes (their transfers): ``cost`` (USD/t),
+        ``time`` (h); or their ``capacity`` (t/year). Of zones: ``price`` (USD/t), ``limit`` (t/year). Of a commodity:
+        ``value`` (USD per tonne not delivered).
+    by : str
+        ``link`` (``*`` in a name is for any letters), ``corridor, country, mode, bloc, border`` (of two countries:
+        ``KZ;RU``), ``node, zone`` or ``commodity``.
+    which : str or iterable of str
+        The name, or several.
+    operation : str
+        ``scale`` multiplies what there is, ``add`` adds to it, ``set`` puts the number in its place.
+    commodity, origin : str
+        Costs only: whose they are, a commodity and an origin (node or zone); blank for all.
+
+    Returns
+    -------
+    DataFrame
+        A row a change: ``table, id, field, operation, commodity, origin, direction``.
+
+    Raises
+    ------
+    InputError
+        A field, name or operation that there is not; or nothing there to change.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> network, demand = cd.load_network(), cd.load_demand()
+    >>> toll = cd.parameter(network, demand, "toll", "country", "RU", "add", commodity="grain")
+    >>> toll[["table", "field", "operation", "commodity"]].drop_duplicates().values.tolist()
+    [['links', 'border_fee', 'add', 'grain']]
+    """
+    names = [which] if isinstance(which, str) else [str(name) for name in which]
+    if by not in FIELDS_BY:
+        raise InputError(f"parameter: by={by!r} is unknown; give one of {', '.join(FIELDS_BY)}")
+    if field not in FIELDS_BY[by]:
+        raise InputError(f"parameter: a {by} has no {field!r}; give one of {', '.join(FIELDS_BY[by])}")
+    if operation not in ("scale", "add", "set"):
+        raise InputError(f"parameter: operation={operation!r} is unknown; give scale, add or set")
+    if (commodity or origin) and field in SHARED:
+        raise InputError(f"parameter: a {field} is shared by all; leave commodity and origin out")
+    if by in ("node", "zone", "commodity"):
+        table = {"node": _at_nodes, "zone": _at_zones, "commodity": _of_rows}[by](network, demand, field, names)
+    elif field == "toll":
+        entered = crossings(network, members(network, names))
+        entered = entered[entered.way == "in"]
+        table = _table("links", entered.link_id, "border_fee").assign(direction=entered.direction.to_numpy())
+    else:
+        table = _table("links", _links(network, by, names), field)
+    if operation != "set":
+        table = table[_there(network, table)]
+    if table.empty:
+        raise InputError(f"parameter: {by} {listed(names)} has no {field} to {operation}; use set, or name another")
+    way = table.direction if "direction" in table else ""
+    table = table.assign(operation=operation, commodity=commodity, origin=origin, direction=way)
+    return table[list(ATOM)].drop_duplicates(ignore_index=True)
+
+
+def _table(table: str, ids: Iterable[str], field: str) -> pd.DataFrame:
+    return pd.DataFrame({"table": table, "id": list(ids), "field": field}, dtype=object)
+
+
+def _at_nodes(network: Network, demand: object, field: str, names: list[str]) -> pd.DataFrame:
+    nodes = _known("node", names, network.nodes.node_id)
+    if field == "capacity":
+        return _table("nodes", nodes, field)
+    transfers = network.transfers
+    return _table("transfers", transfers.transfer_id[transfers.node_id.isin(nodes)], field)
+
+
+def _at_zones(network: Network, demand: object, field: str, names: list[str]) -> pd.DataFrame:
+    zones = network.zones[network.zones.zone_id.isin(_known("zone", names, network.zones.zone_id))]
+    return _table("zones", zones.zone_id + ":" + zones.node_id, field)
+
+
+def _of_rows(network: Network, demand: object, field: str, names: list[str]) -> pd.DataFrame:
+    rows = checked_demand(network, demand)
+    return _table("demand", rows.demand_id[rows.commodity.isin(_known("commodity", names, rows.commodity))], field)
+
+
+def _links(network: Network, by: str, names: list[str]) -> list[str]:
+    """The operating links of that name."""
+    links = network.links
+    if by == "link":
+        found = [i for i in links.link_id if any(fnmatchcase(i, name) for name in names)]
+        if not found:
+            raise InputError(f"parameter: no link is named {listed(names)}; give ids of links, * for any letters")
+        return found
+    if by == "border":
+        pairs = [set(split(name)) for name in names]
+        country = network.nodes.set_index("node_id").country
+        ends = zip(links.link_id, links.from_node_id, links.to_node_id, strict=True)
+        found = [link for link, one, other in ends if {country[one], country[other]} in pairs]
+        if not found or any(len(pair) != 2 for pair in pairs):
+            raise InputError(f"parameter: no link crosses the border {listed(names)}; give two countries, as KZ;RU")
+        return found
+    groups = closures(network, by)
+    return [link for name in _known(by, names, groups) for _, link in groups[name]]
+
+
+def _known(by: str, names: list[str], there: Iterable[str]) -> list[str]:
+    known = dict.fromkeys(there)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        near = [name for name in known if any(part.lower() in name.lower() for part in unknown)]
+        raise InputError(complaint("parameters", f"is no {by} there", unknown, f"give some of {listed(near or known)}"))
+    return names
+
+
+def _there(network: Network, table: pd.DataFrame) -> pd.Series[bool]:
+    """Which of the numbers there are: a limit that is not there can't be scaled."""
+    limits = {
+        "links": network.links.set_index("link_id").capacity,
+        "transfers": network.transfers.set_index("transfer_id").capacity,
+        "nodes": network.nodes.set_index("node_id").capacity,
+        "zones": network.zones.set_index(network.zones.zone_id + ":" + network.zones.node_id).limit,
+    }
+    bare = {(name, i) for name, column in limits.items() for i in column.index[column.isna()]}
+    limited = table.field.isin(["capacity", "limit"])
+    return ~(limited & pd.Series([pair in bare for pair in zip(table.table, table.id, strict=True)], table.index))
