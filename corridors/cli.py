@@ -11,6 +11,7 @@ import click
 from corridors.commands.inputs import DEMAND, NETWORK, YEAR, demand_of, is_path, network_of
 from corridors.commands.studies import STUDIES
 from corridors.commands.world import WORLD
+from corridors.commands.worth import WORTH
 
 
 class _Group(click.Group):
@@ -31,7 +32,7 @@ def main() -> None:
     """What happens to the flow, its cost, and who depends on whom, when part of a transport corridor changes."""
 
 
-for command in (*STUDIES, *WORLD):
+for command in (*STUDIES, *WORTH, *WORLD):
     main.add_command(command)
 
 

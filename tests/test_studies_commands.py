@@ -23,6 +23,16 @@ OIL = ["--commodity", "crude_oil", "--origin", "KZ"]
         (["n-minus-k", "--by", "country"], "synergy", ["n_minus_k.csv"]),
         (["interdiction", "--budget", "1"], "oil_atyrau_astrakhan_cpc", ["interdiction.csv"]),
         (["reliability", "--by", "corridor", "--draws", "50"], "expected loss", ["reliability.csv", "reliability.svg"]),
+        (
+            ["break-even", "--by", "country", "--vary", "toll country RU add 0 300"],
+            "The preferred way is RU all over",
+            ["break_even.csv", "break_even.png"],
+        ),
+        (
+            ["atlas", "--vary", "toll country RU add 0 300", "--vary", "toll country AZ add 0 300", "--levels", "3"],
+            "its part of the field",
+            ["atlas.csv", "atlas.png"],
+        ),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
@@ -44,8 +54,11 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         (["hedging", "--bloc", "nato", *OIL], "blocs: is unknown for 1 bloc (nato)"),
         (["dependence", "--commodity", "tea"], "demand: no row has commodity tea"),
         (["hedging", "--bloc", "RU", "--values", "half"], "'half' is no number"),
+        (["break-even", "--vary", "toll RU 0 300"], "has 4 words, not 6; give FIELD BY WHICH OPERATION LOW HIGH"),
+        (["break-even", "--vary", "toll country RU add 0 much"], "does not end in two numbers"),
+        (["atlas", "--vary", "toll country RU add 0 9"], "--vary is there 1 times"),
     ],
-    ids=["player", "bloc", "commodity", "values"],
+    ids=["player", "bloc", "commodity", "values", "vary", "numbers", "twice"],
 )
 def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
     result = CliRunner().invoke(main, arguments)

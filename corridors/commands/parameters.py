@@ -1,0 +1,72 @@
+"""Parameters as a person types them: ``toll country RU add 0 300``."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import click
+
+GRAMMAR = "FIELD BY WHICH OPERATION LOW HIGH"
+VARY_HELP = (
+    f"What varies, in quotes: {GRAMMAR}, as 'toll country RU add 0 300', 'tariff corridor TITR scale 0.5 2', "
+    "'capacity link ferry_* scale 0.5 3', 'value commodity grain scale 0.5 2'."
+)
+UNITS = {
+    "tariff": "USD a tonne",
+    "toll": "USD a tonne",
+    "border_fee": "USD a tonne",
+    "cost": "USD a tonne",
+    "price": "USD a tonne",
+    "value": "USD a tonne",
+    "time": "hours",
+    "border_time": "hours",
+    "capacity": "t a year",
+    "background": "t a year",
+    "limit": "t a year",
+}
+TODAY = {"scale": 1.0, "add": 0.0}
+
+
+class Vary(NamedTuple):
+    """A parameter that was typed: its name for charts and tables, what it changes, its range, and its value today."""
+
+    name: str
+    axis: str
+    atoms: Any
+    low: float
+    high: float
+    now: float | None
+
+
+def vary_option(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option ``--vary``."""
+    return click.option("--vary", required=True, help=VARY_HELP, **options)
+
+
+def typed(network: Any, demand: Any, text: str) -> Vary:
+    """What a text means on a network.
+
+    Raises
+    ------
+    click.BadParameter
+        A text that is not of the grammar.
+    InputError
+        What `corridors.parameter` raises.
+    """
+    from corridors.scenarios.parameters import parameter
+
+    words = shlex.split(text)
+    if len(words) != 6:
+        raise click.BadParameter(f"{text!r} has {len(words)} words, not 6; give {GRAMMAR}")
+    field, by, which, operation, *ends = words
+    try:
+        low, high = (float(end) for end in ends)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} does not end in two numbers; give {GRAMMAR}") from None
+    atoms = parameter(network, demand, field, by, which.split(",") if by != "border" else which, operation)
+    of = {"toll": f"on {which}"}.get(field, which if by == "border" else f"of {by} {which}")
+    name = f"{field} {of}".replace("_", " ")
+    how = {"scale": "times today's", "add": f"{UNITS[field]} added", "set": UNITS[field]}[operation]
+    return Vary(name, f"{name}: {how}", atoms, low, high, TODAY.get(operation))

@@ -1,0 +1,111 @@
+"""What a route is worth, as commands: break-evens and an atlas of two parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corridors.commands.inputs import case_of, leave, study, told
+from corridors.commands.parameters import typed, vary_option
+
+_DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
+_BY = click.option("--by", default="corridor", show_default=True, help="Tell ways apart by corridor, country or link.")
+
+
+def _rows(network: Any, rows: Any, destination: str | None) -> Any:
+    from corridors.studies.selection import select_demand
+
+    return rows if destination is None else select_demand(network, rows, destination=destination)
+
+
+@click.command(name="break-even")
+@study
+@_DESTINATION
+@_BY
+@vary_option()
+def break_even(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    destination: str | None,
+    by: str,
+    vary: str,
+) -> None:
+    """In which range of a tariff, toll, value or capacity a corridor stays preferred, and where it flips."""
+    from corridors.maps.break_even import plot_break_even
+    from corridors.studies.break_even import break_even as pieces
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    rows = _rows(found, rows, destination)
+    asked = typed(found, rows, vary)
+    table = pieces(found, rows, asked.atoms, asked.low, asked.high, by=by)
+    shown = table.drop(columns=["preferred", "share"])
+    click.echo(told(shown, ("loss_low", "loss_high")))
+    click.echo(f"{asked.axis}; loss in million USD a year, slope in USD a year for each unit of it")
+    for at in table.index[table.flips]:
+        click.echo(
+            f"At {table.low[at]:,.6g} the preferred way flips: {table.preferred[at - 1]} -> {table.preferred[at]}"
+        )
+    if not table.flips.any():
+        click.echo(f"The preferred way is {table.preferred.iloc[0]} all over the range.")
+    if out is not None:
+        leave("break_even", table, out, ("break_even", plot_break_even(table, name=asked.axis, now=asked.now)))
+
+
+@click.command()
+@study
+@_DESTINATION
+@_BY
+@vary_option(multiple=True)
+@click.option("--levels", default=61, show_default=True, help="At how many values of the second the first is followed.")
+def atlas(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    destination: str | None,
+    by: str,
+    vary: tuple[str, ...],
+    levels: int,
+) -> None:
+    """Which corridor is preferred over two parameters: give --vary twice."""
+    import numpy as np
+
+    from corridors.maps.break_even import plot_atlas
+    from corridors.studies.atlas import atlas as preferred
+
+    if len(vary) != 2 or levels < 1:
+        raise click.BadParameter(f"--vary is there {len(vary)} times and --levels is {levels}; give two, and 1 or more")
+    found, rows = case_of(network, year, demand, commodity, origin)
+    rows = _rows(found, rows, destination)
+    one, two = (typed(found, rows, text) for text in vary)
+    table = preferred(
+        found, rows, (one.atoms, one.low, one.high), (two.atoms, np.linspace(two.low, two.high, levels)), by=by
+    )
+    area = (table.high - table.low).groupby(table.preferred).sum() / (levels * (one.high - one.low))
+    click.echo("Preferred way, and its part of the field\n")
+    for way, part in area.sort_values(ascending=False, kind="stable").items():
+        click.echo(f"  {way}: {100 * part:,.1f} %")
+    flips = table[table.flips]
+    if len(flips):
+        click.echo(f"\nFlips, by {two.axis}\n")
+        shown = flips.iloc[:: max(1, len(flips) // 12)][["level", "low", "preferred"]]
+        click.echo(shown.rename(columns={"low": "from", "preferred": "to the way"}).to_string(index=False))
+        click.echo(f"from: {one.axis}; {len(flips)} flips in all, {table.attrs['solved']:,} solves")
+    now = None if one.now is None or two.now is None else (one.now, two.now)
+    leave(
+        "atlas",
+        table,
+        out,
+        *([] if out is None else [("atlas", plot_atlas(table, along=one.axis, across=two.axis, now=now))]),
+    )
+
+
+WORTH = (break_even, atlas)

@@ -1,0 +1,190 @@
+"""Break-even: the range of a cost or capacity in which the preferred corridor stays the same, and where it flips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError, SolverError
+from corridors.network import Network, checked_demand
+from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.make import Parameter, atoms_of
+from corridors.studies.selection import select_demand
+from corridors.studies.slopes import Slope, slope_of
+from corridors.studies.tangents import Search, Tangent
+from corridors.studies.ways import By, classes_of_rows, ways
+from corridors.sweeps import sweep
+
+CHUNK = 256
+"""Values in one sweep: their flows are in memory at once."""
+
+
+def break_even(
+    network: Network,
+    demand: Any,
+    parameter: Parameter,
+    low: float,
+    high: float,
+    *,
+    by: By = "corridor",
+    commodity: str | None = None,
+    origin: str | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """The pieces of the least loss over a parameter's range, and which way is preferred in each.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`. All of it moves.
+    parameter : tuple or DataFrame
+        What changes, as `corridors.parameter` makes it or as `corridors.grid` takes it: costs, values or limits.
+    low, high : float
+        Its range.
+    by : str or mapping
+        What ways are told apart by: ``corridor`` (the one that covers most kilometres of a way), ``country`` (those
+        entered after the first), ``link``, or links by the name of a gate.
+    commodity, origin : str, optional
+        Whose ways: a commodity, and a country in which it starts (as for `corridors.select_demand`).
+    progress : bool
+        Whether to show progress bars in a terminal.
+
+    Returns
+    -------
+    DataFrame
+        A row a piece: ``low, high`` (of the parameter), ``loss_low, loss_high`` (USD/year), ``slope`` (USD/year for
+        each unit of the parameter: of a toll the tonnes that pay it, of a capacity minus its rent), ``preferred`` (the
+        way of most tonnes, as in the middle of the piece), ``share`` (its share of the tonnes moved), ``ways`` (the
+        largest with their shares), ``flips`` (whether another way was preferred in the piece before). The share of
+        every way is in ``attrs["shares"]``, and in ``attrs["solved"]`` how many values were solved.
+
+    Raises
+    ------
+    InputError
+        A range that is none; a parameter of volumes or statuses, or that makes a number fall below zero.
+    SolverError
+        A value could not be solved, or pieces that are too many.
+
+    Notes
+    -----
+    Where two tangents cross, either the loss reaches them, and there is the break; or it does not, and there is
+    another piece between (Eisner & Severance 1976, section 3, and for capacities the same with signs turned). So
+    breaks are exact, not values of a grid: to the model's 1e-4 USD/t and whole tonnes. For costs the flow is the same
+    all over a piece; for limits the rents are, and the flow changes evenly.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["north", "middle"], "from_node_id": "xian", "to_node_id": "duisburg",
+    ...                       "mode": "ship", "corridors": ["north", "middle"], "tariff": [60.0, 85.0],
+    ...                       "capacity": [None, 3e6]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "duisburg"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["duisburg"], "volume": [4e6], "value": [300.0]})
+    >>> toll = ("links", "north", "tariff", "add")
+    >>> cd.break_even(network, demand, toll, 0, 300)[["low", "high", "slope", "preferred", "share", "flips"]]
+         low   high      slope preferred  share  flips
+    0    0.0   25.0  4000000.0     north   1.00  False
+    1   25.0  240.0  1000000.0    middle   0.75   True
+    2  240.0  300.0        0.0    middle   1.00  False
+    """
+    rows = checked_demand(network, demand)
+    mine = select_demand(network, rows, commodity=commodity, origin=origin)
+    lines = Lines(network, rows, parameter, low, high, [None], progress)
+    table = lines.table(classes_of_rows(mine), by)
+    table.attrs["on_cost"] = lines.slope.on_cost
+    return table.drop(columns="line")
+
+
+class Lines:
+    """The pieces along lines of one parameter, all searched side by side: the tries of a round are one sweep.
+
+    Parameters
+    ----------
+    network : Network
+    rows : DataFrame
+        Checked demand.
+    parameter, low, high
+        As for `break_even`.
+    others : sequence of DataFrame or None
+        What else is changed along each line: atoms with ``value``.
+    progress : bool
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        rows: pd.DataFrame,
+        parameter: Parameter,
+        low: float,
+        high: float,
+        others: Sequence[pd.DataFrame | None],
+        progress: bool,
+    ) -> None:
+        if not (np.isfinite([low, high]).all() and low < high):
+            raise InputError(f"break_even: {low:g} to {high:g} is no range; give a low end below the high one")
+        self.network, self.rows, self.others, self.progress = network, rows, others, progress
+        self.atoms = atoms_of(parameter)
+        self.slope: Slope = slope_of(network, rows, parameter, low)
+        sign = 1.0 if self.slope.on_cost else -1.0
+        self.searches = [Search(float(low), float(high), self.slope.step, sign) for _ in others]
+        self.solved = 0
+        while tries := [(i, value) for i, search in enumerate(self.searches) for value in search.wanted()]:
+            for start in range(0, len(tries), CHUNK):
+                part = tries[start : start + CHUNK]
+                for (i, _), tangent in zip(part, self._tangents(part), strict=True):
+                    self.searches[i].learn(tangent)
+
+    def _tangents(self, tries: Sequence[tuple[int, float]]) -> list[Tangent]:
+        result = self.sweep(tries, self.slope.keep)
+        columns = (result.loss.to_numpy(), self.slope.of(result), self.slope.doubt(result))
+        return [Tangent(at, *map(float, told)) for (_, at), *told in zip(tries, *columns, strict=True)]
+
+    def sweep(self, tries: Sequence[tuple[int, float]], keep: Sequence[str]) -> Any:
+        """Solve values on lines."""
+        parts = []
+        for number, (line, value) in enumerate(tries):
+            other = self.others[line]
+            own = self.atoms.assign(value=value)
+            parts.append((own if other is None else pd.concat([other, own])).assign(scenario=number))
+        labels = [f"{value!r}" if len(self.others) == 1 else f"{value!r} on line {line}" for line, value in tries]
+        scenarios = Scenarios(labels, pd.concat(parts, ignore_index=True))
+        result = sweep(self.network, self.rows, scenarios, keep=keep, progress=self.progress)
+        if result.sizes["scenario"] < len(tries) or not np.isfinite(result.loss).all():
+            raise SolverError("break_even: a value was not solved; run it again")
+        self.solved += len(tries)
+        return result
+
+    def table(self, classes: list[str], by: By) -> pd.DataFrame:
+        """The pieces of all lines, with the ways of some classes."""
+        pieces = [(line, *piece) for line, search in enumerate(self.searches) for piece in search.pieces()]
+        middles = [(line, (a + b) / 2) for line, a, b, _ in pieces]
+        tonnes: list[dict[str, float]] = []
+        for start in range(0, len(middles), CHUNK):
+            result = self.sweep(middles[start : start + CHUNK], ("class_flow",))
+            tonnes += ways(self.network, result, classes, by)
+        shares = [{way: amount / sum(told.values()) for way, amount in told.items()} for told in tonnes]
+        table = pd.DataFrame(
+            {
+                "line": [line for line, *_ in pieces],
+                "low": [round(a, 9) for _, a, _, _ in pieces],
+                "high": [round(b, 9) for _, _, b, _ in pieces],
+                "loss_low": [round(t.on(a), 2) for _, a, _, t in pieces],
+                "loss_high": [round(t.on(b), 2) for _, _, b, t in pieces],
+                "slope": [round(t.slope, 4) + 0.0 for *_, t in pieces],
+                "preferred": [next(iter(told), "nothing") for told in shares],
+                "share": [round(next(iter(told.values()), 0.0), 9) for told in shares],
+                "ways": ["; ".join(f"{w} {100 * s:.0f} %" for w, s in list(told.items())[:4]) for told in shares],
+            }
+        )
+        before = table.groupby("line").preferred.shift()
+        table["flips"] = before.notna() & (before != table.preferred)
+        names = dict.fromkeys(way for told in shares for way in told)
+        table.attrs["shares"] = {way: [round(told.get(way, 0.0), 9) for told in shares] for way in names}
+        table.attrs["solved"] = self.solved
+        return table

@@ -1,0 +1,114 @@
+"""The pieces of a piecewise linear function from its tangents: where two cross, there is a break or another piece."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from corridors.errors import SolverError
+
+MOST = 5000
+"""Tangents at the most along one line."""
+FINE = 1e-9
+"""Pieces shorter than this share of the range are none."""
+
+
+@dataclass(frozen=True)
+class Tangent:
+    """The loss at one value of the parameter, how fast it changes there, and how unsure it is."""
+
+    at: float
+    loss: float
+    slope: float
+    doubt: float
+
+    def on(self, value: float) -> float:
+        """The loss on the tangent."""
+        return self.loss + self.slope * (value - self.at)
+
+    def crosses(self, other: Tangent) -> float:
+        """Where two tangents cross."""
+        return self.at + (other.on(self.at) - self.loss) / (self.slope - other.slope)
+
+
+@dataclass
+class Search:
+    """One line: tangents by value, and between which neighbours all is known.
+
+    Parameters
+    ----------
+    low, high, step : float
+    sign : float
+        1 where the loss is concave, -1 where it is convex.
+    """
+
+    low: float
+    high: float
+    step: float
+    sign: float
+    known: list[Tangent] = field(default_factory=list)
+    settled: set[tuple[float, float]] = field(default_factory=set)
+    asked: dict[float, tuple[Tangent, Tangent]] = field(default_factory=dict)
+
+    def wanted(self) -> list[float]:
+        """The values to try next: first both ends, then where neighbouring tangents cross."""
+        if not self.known:
+            return [self.low, self.high]
+        if len(self.known) > MOST:
+            raise SolverError(f"break_even: more than {MOST} pieces; ask for a shorter range or fewer demand rows")
+        self.asked = {}
+        for a, b in pairwise(self.known):
+            if (a.at, b.at) in self.settled:
+                continue
+            if self._is_one(a, b):
+                self.settled.add((a.at, b.at))
+                continue
+            value = self._rounded(a.crosses(b))
+            apart = max(FINE * (self.high - self.low), 0.5 * self.step)
+            if value - a.at < apart or b.at - value < apart:
+                self.settled.add((a.at, b.at))
+            else:
+                self.asked[value] = (a, b)
+        return list(self.asked)
+
+    def learn(self, tangent: Tangent) -> None:
+        """Take what a value led to: the break between two tangents, or one more tangent between them."""
+        if tangent.at not in self.asked:
+            self.known = sorted([*self.known, tangent], key=lambda t: t.at)
+            return
+        a, b = self.asked[tangent.at]
+        below = min(self.sign * t.on(tangent.at) for t in (a, b)) - self.sign * tangent.loss
+        if below <= a.doubt + b.doubt + tangent.doubt:
+            self.settled.add((a.at, b.at))
+        else:
+            self.known = sorted([*self.known, tangent], key=lambda t: t.at)
+
+    def pieces(self) -> list[tuple[float, float, Tangent]]:
+        """From, to and tangent of each piece."""
+        lines: list[Tangent] = []
+        for tangent in self.known:
+            # A tangent that touches in a point alone has no piece: its neighbours cross before it has begun.
+            while len(lines) > 1 and self._is_over(lines[-2], lines[-1], tangent):
+                lines.pop()
+            if lines and self._is_one(lines[-1], tangent):
+                continue
+            lines.append(tangent)
+        breaks = [float(np.clip(a.crosses(b), self.low, self.high)) for a, b in pairwise(lines)]
+        ends = zip([self.low, *breaks], [*breaks, self.high], lines, strict=True)
+        found = [(a, b, line) for a, b, line in ends if b - a > FINE * (self.high - self.low)]
+        return found or [(self.low, self.high, lines[0])]
+
+    def _is_over(self, before: Tangent, line: Tangent, after: Tangent) -> bool:
+        if self._is_one(before, line) or self._is_one(line, after):
+            return False
+        apart = max(FINE * (self.high - self.low), self.step)
+        return line.crosses(after) - before.crosses(line) < apart
+
+    def _is_one(self, a: Tangent, b: Tangent) -> bool:
+        """Whether two tangents are the same line, as far as one can tell."""
+        return bool(self.sign * (a.slope - b.slope) * (b.at - a.at) <= 2 * (a.doubt + b.doubt))
+
+    def _rounded(self, value: float) -> float:
+        return round(value / self.step) * self.step if self.step else value

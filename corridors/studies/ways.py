@@ -1,0 +1,146 @@
+"""Ways: what the goods of a sweep went by, as corridors, countries or gates, from flows by class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.errors import InputError, complaint
+from corridors.kernels.types import FloatArray
+from corridors.network import Network
+from corridors.tables import split
+
+By = str | Mapping[str, Iterable[str]]
+"""What ways are told apart by: ``corridor, country, link``, or links by name of a gate."""
+SMALLEST = 0.5
+"""Ways of less than half a tonne a year are rounding of the solver."""
+DOMESTIC = "domestic"
+OTHER = "other"
+
+
+def ways(network: Network, result: xr.Dataset, classes: list[str], by: By = "corridor") -> list[dict[str, float]]:
+    """Tonnes by way, t/year, the largest first, for each scenario of a sweep that kept ``class_flow``.
+
+    Parameters
+    ----------
+    network : Network
+    result : Dataset
+    classes : list of str
+        Names of flow classes: whose ways.
+    by : str or mapping
+        ``corridor``: the one that covers most kilometres of a way; ``country``: those entered after the first,
+        in order; ``link``: all links, in order; or links by the name of a gate: the gates passed.
+    """
+    name_of = _namer(network, by)
+    node = {name: i for i, name in enumerate(network.nodes.node_id)}
+    ends = np.column_stack([network.links.from_node_id.map(node), network.links.to_node_id.map(node)])
+    flows = result.class_flow.sel({"class": classes}).transpose("scenario", "class", "link", "direction").to_numpy()
+    found = []
+    for scenario in flows:
+        told: dict[str, float] = {}
+        for flow in scenario:
+            for path, amount in _paths(flow, ends):
+                name = name_of(path)
+                told[name] = told.get(name, 0.0) + amount
+        found.append(dict(sorted(told.items(), key=lambda item: (-round(item[1], 3), item[0]))))
+    return found
+
+
+def classes_of_rows(rows: pd.DataFrame) -> list[str]:
+    """The flow classes of some demand rows."""
+    pairs = rows[["commodity", "origin"]].drop_duplicates()
+    return (pairs.commodity + " from " + pairs.origin).tolist()
+
+
+Steps = list[tuple[int, int]]
+"""Links in order, each with its direction: 0 forth, 1 back."""
+
+
+def _paths(flow: FloatArray, ends: Any) -> list[tuple[Steps, float]]:
+    """The flow of a class (L, 2) as paths from node to node (Ahuja, Magnanti & Orlin 1993, section 3.5)."""
+    left: dict[int, dict[tuple[int, int], float]] = {}
+    balance: dict[int, float] = {}
+    for link, way in np.argwhere(flow > SMALLEST).tolist():
+        start, end, amount = int(ends[link, way]), int(ends[link, 1 - way]), float(flow[link, way])
+        left.setdefault(start, {})[link, way] = amount
+        balance[start] = balance.get(start, 0.0) + amount
+        balance[end] = balance.get(end, 0.0) - amount
+    found = []
+    for source in sorted(balance, key=lambda n: (-balance[n], n)):
+        while balance[source] > SMALLEST:
+            steps: Steps = []
+            passed = {source: 0}
+            at = source
+            while balance[at] >= -SMALLEST or not steps:
+                if not left.get(at):
+                    break
+                step = max(left[at], key=lambda s, here=at: (left[here][s], s))  # type: ignore[misc]
+                steps.append(step)
+                at = int(ends[step[0], 1 - step[1]])
+                if at in passed:  # a cycle costs nothing and leads nowhere
+                    _take(left, ends, steps[passed[at] :], None)
+                    steps, at, passed = [], source, {source: 0}
+                    continue
+                passed[at] = len(steps)
+            if not steps:
+                break
+            amount = _take(left, ends, steps, min(balance[source], max(-balance[at], SMALLEST)))
+            balance[source] -= amount
+            balance[at] += amount
+            if amount > SMALLEST:
+                found.append((steps, amount))
+    return found
+
+
+def _take(left: dict[int, dict[tuple[int, int], float]], ends: Any, steps: Steps, most: float | None) -> float:
+    """Take a path's or cycle's tonnes off; what is used up goes."""
+    amounts = [left[int(ends[link, way])][link, way] for link, way in steps]
+    amount = min([*amounts, *([] if most is None else [most])])
+    for link, way in steps:
+        here = left[int(ends[link, way])]
+        here[link, way] -= amount
+        if here[link, way] <= SMALLEST:
+            del here[link, way]
+    return amount
+
+
+def _namer(network: Network, by: By) -> Callable[[Steps], str]:
+    links = network.links
+    ids = links.link_id.tolist()
+    if isinstance(by, Mapping):
+        gates = {str(name): {str(i) for i in wanted} for name, wanted in by.items()}
+        unknown = sorted(set().union(*gates.values()) - set(ids)) if gates else []
+        if unknown or not gates:
+            raise InputError(complaint("links", "of a gate is unknown", unknown, "give ids of links by name of a gate"))
+        return lambda steps: " + ".join(g for g, own in gates.items() if own & {ids[k] for k, _ in steps}) or OTHER
+    if by == "link":
+        return lambda steps: ";".join(ids[k] for k, _ in steps)
+    if by == "corridor":
+        cells = [split(cell) for cell in links.corridors]
+        length = links.length.fillna(0.0).clip(lower=1e-9).tolist()
+
+        def corridor(steps: Steps) -> str:
+            along: dict[str, float] = {}
+            for k, _ in steps:
+                for name in cells[k]:
+                    along[name] = along.get(name, 0.0) + length[k]
+            return max(along, key=along.__getitem__) if along else OTHER
+
+        return corridor
+    if by == "country":
+        over = [split(cell) for cell in links.country]
+        home = network.nodes.set_index("node_id").country
+        ends = np.column_stack([links.from_node_id.map(home), links.to_node_id.map(home)]).tolist()
+
+        def countries(steps: Steps) -> str:
+            passed = []
+            for k, way in steps:
+                passed += [ends[k][way], *(over[k] if way == 0 else over[k][::-1]), ends[k][1 - way]]
+            return " > ".join(c for c in dict.fromkeys(passed) if c and c != passed[0]) or DOMESTIC
+
+        return countries
+    raise InputError(f"by={by!r} is unknown; give corridor, country, link, or links by the name of a gate")
