@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from corridors.cli import main
 
 OIL = ["--commodity", "crude_oil", "--origin", "KZ"]
+CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,16 @@ OIL = ["--commodity", "crude_oil", "--origin", "KZ"]
             ["atlas", "--vary", "toll country RU add 0 300", "--vary", "toll country AZ add 0 300", "--levels", "3"],
             "its part of the field",
             ["atlas.csv", "atlas.png"],
+        ),
+        (
+            ["sensitivity", "--vary", "toll country RU add 0 50", "--vary", CPC, "--samples", "8"],
+            "ST_conf",
+            ["sensitivity.csv", "sensitivity.png"],
+        ),
+        (
+            ["tornado", "--vary", "toll country RU add 0 50", "--vary", CPC],
+            "tariff of link oil atyrau astrakhan cpc",
+            ["tornado.csv", "tornado.png"],
         ),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -56,9 +67,10 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         (["hedging", "--bloc", "RU", "--values", "half"], "'half' is no number"),
         (["break-even", "--vary", "toll RU 0 300"], "has 4 words, not 6; give FIELD BY WHICH OPERATION LOW HIGH"),
         (["break-even", "--vary", "toll country RU add 0 much"], "does not end in two numbers"),
+        (["tornado", "--vary", "tariff corridor titr scale 1 2"], "give some of TITR"),
         (["atlas", "--vary", "toll country RU add 0 9"], "--vary is there 1 times"),
     ],
-    ids=["player", "bloc", "commodity", "values", "vary", "numbers", "twice"],
+    ids=["player", "bloc", "commodity", "values", "vary", "numbers", "corridor", "twice"],
 )
 def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
     result = CliRunner().invoke(main, arguments)

@@ -1,4 +1,4 @@
-"""What a route is worth, as commands: break-evens and an atlas of two parameters."""
+"""What a route is worth, as commands: break-evens, an atlas of two parameters, sensitivity."""
 
 from __future__ import annotations
 
@@ -108,4 +108,71 @@ def atlas(
     )
 
 
-WORTH = (break_even, atlas)
+@click.command()
+@study
+@vary_option(multiple=True)
+@click.option("--method", default="sobol", show_default=True, type=click.Choice(["sobol", "morris"]))
+@click.option("--samples", default=256, show_default=True, help="Base samples: a power of 2 for sobol.")
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same table.")
+@click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
+def sensitivity(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    vary: tuple[str, ...],
+    method: str,
+    samples: int,
+    seed: int,
+    of: str,
+) -> None:
+    """Which uncertain numbers the loss hangs on, when all vary at once: Sobol's or Morris's indices."""
+    from corridors.maps.sensitivity import plot_sensitivity
+    from corridors.studies.sensitivity import sensitivity as indices
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    bounds, parameters = _asked(found, rows, vary)
+    table = indices(found, rows, bounds, parameters, method=method, n=samples, seed=seed, of=of)
+    click.echo(told(table, () if method == "sobol" else ("mu", "mu_star", "mu_star_conf", "sigma")))
+    unit = "Mt" if of == "unmet_total" else "million USD"
+    low, high = table.attrs["p05"] / 1e6, table.attrs["p95"] / 1e6
+    click.echo(f"{of}: mean {table.attrs['mean'] / 1e6:,.1f} {unit} a year, nine in ten from {low:,.1f} to {high:,.1f}")
+    leave("sensitivity", table, out, *([] if out is None else [("sensitivity", plot_sensitivity(table))]))
+
+
+@click.command()
+@study
+@vary_option(multiple=True)
+@click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
+def tornado(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    vary: tuple[str, ...],
+    of: str,
+) -> None:
+    """What each uncertain number does alone, at its low and its high end."""
+    from corridors.maps.sensitivity import plot_tornado
+    from corridors.studies.sensitivity import tornado as one_at_a_time
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    bounds, parameters = _asked(found, rows, vary)
+    table = one_at_a_time(found, rows, bounds, parameters, of=of)
+    click.echo(told(table, ("at_low", "at_high", "swing")))
+    click.echo(
+        f"{'Mt' if of == 'unmet_total' else 'million USD'} a year over the base, {table.attrs['base'] / 1e6:,.1f}"
+    )
+    leave("tornado", table, out, *([] if out is None else [("tornado", plot_tornado(table))]))
+
+
+def _asked(network: Any, rows: Any, vary: tuple[str, ...]) -> tuple[dict[str, tuple[float, float]], dict[str, Any]]:
+    asked = [typed(network, rows, text) for text in vary]
+    return {one.name: (one.low, one.high) for one in asked}, {one.name: one.atoms for one in asked}
+
+
+WORTH = (break_even, atlas, sensitivity, tornado)

@@ -1,0 +1,260 @@
+"""Sensitivity: which uncertain numbers the loss hangs on. Sobol's and Morris's indices through SALib, and a tornado."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError, SolverError, complaint
+from corridors.kernels.types import FloatArray
+from corridors.network import Network, checked_demand
+from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.make import Parameter, atoms_of, from_experiments, unchanged
+from corridors.sweeps import sweep
+
+METHODS = {"sobol": ["S1", "S1_conf", "ST", "ST_conf"], "morris": ["mu", "mu_star", "mu_star_conf", "sigma"]}
+"""The indices of each method, by SALib's names."""
+MEASURES = ("loss", "cost", "unmet_total")
+"""What indices can be of."""
+LEVELS = 4
+"""Levels of Morris's grid."""
+
+
+def sensitivity(
+    network: Network,
+    demand: Any,
+    problem: Mapping[str, Any],
+    parameters: Mapping[str, Parameter],
+    *,
+    method: str = "sobol",
+    n: int = 256,
+    seed: int = 0,
+    of: str = "loss",
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Which uncertain numbers the loss hangs on, when all of them vary at once.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    problem : mapping
+        SALib's: ``names`` (K), ``bounds`` (K pairs), and optionally ``num_vars, dists``; or a low and a high end by
+        name.
+    parameters : mapping
+        What each name changes, as for `corridors.from_experiments`: ``(table, id, field, operation)``, or what
+        `corridors.parameter` made.
+    method : str
+        ``sobol``: shares of the variance; ``morris``: elementary effects, for many parameters and few solves.
+    n : int
+        Base samples (a power of 2) for Sobol: n (K + 2) solves. Trajectories for Morris: n (K + 1) solves.
+    seed : int
+        The same seed gives the same table.
+    of : str
+        ``loss``, ``cost`` (USD/year) or ``unmet_total`` (t/year).
+    progress : bool
+        Whether to show a progress bar in a terminal.
+
+    Returns
+    -------
+    DataFrame
+        The most important first. Sobol: ``name, S1`` (share of the variance that the parameter makes alone), ``ST``
+        (with all it does together with others), each with the half width of its 95 % interval as ``_conf``. Morris:
+        ``name, mu`` (mean effect over its range, in the unit of what is measured), ``mu_star`` (of absolute effects),
+        ``mu_star_conf``, ``sigma`` (spread of effects: not linear, or together with others). In ``attrs``: ``method,
+        of, solved, mean, std, p05, p95`` of what was measured.
+
+    Raises
+    ------
+    InputError
+        A problem, name, method or size that does not fit; SALib that is not there; a loss that does not vary.
+    SolverError
+        A sample was not solved.
+
+    Notes
+    -----
+    Sobol 2001 and, for the estimators, Saltelli et al. 2010; Morris 1991, Campolongo, Cariboni & Saltelli 2007. Samples
+    and indices are SALib's (Herman & Usher 2017).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["rail", "ferry"], "from_node_id": ["xian", "aktau"],
+    ...                       "to_node_id": ["aktau", "baku"], "mode": "ship", "tariff": [60.0, 10.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "aktau", "baku"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["baku"], "volume": [1e6], "value": [900.0]})
+    >>> vary = {"rail": ("links", "rail", "tariff", "add"), "ferry": ("links", "ferry", "tariff", "add")}
+    >>> table = cd.sensitivity(network, demand, {"rail": (0, 20), "ferry": (0, 10)}, vary, n=512)
+    >>> table[["name", "S1", "ST"]].round(1)  # variances are as 20 squared to 10 squared
+        name   S1   ST
+    0   rail  0.8  0.8
+    1  ferry  0.2  0.2
+    """
+    if method not in METHODS:
+        raise InputError(f"sensitivity: method={method!r} is unknown; give {' or '.join(METHODS)}")
+    if of not in MEASURES:
+        raise InputError(f"sensitivity: of={of!r} is unknown; give one of {', '.join(MEASURES)}")
+    if n < 2 or (method == "sobol" and n & (n - 1)):
+        raise InputError(
+            f"sensitivity: n={n} does not fit; give {'a power of 2' if method == 'sobol' else '2 or more'}"
+        )
+    asked = problem_of(problem, parameters)
+    samples = _sampled(asked, method, n, seed)
+    experiments = pd.DataFrame(samples, columns=asked["names"])
+    scenarios = from_experiments(experiments, {name: parameters[name] for name in asked["names"]})
+    result = sweep(network, demand, scenarios, progress=progress)
+    measured = result[of].to_numpy()
+    if len(measured) < len(samples) or not np.isfinite(measured).all():
+        raise SolverError("sensitivity: a sample was not solved; run it again")
+    if method == "sobol" and np.ptp(measured) <= 1e-12 * np.abs(measured).max():
+        raise InputError(f"sensitivity: {of} does not vary; give wider bounds, or numbers that goods meet on their way")
+    found = _analysed(asked, method, samples, measured, seed)
+    table = pd.DataFrame({"name": asked["names"], **{key: np.asarray(found[key], float) for key in METHODS[method]}})
+    table = _rounded(table, 6 if method == "sobol" else 2)
+    by = "ST" if method == "sobol" else "mu_star"
+    table = table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
+    quantiles = {"p05": float(np.quantile(measured, 0.05)), "p95": float(np.quantile(measured, 0.95))}
+    told = {"mean": float(measured.mean()), "std": float(measured.std()), **quantiles}
+    table.attrs.update(method=method, of=of, solved=len(measured), **{key: round(v, 2) for key, v in told.items()})
+    return table
+
+
+def tornado(
+    network: Network,
+    demand: Any,
+    problem: Mapping[str, Any],
+    parameters: Mapping[str, Parameter],
+    *,
+    of: str = "loss",
+    progress: bool = True,
+) -> pd.DataFrame:
+    """What each uncertain number does alone, at its low and its high end.
+
+    Parameters
+    ----------
+    network, demand, problem, parameters, of, progress
+        As for `sensitivity`.
+
+    Returns
+    -------
+    DataFrame
+        The widest first: ``name, low, high`` (of the parameter), ``at_low, at_high`` (what is measured, over the base:
+        USD/year, or t/year), ``swing`` (from the least to the most of these and the base). The base is in
+        ``attrs["base"]``.
+
+    Raises
+    ------
+    InputError
+        A problem or name that does not fit.
+    SolverError
+        An end was not solved.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["rail", "ferry"], "from_node_id": ["xian", "aktau"],
+    ...                       "to_node_id": ["aktau", "baku"], "mode": "ship", "tariff": [60.0, 10.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "aktau", "baku"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["baku"], "volume": [1e6], "value": [900.0]})
+    >>> vary = {"rail": ("links", "rail", "tariff", "scale"), "ferry": ("links", "ferry", "tariff", "scale")}
+    >>> table = cd.tornado(network, demand, {"rail": (0.9, 1.2), "ferry": (0.5, 2)}, vary)
+    >>> table[["name", "at_low", "at_high", "swing"]]
+        name     at_low     at_high       swing
+    0   rail -6000000.0  12000000.0  18000000.0
+    1  ferry -5000000.0  10000000.0  15000000.0
+    """
+    if of not in MEASURES:
+        raise InputError(f"tornado: of={of!r} is unknown; give one of {', '.join(MEASURES)}")
+    asked = problem_of(problem, parameters)
+    names, bounds = asked["names"], np.array(asked["bounds"], float)
+    ends = [
+        atoms_of(parameters[name]).assign(value=end) for name, pair in zip(names, bounds, strict=True) for end in pair
+    ]
+    labels = [f"{name} at its {end}" for name in names for end in ("low", "high")]
+    changes = pd.concat([part.assign(scenario=i) for i, part in enumerate(ends)], ignore_index=True)
+    rows = checked_demand(network, demand)
+    result = sweep(network, rows, unchanged() + Scenarios(labels, changes), progress=progress)
+    measured = result[of].to_numpy()
+    if len(measured) <= len(labels) or not np.isfinite(measured).all():
+        raise SolverError("tornado: an end was not solved; run it again")
+    over = (measured[1:] - measured[0]).reshape(-1, 2)
+    swing = np.maximum(over.max(axis=1), 0.0) - np.minimum(over.min(axis=1), 0.0)
+    table = pd.DataFrame(
+        {
+            "name": names,
+            "low": bounds[:, 0],
+            "high": bounds[:, 1],
+            "at_low": over[:, 0],
+            "at_high": over[:, 1],
+            "swing": swing,
+        }
+    )
+    table[["at_low", "at_high", "swing"]] = table[["at_low", "at_high", "swing"]].round(2) + 0.0
+    table = table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    table.attrs.update(of=of, base=round(float(measured[0]), 2))
+    return table
+
+
+def problem_of(problem: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """SALib's problem, from one or from bounds by name.
+
+    Raises
+    ------
+    InputError
+        Names without a parameter, bounds that are none.
+    """
+    is_salib = "names" in problem and "bounds" in problem
+    names = [str(name) for name in (problem["names"] if is_salib else problem)]
+    bounds = [tuple(map(float, pair)) for pair in (problem["bounds"] if is_salib else problem.values())]
+    unknown = [name for name in names if name not in parameters]
+    if unknown:
+        raise InputError(complaint("parameters", "is not given", unknown, "say what each name of the problem changes"))
+    if not names or len(names) != len(bounds) or len(set(names)) < len(names):
+        raise InputError(f"problem: {len(names)} names and {len(bounds)} bounds; give a pair for each, named once")
+    plain = not is_salib or not problem.get("dists")
+    bad = [
+        name for name, pair in zip(names, bounds, strict=True) if plain and not (len(pair) == 2 and pair[0] < pair[1])
+    ]
+    if bad:
+        raise InputError(complaint("problem", "bounds are no range", bad, "give a low end below the high one"))
+    kept = dict(problem) if is_salib else {}
+    return {**kept, "num_vars": len(names), "names": names, "bounds": [list(pair) for pair in bounds]}
+
+
+def _sampled(problem: dict[str, Any], method: str, n: int, seed: int) -> FloatArray:
+    salib = _salib()
+    if method == "sobol":
+        found: FloatArray = salib["sample.sobol"].sample(problem, n, calc_second_order=False, seed=seed)
+    else:
+        found = salib["sample.morris"].sample(problem, n, num_levels=LEVELS, seed=seed)
+    return found
+
+
+def _analysed(problem: dict[str, Any], method: str, samples: FloatArray, measured: FloatArray, seed: int) -> Any:
+    salib = _salib()
+    if method == "sobol":
+        return salib["analyze.sobol"].analyze(problem, measured, calc_second_order=False, seed=seed)
+    return salib["analyze.morris"].analyze(problem, samples, measured, num_levels=LEVELS, seed=seed)
+
+
+def _salib() -> dict[str, Any]:
+    import importlib
+
+    names = ("sample.sobol", "sample.morris", "analyze.sobol", "analyze.morris")
+    try:
+        return {name: importlib.import_module(f"SALib.{name}") for name in names}
+    except ImportError:
+        raise InputError("sensitivity: SALib is not installed; pip install corridors[sensitivity]") from None
+
+
+def _rounded(table: pd.DataFrame, digits: int) -> pd.DataFrame:
+    numbers = table.columns[1:]
+    return table.assign(**{key: table[key].round(digits) + 0.0 for key in numbers})
