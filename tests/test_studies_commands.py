@@ -44,6 +44,11 @@ CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
             "tariff of link oil atyrau astrakhan cpc",
             ["tornado.csv", "tornado.png"],
         ),
+        (
+            ["prices", "--of", "crude_oil", "--start", "tengiz"],
+            "delivered cost by country",
+            ["prices.csv", "rents.csv", "prices.svg", "rents.svg"],
+        ),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
@@ -69,8 +74,9 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         (["break-even", "--vary", "toll country RU add 0 much"], "does not end in two numbers"),
         (["tornado", "--vary", "tariff corridor titr scale 1 2"], "give some of TITR"),
         (["atlas", "--vary", "toll country RU add 0 9"], "--vary is there 1 times"),
+        (["prices", "--of", "crude_oil"], "crude_oil starts at 9 places; give one of tengiz"),
     ],
-    ids=["player", "bloc", "commodity", "values", "vary", "numbers", "corridor", "twice"],
+    ids=["player", "bloc", "commodity", "values", "vary", "numbers", "corridor", "twice", "start"],
 )
 def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
     result = CliRunner().invoke(main, arguments)

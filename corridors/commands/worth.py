@@ -1,4 +1,4 @@
-"""What a route is worth, as commands: break-evens, an atlas of two parameters, sensitivity."""
+"""What a route is worth, as commands: break-evens, an atlas of two parameters, sensitivity, prices by node."""
 
 from __future__ import annotations
 
@@ -170,9 +170,56 @@ def tornado(
     leave("tornado", table, out, *([] if out is None else [("tornado", plot_tornado(table))]))
 
 
+@click.command()
+@study
+@click.option("--of", "of", required=True, help="The commodity whose delivered cost is told; all demand moves.")
+@click.option("--start", help="Where it starts, as demand names it: a node or zone.")
+@click.option("--shock", help="Prices under a named shock (see `corridors shocks`) instead of today's.")
+def prices(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    of: str,
+    start: str | None,
+    shock: str | None,
+) -> None:
+    """What a tonne costs delivered at each node, and where room is so scarce that it has a rent."""
+    from corridors.io.geo import write_csv
+    from corridors.maps.prices import plot_prices, plot_rents
+    from corridors.studies.prices import delivered_costs, rents
+    from corridors.sweeps import solve
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    result = solve(found, rows) if shock is None else _under(found, rows, shock)
+    table = delivered_costs(found, result, commodity=of, origin=start)
+    by_country = table.dropna().groupby("country").cost.agg(["count", "min", "median", "max"]).sort_values("median")
+    click.echo(f"{table.attrs['class']}: delivered cost by country, USD a tonne, over its nodes\n")
+    click.echo(by_country.round(1).reset_index().to_string(index=False))
+    scarce = rents(found, result)
+    click.echo("\nRoom that is scarce: rent in USD a tonne, used in Mt and paid in million USD a year\n")
+    shown = scarce[scarce.kind != "zone"].head(15)[["kind", "id", "direction", "rent", "used", "paid"]]
+    click.echo(told(shown, ("used", "paid")) if len(shown) else "Nothing but places where goods start or end.")
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        write_csv(scarce, out / "rents.csv")
+        drawn = ("prices", plot_prices(found, table, result)), ("rents", plot_rents(found, scarce))
+        leave("prices", table, out, *drawn)
+
+
+def _under(network: Any, rows: Any, shock: str) -> Any:
+    from corridors.scenarios.shocks import shocks
+    from corridors.sweeps import sweep
+
+    kept = ("price", "rent", "throughput", "flow")
+    return sweep(network, rows, shocks(network, rows).select([shock]), keep=kept).isel(scenario=0)
+
+
 def _asked(network: Any, rows: Any, vary: tuple[str, ...]) -> tuple[dict[str, tuple[float, float]], dict[str, Any]]:
     asked = [typed(network, rows, text) for text in vary]
     return {one.name: (one.low, one.high) for one in asked}, {one.name: one.atoms for one in asked}
 
 
-WORTH = (break_even, atlas, sensitivity, tornado)
+WORTH = (break_even, atlas, sensitivity, tornado, prices)

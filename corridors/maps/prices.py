@@ -1,0 +1,243 @@
+"""Maps of prices: what goods cost delivered at each node, and where room is so scarce that it has a rent."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+
+from corridors.errors import InputError
+from corridors.maps import style
+from corridors.maps.flows import HAIRLINE, looks_of_flows, placed_nodes
+from corridors.maps.furniture import Group, Surround, Swatch
+from corridors.maps.labels import short_name
+from corridors.maps.projection import View
+from corridors.maps.sheet import room_of
+from corridors.maps.static import LABELS, _drawn, _note, _source, _view
+from corridors.maps.strokes import idle_look, shut_look, stroke_looks
+from corridors.model.costs import takes
+from corridors.network import Network
+
+RAMP = ("#f0bf4c", "#e98d35", "#d9572f", "#b02a52", "#7a1a63", "#4a1260", "#1d0c45")
+"""From cheap to dear: darker all the way, so that it reads in grey too."""
+RENT = "#a3123f"
+SHOWN = 8
+"""Rents named in the legend."""
+
+
+def plot_prices(
+    network: Network,
+    table: pd.DataFrame,
+    result: xr.Dataset | None = None,
+    *,
+    title: str = "",
+    **options: Any,
+) -> Axes:
+    """Draw what a tonne costs delivered at each node, and what the ways there cost in between.
+
+    Parameters
+    ----------
+    network : Network
+        What was solved.
+    table : DataFrame
+        What `corridors.delivered_costs` gave.
+    result : Dataset, optional
+        What it was made of: links that carry the commodity are drawn wide.
+    title : str
+    **options
+        ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
+
+    Returns
+    -------
+    Axes
+        The map. Wide lines carry the commodity; the number at a name is its price, USD/t.
+
+    Raises
+    ------
+    InputError
+        A table without prices; nodes without coordinates.
+    """
+    nodes = placed_nodes(network)
+    if "class" not in table.attrs or not table.cost.notna().any():
+        raise InputError("plot_prices: no node has a price; give what delivered_costs gave of a solved scenario")
+    goods, start = table.attrs["class"].rsplit(" from ", 1)
+    cost = table.set_index("node_id").cost
+    edges = steps(float(cost.min()), float(cost.max()))
+    looks = _looks(network, result, goods, cost, edges, options)
+    view = _view(network, nodes, options.get("extent"))
+    named = network.replace(nodes=nodes.assign(name=_with_price(nodes, cost)))
+    legend = _legend(edges, looks)
+    from_ = short_name(dict(zip(nodes.node_id, nodes.name, strict=True)).get(start, "")) or start.replace("_", " ")
+    surround = Surround(
+        title or f"What a tonne of {goods.replace('_', ' ')} from {from_} costs delivered",
+        "Colour and number: cost of one more tonne at the node, USD, with the rents of what is scarce on its way"
+        + ("" if result is None else ". Wide: carries the commodity"),
+        legend,
+        _source(view),
+        _note([result]),
+    )
+    ax = _drawn(named, looks, view, surround, *asked(options))
+    _dots(ax, view, nodes, cost, edges)
+    return ax
+
+
+def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **options: Any) -> Axes:
+    """Draw the links, ports and yards whose room is scarce, by what a tonne more of it would save.
+
+    Parameters
+    ----------
+    network : Network
+        What was solved.
+    table : DataFrame
+        What `corridors.rents` gave.
+    title : str
+    **options
+        ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
+
+    Returns
+    -------
+    Axes
+        The map; links that have room are hairlines. Limits of zone members are not drawn.
+    """
+    nodes = placed_nodes(network)
+    table = table[table.kind != "zone"].rename(columns={"name": "label"})
+    by_link = table[table.kind == "link"].groupby("id").rent.max()
+    at = network.transfers.set_index("transfer_id").node_id
+    points = table[table.kind.isin(["node", "transfer"])]
+    by_node = points.groupby(points.id.where(points.kind == "node", points.id.map(at))).rent.max()
+    top = float(table.rent.max()) if len(table) else 1.0
+    widths = style.Widths(top, cap=7.0, floor=1.8)
+    nothing = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
+    looks, _ = looks_of_flows(network, nothing, room_of(options.get("ax"), options.get("figsize")))
+    scarce = looks.index.isin(by_link.index)
+    rent = by_link.reindex(looks.index).fillna(0.0)
+    touched = network.links.from_node_id.isin(by_node.index) | network.links.to_node_id.isin(by_node.index)
+    looks["load"] = np.maximum(rent, np.where(touched, 1e-3 * top, 0.0))
+    looks["width"] = np.where(scarce, widths(rent), looks.width)
+    looks["drawn"] = np.where(scarce, "flow", looks.drawn)
+    looks["color"] = np.where(scarce, RENT, style.FADED)
+    view = _view(network, nodes, options.get("extent"))
+    spot = {"marker": "o", "markersize": 8, "markerfacecolor": "none", "markeredgecolor": RENT, "markeredgewidth": 2.2}
+    entries = []
+    for row in table.head(SHOWN).itertuples():
+        sign = (
+            tuple(stroke_looks(RENT, float(widths(row.rent)))) if row.kind == "link" else ({"linestyle": "", **spot},)
+        )
+        entries.append(Swatch(f"{row.rent:,.2f}  {row.label}", sign))
+    head = f"The {len(entries)} dearest" if len(table) > SHOWN else "All that are scarce"
+    legend = (Group(f"{head}, USD a tonne", (*entries, _idle("Room to spare")), rows=3),)
+    words = "Width, and size of a ring around a port or yard: its rent, what one more tonne a year of room would save"
+    surround = Surround(title or "Where room is scarce", words, legend, _source(view))
+    ax = _drawn(network, looks, view, surround, *asked(options))
+    for node, value in by_node.items():
+        x, y = view.project(
+            *[nodes.set_index("node_id").loc[[node], axis].to_numpy() for axis in ("x_coord", "y_coord")]
+        )[0]
+        for axes in with_inset(ax):
+            axes.plot(x, y, "o", markersize=7 + 9 * np.sqrt(value / top), markerfacecolor="none", markeredgecolor=RENT,
+                      markeredgewidth=2.2, zorder=7.5, scalex=False, scaley=False)  # fmt: skip
+    return ax
+
+
+def steps(low: float, high: float, most: int = len(RAMP)) -> list[float]:
+    """Round edges of at most `most` classes that hold all from `low` to `high`.
+
+    Examples
+    --------
+    >>> steps(0.0, 824.6)
+    [0.0, 150.0, 300.0, 450.0, 600.0, 750.0, 900.0]
+    >>> steps(12.0, 12.0)
+    [12.0, 13.0]
+    """
+    if high - low < 1e-9:
+        return [float(np.floor(low)), float(np.floor(low)) + 1.0]
+    power = 10.0 ** np.floor(np.log10((high - low) / most))
+    for factor in (1.0, 1.5, 2.0, 2.5, 5.0, 10.0, 20.0):
+        step = factor * power
+        first, last = np.floor(low / step), np.ceil(high / step)
+        if last - first <= most:
+            break
+    return [float(round(step * k, 9)) for k in np.arange(first, last + 1)]
+
+
+def _looks(
+    network: Network, result: xr.Dataset | None, commodity: str, cost: Any, edges: list[float], options: Any
+) -> pd.DataFrame:
+    links = network.links.set_index("link_id")
+    nothing = pd.DataFrame(0.0, index=links.index, columns=["fwd", "rev"])
+    looks, _ = looks_of_flows(network, nothing, room_of(options.get("ax"), options.get("figsize")))
+    between = (links.from_node_id.map(cost) + links.to_node_id.map(cost)) / 2
+    may = takes(network, "links", commodity) & between.notna().to_numpy() & (links.status == "operating").to_numpy()
+    carried = np.zeros(len(links))
+    if result is not None and "flow" in result:
+        carried = result.flow.sel(commodity=commodity).sum("direction").to_series().reindex(links.index).to_numpy()
+    looks["color"] = np.where(may, [_color(c, edges) for c in between.fillna(edges[0])], style.FADED)
+    looks["load"] = np.where(may, np.maximum(carried, 1.0), 0.0)
+    looks["width"] = np.where(may, np.where(carried > 0, 3.4, 1.3), HAIRLINE)
+    looks["drawn"] = np.where(may, "flow", looks.drawn)
+    return looks
+
+
+def _color(cost: float, edges: list[float]) -> str:
+    number = int(np.clip(np.searchsorted(edges, cost, side="right") - 1, 0, len(edges) - 2))
+    spread = (len(RAMP) - 1) / max(len(edges) - 2, 1)
+    return RAMP[round(number * spread)]
+
+
+def _legend(edges: list[float], looks: pd.DataFrame) -> tuple[Group, ...]:
+    classes = tuple(
+        Swatch(f"{low:,.4g} to {high:,.4g}", tuple(stroke_looks(_color(low, edges), 4.0)))
+        for low, high in pairwise(edges)
+    )
+    rest = [_idle("None comes here")] if (looks.drawn == "idle").any() else []
+    if (looks.drawn == "shut").any():
+        rest.append(Swatch("Planned or closed", (shut_look(style.FADED),)))
+    groups = [Group("Delivered cost, USD a tonne", classes, rows=1)]
+    return (*groups, Group("Other", tuple(rest), rows=1)) if rest else tuple(groups)
+
+
+def _idle(words: str) -> Swatch:
+    return Swatch(words, (idle_look(style.FADED, HAIRLINE),))
+
+
+def _with_price(nodes: pd.DataFrame, cost: pd.Series[float]) -> list[str]:
+    priced = zip(nodes.node_id, nodes.name, strict=True)
+    return [
+        f"{short_name(str(name)) or node} {cost[node]:,.0f}" if cost[node] == cost[node] else str(name)
+        for node, name in priced
+    ]
+
+
+def _dots(ax: Axes, view: View, nodes: pd.DataFrame, cost: pd.Series[float], edges: list[float]) -> None:
+    """Colour the nodes that have a price."""
+    priced = nodes[nodes.node_id.map(cost).notna()]
+    x, y = view.project(priced.x_coord, priced.y_coord).T
+    colors = [_color(value, edges) for value in priced.node_id.map(cost)]
+    for axes in with_inset(ax):
+        (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+        held = (x > x0) & (x < x1) & (y > y0) & (y < y1)
+        spots = axes.scatter(
+            x[held], y[held], s=17, c=np.array(colors)[held], edgecolors="white", linewidths=0.7, zorder=7.3
+        )
+        spots.set_gid("prices")
+        axes.set_xlim(x0, x1)
+        axes.set_ylim(y0, y1)
+
+
+def with_inset(ax: Axes) -> list[Axes]:
+    """A map and its inset, where it has one: both are in metres of one projection."""
+    return [ax, *(child for child in ax.child_axes if isinstance(child, Axes) and child.get_gid() == "inset")]
+
+
+def asked(options: dict[str, Any]) -> tuple[Any, ...]:
+    """Labels, inset, axes and size of a map, as asked for."""
+    return (
+        options.get("labels", LABELS),
+        options.get("inset", True),
+        options.get("ax"),
+        options.get("figsize"),
+    )
