@@ -167,6 +167,8 @@ def test_ways_are_told_by_country_link_and_gate(two: tuple[cd.Network, pd.DataFr
 
     assert preferred("country") == ["KZ > RU > DE", "KZ > AZ > DE"]
     assert preferred("link") == ["north", "middle"]
+    assert preferred("through:RU,eaeu") == ["through RU + through eaeu", "through eaeu"]
+    assert preferred("through:AZ") == ["around", "through AZ"]
     assert preferred({"Russia": ["north"], "all of it": ["north", "middle"]}) == ["Russia + all of it", "all of it"]
 
 

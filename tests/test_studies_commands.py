@@ -74,12 +74,22 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         (["break-even", "--vary", "toll country RU add 0 much"], "does not end in two numbers"),
         (["tornado", "--vary", "tariff corridor titr scale 1 2"], "give some of TITR"),
         (["atlas", "--vary", "toll country RU add 0 9"], "--vary is there 1 times"),
+        (["hinterland", "--of", "oil", "--start", "mars", "--vary", CPC], "nodes: is unknown for 1 node (mars)"),
         (["prices", "--of", "crude_oil"], "crude_oil starts at 9 places; give one of tengiz"),
     ],
-    ids=["player", "bloc", "commodity", "values", "vary", "numbers", "corridor", "twice", "start"],
+    ids=["player", "bloc", "commodity", "values", "vary", "numbers", "corridor", "twice", "end", "start"],
 )
 def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code != 0
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_hinterland_tells_who_flips_first(tmp_path: Path) -> None:
+    start = ["hinterland", "--of", "gas", "--start", "galkynysh", "--vary", "tariff country UZ scale 0.5 3"]
+    result = CliRunner().invoke(main, [*start, "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "destinations flip up to 3" in result.output
+    assert (tmp_path / "hinterland.png").stat().st_size > 0
+    assert set(pd.read_csv(tmp_path / "hinterland.csv").columns) >= {"node_id", "low", "high", "preferred"}

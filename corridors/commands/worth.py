@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import case_of, leave, study, told
+from corridors.commands.inputs import DEMAND, NETWORK, YEAR, case_of, demand_of, leave, network_of, study, told
 from corridors.commands.parameters import typed, vary_option
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
-_BY = click.option("--by", default="corridor", show_default=True, help="Tell ways apart by corridor, country or link.")
+_BY = click.option(
+    "--by", default="corridor", show_default=True, help="Tell ways apart by corridor, country, link, through:BLOC."
+)
 
 
 def _rows(network: Any, rows: Any, destination: str | None) -> Any:
@@ -171,6 +173,37 @@ def tornado(
 
 
 @click.command()
+@NETWORK
+@YEAR
+@DEMAND
+@click.option("--of", "of", required=True, help="The commodity that is moved.")
+@click.option("--start", required=True, help="The node where it starts.")
+@_BY
+@vary_option()
+@click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV) and the map.")
+def hinterland(network: str, year: int, demand: str, of: str, start: str, by: str, vary: str, out: Path | None) -> None:
+    """Which way is cheapest to each destination, and at which tariff or toll each one flips (no capacities)."""
+    from corridors.maps.hinterland import plot_hinterland
+    from corridors.studies.hinterland import first_flips
+    from corridors.studies.hinterland import hinterland as areas
+
+    found = network_of(network, year)
+    asked = typed(found, demand_of(demand), vary)
+    table = areas(found, asked.atoms, asked.low, asked.high, commodity=of, origin=start, by=by)
+    now = asked.low if asked.now is None else min(max(asked.now, asked.low), asked.high)
+    stand = first_flips(table, now)
+    click.echo(f"Cheapest way at {now:g}, by number of destinations\n")
+    for way, count in stand.preferred.value_counts().items():
+        click.echo(f"  {way}: {count}")
+    flips = stand.dropna(subset="flip").sort_values("flip", kind="stable")
+    click.echo(f"\n{len(flips)} of {len(stand)} destinations flip up to {asked.high:g}; {asked.axis}\n")
+    if len(flips):
+        click.echo(flips.drop(columns="node_id").to_string(index=False))
+    if out is not None:
+        leave("hinterland", table, out, ("hinterland", plot_hinterland(found, stand, name=asked.axis)))
+
+
+@click.command()
 @study
 @click.option("--of", "of", required=True, help="The commodity whose delivered cost is told; all demand moves.")
 @click.option("--start", help="Where it starts, as demand names it: a node or zone.")
@@ -222,4 +255,4 @@ def _asked(network: Any, rows: Any, vary: tuple[str, ...]) -> tuple[dict[str, tu
     return {one.name: (one.low, one.high) for one in asked}, {one.name: one.atoms for one in asked}
 
 
-WORTH = (break_even, atlas, sensitivity, tornado, prices)
+WORTH = (break_even, atlas, hinterland, sensitivity, tornado, prices)

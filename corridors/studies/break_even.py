@@ -47,7 +47,8 @@ def break_even(
         Its range.
     by : str or mapping
         What ways are told apart by: ``corridor`` (the one that covers most kilometres of a way), ``country`` (those
-        entered after the first), ``link``, or links by the name of a gate.
+        entered after the first), ``link``, ``through:eaeu,TR`` (which of these blocs or countries are entered), or
+        links by the name of a gate.
     commodity, origin : str, optional
         Whose ways: a commodity, and a country in which it starts (as for `corridors.select_demand`).
     progress : bool

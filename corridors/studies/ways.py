@@ -12,14 +12,17 @@ import xarray as xr
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray
 from corridors.network import Network
+from corridors.scenarios.crossings import crossings, members
 from corridors.tables import split
 
 By = str | Mapping[str, Iterable[str]]
-"""What ways are told apart by: ``corridor, country, link``, or links by name of a gate."""
+"""What ways are told apart by: ``corridor, country, link, through:BLOC,BLOC``, or links by name of a gate."""
+THROUGH = "through:"
 SMALLEST = 0.5
 """Ways of less than half a tonne a year are rounding of the solver."""
 DOMESTIC = "domestic"
 OTHER = "other"
+AROUND = "around"
 
 
 def ways(network: Network, result: xr.Dataset, classes: list[str], by: By = "corridor") -> list[dict[str, float]]:
@@ -33,7 +36,8 @@ def ways(network: Network, result: xr.Dataset, classes: list[str], by: By = "cor
         Names of flow classes: whose ways.
     by : str or mapping
         ``corridor``: the one that covers most kilometres of a way; ``country``: those entered after the first,
-        in order; ``link``: all links, in order; or links by the name of a gate: the gates passed.
+        in order; ``link``: all links, in order; ``through:eaeu,TR``: which of these blocs or countries are entered; or
+        links by the name of a gate: the gates passed.
     """
     name_of = _namer(network, by)
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
@@ -111,6 +115,8 @@ def _take(left: dict[int, dict[tuple[int, int], float]], ends: Any, steps: Steps
 def _namer(network: Network, by: By) -> Callable[[Steps], str]:
     links = network.links
     ids = links.link_id.tolist()
+    if isinstance(by, str) and by.startswith(THROUGH):
+        return _entering(network, by.removeprefix(THROUGH).split(","))
     if isinstance(by, Mapping):
         gates = {str(name): {str(i) for i in wanted} for name, wanted in by.items()}
         unknown = sorted(set().union(*gates.values()) - set(ids)) if gates else []
@@ -143,4 +149,17 @@ def _namer(network: Network, by: By) -> Callable[[Steps], str]:
             return " > ".join(c for c in dict.fromkeys(passed) if c and c != passed[0]) or DOMESTIC
 
         return countries
-    raise InputError(f"by={by!r} is unknown; give corridor, country, link, or links by the name of a gate")
+    raise InputError(
+        f"by={by!r} is unknown; give corridor, country, link, through:BLOC, or links by the name of a gate"
+    )
+
+
+def _entering(network: Network, blocs: list[str]) -> Callable[[Steps], str]:
+    """Names of the blocs or countries that a way enters."""
+    number = {link: k for k, link in enumerate(network.links.link_id)}
+    entries = {}
+    for bloc in blocs:
+        found = crossings(network, members(network, bloc))
+        found = found[found.way == "in"]
+        entries[bloc] = {(number[i], int(way == "rev")) for i, way in zip(found.link_id, found.direction, strict=True)}
+    return lambda steps: " + ".join(f"through {b}" for b, own in entries.items() if own & set(steps)) or AROUND
