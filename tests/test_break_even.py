@@ -203,3 +203,16 @@ def test_the_chart_marks_flips_and_today(two: tuple[cd.Network, pd.DataFrame], t
     assert (tmp_path / "chart.svg").stat().st_size > 5000
     with pytest.raises(InputError, match="give what break_even gave"):
         cd.plot_break_even(pd.DataFrame(table.to_dict("list")))
+
+
+@pytest.mark.parametrize("operation", ["add", "scale"])
+def test_rounding_at_every_value_neither_moves_a_break_nor_makes_one(
+    two: tuple[cd.Network, pd.DataFrame], operation: str
+) -> None:
+    network, demand = two
+    halves = network.replace(links=network.links.assign(tariff=[60.00005, 85.00005]))  # between two units of the model
+    ends = (0.0, 300.0) if operation == "add" else (0.5, 2.0)
+    table = cd.break_even(halves, demand, ("links", "north", "tariff", operation), *ends, progress=False)
+    expected = [25.0, 240.0] if operation == "add" else [85 / 60]
+    assert table.low.tolist()[1:] == pytest.approx(expected, abs=2e-4 if operation == "add" else 4e-6)
+    assert table.slope.iloc[0] == pytest.approx(4e6 if operation == "add" else 4e6 * 60.00005)

@@ -74,8 +74,9 @@ def break_even(
     -----
     Where two tangents cross, either the loss reaches them, and there is the break; or it does not, and there is
     another piece between (Eisner & Severance 1976, section 3, and for capacities the same with signs turned). So
-    breaks are exact, not values of a grid: to the model's 1e-4 USD/t and whole tonnes. For costs the flow is the same
-    all over a piece; for limits the rents are, and the flow changes evenly.
+    breaks are exact, not values of a grid. For costs the flow is the same all over a piece; for limits the rents are,
+    and the flow changes evenly. A solve at a value in between rounds the costs that change anew, each to 1e-4 USD/t, so
+    that its loss may be that far off the piece, times the tonnes that pay them.
 
     Examples
     --------
@@ -143,7 +144,7 @@ class Lines:
 
     def _tangents(self, tries: Sequence[tuple[int, float]]) -> list[Tangent]:
         result = self.sweep(tries, self.slope.keep)
-        columns = (result.loss.to_numpy(), self.slope.of(result), self.slope.doubt(result))
+        columns = self.slope.tangents(result, np.array([at for _, at in tries]))
         return [Tangent(at, *map(float, told)) for (_, at), *told in zip(tries, *columns, strict=True)]
 
     def sweep(self, tries: Sequence[tuple[int, float]], keep: Sequence[str]) -> Any:

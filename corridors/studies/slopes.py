@@ -14,7 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from corridors.errors import InputError, complaint, listed
-from corridors.kernels.types import FloatArray
+from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.build import CENT, Model, build
 from corridors.model.compile import Compiler, limits_wanted
 from corridors.model.views import Views
@@ -27,6 +27,52 @@ _LIMITS = ("capacity", "background", "transfers", "nodes", "zones")
 
 
 @dataclass(frozen=True, eq=False)
+class Term:
+    """Entries of a variable, and the number of the model that each is multiplied by in the loss.
+
+    Parameters
+    ----------
+    entry : (K,) int
+        Places in the variable, flat.
+    number, base, worth : (K,) float
+        The number (a cost, or a limit) as it is; the part of it that changes; and what a unit of that part counts.
+    operation : (K,) str
+    unit : float
+        What the model rounds the number to: costs to the nearest, limits down.
+    sign : float
+        1 for costs, -1 for limits.
+    """
+
+    entry: IntArray
+    number: FloatArray
+    base: FloatArray
+    worth: FloatArray
+    operation: Any
+    unit: float
+    sign: float
+
+    def slope(self, values: FloatArray) -> FloatArray:
+        """What the loss gains with each unit of the parameter, (S,)."""
+        by = np.where(self.operation == "scale", self.base, 1.0)
+        total: FloatArray = values[:, self.entry] @ (self.sign * self.worth * by)
+        return total
+
+    def rounding(self, values: FloatArray, at: FloatArray) -> FloatArray:
+        """What rounding adds to the loss at values of the parameter, (S,)."""
+        p = at[:, None]
+        now = np.select([self.operation == "scale", self.operation == "add"], [self.base * p, self.base + p], p)
+        exact = self.number + self.worth * (now - self.base)
+        # As the model has it where nothing changes: so the loss is that of a solve there.
+        line = exact + np.where(self.operation == "set", 0.0, self._whole(self.number) - self.number)
+        total: FloatArray = self.sign * ((self._whole(exact) - line) * values[:, self.entry]).sum(axis=1)
+        return total
+
+    def _whole(self, number: FloatArray) -> FloatArray:
+        whole: FloatArray = np.rint(number / self.unit) if self.sign > 0 else np.floor(number / self.unit)
+        return whole * self.unit
+
+
+@dataclass(frozen=True, eq=False)
 class Slope:
     """What a parameter multiplies in the loss.
 
@@ -34,46 +80,37 @@ class Slope:
     ----------
     on_cost : bool
         Whether it is of costs (the loss is concave in it) rather than of limits (convex).
-    weights : dict
-        By variable of a result, flat: loss changes by their sum of products with each unit of the parameter.
+    terms : dict
+        By variable of a result.
     step : float
-        Values of the parameter between whole multiples of this are rounded by the model; 0 where each number of the
-        model is rounded for itself.
+        At whole multiples of this little is rounded; 0 where there is no such number.
     bundles : list of str
         The bundles of ``rent``.
     """
 
     on_cost: bool
-    weights: dict[str, FloatArray]
+    terms: dict[str, Term]
     step: float
     bundles: list[str]
 
     @property
     def keep(self) -> tuple[str, ...]:
         """What a sweep must keep."""
-        return tuple(self.weights)
+        return tuple(self.terms)
 
-    def of(self, result: xr.Dataset) -> FloatArray:
-        """The slope of each scenario of a sweep, (S,), USD/year for each unit of the parameter."""
-        total = np.zeros(result.sizes["scenario"])
-        for name, weight in self.weights.items():
-            total += self._values(result, name) @ weight
-        return total
+    def tangents(self, result: xr.Dataset, at: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Loss (USD/year), slope (for each unit) and doubt (USD/year) of each scenario, at values of the parameter.
 
-    def doubt(self, result: xr.Dataset) -> FloatArray:
-        """How far rounding and proofs leave the loss unsure, (S,), USD/year."""
-        proven = result.gap.to_numpy() * np.abs(result.objective.to_numpy())
-        total: FloatArray = 0.01 + proven
-        if not self.step:
-            unit = CENT if self.on_cost else 1.0
-            for name, weight in self.weights.items():
-                total = total + unit * np.abs(self._values(result, name)[:, weight != 0]).sum(axis=1)
-        return total
-
-    def _values(self, result: xr.Dataset, name: str) -> FloatArray:
-        values = result[name].sel(bundle=self.bundles) if name == "rent" else result[name]
-        flat: FloatArray = values.to_numpy().reshape(result.sizes["scenario"], -1)
-        return flat
+        The model rounds each cost and limit that the parameter changes, at each of its values anew. The flow, or the
+        rents, of such an optimum are a line of the problem without that rounding as well, and this line is given.
+        """
+        loss, slope = result.loss.to_numpy().copy(), np.zeros(len(at))
+        for name, term in self.terms.items():
+            values = result[name].sel(bundle=self.bundles) if name == "rent" else result[name]
+            flat = values.to_numpy().reshape(len(at), -1)
+            loss -= term.rounding(flat, at)
+            slope += term.slope(flat)
+        return loss, slope, 0.01 + result.gap.to_numpy() * np.abs(result.objective.to_numpy())
 
 
 def slope_of(network: Network, demand: Any, parameter: Parameter, low: float) -> Slope:
@@ -99,42 +136,68 @@ def slope_of(network: Network, demand: Any, parameter: Parameter, low: float) ->
     if twice.any() or len(atoms) < len(given):
         ids = given.id[given.duplicated()] if len(atoms) < len(given) else atoms.id.iloc[np.unique(owner[twice])]
         raise InputError(complaint("parameter", "changes a number twice", ids, "name each once"))
-    operation = compiler.operation[owner]
-    by = np.where(operation == "scale", np.nan_to_num(q.base[target]), 1.0)
-    part = q.part(target)
     limits = np.isin(atoms.field.to_numpy()[owner], ["capacity", "background", "limit"])
     if limits.any() and not limits.all():
         raise InputError("parameter: changes costs and limits together; give one of them at a time")
+    operation = compiler.operation[owner]
+    scaled = bool((operation == "scale").any())
     if limits.any():
         _check_room(atoms, network, low)
-        return _of_limits(model, compiler, by)
-    gradient = np.zeros(q.arcs)
-    costs = part < 4
-    arc = target[costs] % max(q.arcs, 1)
-    worth = np.where(part[costs] < 2, 1.0, model.parts.worth[arc])
-    gradient[arc] = by[costs] * worth
-    weights = _seen(model, gradient)
-    values = q.within("value", target)
-    if values.any():
-        weights["unmet"] = np.zeros(len(model.demand))
-        weights["unmet"][target[values] - q.first["value"]] = by[values]
-    exact = (operation != "scale").all() and (part[costs] < 2).all()
-    return Slope(True, weights, CENT if exact else 0.0, [])
+        term, bundles = _limit_term(model, compiler, operation)
+        return Slope(False, {"rent": term}, 0.0 if scaled else 1.0, bundles)
+    hours = np.isin(q.part(target), [2, 3]).any()
+    return Slope(True, _cost_terms(model, compiler, operation), 0.0 if scaled or hours else CENT, [])
 
 
-def _of_limits(model: Model, compiler: Compiler, by: FloatArray) -> Slope:
-    q, target = compiler.quantities, compiler.target
-    weight = np.zeros(model.bundles.B)
+def _limit_term(model: Model, compiler: Compiler, operation: Any) -> tuple[Term, list[str]]:
+    q, target, network = compiler.quantities, compiler.target, model.network
+    other = {"capacity": -network.links.background.to_numpy(), "background": network.links.capacity.to_numpy()}
+    columns: list[list[Any]] = [[], [], [], [], []]
     for name in _LIMITS:
         mine = q.within(name, target)
-        bundles = q.bundles[name][target[mine] - q.first[name]]
-        for way in range(bundles.shape[1]):
-            bundle = bundles[:, way]
+        item = target[mine] - q.first[name]
+        base = np.nan_to_num(q.base[target[mine]])
+        worth = np.full(len(item), -1.0 if name == "background" else 1.0)
+        number = worth * base + (other[name][item] if name in other else 0.0)
+        for way in range(q.bundles[name].shape[1]):
+            bundle = q.bundles[name][item, way]
             there = bundle >= 0
-            np.add.at(weight, bundle[there], np.where(name == "background", 1.0, -1.0) * by[mine][there])
-    used = np.flatnonzero(weight)
-    exact = bool((compiler.operation != "scale").all())
-    return Slope(False, {"rent": weight[used]}, 1.0 if exact else 0.0, model.labels.bundle.iloc[used].tolist())
+            for column, values in zip(columns, (bundle, number, base, worth, operation[mine]), strict=True):
+                column.append(values[there])
+    bundle, number, base, worth, operations = (np.concatenate(column) for column in columns)
+    term = Term(np.arange(len(bundle)), number, base, worth, operations, 1.0, -1.0)
+    return term, model.labels.bundle.iloc[bundle].tolist()
+
+
+def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, Term]:
+    """Terms of flows as a sweep can keep them, and of unmet demand."""
+    q, target, views = compiler.quantities, compiler.target, Views(model)
+    costs = q.part(target) < 4
+    arc = target[costs] % max(q.arcs, 1)
+    worth = np.where(q.part(target)[costs] < 2, 1.0, model.parts.worth[arc])
+    base, how = np.nan_to_num(q.base[target[costs]]), operation[costs]
+    terms: dict[str, Term] = {}
+    for name in _VIEWS:
+        matrix = views.matrix(name).tocoo()
+        entry_of = np.full(q.arcs, -1)
+        entry_of[matrix.col] = matrix.row
+        mine = entry_of[arc] >= 0
+        entry, first, count = np.unique(entry_of[arc[mine]], return_index=True, return_counts=True)
+        if not len(entry):
+            continue
+        if (count < np.bincount(matrix.row, minlength=entry.max() + 1)[entry]).any():
+            goods = listed(views.commodities)
+            raise InputError(
+                f"parameter: transfers and zone members are told by commodity only ({goods}); leave the origin out"
+            )
+        chosen = np.flatnonzero(mine)[first]
+        terms[name] = Term(entry, q.cost[arc[chosen]], base[chosen], worth[chosen], how[chosen], CENT, 1.0)
+    values = q.within("value", target)
+    if values.any():
+        value = q.base[target[values]]
+        ones = np.ones(len(value))
+        terms["unmet"] = Term(target[values] - q.first["value"], value, value, ones, operation[values], CENT, 1.0)
+    return terms
 
 
 def _check_room(atoms: pd.DataFrame, network: Network, low: float) -> None:
@@ -150,21 +213,3 @@ def _check_room(atoms: pd.DataFrame, network: Network, low: float) -> None:
     if below.any():
         remedy = "begin where it is above: what is below counts as no room at all"
         raise InputError(complaint("links", f"capacity at {low:g} is below the background", links.index[below], remedy))
-
-
-def _seen(model: Model, gradient: FloatArray) -> dict[str, FloatArray]:
-    """Weights of what a sweep can keep that do as well as weights of arcs."""
-    views, weights = Views(model), {}
-    for name in _VIEWS:
-        matrix = views.matrix(name)
-        seen = matrix.T @ np.ones(matrix.shape[0])
-        if not gradient[seen > 0].any():
-            continue
-        mean = (matrix @ gradient) / np.maximum(matrix @ np.ones(matrix.shape[1]), 1.0)
-        if np.abs(matrix.T @ mean - gradient * seen).max() > 1e-9:
-            goods = listed(views.commodities)
-            raise InputError(
-                f"parameter: transfers and zone members are told by commodity only ({goods}); leave the origin out"
-            )
-        weights[name] = mean
-    return weights
