@@ -13,7 +13,7 @@ from generated import case
 
 import corridors as cd
 from corridors.errors import InputError
-from corridors.studies.ways import classes_of_rows, ways
+from corridors.studies.ways import ways
 
 
 @pytest.fixture(autouse=True)
@@ -148,7 +148,7 @@ def test_ways_carry_all_that_is_delivered(number: int) -> None:
     result = cd.sweep(
         example.network, example.demand, cd.outages(example.network), keep=["class_flow", "unmet"], progress=False
     )
-    told = ways(example.network, result, classes_of_rows(example.demand), "link")
+    told = ways(example.network, result, example.demand, "link")
     away = example.demand.origin != example.demand.destination
     delivered = (example.demand.volume.to_numpy() - result.unmet.to_numpy()).sum(axis=1)
     moved = np.array([sum(one.values()) for one in told])
@@ -157,6 +157,30 @@ def test_ways_carry_all_that_is_delivered(number: int) -> None:
     if away.all() and example.network.zones.empty:
         assert moved == pytest.approx(delivered, abs=1)
     assert all(list(one.values()) == sorted(one.values(), reverse=True) for one in told)
+
+
+def test_ways_are_those_of_the_rows_asked_for(two: tuple[cd.Network, pd.DataFrame]) -> None:
+    network, demand = two
+    nodes = pd.concat([network.nodes, pd.DataFrame({"node_id": ["poti"], "country": ["GE"]})], ignore_index=True)
+    links = pd.concat(
+        [
+            network.links,
+            pd.DataFrame({"link_id": ["branch"], "from_node_id": "xian", "to_node_id": "poti", "mode": "ship",
+                          "corridors": ["branch"], "tariff": [40.0]}),
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    both = pd.concat([demand, demand.assign(demand_id="more", destination="poti", volume=1e6)], ignore_index=True)
+    toll = ("links", "north", "tariff", "add")
+
+    def shares(**whose: str) -> dict[str, list[float]]:
+        wider = cd.Network(nodes, links)
+        found: dict[str, list[float]] = cd.break_even(wider, both, toll, 0, 20, progress=False, **whose).attrs["shares"]
+        return found
+
+    assert shares() == {"north": [0.8], "branch": [0.2]}
+    assert shares(destination="DE") == {"north": [1]}
+    assert shares(commodity="containers", origin="CN", destination="GE") == {"branch": [1]}
 
 
 def test_ways_are_told_by_country_link_and_gate(two: tuple[cd.Network, pd.DataFrame]) -> None:

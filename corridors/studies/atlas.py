@@ -13,7 +13,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.make import Parameter, atoms_of
 from corridors.studies.break_even import Lines
 from corridors.studies.selection import select_demand
-from corridors.studies.ways import By, classes_of_rows
+from corridors.studies.ways import By
 
 
 def atlas(
@@ -25,6 +25,7 @@ def atlas(
     by: By = "corridor",
     commodity: str | None = None,
     origin: str | None = None,
+    destination: str | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
     """Where the preferred way flips along one parameter, at each level of another.
@@ -38,7 +39,7 @@ def atlas(
         A parameter, and the low and high end of its range: flips along it are exact, as in `corridors.break_even`.
     across : tuple
         A parameter, and the values at which the first one is followed.
-    by, commodity, origin
+    by, commodity, origin, destination
         As for `corridors.break_even`.
     progress : bool
         Whether to show progress bars in a terminal.
@@ -71,7 +72,7 @@ def atlas(
     3   50.0  75.0  100.0    middle
     """
     rows = checked_demand(network, demand)
-    mine = select_demand(network, rows, commodity=commodity, origin=origin)
+    mine = select_demand(network, rows, commodity=commodity, origin=origin, destination=destination)
     parameter, low, high = along
     other, values = across
     levels = [float(value) for value in values]
@@ -84,7 +85,7 @@ def atlas(
         remedy = "let both add to it, or name others"
         raise InputError(complaint("parameters", "both change the same number", both.id.unique(), remedy))
     lines = Lines(network, rows, parameter, low, high, [two.assign(value=level) for level in levels], progress)
-    table = lines.table(classes_of_rows(mine), by)
+    table = lines.table(mine, by)
     table.insert(0, "level", [levels[line] for line in table.line])
     table.attrs["on_cost"] = lines.slope.on_cost
     return table.drop(columns="line")

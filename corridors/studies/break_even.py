@@ -15,7 +15,7 @@ from corridors.scenarios.make import Parameter, atoms_of
 from corridors.studies.selection import select_demand
 from corridors.studies.slopes import Slope, slope_of
 from corridors.studies.tangents import Search, Tangent
-from corridors.studies.ways import By, classes_of_rows, ways
+from corridors.studies.ways import By, ways
 from corridors.sweeps import sweep
 
 CHUNK = 256
@@ -32,6 +32,7 @@ def break_even(
     by: By = "corridor",
     commodity: str | None = None,
     origin: str | None = None,
+    destination: str | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
     """The pieces of the least loss over a parameter's range, and which way is preferred in each.
@@ -49,8 +50,8 @@ def break_even(
         What ways are told apart by: ``corridor`` (the one that covers most kilometres of a way), ``country`` (those
         entered after the first), ``link``, ``through:eaeu,TR`` (which of these blocs or countries are entered), or
         links by the name of a gate.
-    commodity, origin : str, optional
-        Whose ways: a commodity, and a country in which it starts (as for `corridors.select_demand`).
+    commodity, origin, destination : str, optional
+        Whose ways: a commodity, and countries in which it starts and ends (as for `corridors.select_demand`).
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -96,9 +97,9 @@ def break_even(
     2  240.0  300.0        0.0    middle   1.00  False
     """
     rows = checked_demand(network, demand)
-    mine = select_demand(network, rows, commodity=commodity, origin=origin)
+    mine = select_demand(network, rows, commodity=commodity, origin=origin, destination=destination)
     lines = Lines(network, rows, parameter, low, high, [None], progress)
-    table = lines.table(classes_of_rows(mine), by)
+    table = lines.table(mine, by)
     table.attrs["on_cost"] = lines.slope.on_cost
     return table.drop(columns="line")
 
@@ -162,14 +163,14 @@ class Lines:
         self.solved += len(tries)
         return result
 
-    def table(self, classes: list[str], by: By) -> pd.DataFrame:
-        """The pieces of all lines, with the ways of some classes."""
+    def table(self, mine: pd.DataFrame, by: By) -> pd.DataFrame:
+        """The pieces of all lines, with the ways of some demand rows."""
         pieces = [(line, *piece) for line, search in enumerate(self.searches) for piece in search.pieces()]
         middles = [(line, (a + b) / 2) for line, a, b, _ in pieces]
         tonnes: list[dict[str, float]] = []
         for start in range(0, len(middles), CHUNK):
             result = self.sweep(middles[start : start + CHUNK], ("class_flow",))
-            tonnes += ways(self.network, result, classes, by)
+            tonnes += ways(self.network, result, mine, by)
         shares = [{way: amount / sum(told.values()) for way, amount in told.items()} for told in tonnes]
         table = pd.DataFrame(
             {

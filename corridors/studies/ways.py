@@ -25,15 +25,15 @@ OTHER = "other"
 AROUND = "around"
 
 
-def ways(network: Network, result: xr.Dataset, classes: list[str], by: By = "corridor") -> list[dict[str, float]]:
+def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "corridor") -> list[dict[str, float]]:
     """Tonnes by way, t/year, the largest first, for each scenario of a sweep that kept ``class_flow``.
 
     Parameters
     ----------
     network : Network
     result : Dataset
-    classes : list of str
-        Names of flow classes: whose ways.
+    rows : DataFrame
+        Demand rows: whose ways. Those that start alike and end at the same node are not told apart.
     by : str or mapping
         ``corridor``: the one that covers most kilometres of a way; ``country``: those entered after the first,
         in order; ``link``: all links, in order; ``through:eaeu,TR``: which of these blocs or countries are entered; or
@@ -42,22 +42,29 @@ def ways(network: Network, result: xr.Dataset, classes: list[str], by: By = "cor
     name_of = _namer(network, by)
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
     ends = np.column_stack([network.links.from_node_id.map(node), network.links.to_node_id.map(node)])
-    flows = result.class_flow.sel({"class": classes}).transpose("scenario", "class", "link", "direction").to_numpy()
+    classes = dict.fromkeys(rows.commodity + " from " + rows.origin)
+    goals = [_goals(network, rows[rows.commodity + " from " + rows.origin == name], node) for name in classes]
+    flows = (
+        result.class_flow.sel({"class": list(classes)}).transpose("scenario", "class", "link", "direction").to_numpy()
+    )
     found = []
     for scenario in flows:
         told: dict[str, float] = {}
-        for flow in scenario:
+        for flow, mine in zip(scenario, goals, strict=True):
             for path, amount in _paths(flow, ends):
+                link, way = path[-1]
+                if int(ends[link, 1 - way]) not in mine:
+                    continue
                 name = name_of(path)
                 told[name] = told.get(name, 0.0) + amount
         found.append(dict(sorted(told.items(), key=lambda item: (-round(item[1], 3), item[0]))))
     return found
 
 
-def classes_of_rows(rows: pd.DataFrame) -> list[str]:
-    """The flow classes of some demand rows."""
-    pairs = rows[["commodity", "origin"]].drop_duplicates()
-    return (pairs.commodity + " from " + pairs.origin).tolist()
+def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[int]:
+    """The nodes where some rows end."""
+    zones = network.zones[(network.zones.role == "destination") & network.zones.zone_id.isin(rows.destination)]
+    return {node[name] for name in [*rows.destination, *zones.node_id] if name in node}
 
 
 Steps = list[tuple[int, int]]
