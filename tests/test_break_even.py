@@ -83,7 +83,7 @@ def test_pieces_are_the_loss_of_a_dense_grid(number: int) -> None:
         on_pieces = np.interp(grid, [*table.low, high], [*table.loss_low, table.loss_high.iloc[-1]])
         assert on_pieces == pytest.approx(loss, abs=0.1), parameter
         turns = np.diff(table.slope) * (1 if table.attrs["on_cost"] else -1)
-        assert (turns < 0).all(), parameter
+        assert (turns <= 0).all(), parameter
         assert table.low.tolist()[1:] == table.high.tolist()[:-1]
 
 
@@ -102,8 +102,11 @@ def test_a_capacity_is_worth_its_rent_until_it_is_enough(two: tuple[cd.Network, 
     network, demand = two
     dear = network.replace(links=network.links.assign(tariff=[110.0, 85.0]))
     table = cd.break_even(dear, demand, ("links", "middle", "capacity", "set"), 0, 6e6, progress=False)
-    assert table.low.tolist() == [0, 4e6]
-    assert table.slope.tolist() == [-25, 0]
+    assert table.low.tolist() == [0, 2e6, 4e6]
+    assert table.slope.tolist() == [-25, -25, 0]
+    assert table.preferred.tolist() == ["north", "middle", "middle"]  # as it takes over half
+    assert table.attrs["shares_low"]["middle"] == [0, 0.5, 1]
+    assert table.attrs["shares_high"]["middle"] == [0.5, 1, 1]
     assert not table.attrs["on_cost"]
 
 

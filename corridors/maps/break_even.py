@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 
 from corridors.errors import InputError
 from corridors.maps import style
-from corridors.maps.charts import SERIES, chart, dress, label_axis, unit_of
+from corridors.maps.charts import SERIES, WIDTH, chart, dress, label_axis, unit_of
 from corridors.maps.sheet import figure_of
 
 REST = "#c9ced3"
@@ -41,9 +41,9 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     Axes
         That of the shares; the loss is under it.
     """
-    shares = pd.DataFrame(table.attrs["shares"], index=table.index) if "shares" in table.attrs else None
-    if shares is None or table.empty:
+    if "shares" not in table.attrs or table.empty:
         raise InputError("plot_break_even: the table has no shares; give what break_even gave, unchanged")
+    shares = pd.DataFrame(table.attrs["shares"], index=table.index)
     edges = np.append(table.low, table.high.iloc[-1])
     losses = np.append(table.loss_low, table.loss_high.iloc[-1])
     here = edges[0] if now is None else now
@@ -60,18 +60,21 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
         ),
     )
     figure = figure_of(ax)
-    x0, y0, wide, high = ax.get_position().bounds
-    ax.set_position((x0, y0 + 0.42 * high, wide - 0.17, 0.58 * high))
-    under = figure.add_axes((x0, y0, wide - 0.17, 0.34 * high), sharex=ax)
     order = _ranked(shares, table.high - table.low)
+    x0, y0, wide, high = ax.get_position().bounds
+    wide -= _room(order)
+    ax.set_position((x0, y0 + 0.42 * high, wide, 0.58 * high))
+    under = figure.add_axes((x0, y0, wide, 0.34 * high), sharex=ax)
     colors = colors_of(order)
     with style.settings():
         dress(under)
-        bottom = np.zeros(len(table))
+        x = table[["low", "high"]].to_numpy().ravel()
+        floor = np.zeros(len(x))
         for way in order[:SHOWN]:
-            ax.bar(table.low, 100 * shares[way], table.high - table.low, bottom, align="edge", color=colors[way])
-            bottom += 100 * shares[way].to_numpy()
-        ax.bar(table.low, 100 - bottom, table.high - table.low, bottom, align="edge", color=REST)
+            ends = np.column_stack([table.attrs["shares_low"][way], table.attrs["shares_high"][way]]).ravel()
+            ax.fill_between(x, floor, floor + 100 * ends, color=colors[way], linewidth=0)
+            floor = floor + 100 * ends
+        ax.fill_between(x, floor, np.where(floor > 0, 100.0, 0.0), color=REST, linewidth=0)
         ax.set_xlim(edges[0], edges[-1])
         ax.set_ylim(0, 100)
         ax.tick_params(labelbottom=False)
@@ -92,7 +95,7 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
                 fontsize=8,
                 color=style.LOST,
             )
-        _legend(ax, order, colors, rest=bool((bottom < 99.5).any()))
+        _legend(ax, order, colors, rest=bool(((floor > 0) & (floor < 99.5)).any()))
     label_axis(ax, "", "% of the tonnes moved")
     label_axis(under, name, words)
     return ax
@@ -132,7 +135,7 @@ def plot_atlas(
         note=f"Borders are exact from left to right, at {len(levels)} levels from bottom to top.",
     )
     x0, y0, w, h = ax.get_position().bounds
-    ax.set_position((x0, y0, w - 0.17, h))
+    ax.set_position((x0, y0, w - _room(order), h))
     with style.settings():
         for k, piece in zip(row, table.itertuples(), strict=True):
             pale = style.lighter(colors.get(piece.preferred, REST), 0.75 * (1 - piece.share))
@@ -195,7 +198,13 @@ def _legend(ax: Axes, order: list[str], colors: dict[str, str], *, rest: bool) -
     )
 
 
-def _short(name: str, most: int = 26) -> str:
+def _room(order: list[str]) -> float:
+    """Share of a chart's width that its legend takes."""
+    lines = [line for way in [*order[:SHOWN], "other ways"] for line in _short(way).split("\n")]
+    return (max(style.text_size(line, ENTRY)[0] for line in lines) + 24) / (72 * WIDTH)
+
+
+def _short(name: str, most: int = 20) -> str:
     """A name that fits beside a chart, broken where it is long."""
     words, lines = name.replace(";", " ; ").split(" "), [""]
     for word in words:

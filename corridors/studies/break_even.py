@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from corridors.scenarios.make import Parameter, atoms_of
 from corridors.studies.selection import select_demand
 from corridors.studies.slopes import Slope, slope_of
 from corridors.studies.tangents import Search, Tangent
-from corridors.studies.ways import By, ways
+from corridors.studies.ways import By, Tonnes, between, leads, ways
 from corridors.sweeps import sweep
 
 CHUNK = 256
@@ -60,9 +61,10 @@ def break_even(
     DataFrame
         A row a piece: ``low, high`` (of the parameter), ``loss_low, loss_high`` (USD/year), ``slope`` (USD/year for
         each unit of the parameter: of a toll the tonnes that pay it, of a capacity minus its rent), ``preferred`` (the
-        way of most tonnes, as in the middle of the piece), ``share`` (its share of the tonnes moved), ``ways`` (the
+        way of most tonnes), ``share`` (its share of the tonnes moved, in the middle of the piece), ``ways`` (the
         largest with their shares), ``flips`` (whether another way was preferred in the piece before). The share of
-        every way is in ``attrs["shares"]``, and in ``attrs["solved"]`` how many values were solved.
+        every way is in ``attrs["shares"]`` (and ``shares_low, shares_high`` at both ends), and in ``attrs["solved"]``
+        how many values were solved.
 
     Raises
     ------
@@ -76,8 +78,9 @@ def break_even(
     Where two tangents cross, either the loss reaches them, and there is the break; or it does not, and there is
     another piece between (Eisner & Severance 1976, section 3, and for capacities the same with signs turned). So
     breaks are exact, not values of a grid. For costs the flow is the same all over a piece; for limits the rents are,
-    and the flow changes evenly. A solve at a value in between rounds the costs that change anew, each to 1e-4 USD/t, so
-    that its loss may be that far off the piece, times the tonnes that pay them.
+    and the flow changes evenly; where another way takes the lead within a piece, it is told as two. A solve at a value
+    in between rounds the costs that change anew, each to 1e-4 USD/t, so that its loss may be that far off the piece,
+    times the tonnes that pay them.
 
     Examples
     --------
@@ -165,29 +168,67 @@ class Lines:
 
     def table(self, mine: pd.DataFrame, by: By) -> pd.DataFrame:
         """The pieces of all lines, with the ways of some demand rows."""
-        pieces = [(line, *piece) for line, search in enumerate(self.searches) for piece in search.pieces()]
-        middles = [(line, (a + b) / 2) for line, a, b, _ in pieces]
-        tonnes: list[dict[str, float]] = []
-        for start in range(0, len(middles), CHUNK):
-            result = self.sweep(middles[start : start + CHUNK], ("class_flow",))
-            tonnes += ways(self.network, result, mine, by)
-        shares = [{way: amount / sum(told.values()) for way, amount in told.items()} for told in tonnes]
-        table = pd.DataFrame(
-            {
-                "line": [line for line, *_ in pieces],
-                "low": [round(a, 9) for _, a, _, _ in pieces],
-                "high": [round(b, 9) for _, _, b, _ in pieces],
-                "loss_low": [round(t.on(a), 2) for _, a, _, t in pieces],
-                "loss_high": [round(t.on(b), 2) for _, _, b, t in pieces],
-                "slope": [round(t.slope, 4) + 0.0 for *_, t in pieces],
-                "preferred": [next(iter(told), "nothing") for told in shares],
-                "share": [round(next(iter(told.values()), 0.0), 9) for told in shares],
-                "ways": ["; ".join(f"{w} {100 * s:.0f} %" for w, s in list(told.items())[:4]) for told in shares],
-            }
-        )
-        before = table.groupby("line").preferred.shift()
-        table["flips"] = before.notna() & (before != table.preferred)
-        names = dict.fromkeys(way for told in shares for way in told)
-        table.attrs["shares"] = {way: [round(told.get(way, 0.0), 9) for told in shares] for way in names}
-        table.attrs["solved"] = self.solved
-        return table
+        found = [(line, *piece) for line, search in enumerate(self.searches) for piece in search.pieces()]
+        if self.slope.on_cost:
+            told = self._ways([(line, (low + high) / 2) for line, low, high, _ in found], mine, by)
+            ends = list(zip(told, told, strict=True))
+        else:
+            at_low = self._ways([(line, low) for line, low, _, _ in found], mine, by)
+            at_high = self._ways([(line, high) for line, _, high, _ in found], mine, by)
+            ends = list(zip(at_low, at_high, strict=True))
+        pieces = [
+            Piece(line, low + (high - low) * start, low + (high - low) * end, tangent, first, last)
+            for (line, low, high, tangent), (at_low, at_high) in zip(found, ends, strict=True)
+            for start, end, first, last in leads(at_low, at_high)
+        ]
+        return _told(pieces, self.solved)
+
+    def _ways(self, tries: Sequence[tuple[int, float]], mine: pd.DataFrame, by: By) -> list[Tonnes]:
+        told: list[Tonnes] = []
+        for start in range(0, len(tries), CHUNK):
+            result = self.sweep(tries[start : start + CHUNK], ("class_flow",))
+            told += ways(self.network, result, mine, by)
+        return told
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a line: from, to, its tangent, and tonnes by way at both ends; in between these change evenly."""
+
+    line: int
+    low: float
+    high: float
+    tangent: Tangent
+    at_low: Tonnes
+    at_high: Tonnes
+
+    def shares(self, where: float) -> Tonnes:
+        """Share of each way between the low end (0) and the high end (1), the largest first."""
+        tonnes = between(self.at_low, self.at_high, where)
+        total = sum(tonnes.values())
+        return {way: amount / total for way, amount in tonnes.items()} if total else {}
+
+
+def _told(pieces: list[Piece], solved: int) -> pd.DataFrame:
+    middle = [piece.shares(0.5) for piece in pieces]
+    table = pd.DataFrame(
+        {
+            "line": [piece.line for piece in pieces],
+            "low": [round(piece.low, 9) for piece in pieces],
+            "high": [round(piece.high, 9) for piece in pieces],
+            "loss_low": [round(piece.tangent.on(piece.low), 2) for piece in pieces],
+            "loss_high": [round(piece.tangent.on(piece.high), 2) for piece in pieces],
+            "slope": [round(piece.tangent.slope, 4) + 0.0 for piece in pieces],
+            "preferred": [next(iter(told), "nothing") for told in middle],
+            "share": [round(next(iter(told.values()), 0.0), 9) for told in middle],
+            "ways": ["; ".join(f"{w} {100 * s:.0f} %" for w, s in list(told.items())[:4]) for told in middle],
+        }
+    )
+    before = table.groupby("line").preferred.shift()
+    table["flips"] = before.notna() & (before != table.preferred)
+    names = dict.fromkeys(way for told in middle for way in told)
+    for name, where in (("shares", 0.5), ("shares_low", 0.0), ("shares_high", 1.0)):
+        told = [piece.shares(where) for piece in pieces]
+        table.attrs[name] = {way: [round(one.get(way, 0.0), 9) for one in told] for way in names}
+    table.attrs["solved"] = solved
+    return table

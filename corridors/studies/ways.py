@@ -18,6 +18,8 @@ from corridors.tables import split
 By = str | Mapping[str, Iterable[str]]
 """What ways are told apart by: ``corridor, country, link, through:BLOC,BLOC``, or links by name of a gate."""
 THROUGH = "through:"
+Tonnes = dict[str, float]
+"""Tonnes a year by way."""
 SMALLEST = 0.5
 """Ways of less than half a tonne a year are rounding of the solver."""
 DOMESTIC = "domestic"
@@ -25,7 +27,7 @@ OTHER = "other"
 AROUND = "around"
 
 
-def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "corridor") -> list[dict[str, float]]:
+def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "corridor") -> list[Tonnes]:
     """Tonnes by way, t/year, the largest first, for each scenario of a sweep that kept ``class_flow``.
 
     Parameters
@@ -49,7 +51,7 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "cor
     )
     found = []
     for scenario in flows:
-        told: dict[str, float] = {}
+        told: Tonnes = {}
         for flow, mine in zip(scenario, goals, strict=True):
             for path, amount in _paths(flow, ends):
                 link, way = path[-1]
@@ -57,8 +59,52 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "cor
                     continue
                 name = name_of(path)
                 told[name] = told.get(name, 0.0) + amount
-        found.append(dict(sorted(told.items(), key=lambda item: (-round(item[1], 3), item[0]))))
+        found.append(_ranked(told))
     return found
+
+
+def between(one: Tonnes, other: Tonnes, share: float) -> Tonnes:
+    """Tonnes by way between two flows, the largest first."""
+    names = dict.fromkeys([*one, *other])
+    mixed = {name: (1 - share) * one.get(name, 0.0) + share * other.get(name, 0.0) for name in names}
+    return _ranked({name: amount for name, amount in mixed.items() if amount > SMALLEST})
+
+
+def leads(one: Tonnes, other: Tonnes) -> list[tuple[float, float, Tonnes, Tonnes]]:
+    """The parts of the way from one flow to another in which the same way leads: from, to, and tonnes at both.
+
+    Examples
+    --------
+    >>> leads({"north": 4.0, "middle": 2.0}, {"north": 4.0, "middle": 6.0})
+    [(0.0, 0.5, {'north': 4.0, 'middle': 2.0}, {'middle': 4.0, 'north': 4.0}),
+     (0.5, 1.0, {'middle': 4.0, 'north': 4.0}, {'middle': 6.0, 'north': 4.0})]
+    >>> leads({"north": 4.0}, {"north": 4.0})
+    [(0.0, 1.0, {'north': 4.0}, {'north': 4.0})]
+    """
+    names = dict.fromkeys([*one, *other])
+    rise = {name: other.get(name, 0.0) - one.get(name, 0.0) for name in names}
+    at, cuts = 0.0, [0.0]
+    ahead = max(names, key=lambda name: (one.get(name, 0.0), rise[name]), default="")
+    while True:
+        # Who rises faster than the leader catches up with it.
+        catch = {
+            name: (one.get(ahead, 0.0) - one.get(name, 0.0)) / (rise[name] - rise[ahead])
+            for name in names
+            if rise[name] > rise[ahead] + SMALLEST
+        }
+        later = {name: share for name, share in catch.items() if at <= share < 1.0}
+        if not later:
+            break
+        ahead = min(later, key=lambda name: (later[name], -rise[name]))
+        at = later[ahead]
+        if at > cuts[-1]:
+            cuts.append(at)
+    ends = zip(cuts, [*cuts[1:], 1.0], strict=True)
+    return [(a, b, between(one, other, a), between(one, other, b)) for a, b in ends]
+
+
+def _ranked(told: Tonnes) -> Tonnes:
+    return dict(sorted(told.items(), key=lambda item: (-round(item[1], 3), item[0])))
 
 
 def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[int]:
