@@ -77,6 +77,7 @@ def test_the_same_seed_gives_the_same_table(chain: tuple[cd.Network, pd.DataFram
     def told(seed: int) -> str:
         return cd.sensitivity(*chain, BOUNDS, ADD, method=method, n=16, seed=seed, progress=False).to_csv()
 
+    assert told(0) == told(0)
     assert told(7) == told(7)
     if method == "sobol":  # effects of a linear loss are the same wherever they are taken
         assert told(7) != told(8)
@@ -120,6 +121,7 @@ def test_tables_are_drawn(chain: tuple[cd.Network, pd.DataFrame]) -> None:
         ({"rail": (0, 1)}, {"method": "fast"}, "method='fast' is unknown; give sobol or morris"),
         ({"rail": (0, 1)}, {"n": 100}, "n=100 does not fit; give a power of 2"),
         ({"rail": (0, 1)}, {"of": "hope"}, "of='hope' is unknown"),
+        ({"rail": (0, 1)}, {"seed": -1}, "seed=-1 is negative"),
         ({"unused": (0, 1)}, {"n": 8}, "loss does not vary"),
         ({"rail": (-100, 0)}, {"n": 8}, "a number falls below 0"),
     ],

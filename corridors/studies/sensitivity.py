@@ -100,6 +100,8 @@ def sensitivity(
         raise InputError(f"sensitivity: method={method!r} is unknown; give {' or '.join(METHODS)}")
     if of not in MEASURES:
         raise InputError(f"sensitivity: of={of!r} is unknown; give one of {', '.join(MEASURES)}")
+    if seed < 0:
+        raise InputError(f"sensitivity: seed={seed} is negative; give 0 or more")
     if n < 2 or (method == "sobol" and n & (n - 1)):
         raise InputError(
             f"sensitivity: n={n} does not fit; give {'a power of 2' if method == 'sobol' else '2 or more'}"
@@ -241,7 +243,8 @@ def _sampled(problem: dict[str, Any], method: str, n: int, seed: int) -> FloatAr
 def _analysed(problem: dict[str, Any], method: str, samples: FloatArray, measured: FloatArray, seed: int) -> Any:
     salib = _salib()
     if method == "sobol":
-        return salib["analyze.sobol"].analyze(problem, measured, calc_second_order=False, seed=seed)
+        # SALib takes a seed of 0 for none, and the intervals would differ from run to run.
+        return salib["analyze.sobol"].analyze(problem, measured, calc_second_order=False, seed=seed + 1)
     return salib["analyze.morris"].analyze(problem, samples, measured, num_levels=LEVELS, seed=seed)
 
 
