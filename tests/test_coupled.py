@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 import corridors as cd
 from corridors.solvers import lp
-from corridors.solvers.coupled import CoupledChanges, Path, fallback, prepare, sweep, threads
+from corridors.solvers.coupled import CoupledChanges, Path, fallback, prepare, sweep, threads, training
 from corridors.solvers.coupled.fallback import changed
 
 CASES = 100
@@ -159,3 +159,14 @@ def test_a_negative_cycle_is_refused():
     )
     with pytest.raises(cd.InputError, match="negative cost"):
         prepare(problem, cd.Bundles([], [], [], []))
+
+
+def test_where_there_is_room_for_few_bases_the_answer_stays(monkeypatch):
+    problem, bundles, groups, demand = coupled_case(7)
+    changes = random_changes(7, problem, bundles, groups, demand, 40)
+    plenty = prepare(problem, bundles, demand=demand, groups=groups)
+    monkeypatch.setattr(training, "MOST_BASES", 0)
+    few = prepare(problem, bundles, demand=demand, groups=groups)
+    assert len(few.bases.size) == 2 < len(plenty.bases.size)
+    assert few.bases.pivots[1] == plenty.bases.pivots.max()
+    assert close(sweep(few, changes).objective, sweep(plenty, changes).objective).all()

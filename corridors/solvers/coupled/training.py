@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -180,35 +181,42 @@ def _singles(
 ) -> tuple[Pool, Bases, IntArray, Bytes]:
     """Optima without each loaded group.
 
-    Returns the pool, with the columns that such optima need besides; their bases, after the base's own; the row of each
-    group in what follows; and the groups that carry flow without each, all of them where that is not known.
+    Returns the pool, with the columns that such optima need besides; the bases of those that took most pivots, after
+    the base's own; the row of each group in what follows; and the groups that carry flow without each, all of them
+    where that is not known.
     """
     coupled = layout.coupled
     chosen = np.flatnonzero(loaded)[:MOST_SINGLES]
     number = np.full(len(loaded), -1)
     number[chosen] = np.arange(len(chosen))
-    of_group = np.zeros(len(loaded), np.int64)
     cases = no_cases(*group_arcs(layout, groups), len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
     kept = nothing_kept(len(chosen))._replace(loaded=np.zeros((len(chosen), len(loaded)), np.uint8))
     pool = make_pool(coupled, found.columns)
     bases = only(pool, found.basis, len(loaded))
     w, weights = standing(coupled, pool, found.prices, bases), weights_of(layout, None, groups)
-    more: dict[Column, int] = {}
-    optima, pivots = [found.basis], [0]
+    room = 1 + int(MOST_BASES // (sum(part.nbytes for part in found.basis) + 8 * len(pool.od)))
+    hard: list[tuple[int, int, Basis, dict[int, Column]]] = []
     for s, group in enumerate(chosen):
         run(coupled, pool, found.prices, bases, cases, w, first=s, last=s + 1, weights=weights, kept=kept)
         if kept.code[s] != DONE:
             kept.loaded[s] = 1
             continue
         basis = _basis(w)
+        own = {int(k): _column(w, int(k)) for k in [*basis.key, *basis.other] if k >= len(pool.od)}
+        heapq.heappush(hard, (int(kept.effort[s, 0]), -int(group), basis, own))
+        if len(hard) > room:
+            heapq.heappop(hard)
+    more: dict[Column, int] = {}
+    of_group = np.zeros(len(loaded), np.int64)
+    hard.sort(key=lambda one: -one[1])
+    for n, (_, group, basis, own) in enumerate(hard):
+        of_group[-group] = 1 + n
         for part in (basis.key, basis.other):
             for i in np.flatnonzero(part >= len(pool.od)):
-                part[i] = more.setdefault(_column(w, int(part[i])), len(pool.od) + len(more))
-        of_group[group] = len(optima)
-        optima.append(basis)
-        pivots.append(int(kept.effort[s, 0]))
+                part[i] = more.setdefault(own[int(part[i])], len(pool.od) + len(more))
     pool = make_pool(coupled, [*found.columns, *more])
-    return pool, stacked(pool, optima, np.array(pivots), of_group), number, kept.loaded
+    pivots = np.array([0, *(one[0] for one in hard)])
+    return pool, stacked(pool, [found.basis, *(one[2] for one in hard)], pivots, of_group), number, kept.loaded
 
 
 def _optimum(problem: Coupled, columns: list[Column], begin: Optimum, basis: Basis, own: int) -> Found:
@@ -303,6 +311,9 @@ LESSONS = 40
 
 MOST_SINGLES = 2000
 """How many loaded groups have their own optimum looked at, for the memo of closures."""
+
+MOST_BASES = 250e6
+"""Bytes of bases without a loaded group that are kept."""
 
 MOST_CLOSED = 1000
 """How many groups are closed in training, one by one."""
