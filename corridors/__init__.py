@@ -61,6 +61,8 @@ _HOME = {
     "perform_experiments": "studies.experiments",
     "criticality": "studies.criticality",
     "compare_gates": "studies.gates",
+    "redundancy": "studies.redundancy",
+    "plot_criticality": "maps.critical",
     "validate": "studies.validation",
     "dependence": "studies.dependence",
     "concentration": "studies.dependence",

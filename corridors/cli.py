@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from corridors.commands.closures import CLOSURES
 from corridors.commands.inputs import DEMAND, NETWORK, YEAR, demand_of, is_path, network_of
 from corridors.commands.studies import STUDIES
 from corridors.commands.world import WORLD
@@ -32,7 +33,7 @@ def main() -> None:
     """What happens to the flow, its cost, and who depends on whom, when part of a transport corridor changes."""
 
 
-for command in (*STUDIES, *WORTH, *WORLD):
+for command in (*CLOSURES, *STUDIES, *WORTH, *WORLD):
     main.add_command(command)
 
 

@@ -330,7 +330,7 @@ def test_a_change_that_cannot_be_made_is_refused_with_a_remedy(what: str) -> Non
     [
         (
             lambda: cd.outages(corridor(), by="lane"),
-            "outages: by='lane' is unknown; give one of link, node, country, corridor, mode, bloc",
+            "outages: by='lane' is unknown; give one of link, node, port, border, country, corridor, mode, bloc",
         ),
         (
             lambda: cd.outages(corridor(), k=9),

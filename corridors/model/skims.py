@@ -70,9 +70,9 @@ def skim(
         _node_rows(network, nodes, what) for nodes, what in ((origins, "origins"), (destinations, "destinations"))
     )
     graph = Streets(network).of(commodity)
-    measures = _measures(network, graph, commodity)
+    measures = measures_of(network, graph, commodity)
     weight = measures[by]
-    open_arcs = np.flatnonzero(_is_open(network, graph))
+    open_arcs = open_arcs_of(network, graph)
     missing = open_arcs[np.isnan(weight[open_arcs])]
     if len(missing):
         ids = network.links.link_id.to_numpy()[np.unique(graph.item[missing])]
@@ -82,7 +82,7 @@ def skim(
     return _pairs(network, graph, measures, open_arcs, weight, starts, ends)
 
 
-def _measures(network: Network, graph: Graph, commodity: str) -> dict[str, FloatArray]:
+def measures_of(network: Network, graph: Graph, commodity: str) -> dict[str, FloatArray]:
     """Cost, time and length of every arc."""
     on_link = graph.kind == Kind.LINK
 
@@ -100,12 +100,13 @@ def _measures(network: Network, graph: Graph, commodity: str) -> dict[str, Float
     }
 
 
-def _is_open(network: Network, graph: Graph) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def open_arcs_of(network: Network, graph: Graph) -> IntArray:
+    """The arcs of a graph whose link or transfer operates."""
     on_link = graph.kind == Kind.LINK
     is_open = np.zeros(len(graph.item), bool)
     for chosen, table in ((on_link, network.links), (~on_link, network.transfers)):
         is_open[chosen] = (table.status == "operating").to_numpy()[graph.item[chosen]]
-    return is_open
+    return np.flatnonzero(is_open)
 
 
 def _pairs(

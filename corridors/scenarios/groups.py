@@ -1,8 +1,9 @@
-"""What closes together: links, nodes, countries, corridors, modes, blocs."""
+"""What closes together: links, nodes, ports, borders, countries, corridors, modes, blocs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from corridors.tables import split
 Groups = dict[str, list[tuple[str, str]]]
 """Pairs of table and id, by the name of the group."""
 
+AFLOAT = ("ship", "ferry", "barge")
+"""Modes that call at ports."""
+
 
 def closures(network: Network, by: str) -> Groups:
     """What closes together, by name: pairs of table and id.
@@ -21,7 +25,9 @@ def closures(network: Network, by: str) -> Groups:
     ----------
     network : Network
     by : str
-        ``link, node, country, corridor, mode`` or ``bloc``.
+        ``link``; ``node`` or ``port`` (a node where ships or ferries call) with its links and transfers; ``border``
+        (links that cross from one country to the other, named ``AZ-KZ``, over land or water); ``country, corridor,
+        mode`` or ``bloc``.
     """
     if by not in _WAYS:
         raise InputError(f"outages: by={by!r} is unknown; give one of {', '.join(_WAYS)}")
@@ -58,6 +64,24 @@ def _by_node(network: Network) -> Groups:
     }
 
 
+def _by_port(network: Network) -> Groups:
+    links = _operating(network)
+    called = links[links["mode"].isin(AFLOAT)]
+    ports = {*called.from_node_id, *called.to_node_id}
+    return {name: items for name, items in _by_node(network).items() if name in ports}
+
+
+def _by_border(network: Network) -> Groups:
+    home = network.nodes.set_index("node_id").country
+    groups: Groups = {}
+    for link in _operating(network).itertuples(index=False):
+        course = [home[link.from_node_id], *split(link.country), home[link.to_node_id]]
+        crossed = {tuple(sorted(pair)) for pair in pairwise(c for c in course if c) if pair[0] != pair[1]}
+        for pair in sorted(crossed):
+            groups.setdefault("-".join(pair), []).append(("links", str(link.link_id)))
+    return {name: groups[name] for name in sorted(groups)}
+
+
 def _by_bloc(network: Network) -> Groups:
     from corridors.datasets import load_blocs
 
@@ -73,6 +97,8 @@ def _by_bloc(network: Network) -> Groups:
 _WAYS: dict[str, Callable[[Network], Groups]] = {
     "link": _by_link,
     "node": _by_node,
+    "port": _by_port,
+    "border": _by_border,
     "country": _by_cells("country"),
     "corridor": _by_cells("corridors"),
     "mode": _by_cells("mode"),

@@ -34,7 +34,7 @@ def unchanged(label: str = "as it is") -> Scenarios:
 
 
 def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
-    """All closures of `k` links, nodes, countries, corridors, modes or blocs at a time.
+    """All closures of `k` links, nodes, ports, borders, countries, corridors, modes or blocs at a time.
 
     Parameters
     ----------
@@ -43,9 +43,15 @@ def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
     k : int
         How many at once.
     by : str
-        ``link, node, country, corridor, mode`` or ``bloc``. A node closes with its links and transfers; a country, a
-        corridor or a mode with every link of it; a bloc with every link in one of its countries, by the memberships
-        that come with the library.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``. A node closes with its links and transfers,
+        and a port is a node where ships or ferries call; a border (``AZ-KZ``) closes with every link from one country
+        to the other, over land or water; a country, a corridor or a mode with every link of it; a bloc with every link
+        in one of its countries, by the memberships that come with the library.
+
+    Raises
+    ------
+    InputError
+        An unknown `by`, or a `k` that does not fit: a network without countries has no borders.
 
     Returns
     -------
@@ -163,7 +169,7 @@ def coalitions(
     players : sequence of str, or mapping
         Groups by the name that `by` gives them, or each player's links by its name.
     by : str
-        ``link, node, country, corridor, mode`` or ``bloc``, for names.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``, for names.
 
     Examples
     --------

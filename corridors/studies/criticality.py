@@ -11,11 +11,12 @@ import xarray as xr
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import outages, unchanged
+from corridors.studies.detours import detours
 from corridors.studies.selection import end_countries
 from corridors.sweeps import sweep
 
-KEEP = ("flow", "row_cost")
-"""What a sweep must keep for the tables of this study."""
+KEEP = ("flow", "row_cost", "transfer_flow")
+"""What a sweep must keep for the tables of this study; the base needs ``class_flow`` as well."""
 
 
 def criticality(
@@ -34,7 +35,7 @@ def criticality(
     demand : DataFrame
         As for `corridors.solve`.
     by : str
-        What closes, one at a time: ``link, node, country, corridor, mode`` or ``bloc``.
+        What closes, one at a time: ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     scenarios : Scenarios, optional
         Other scenarios instead.
     progress : bool
@@ -45,8 +46,26 @@ def criticality(
     DataFrame
         Worst first: ``scenario``; ``loss`` (USD/year more than in the base), ``unmet`` (t/year more), ``cost`` (the
         part of the loss that is not value of goods left behind), ``base_flow`` (t/year that the closed links
-        carried), ``diverted_to`` (the links that gain most, Mt/year), ``losers_origin`` and ``losers_destination``
-        (loss by country, million USD/year).
+        carried, each tonne once), ``redundancy`` (the share of it that still comes, another way), ``length``
+        and ``time`` (tonne-km and tonne-days/year more on the way), ``detour_length`` and ``detour_time`` (km and days
+        more by the tonne that goes another way; missing where goods stay behind), ``diverted_to`` (the links that gain
+        most, Mt/year), ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year).
+
+    Raises
+    ------
+    InputError
+        An unknown `by`, or nothing that could close so; demand that does not fit the network.
+
+    See Also
+    --------
+    corridors.redundancy : The next best way around each link, without demand.
+    corridors.n_minus_k : Several closures at once.
+
+    Notes
+    -----
+    N-1: every closure is solved to its optimum, with all that is shared, so that goods that are pushed aside by others
+    count as well. Measures of importance after Jenelius, Petersen & Mattsson 2006, "Importance and exposure in road
+    network vulnerability analysis"; see `corridors.studies.detours`.
 
     Examples
     --------
@@ -57,10 +76,11 @@ def criticality(
     ...                       "mode": ["ferry", "ship"], "capacity": [2e6, 1e6], "tariff": [10.0, 12.0]})
     >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
     ...                        "destination": ["baku"], "volume": [2e6], "value": [220.0]})
-    >>> cd.criticality(cd.Network(nodes, links), demand)[["scenario", "loss", "unmet", "diverted_to", "losers_origin"]]
-      scenario         loss      unmet diverted_to losers_origin
-    0    ferry  212000000.0  1000000.0   ship +1.0        KZ 212
-    1     ship          0.0        0.0
+    >>> table = cd.criticality(cd.Network(nodes, links), demand)
+    >>> table[["scenario", "loss", "unmet", "redundancy", "diverted_to", "losers_origin"]]
+      scenario         loss      unmet  redundancy diverted_to losers_origin
+    0    ferry  212000000.0  1000000.0         0.5   ship +1.0        KZ 212
+    1     ship          0.0        0.0         NaN
     """
     rows = checked_demand(network, demand)
     if scenarios is None:
@@ -72,9 +92,10 @@ def criticality(
 def beside_base(
     network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
 ) -> tuple[xr.Dataset, xr.Dataset]:
-    """The base and the scenarios from one sweep, with `KEEP`: where optima tie, both are found in the same way."""
-    both = sweep(network, demand, unchanged() + scenarios, keep=KEEP, progress=progress)
-    return both.isel(scenario=0, drop=True), both.isel(scenario=slice(1, None))
+    """The base, with ``class_flow``, and the scenarios from a sweep with `KEEP`: both found in the same way."""
+    base = sweep(network, demand, unchanged(), keep=(*KEEP, "class_flow"), progress=False)
+    result = sweep(network, demand, scenarios, keep=KEEP, progress=progress)
+    return base.isel(scenario=0, drop=True), result
 
 
 def rank(
@@ -84,8 +105,7 @@ def rank(
     names = result.scenario.to_numpy()
     unmet = (result.unmet - base.unmet).sum("demand").to_numpy()
     loss = (result.loss - base.loss).to_numpy()
-    carried = base.flow.sum(["direction", "commodity"]).to_pandas()
-    base_flow = [carried[_closed_links(scenarios.changes(i))].sum() for i in range(len(names))]
+    ways = detours(network, base, result, scenarios)
     gains, loses = diversions(base, result), losers(network, demand, base, result)
     table = pd.DataFrame(
         {
@@ -93,7 +113,7 @@ def rank(
             "loss": loss,
             "unmet": unmet,
             "cost": (result.cost - base.cost).to_numpy(),
-            "base_flow": base_flow,
+            **{str(name): ways[name] for name in ways},
             "diverted_to": _told(gains[gains.change > 0], names, "link", "change", "+"),
             "losers_origin": _told(loses[loses.end == "origin"], names, "country", "loss"),
             "losers_destination": _told(loses[loses.end == "destination"], names, "country", "loss"),
@@ -124,10 +144,6 @@ def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.
         parts.append(grouped.melt("scenario", var_name="country", value_name="loss").assign(end=end))
     together = pd.concat(parts, ignore_index=True)[["scenario", "end", "country", "loss"]]
     return together[together.loss.abs() >= 1].reset_index(drop=True)
-
-
-def _closed_links(changes: pd.DataFrame) -> list[str]:
-    return changes.id[(changes.table == "links") & (changes.operation == "close")].tolist()
 
 
 def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str, sign: str = "") -> list[str]:

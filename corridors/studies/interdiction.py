@@ -71,7 +71,7 @@ def interdiction(
     costs : mapping, optional
         What each closure costs, above 0; 1 where it is not named.
     by : str
-        ``link, node, country, corridor, mode`` or ``bloc``.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     among : iterable of str, optional
         Only these may close.
     limit : int

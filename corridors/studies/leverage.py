@@ -46,7 +46,7 @@ def leverage(
     players : sequence of str, or mapping
         As for `corridors.coalitions`: names of countries and so on, or each player's links by its name.
     by : str
-        ``link, node, country, corridor, mode`` or ``bloc``, for names.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``, for names.
     method : str
         ``exact`` takes all coalitions, ``sampled`` those of random orders; ``auto`` is exact to 12 players. What nobody
         uses is not solved (see `corridors.studies.support`), so 20 players of one commodity are a matter of seconds.

@@ -33,7 +33,7 @@ def n_minus_k(
     k : int
         How many close at once.
     by : str
-        ``link, node, country, corridor, mode`` or ``bloc``.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     among : iterable of str, optional
         Only these may close; by default all that operate.
     progress : bool

@@ -64,7 +64,7 @@ def recovery(
     crews : int
         How many repairs go on at a time; a crew that is free takes the next in the order.
     by : str
-        ``link, node, country, corridor, mode`` or ``bloc``.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     order : sequence of str, optional
         An order to follow, instead of looking for the best.
     progress : bool

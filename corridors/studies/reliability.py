@@ -77,7 +77,7 @@ def reliability(
         The probability that each group is up, 0 to 1; one number for all. Groups fail independently of each other;
         what has a common cause is one group (``by="corridor"``).
     by : str
-        ``link, node, country, corridor, mode`` or ``bloc``.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     n : int
         Draws.
     method : str

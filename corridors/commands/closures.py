@@ -1,0 +1,71 @@
+"""Commands of single closures: what each costs, and the way around each link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from corridors.commands.inputs import NETWORK, YEAR, case_of, leave, network_of, study, told
+
+BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
+
+
+@click.command()
+@study
+@click.option("--by", default="link", show_default=True, help=BY)
+@click.option("--top", default=15, show_default=True, help="How many to print.")
+def criticality(
+    network: str,
+    year: int,
+    demand: str,
+    commodity: str | None,
+    origin: str | None,
+    out: Path | None,
+    by: str,
+    top: int,
+) -> None:
+    """Close links, ports, borders or countries one at a time: what it costs, and how goods go round."""
+    from corridors.maps.critical import plot_criticality
+    from corridors.studies.criticality import criticality as ranked
+
+    found, rows = case_of(network, year, demand, commodity, origin)
+    table = ranked(found, rows, by=by)
+    columns = ["loss", "unmet", "base_flow", "redundancy", "detour_length", "detour_time", "losers_origin"]
+    shown = table[["scenario", *columns]].head(top).rename(columns={"scenario": by})
+    shown[["detour_length", "detour_time"]] = (
+        shown[["detour_length", "detour_time"]].round(1).astype(object).fillna("-")
+    )
+    click.echo(told(shown, ("loss", "unmet", "base_flow"), ("redundancy",)))
+    click.echo(
+        f"the first {len(shown)} of {len(table)}; loss over the base in million USD a year, unmet and base_flow (what\n"
+        "went there) in Mt a year; redundancy: the share of it that still comes; detours in km and days a tonne\n"
+        "where nothing stays behind; who loses, by country of origin, million USD"
+    )
+    leave(
+        "criticality", table, out, *(() if out is None else (("criticality", plot_criticality(found, table, by=by)),))
+    )
+
+
+@click.command()
+@NETWORK
+@YEAR
+@click.option("--commodity", help="Only ways that it may take; without it, all links as they meet at nodes.")
+@click.option("--by", default="length", show_default=True, help="What a way has least of: length, cost, time.")
+@click.option("--top", default=15, show_default=True, help="How many to print.")
+@click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV).")
+def redundancy(network: str, year: int, commodity: str | None, by: str, top: int, out: Path | None) -> None:
+    """The next best way around each link, without demand: which links have none, which a long one."""
+    from corridors.studies.redundancy import redundancy as around
+
+    table = around(network_of(network, year), commodity=commodity, by=by)
+    none, there = table[~table.detour], table[table.detour]
+    unit = {"length": "km", "cost": "USD a tonne", "time": "hours"}[by]
+    click.echo(f"{len(none)} of {len(table)} links have no way around")
+    shown = there.head(top)[["link_id", "length", "alt_length", "diff_length", "alternatives"]]
+    click.echo(shown.to_string(index=False))
+    click.echo(f"the longest ways around, {unit}; alternatives: ways around that share no link")
+    leave("redundancy", table, out)
+
+
+CLOSURES = (criticality, redundancy)

@@ -1,0 +1,183 @@
+"""Redundancy of single links: the next best way between the two ends of each, and how many ways there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
+
+from corridors.errors import InputError, complaint
+from corridors.kernels.types import FloatArray, IntArray
+from corridors.model.arcs import Kind, Streets
+from corridors.model.skims import MEASURES, measures_of, open_arcs_of
+from corridors.network import Network
+from corridors.solvers.paths import path_to, shortest_paths
+
+
+def redundancy(
+    network: Network,
+    *,
+    commodity: str | None = None,
+    by: str = "length",
+    among: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """The best way around each link: what is left when it alone is taken out.
+
+    Parameters
+    ----------
+    network : Network
+        Its operating links and transfers.
+    commodity : str, optional
+        Only what it may use, changing modes where transfers let it. Without it, links of all modes as they meet at
+        nodes.
+    by : str
+        What a way has least of: ``length``; with a commodity also ``cost`` (generalised, USD/t) or ``time`` (h).
+    among : iterable of str, optional
+        Only these links are taken out, in turn; by default all.
+
+    Returns
+    -------
+    DataFrame
+        The largest difference first, and before all the links without a way around: ``link_id``, ``from_node_id,
+        to_node_id``, ``length`` (of the link itself, in the measure of `by`), ``alt_length`` (of the best way between
+        its ends without it), ``diff_length`` (their difference), ``detour`` (whether there is such a way) and
+        ``alt_links`` (its links, split by ``;``), as RA2CE names them; ``alternatives``: how many ways between its ends
+        there are without it that share no link.
+
+    Raises
+    ------
+    InputError
+        An unknown commodity, measure or link; a link without the measure.
+
+    Notes
+    -----
+    Single-link redundancy analysis as in RA2CE (Deltares). A shortest way between the ends of a link that avoids it is
+    found by Dijkstra 1959 from its first end; ways that share no link are counted by a largest flow of one unit a link
+    (Menger 1927; Ford & Fulkerson 1956). A link that is directed is gone round in its direction only.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["straight", "up", "down", "branch"], "from_node_id": ["a", "a", "c", "b"],
+    ...                       "to_node_id": ["b", "c", "b", "d"], "mode": "road", "length": [100.0, 80.0, 60.0, 9.0]})
+    >>> table = cd.redundancy(cd.Network(pd.DataFrame({"node_id": list("abcd")}), links))
+    >>> table[["link_id", "alt_length", "diff_length", "alt_links", "alternatives"]]
+        link_id  alt_length  diff_length      alt_links  alternatives
+    0    branch         NaN          NaN                            0
+    1      down       180.0        120.0    up;straight             1
+    2        up       160.0         80.0  straight;down             1
+    3  straight       140.0         40.0        up;down             1
+    """
+    if by not in MEASURES or (commodity is None and by != "length"):
+        there = ", ".join(MEASURES) if commodity is not None else "length, or name a commodity"
+        raise InputError(f"redundancy: by={by!r} does not fit; give {there}")
+    ground = _ground(network, commodity, by)
+    links = network.links
+    chosen = np.unique(ground.link[ground.link >= 0])
+    if among is not None:
+        wanted = [among] if isinstance(among, str) else list(among)
+        there = links.link_id.iloc[chosen]
+        unknown = [name for name in wanted if name not in set(there)]
+        if unknown:
+            what = "is no operating link" if commodity is None else f"is no operating link that {commodity} may use"
+            raise InputError(complaint("among", what, unknown, "give ids in links.link_id"))
+        chosen = chosen[there.isin(wanted).to_numpy()]
+    ids = links.link_id.to_numpy()
+    place = {name: i for i, name in enumerate(network.nodes.node_id)}
+    rows = []
+    for link in chosen.tolist():
+        start, end = place[links.from_node_id.iloc[link]], place[links.to_node_id.iloc[link]]
+        own = ground.weight[np.flatnonzero(ground.link == link)[0]]
+        other, way, count = ground.around(link, ground.enter[start], ground.leave[end])
+        names = ";".join(ids[i] for i in way)
+        rows.append((ids[link], *links.iloc[link][["from_node_id", "to_node_id"]], own, other, names, count))
+    table = pd.DataFrame(
+        rows, columns=["link_id", "from_node_id", "to_node_id", "length", "alt_length", "alt_links", "alternatives"]
+    )
+    table["detour"] = np.isfinite(table.alt_length)
+    table["alt_length"] = table.alt_length.where(table.detour).round(6)
+    table["diff_length"] = (table.alt_length - table.length).round(6)
+    columns = ["link_id", "from_node_id", "to_node_id", "length", "alt_length", "diff_length", "detour", "alt_links"]
+    table = table.sort_values(["detour", "diff_length"], ascending=[True, False], kind="stable", ignore_index=True)
+    return table[[*columns, "alternatives"]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """Arcs that ways may take: `link` is the row of the link that an arc is of, -1 for others.
+
+    Parameters
+    ----------
+    tail, head, link : (A,) int
+    weight : (A,) float
+    enter, leave : (N,) int
+        The vertices where a way starts and ends, by node.
+    vertices : int
+    """
+
+    tail: IntArray
+    head: IntArray
+    link: IntArray
+    weight: FloatArray
+    enter: IntArray
+    leave: IntArray
+    vertices: int
+
+    def around(self, link: int, start: int, end: int) -> tuple[float, list[int], int]:
+        """Length of the best way that avoids a link, its links, and how many ways share none."""
+        kept = self.link != link
+        tail, head, on = self.tail[kept], self.head[kept], self.link[kept]
+        distance, last = shortest_paths(tail, head, self.weight[kept], self.vertices, start)
+        if not np.isfinite(distance[0, end]):
+            return np.inf, [], 0
+        way = [int(on[arc]) for arc in path_to(last[0], tail, end) if on[arc] >= 0]
+        room = np.where(on >= 0, 1, len(self.link)).astype(np.int32)
+        graph = csr_array((room, (tail.astype(np.int32), head.astype(np.int32))), shape=(self.vertices,) * 2)
+        return float(distance[0, end]), way, int(maximum_flow(graph, int(start), int(end)).flow_value)
+
+
+def _ground(network: Network, commodity: str | None, by: str) -> _Ground:
+    nodes, links = network.nodes, network.links
+    count = len(nodes)
+    if commodity is None:
+        place = pd.Series(np.arange(count), index=nodes.node_id)
+        operating = np.flatnonzero(links.status == "operating")
+        back = operating[~links.directed.to_numpy(bool)[operating]]
+        start, end = (place[links[c]].to_numpy() for c in ("from_node_id", "to_node_id"))
+        link = np.concatenate([operating, back])
+        weight = links.length.to_numpy(float)[link]
+        _require(network, link[np.isnan(weight)], by)
+        tail = np.concatenate([start[operating], end[back]])
+        head = np.concatenate([end[operating], start[back]])
+        return _Ground(tail, head, link, weight, np.arange(count), np.arange(count), count)
+    known = network.commodities.commodity
+    if len(known) and commodity not in set(known):
+        raise InputError(f"redundancy: commodity {commodity!r} is unknown; give one of {', '.join(known)}")
+    graph = Streets(network).of(commodity)
+    kept = open_arcs_of(network, graph)
+    weight = measures_of(network, graph, commodity)[by][kept]
+    on_link = graph.kind[kept] == Kind.LINK
+    _require(network, graph.item[kept][np.isnan(weight) & on_link], by)
+    places = len(graph.place_node)
+    enter, leave = places + np.arange(count), places + count + np.arange(count)
+    every = np.arange(places)
+    return _Ground(
+        tail=np.concatenate([graph.tail[kept], enter[graph.place_node], every]),
+        head=np.concatenate([graph.head[kept], every, leave[graph.place_node]]),
+        link=np.concatenate([np.where(on_link, graph.item[kept], -1), np.full(2 * places, -1)]),
+        weight=np.concatenate([weight, np.zeros(2 * places)]),
+        enter=enter,
+        leave=leave,
+        vertices=places + 2 * count,
+    )
+
+
+def _require(network: Network, missing: IntArray, by: str) -> None:
+    if len(missing):
+        ids = network.links.link_id.to_numpy()[np.unique(missing)]
+        raise InputError(complaint("links", f"{by} is missing", ids, "give it, or take out a commodity by cost"))

@@ -1,0 +1,195 @@
+"""Single closures: what closes together, detours against figures by hand, ways around links against NetworkX."""
+
+from __future__ import annotations
+
+from random import Random
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from generated import case
+
+import corridors as cd
+from corridors.scenarios.groups import closures
+from corridors.scenarios.make import unchanged
+from corridors.studies.detours import ways_of
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> object:
+    yield
+    plt.close("all")
+
+
+def fork(room: float = np.nan) -> tuple[cd.Network, pd.DataFrame]:
+    """Kazakh grain: by rail to Aktau, then straight to Baku (100 km, 10 h) or by Turkmenbashi (140 km, 24 h)."""
+    nodes = pd.DataFrame(
+        {
+            "node_id": ["astana", "aktau", "baku", "turkmenbashi"],
+            "country": ["KZ", "KZ", "AZ", "TM"],
+            "x_coord": [71.4, 51.2, 49.9, 53.0],
+            "y_coord": [51.2, 43.6, 40.4, 40.0],
+        }
+    )
+    links = pd.DataFrame(
+        {
+            "link_id": ["rail", "ferry", "coast", "tanker"],
+            "from_node_id": ["astana", "aktau", "aktau", "turkmenbashi"],
+            "to_node_id": ["aktau", "baku", "turkmenbashi", "baku"],
+            "mode": ["ship", "ferry", "ferry", "ferry"],
+            "country": ["KZ", "KZ;AZ", "KZ;TM", "TM;AZ"],
+            "corridors": ["middle", "middle", "", ""],
+            "length": [2000.0, 100.0, 80.0, 60.0],
+            "time": [90.0, 10.0, 14.0, 10.0],
+            "tariff": [30.0, 5.0, 6.0, 7.0],
+            "capacity": [np.nan, np.nan, room, np.nan],
+        }
+    )
+    port = {"transfer_id": ["port"], "node_id": ["aktau"], "from_mode": ["ship"], "to_mode": ["ferry"], "time": [24.0]}
+    row = {"demand_id": "g", "commodity": "grain", "origin": "astana", "destination": "baku"}
+    network = cd.Network(nodes, links, pd.DataFrame(port))
+    return network, pd.DataFrame([{**row, "volume": 1e6, "value": 200.0}])
+
+
+def test_borders_and_ports_close_with_all_their_links() -> None:
+    network, _ = fork()
+    assert {name: [i for _, i in items] for name, items in closures(network, "border").items()} == {
+        "AZ-KZ": ["ferry"],
+        "AZ-TM": ["tanker"],
+        "KZ-TM": ["coast"],
+    }
+    assert list(closures(network, "port")) == ["astana", "aktau", "baku", "turkmenbashi"]
+    assert ("transfers", "port") in closures(network, "port")["aktau"]
+    eurasia = cd.load_network()
+    ports, borders = closures(eurasia, "port"), closures(eurasia, "border")
+    assert {"aktau_port", "kuryk_port", "novorossiysk_cpc"} <= set(ports)
+    assert not {"khorgos_cn", "almaty"} & set(ports)
+    assert ("links", "oil_atyrau_astrakhan_cpc") in borders["KZ-RU"]
+    assert all(a < b for a, b in (name.split("-") for name in borders))
+    # A railway that starts and ends at home and runs abroad in between crosses that border too.
+    assert ("links", "rail_karshi_termez") in borders["TM-UZ"]
+
+
+def test_a_network_without_countries_has_no_borders() -> None:
+    network, demand = fork()
+    bare = network.replace(nodes=network.nodes.assign(country=""), links=network.links.assign(country=""))
+    with pytest.raises(cd.InputError, match="the number of border groups"):
+        cd.criticality(bare, demand, by="border")
+    with pytest.raises(cd.InputError, match="by='planet' is unknown; give one of link, node, port, border"):
+        cd.criticality(network, demand, by="planet")
+
+
+def test_a_detour_is_what_one_works_out_by_hand() -> None:
+    table = cd.criticality(*fork(), progress=False).set_index("scenario")
+    ferry = table.loc["ferry"]
+    assert (ferry.base_flow, ferry.redundancy, ferry.unmet) == (1e6, 1.0, 0.0)
+    assert (ferry.loss, ferry.length) == (8e6, 40e6)
+    assert ferry.detour_length == pytest.approx(40.0)
+    assert ferry.detour_time == pytest.approx(14 / 24)
+    assert ferry.time == pytest.approx(14e6 / 24)
+    assert table.loc["rail", "redundancy"] == 0.0
+    assert np.isnan(table.loc["rail", "detour_length"])
+    assert np.isnan(table.loc["coast", "redundancy"])  # nothing went there
+
+
+def test_what_stays_behind_lowers_redundancy_and_leaves_the_detour_untold() -> None:
+    ferry = cd.criticality(*fork(room=4e5), progress=False).set_index("scenario").loc["ferry"]
+    assert ferry.redundancy == pytest.approx(0.4)
+    assert ferry.unmet == pytest.approx(6e5)
+    assert np.isnan(ferry.detour_length)
+
+
+def test_a_tonne_counts_once_however_many_closed_links_it_passes() -> None:
+    table = cd.criticality(*fork(), by="corridor", progress=False)
+    assert table[["scenario", "base_flow"]].to_numpy().tolist() == [["middle", 1e6]]
+
+
+@pytest.mark.parametrize("number", [1, 4, 9, 11, 27])
+def test_ways_of_a_flow_add_up_to_it(number: int) -> None:
+    example = case(Random(number))
+    keep = ("flow", "class_flow")
+    base = cd.sweep(example.network, example.demand, unchanged(), keep=keep, progress=False).isel(scenario=0)
+    over = np.zeros(len(example.network.links))
+    for way in ways_of(example.network, base):
+        over[list(way.links)] += way.tonnes
+    assert over == pytest.approx(base.flow.sum(["direction", "commodity"]).to_numpy(), abs=1e-3)
+
+
+def streets(number: int) -> tuple[cd.Network, nx.MultiDiGraph]:
+    """A random network with parallel and directed links, and the same as a graph of NetworkX."""
+    random = Random(number)
+    rows = [(f"l{i}", *random.sample("abcdefg", 2), random.randint(1, 30), random.random() < 0.3) for i in range(14)]
+    links = pd.DataFrame(rows, columns=["link_id", "from_node_id", "to_node_id", "length", "directed"])
+    links = links.assign(mode="road", tariff=1.0).astype({"length": float})
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from("abcdefg")
+    for name, start, end, length, directed in rows:
+        graph.add_edge(start, end, key=name, length=length)
+        if not directed:
+            graph.add_edge(end, start, key=name, length=length)
+    return cd.Network(pd.DataFrame({"node_id": list("abcdefg")}), links), graph
+
+
+@pytest.mark.parametrize("number", range(30))
+def test_ways_around_links_are_those_that_networkx_finds(number: int) -> None:
+    network, graph = streets(number)
+    table = cd.redundancy(network).set_index("link_id")
+    assert set(table.index) == set(network.links.link_id)
+    for name, start, end, length in network.links[["link_id", "from_node_id", "to_node_id", "length"]].to_numpy():
+        left = graph.copy()
+        left.remove_edges_from([(a, b, k) for a, b, k in graph.edges(keys=True) if k == name])
+        row = table.loc[name]
+        assert row.detour == nx.has_path(left, start, end)
+        unit = nx.DiGraph()
+        unit.add_nodes_from(left)
+        for a, b in {(a, b) for a, b, _ in left.edges(keys=True)}:
+            unit.add_edge(a, b, capacity=left.number_of_edges(a, b))
+        assert row.alternatives == nx.maximum_flow_value(unit, start, end)
+        if row.detour:
+            best = nx.shortest_path_length(left, start, end, "length")
+            assert (row.alt_length, row.diff_length) == (best, best - length)
+            way = row.alt_links.split(";")
+            assert network.links.set_index("link_id").length[way].sum() == best
+            assert name not in way
+        else:
+            assert np.isnan(row.alt_length)
+
+
+def test_ways_of_a_commodity_are_those_that_a_skim_finds_without_the_link() -> None:
+    for number in (1, 4, 11):
+        network = case(Random(number)).network
+        table = cd.redundancy(network, commodity="grain", by="cost")
+        for row in table.head(6).itertuples():
+            shut = network.links.status.where(network.links.link_id != row.link_id, "closed")
+            closed = network.replace(links=network.links.assign(status=shut))
+            ends = {"origins": row.from_node_id, "destinations": row.to_node_id}
+            other = cd.skim(closed, commodity="grain", **ends).cost.iloc[0]
+            assert row.alt_length == pytest.approx(other, nan_ok=True)
+
+
+def test_what_can_not_be_gone_round_says_so() -> None:
+    network, _ = fork()
+    with pytest.raises(cd.InputError, match="by='cost' does not fit; give length, or name a commodity"):
+        cd.redundancy(network, by="cost")
+    with pytest.raises(cd.InputError, match="among: is no operating link for 1 among"):
+        cd.redundancy(network, among="tunnel")
+    bare = network.replace(links=network.links.assign(length=np.nan))
+    with pytest.raises(cd.InputError, match="links: length is missing for 4 links"):
+        cd.redundancy(bare)
+
+
+@pytest.mark.parametrize("by", ["link", "port", "border"])
+def test_a_map_of_criticality_shows_what_is_dear(by: str) -> None:
+    network, demand = fork()
+    table = cd.criticality(network, demand, by=by, progress=False)
+    ax = cd.plot_criticality(network, table, by=by, figsize=(7, 6))
+    drawn = {str(a.get_gid()): a for a in ax.get_children()}
+    if by == "port":
+        assert {"critical-aktau", "critical-baku", "critical-astana"} <= set(drawn)
+        assert "critical-turkmenbashi" not in drawn
+    else:
+        assert drawn["link-ferry"].get_linewidth() > drawn["link-tanker"].get_linewidth()
+    with pytest.raises(cd.InputError, match="table: is no operating country"):
+        cd.plot_criticality(network, table, by="country")
