@@ -10,6 +10,7 @@ import click
 
 from corridors.commands.closures import CLOSURES
 from corridors.commands.inputs import DEMAND, NETWORK, YEAR, demand_of, is_path, network_of
+from corridors.commands.projects import PROJECTS
 from corridors.commands.studies import STUDIES
 from corridors.commands.world import WORLD
 from corridors.commands.worth import WORTH
@@ -33,7 +34,7 @@ def main() -> None:
     """What happens to the flow, its cost, and who depends on whom, when part of a transport corridor changes."""
 
 
-for command in (*CLOSURES, *STUDIES, *WORTH, *WORLD):
+for command in (*CLOSURES, *STUDIES, *PROJECTS, *WORTH, *WORLD):
     main.add_command(command)
 
 

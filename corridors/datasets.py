@@ -63,8 +63,8 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
     --------
     >>> import corridors as cd
     >>> network = cd.load_network("eurasia", year=2030)
-    >>> network.links.status.value_counts()["planned"]
-    np.int64(1)
+    >>> network.links.status.value_counts()["planned"]  # line D of the gas, and a trans-Caspian pipeline: no year
+    np.int64(3)
     """
     from corridors.network import Network
 
@@ -166,6 +166,24 @@ def load_shocks() -> pd.DataFrame:
         ``shock_id, name, kind, target, commodity, origins`` (text), ``value``, ``source, confidence, note``.
     """
     return _read("shocks")
+
+
+def load_projects() -> pd.DataFrame:
+    """Lines that are planned or have just been enlarged: what changes in which links.
+
+    Returns
+    -------
+    DataFrame
+        ``project_id, name, field`` (``status`` or ``capacity``), ``links`` (split by ``;``), ``before, after`` (text),
+        ``source, source_date, confidence, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> list(cd.load_projects().project_id)
+    ['cku', 'tripp', 'btk_5mt', 'transcaspian_oil']
+    """
+    return _read("projects").astype({"before": str, "after": str})
 
 
 def load_references() -> pd.DataFrame:

@@ -14,7 +14,12 @@ from corridors.commands.inputs import case_of, demand_of, leave, network_of, stu
 @study
 @click.option("--player", "players", required=True, multiple=True, help="A player by name; give it again for more.")
 @click.option("--by", default="country", show_default=True, help="What players are: country, bloc, corridor, link.")
-@click.option("--open", "opened", multiple=True, help="A corridor whose planned links are open: what does it change?")
+@click.option(
+    "--open",
+    "opened",
+    multiple=True,
+    help="A project (cku, tripp, btk_5mt, transcaspian_oil), or a corridor whose planned links open.",
+)
 @click.option("--orders", default=1000, show_default=True, help="Orders to sample, where there are over 12 players.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same orders.")
 def leverage(
@@ -33,14 +38,15 @@ def leverage(
     """What each country, bloc or corridor is worth to the whole: Shapley, Banzhaf, nucleolus."""
     from corridors.maps.charts import plot_leverage
     from corridors.studies.leverage import leverage as worths
-    from corridors.studies.selection import open_planned
+    from corridors.studies.projects import before_and_after
 
     now, rows = case_of(network, year, demand, commodity, origin)
     options: dict[str, Any] = {"by": by, "n": orders, "seed": seed}
-    table = worths(now, rows, players, **options)
+    without, done = before_and_after(now, opened)
+    table = worths(done, rows, players, **options)
     before = None
     if opened:
-        before, table = table, worths(open_planned(now, opened), rows, players, **options)
+        before = worths(without, rows, players, **options)
         told_before = before.set_index("player").shapley
         table.insert(4, "shapley_before", table.player.map(told_before))
     money = ("alone", "last", "shapley", "shapley_before", "error", "banzhaf", "nucleolus")

@@ -61,10 +61,16 @@ def dress(ax: Axes) -> None:
     ax.tick_params(colors=style.INK, labelsize=8.5, length=3, width=0.8)
 
 
-def bars(labels: Sequence[str], title: str, subtitle: str, *, note: str = "") -> Axes:
-    """An empty chart with a row a label, the first on top."""
+def bars(
+    labels: Sequence[str], title: str, subtitle: str, *, note: str = "", width: float = WIDTH, top: float = 0.0
+) -> Axes:
+    """An empty chart with a row a label, the first on top, `top` points under the subtitle."""
     room = max((style.text_size(label, 9)[0] for label in labels), default=0.0)
-    ax = chart(title, subtitle, height=(150 + 24 * max(len(labels), 3)) / 72, left=34 + room, note=note)
+    height = (150 + top + 24 * max(len(labels), 3)) / 72
+    ax = chart(title, subtitle, height=height, left=34 + room, note=note, width=width)
+    if top:
+        box = ax.get_position()
+        ax.set_position((box.x0, box.y0, box.width, box.height - top / (72 * height)))
     with style.settings():
         ax.set_yticks(range(len(labels)), labels, fontsize=9, color=style.INK)
         ax.set_ylim(len(labels) - 0.4, -0.6)

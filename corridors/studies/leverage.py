@@ -133,8 +133,10 @@ def leverage(
     money = ["alone", "last", "shapley", "error", "banzhaf", "nucleolus"]
     table[money] = table[money].round(2) + 0.0
     table = table.sort_values("shapley", ascending=False, kind="stable", ignore_index=True)
+    support.settle([0])
     table.attrs = {
         "worth": total,
+        "loss": support.of(0).loss,
         "coalitions": len(solved),
         "solved": len(support.known),
         "method": "exact" if exact else "sampled",
