@@ -8,7 +8,7 @@ import uuid
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import xarray as xr
 from corridors.model.build import build
 from corridors.model.compile import Compiler, limits_wanted
 from corridors.model.decode import coordinates
-from corridors.model.engines import PATHS, Answers, Engine, LpEngine, WarmEngine
+from corridors.model.engines import PATHS, Answers, Engine, LpEngine, WarmEngine, engine_over
 from corridors.network import Network
 from corridors.reductions import Grouped, make
 from corridors.scenarios.batch import FEW, Scenarios
@@ -62,6 +62,14 @@ class Job:
                 make = WarmEngine if self.solver == "warm" and len(model.demand) else LpEngine
                 _ENGINES[self.key] = make(model, Compiler(model, self.scenarios), self.keep)
             return _ENGINES[self.key]
+
+    def over(self, scenarios: Scenarios) -> Job:
+        """The same job for other scenarios of the same atoms, on what this process has built and solved for it."""
+        engine = engine_over(self.engine(), scenarios)
+        other = replace(self, scenarios=scenarios, key=uuid.uuid4().hex)
+        with _LOCK:
+            _ENGINES[other.key] = engine
+        return other
 
     def __enter__(self) -> Job:
         return self

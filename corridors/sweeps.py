@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+import weakref
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -146,17 +147,56 @@ def sweep(
     needed = tuple(dict.fromkeys([*kept, *(v for v, _ in reductions if v in KEEPABLE)]))
     held = None if store is None else Store(store, network, demand, scenarios, needed, solver)
     with Job(network, demand, scenarios, needed, solver) as job:
-        gathered = Gathered(job, kept, reductions)
-        bar = tqdm(
-            total=len(scenarios), desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty())
-        )
-        with bar:
-            for done in answers(job, executor, held):
-                gathered.add(done)
-                bar.update(len(done.status))
-        if gathered.done < len(scenarios):
-            print(f"sweep: stopped after {gathered.done:,} of {len(scenarios):,} scenarios", file=sys.stderr)
-        return gathered.dataset()
+        return _gathered(job, kept, reductions, executor, progress, held)
+
+
+class Sweeps:
+    """Sweeps one after another of the same network and demand, whose scenarios have the same atoms.
+
+    The network is laid out and the base solved once, which is what a sweep of few scenarios takes its time for.
+
+    Parameters
+    ----------
+    network, demand, keep, progress
+        As for `sweep`.
+    """
+
+    def __init__(self, network: Network, demand: Any, *, keep: Iterable[str] = (), progress: bool = True) -> None:
+        self.network, self.demand, self.progress = network, demand, progress
+        self.keep = (keep,) if isinstance(keep, str) else tuple(keep)
+        self._job: Job | None = None
+
+    def __call__(self, scenarios: Scenarios) -> xr.Dataset:
+        """What `sweep` gives."""
+        kept = _wanted(self.keep, scenarios, self.demand)
+        if self._job is None or kept != self._job.keep:
+            self._job = Job(self.network, self.demand, scenarios, kept)
+            weakref.finalize(self, self._job.__exit__)
+        first = self._job.scenarios
+        if first.atoms is not scenarios.atoms and not first.atoms.equals(scenarios.atoms):
+            raise InputError("sweeps: the scenarios have other atoms than the first; make a Sweeps of their own")
+        with self._job.over(scenarios) as job:
+            return _gathered(job, kept, [], None, self.progress)
+
+
+def _gathered(
+    job: Job,
+    kept: tuple[str, ...],
+    reductions: Sequence[tuple[str, str]],
+    executor: Executor | None,
+    progress: bool,
+    held: Store | None = None,
+) -> xr.Dataset:
+    gathered = Gathered(job, kept, reductions)
+    many = len(job.scenarios)
+    bar = tqdm(total=many, desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty()))
+    with bar:
+        for done in answers(job, executor, held):
+            gathered.add(done)
+            bar.update(len(done.status))
+    if gathered.done < many:
+        print(f"sweep: stopped after {gathered.done:,} of {many:,} scenarios", file=sys.stderr)
+    return gathered.dataset()
 
 
 MUCH = 400e6 / 8

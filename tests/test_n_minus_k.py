@@ -1,4 +1,4 @@
-"""Several closures at once, against solving every set; interdiction, against enumeration."""
+"""Several closures at once, against solving every set."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import corridors as cd
 from corridors.network import checked_demand
 from corridors.scenarios.groups import closures
 from corridors.studies.interdiction import fortify, free_of_charge, interdiction, without_capacities
+from corridors.studies.series import in_series
 from corridors.studies.support import Support
 
 
@@ -61,11 +62,46 @@ def test_two_ports_that_replace_each_other_are_false_redundancy() -> None:
     row = {"demand_id": "g", "commodity": "grain", "origin": "kz", "destination": "eu", "volume": 1e6, "value": 200.0}
     table = cd.n_minus_k(network, pd.DataFrame([row]), progress=False)
     assert table[["first", "second", "synergy"]].to_numpy().tolist() == [["aktau", "kuryk", 38e6]]
-    assert table.attrs == {"sets": 3, "solved": 3}
+    assert table.attrs == {"sets": 3, "proven": 2, "solved": 3}
+    # North costs nothing while the others stand.
+    assert cd.n_minus_k(network, pd.DataFrame([row]), most=2, progress=False).attrs["sets"] == 1
     with pytest.raises(cd.InputError, match="k=4 does not fit; give 1 to 3"):
         cd.n_minus_k(network, pd.DataFrame([row]), 4)
+    with pytest.raises(cd.InputError, match="most=0 does not fit; give 1 or more"):
+        cd.n_minus_k(network, pd.DataFrame([row]), most=0)
     with pytest.raises(cd.InputError, match="among: is no operating link"):
         cd.n_minus_k(network, pd.DataFrame([row]), among=["baku", "aktau"])
+
+
+def test_links_in_series_stand_for_each_other() -> None:
+    links = pd.DataFrame(
+        [
+            ("well_pump", "well", "pump", "pipeline", 10.0),
+            ("pump_tank", "pump", "tank", "pipeline", 10.0),
+            ("tank_port", "tank", "port", "pipeline", 10.0),
+            ("rail", "well", "port", "rail", 45.0),
+            ("road", "well", "tank", "road", 60.0),
+        ],
+        columns=["link_id", "from_node_id", "to_node_id", "mode", "tariff"],
+    )
+    rack = {"transfer_id": ["rack"], "node_id": ["tank"], "from_mode": ["road"], "to_mode": ["pipeline"]}
+    nodes = pd.DataFrame({"node_id": ["well", "pump", "tank", "port"]})
+    network = cd.Network(nodes, links, pd.DataFrame(rack))
+    row = {"demand_id": "d", "commodity": "oil", "origin": "well", "destination": "port", "volume": 1e6, "value": 500.0}
+    demand = pd.DataFrame([row])
+    chain = in_series(network, checked_demand(network, demand))
+    # At the tank a rack brings oil from the road: there the chain ends.
+    assert chain == {n: n for n in links.link_id} | {"pump_tank": "well_pump"}
+    for k in (1, 2, 3):
+        table = cd.n_minus_k(network, demand, k, progress=False)
+        every = cd.sweep(network, demand, cd.outages(network, k), progress=False).loss.to_series()
+        names = list(links.link_id)
+        for r in table.itertuples():
+            members = sorted(r[1 : k + 1], key=names.index)
+            assert r.loss == pytest.approx(every[" + ".join(members)] - 30e6)
+    pairs = cd.n_minus_k(network, demand, 2, progress=False)
+    assert {("well_pump", "rail"), ("pump_tank", "rail")} <= {(r.first, r.second) for r in pairs.itertuples()}
+    assert pairs.attrs == {"sets": 10, "proven": 8, "solved": 5}
 
 
 def losses_without(network: cd.Network, demand: pd.DataFrame, names: list[str]) -> dict[frozenset[str], float]:

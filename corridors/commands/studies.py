@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from corridors.commands.closures import BY
 from corridors.commands.inputs import case_of, demand_of, leave, network_of, study, told
 
 
@@ -130,7 +131,8 @@ def shocks(network: str, year: int, demand: str, commodity: str | None, origin: 
 @click.command(name="n-minus-k")
 @study
 @click.option("--k", default=2, show_default=True, help="How many close at once.")
-@click.option("--by", default="link", show_default=True, help="What closes: link, node, country, corridor, mode, bloc.")
+@click.option("--by", default="link", show_default=True, help=BY)
+@click.option("--most", type=int, help="Close only so many, those whose closure alone costs most.")
 @click.option("--top", default=20, show_default=True, help="How many sets to print.")
 def n_minus_k(
     network: str,
@@ -141,6 +143,7 @@ def n_minus_k(
     out: Path | None,
     k: int,
     by: str,
+    most: int | None,
     top: int,
 ) -> None:
     """All closures of k links at once, and which of them hide behind each other (false redundancy)."""
@@ -148,10 +151,11 @@ def n_minus_k(
     from corridors.studies.n_minus_k import n_minus_k as closed_together
 
     found, rows = case_of(network, year, demand, commodity, origin)
-    table = closed_together(found, rows, k, by=by)
+    table = closed_together(found, rows, k, by=by, most=most)
     click.echo(told(table.head(top), ("loss", "alone", "synergy", "unmet")))
     click.echo(
-        f"million USD a year, Mt a year; {table.attrs['sets']:,} sets, of which {table.attrs['solved']:,} solved"
+        f"million USD a year, Mt a year; of {table.attrs['sets']:,} sets {table.attrs['proven']:,} are proven without\n"
+        f"a solve to cost what a smaller one does; {table.attrs['solved']:,} solved, smaller sets included"
     )
     if out is not None:
         leave("n_minus_k", table, out, *([("n_minus_k", plot_synergy(found, table))] if by == "link" else []))

@@ -7,6 +7,7 @@ limits and volumes follow.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -97,6 +98,12 @@ class Compiler:
         self.target = np.concatenate([np.zeros(0, np.int64), *targets])
         # Where nothing opens, the order of closures does not matter, and they are told by group.
         self.by_group = self.is_status & (not (self.operation == "open").any())
+
+    def over(self, scenarios: Scenarios) -> Compiler:
+        """The same for other scenarios of the same atoms."""
+        other = copy.copy(self)
+        other.scenarios = scenarios
+        return other
 
     @property
     def groups(self) -> csr_array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from corridors.model.decode import Solution, node_prices, proven, row_costs, unm
 from corridors.model.prices import charged_costs, distances
 from corridors.model.ties import tied
 from corridors.model.views import Views
+from corridors.scenarios.batch import Scenarios
 from corridors.solvers import lp
 
 VIEWS = ("flow", "class_flow", "transfer_flow", "member_flow", "throughput")
@@ -233,3 +236,13 @@ class WarmEngine:
 
 
 Engine = LpEngine | WarmEngine
+
+
+def engine_over(engine: Engine, scenarios: Scenarios) -> Engine:
+    """The engine for other scenarios of the same atoms: nothing is built or solved again."""
+    other = copy.copy(engine)
+    other.compiler = engine.compiler.over(scenarios)
+    other.stop = threading.Event()
+    share = -(-len(scenarios) // (os.cpu_count() or 1))  # a few scenarios keep all cores busy too
+    other.block_size = min(engine.block_size, max(share, 16))
+    return other

@@ -268,7 +268,7 @@ def _support(network: Network, demand: Any, by: str, among: Iterable[str] | None
         if unknown:
             raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))
         groups = {name: groups[name] for name in wanted}
-    return Support(network, checked_demand(network, demand), groups, progress)
+    return Support(network, checked_demand(network, demand), groups, progress, one_for_all=False)
 
 
 def _prices(support: Support, costs: Mapping[str, float] | None) -> FloatArray:

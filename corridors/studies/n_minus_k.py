@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from math import comb
 from typing import Any
 
@@ -21,6 +22,7 @@ def n_minus_k(
     *,
     by: str = "link",
     among: Iterable[str] | None = None,
+    most: int | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
     """All closures of `k` links (nodes, countries, ...) at once, and what they cost beyond each alone.
@@ -36,6 +38,8 @@ def n_minus_k(
         ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     among : iterable of str, optional
         Only these may close; by default all that operate.
+    most : int, optional
+        Only so many may close, those whose closure alone costs most.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -46,7 +50,8 @@ def n_minus_k(
         ``alone`` (the sum of what each costs by itself), ``synergy`` (the difference), ``unmet`` (t/year more).
         A positive synergy is **false redundancy**: each can fail while the other stands, but not both. Sets that close
         something nobody would use any more are left out, since they cost what a smaller set costs: ``attrs`` has
-        ``sets`` (all there are) and ``solved``.
+        ``sets`` (all there are), ``proven`` (those told without a solve) and ``solved`` (with all smaller sets that had
+        to be).
 
     Raises
     ------
@@ -56,7 +61,8 @@ def n_minus_k(
     Notes
     -----
     Exhaustive: a set is left out only where the optimum without some of it does not use the rest, which is proof that
-    the rest costs nothing more (`corridors.studies.support`).
+    the rest costs nothing more (`corridors.studies.support`); and of sets that put one link for another in series with
+    it, one is solved for all (`corridors.studies.series`).
 
     Examples
     --------
@@ -77,9 +83,17 @@ def n_minus_k(
         if unknown:
             raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))
         groups = {name: groups[name] for name in wanted}
-    if not 1 <= k <= min(len(groups), len(_ORDINALS)):
-        raise InputError(f"n_minus_k: k={k} does not fit; give 1 to {min(len(groups), len(_ORDINALS))}")
-    support = Support(network, checked_demand(network, demand), groups, progress)
+    if most is not None and most < 1:
+        raise InputError(f"n_minus_k: most={most} does not fit; give 1 or more")
+    if not 1 <= k <= min(len(groups), len(_ORDINALS), most or len(groups)):
+        few = min(len(groups), len(_ORDINALS), most or len(groups))
+        raise InputError(f"n_minus_k: k={k} does not fit; give 1 to {few}")
+    rows = checked_demand(network, demand)
+    support = Support(network, rows, groups, progress)
+    if most is not None:
+        support.grow(1)
+        alone = sorted(groups, key=lambda name: -support.of(1 << support.names.index(name)).loss)[:most]
+        support = Support(network, rows, {name: groups[name] for name in groups if name in set(alone)}, progress)
     support.grow(k)
     return table_of(support, k)
 
@@ -90,19 +104,22 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 def table_of(support: Support, k: int) -> pd.DataFrame:
     """The sets of `k` closures that had to be solved, as `n_minus_k` tells them."""
     base = support.known[0]
-    rows = []
+    rows, solved = [], 0
     for closed, known in support.known.items():
         if closed.bit_count() != k:
             continue
-        members = list(bits_of(closed))
+        solved += 1
         loss = known.loss - base.loss
-        alone = sum(support.of(1 << i).loss - base.loss for i in members)
-        names = [support.names[i] for i in members]
-        rows.append(
-            (*names, round(loss, 2), round(alone, 2), round(loss - alone, 2), round(known.unmet - base.unmet, 3))
-        )
+        told = (round(loss, 2), round(known.unmet - base.unmet, 3))
+        for chosen in product(*(support.stands_for[i] for i in bits_of(closed))):
+            members = sorted(chosen)
+            alone = sum(support.of(1 << i).loss - base.loss for i in members)
+            names = [support.names[i] for i in members]
+            rows.append((*names, told[0], round(alone, 2), round(loss - alone, 2), told[1]))
     columns = [*_ORDINALS[:k], "loss", "alone", "synergy", "unmet"]
     table = pd.DataFrame(rows, columns=columns)
-    table = table.sort_values(["synergy", "loss"], ascending=False, kind="stable", ignore_index=True)
-    table.attrs = {"sets": comb(len(support.names), k), "solved": len(support.known)}
+    by = ["synergy", "loss", *columns[:k]]
+    table = table.sort_values(by, ascending=[False, False, *[True] * k], kind="stable", ignore_index=True)
+    sets = comb(len(support.names), k)
+    table.attrs = {"sets": sets, "proven": sets - solved, "solved": len(support.known)}
     return table
