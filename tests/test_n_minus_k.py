@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations
 from random import Random
 
-import networkx as nx
 import pandas as pd
 import pytest
 from generated import case
@@ -13,7 +12,6 @@ from generated import case
 import corridors as cd
 from corridors.network import checked_demand
 from corridors.scenarios.groups import closures
-from corridors.studies.interdiction import fortify, free_of_charge, interdiction, without_capacities
 from corridors.studies.series import in_series
 from corridors.studies.support import Support
 
@@ -102,89 +100,3 @@ def test_links_in_series_stand_for_each_other() -> None:
     pairs = cd.n_minus_k(network, demand, 2, progress=False)
     assert {("well_pump", "rail"), ("pump_tank", "rail")} <= {(r.first, r.second) for r in pairs.itertuples()}
     assert pairs.attrs == {"sets": 10, "proven": 8, "solved": 5}
-
-
-def losses_without(network: cd.Network, demand: pd.DataFrame, names: list[str]) -> dict[frozenset[str], float]:
-    """The loss over the base of closing every set of these links, by solving every one."""
-    loss = cd.sweep(network, demand, cd.coalitions(network, names, by="link"), progress=False).loss.to_numpy()
-    closed = [frozenset(n for i, n in enumerate(names) if not c >> i & 1) for c in range(len(loss))]
-    return dict(zip(closed, loss - loss[-1], strict=True))
-
-
-@pytest.mark.parametrize("number", range(100))
-def test_the_worst_closures_are_those_of_enumeration(number: int) -> None:
-    random, example = Random(number), case(Random(number))
-    operating = list(closures(example.network, "link"))
-    if not operating:
-        pytest.skip("nothing may close")
-    names = random.sample(operating, min(5, len(operating)))
-    costs = {name: random.choice([1.0, 1.0, 0.5, 2.0]) for name in names}
-    budget = random.choice([1.0, 2.0, 3.0])
-    worst = interdiction(example.network, example.demand, budget, costs=costs, among=names, progress=False)
-    every = losses_without(example.network, example.demand, names)
-    most = max(loss for closed, loss in every.items() if sum(costs[n] for n in closed) <= budget)
-    assert worst.loss == pytest.approx(most, rel=1e-9, abs=0.02)
-    assert worst.gap == 0
-    assert sum(costs[name] for name in worst.closed) <= budget
-
-
-def chain(number: int) -> tuple[cd.Network, pd.DataFrame, nx.DiGraph]:
-    """A directed network with lengths and capacities, one demand from its first node to its last, and NetworkX's."""
-    random = Random(number)
-    ends = {tuple(random.sample(range(6), 2)) for _ in range(14)}
-    ends -= {(a, b) for a, b in ends if a == 5 or b == 0}
-    links = pd.DataFrame(sorted(ends), columns=["from_node_id", "to_node_id"]).astype(str)
-    links = links.assign(link_id=links.from_node_id + "-" + links.to_node_id, mode="road", directed=True)
-    links = links.assign(tariff=[random.randint(1, 9) for _ in ends], capacity=[random.randint(1, 9) for _ in ends])
-    graph = nx.DiGraph()
-    graph.add_nodes_from("012345")
-    for link in links.itertuples():
-        graph.add_edge(link.from_node_id, link.to_node_id, weight=link.tariff, capacity=link.capacity)
-    row = {"demand_id": "d", "commodity": "grain", "origin": "0", "destination": "5", "volume": 1000.0, "value": 100.0}
-    return cd.Network(pd.DataFrame({"node_id": list("012345")}), links), pd.DataFrame([row]), graph
-
-
-@pytest.mark.parametrize("number", range(10))
-def test_paths_and_largest_flows_are_interdicted_as_networkx_enumerates(number: int) -> None:
-    network, demand, graph = chain(number)
-    cuts = list(combinations(graph.edges, 2))
-
-    def without(closed: tuple[tuple[str, str], ...]) -> nx.DiGraph:
-        left = graph.copy()
-        left.remove_edges_from(closed)
-        return left
-
-    def path(left: nx.DiGraph) -> float:
-        return min(nx.shortest_path_length(left, "0", "5", "weight") if nx.has_path(left, "0", "5") else 100, 100)
-
-    longest = max(path(without(closed)) for closed in cuts) - path(graph)
-    worst = interdiction(without_capacities(network), demand, 2, progress=False)
-    assert worst.loss == pytest.approx(1000 * longest)
-    least = min(nx.maximum_flow_value(without(closed), "0", "5") for closed in cuts)
-    fewest = interdiction(free_of_charge(network), demand.assign(value=1.0), 2, progress=False)
-    assert fewest.loss == pytest.approx(nx.maximum_flow_value(graph, "0", "5") - least)
-
-
-@pytest.mark.parametrize("number", range(4))
-def test_protection_leaves_the_least_worst(number: int) -> None:
-    network, demand, _ = chain(number)
-    names = network.links.link_id.tolist()[:7]
-    table = fortify(network, demand, 2, 2, among=names, progress=False)
-    every = losses_without(network, demand, names)
-    for size, row in enumerate(table.itertuples()):
-        left = [
-            max(loss for closed, loss in every.items() if len(closed) <= 2 and not closed & set(safe))
-            for safe in combinations(names, size)
-        ]
-        assert row.loss == pytest.approx(min(left), abs=0.02)
-    assert table.loss.is_monotonic_decreasing
-
-
-def test_a_search_cut_short_says_how_far_it_is_proven() -> None:
-    network, demand, _ = chain(3)
-    cut = interdiction(network, demand, 3, limit=1, progress=False)
-    full = interdiction(network, demand, 3, progress=False)
-    assert cut.loss <= full.loss <= cut.bound
-    assert full.gap == 0
-    with pytest.raises(cd.InputError, match="costs: is not above 0 for 1 cost"):
-        interdiction(network, demand, 1, costs={network.links.link_id[0]: 0.0})

@@ -163,9 +163,16 @@ def n_minus_k(
 
 @click.command()
 @study
-@click.option("--budget", default=2.0, show_default=True, help="How many closures, or what they may cost.")
-@click.option("--by", default="link", show_default=True, help="What closes: link, node, country, corridor, mode, bloc.")
+@click.option("--budget", default=2, show_default=True, help="How many closures.")
+@click.option("--by", default="link", show_default=True, help=BY)
 @click.option("--protect", default=0, show_default=True, help="How many to protect against the worst.")
+@click.option(
+    "--method",
+    default="search",
+    show_default=True,
+    type=click.Choice(["search", "milp"]),
+    help="How the worst is found and proven: by solving sets of closures, or by one programme on the dual.",
+)
 def interdiction(
     network: str,
     year: int,
@@ -173,18 +180,30 @@ def interdiction(
     commodity: str | None,
     origin: str | None,
     out: Path | None,
-    budget: float,
+    budget: int,
     by: str,
     protect: int,
+    method: str,
 ) -> None:
     """The worst closures within a budget, proven; and what to protect against them."""
-    from corridors.studies.interdiction import fortify
+    from corridors.maps.attack import plot_attack, plot_interdiction
+    from corridors.studies.interdiction import fortify, interdiction_curve
 
     found, rows = case_of(network, year, demand, commodity, origin)
-    table = fortify(found, rows, protect, budget, by=by)
-    click.echo(told(table, ("loss",)))
+    curve = interdiction_curve(found, rows, budget, by=by, method=method)
+    click.echo(told(curve, ("loss", "bound")))
     click.echo("loss in million USD a year more than in the base; gap 0 is proven")
-    leave("interdiction", table, out)
+    safe = None
+    if protect:
+        safe = fortify(found, rows, protect, budget, by=by)
+        click.echo("\nThe worst that is left when some are protected\n")
+        click.echo(told(safe, ("loss",)))
+    table = curve if safe is None else safe
+    figures: list[tuple[str, Any]] = []
+    if out is not None:
+        figures = [("interdiction_budget", plot_attack(curve, safe))]
+        figures += [("interdiction", plot_interdiction(found, table))] if by == "link" else []
+    leave("interdiction", table, out, *figures)
 
 
 @click.command()

@@ -12,10 +12,14 @@ import pandas as pd
 
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray
+from corridors.model.arcs import Kind
+from corridors.model.build import CENT, build
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
+from corridors.solvers.closures import worst_closures
 from corridors.studies.support import Support, bits_of
 
+METHODS = ("search", "milp")
 ROUND = 64
 """Sets solved at a time: enough for a sweep to be quick, few enough to stop soon after the proof."""
 
@@ -32,7 +36,7 @@ class Worst:
     bound : float
         No closures within the budget cost more, USD/year more than the base.
     solved : int
-        Sets that were solved.
+        Sets that were solved, or nodes of branch and bound.
     """
 
     closed: tuple[str, ...]
@@ -54,7 +58,9 @@ def interdiction(
     costs: Mapping[str, float] | None = None,
     by: str = "link",
     among: Iterable[str] | None = None,
+    method: str = "search",
     limit: int = 20_000,
+    seconds: float = 600.0,
     progress: bool = True,
 ) -> Worst:
     """The closures within a budget that cost the most.
@@ -74,8 +80,14 @@ def interdiction(
         ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     among : iterable of str, optional
         Only these may close.
+    method : str
+        ``search`` solves sets of closures, the most promising first; ``milp`` solves one mixed-integer programme on the
+        dual. Both are exact; the search is the quicker where few links carry flow, the programme where many sets come
+        near the worst.
     limit : int
-        Sets to solve at the most; the gap tells how far the best is proven by then.
+        Sets to solve, or nodes of branch and bound, at the most; the gap tells how far the best is proven by then.
+    seconds : float
+        Time for the programme at the most.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -87,14 +99,24 @@ def interdiction(
     Raises
     ------
     InputError
-        A budget, cost or name that does not fit.
+        A budget, cost, method or name that does not fit.
+    SolverError
+        The programme found nothing in its time.
+
+    See Also
+    --------
+    corridors.interdiction_curve : By budget.
+    corridors.fortify : What to protect.
 
     Notes
     -----
-    Best-first branch and bound (Wood 1993, "Deterministic network interdiction"; Israeli & Wood 2002). A set is
-    extended only by what its optimum uses. No further closures can add more than the value of what goes over them
-    now, since what goes elsewhere can stay as it is; the dearest that the rest of the budget buys, in parts, is the
-    bound.
+    Search: best-first branch and bound. A set is extended only by what its optimum uses. No further closures can add
+    more than the value of what goes over them now, since what goes elsewhere can stay as it is; the dearest that the
+    rest of the budget buys, in parts, is the bound.
+
+    Programme: the dual of the flow, in which a closed link costs as much as a tonne is worth, so that nobody uses it
+    (Israeli & Wood 2002, "Shortest-path network interdiction", section 3; Wood 1993, "Deterministic network
+    interdiction", for largest flows); see `corridors.solvers.closures`. The loss told is that of solving what it found.
 
     Examples
     --------
@@ -108,8 +130,71 @@ def interdiction(
     >>> worst.closed, worst.loss, worst.gap
     (('aktau', 'kuryk'), 40000000.0, 0.0)
     """
+    if method not in METHODS:
+        raise InputError(f"interdiction: method={method!r} is unknown; give one of {', '.join(METHODS)}")
     support = _support(network, demand, by, among, progress)
-    return _worst(support, _prices(support, costs), _fits(budget), limit, protected=0)
+    prices = _prices(support, costs)
+    if method == "search":
+        return _worst(support, prices, _fits(budget), limit, protected=0)
+    return _by_programme(support, prices, _fits(budget), limit, seconds)
+
+
+def interdiction_curve(
+    network: Network,
+    demand: Any,
+    budget: int,
+    *,
+    costs: Mapping[str, float] | None = None,
+    by: str = "link",
+    among: Iterable[str] | None = None,
+    method: str = "search",
+    limit: int = 20_000,
+    seconds: float = 600.0,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """The worst closures for every whole budget up to one.
+
+    Parameters
+    ----------
+    network, demand, costs, by, among, method, limit, seconds, progress
+        As for `interdiction`.
+    budget : int
+        The largest budget.
+
+    Returns
+    -------
+    DataFrame
+        A row a budget from 0: ``budget, closed`` (names, joined by `` + ``), ``loss`` (USD/year more than the base),
+        ``bound`` (no closures cost more), ``gap, solved``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["aktau", "kuryk", "north"], "from_node_id": "kz", "to_node_id": "eu",
+    ...                       "mode": "ship", "tariff": [10.0, 12.0, 50.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["kz"], "destination": ["eu"],
+    ...                        "volume": [1e6], "value": [200.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["kz", "eu"]}), links)
+    >>> cd.interdiction_curve(network, demand, 3)[["budget", "closed", "loss", "gap"]]
+       budget                 closed         loss  gap
+    0       0                                 0.0  0.0
+    1       1                  aktau    2000000.0  0.0
+    2       2          aktau + kuryk   40000000.0  0.0
+    3       3  aktau + kuryk + north  190000000.0  0.0
+    """
+    if method not in METHODS:
+        raise InputError(f"interdiction: method={method!r} is unknown; give one of {', '.join(METHODS)}")
+    support = _support(network, demand, by, among, progress)
+    prices = _prices(support, costs)
+    rows = []
+    for money in range(int(_fits(budget)) + 1):
+        if method == "search":
+            worst = _worst(support, prices, float(money), limit, protected=0)
+        else:
+            worst = _by_programme(support, prices, float(money), limit, seconds)
+        rows.append((money, " + ".join(worst.closed), worst.loss, worst.bound, worst.gap, worst.solved))
+    return pd.DataFrame(rows, columns=["budget", "closed", "loss", "bound", "gap", "solved"])
 
 
 def fortify(
@@ -173,6 +258,45 @@ def fortify(
         position = {name: i for i, name in enumerate(support.names)}
         layer = sorted({safe | 1 << position[name] for safe in layer for name in attacks[safe].closed} - set(attacks))
     return pd.DataFrame(rows, columns=["protected", "worst", "loss", "gap"])
+
+
+def _by_programme(support: Support, prices: FloatArray, budget: float, limit: int, seconds: float) -> Worst:
+    """The worst closures by `corridors.solvers.closures`, and what they cost when they are solved."""
+    model = build(support.network, support.demand)
+    arcs, network = model.arcs, model.network
+    rows = {
+        "links": pd.Series(np.arange(len(network.links)), index=network.links.link_id),
+        "transfers": pd.Series(np.arange(len(network.transfers)), index=network.transfers.transfer_id),
+    }
+    kinds = {"links": Kind.LINK, "transfers": Kind.TRANSFER}
+    groups = []
+    for items in support.groups.values():
+        mine = np.zeros(model.problem.E, bool)
+        for table, kind in kinds.items():
+            chosen = [rows[table][name] for of, name in items if of == table]
+            mine |= (arcs.kind == kind) & np.isin(arcs.item, chosen)
+        groups.append(np.flatnonzero(mine))
+    worth = support.worth[model.classes["class"]].to_numpy(float) / CENT
+    attack = worst_closures(
+        model.problem,
+        model.bundles,
+        groups,
+        worth[arcs.owner],
+        prices,
+        budget,
+        roots=arcs.world,
+        nodes=limit,
+        seconds=seconds,
+    )
+    closed = sum(1 << group for group in attack.closed)
+    support.solve([0, closed])
+    base = support.known[0].loss
+    loss = max(support.known[closed].loss - base, 0.0)
+    # What the programme could have missed by its own tolerances is no gap.
+    bound = max((attack.bound + model.worth) * CENT - base, loss)
+    close = bound - loss <= 1e-6 * loss + 1e-7 * model.worth * CENT
+    names = tuple(support.names[group] for group in attack.closed) if loss > 0 else ()
+    return Worst(names, round(loss, 2), round(loss if close else bound, 2), attack.nodes)
 
 
 def without_capacities(network: Network) -> Network:
