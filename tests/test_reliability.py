@@ -75,3 +75,79 @@ def test_the_same_seed_gives_the_same_years_and_common_causes_fail_together() ->
     assert twice[0].importance.to_csv() == twice[1].importance.to_csv()
     with pytest.raises(cd.InputError, match="is not between 0 and 1"):
         cd.reliability(network, demand, {"ferry": 1.2})
+
+
+def pair() -> tuple[cd.Network, pd.DataFrame]:
+    links = pd.DataFrame({"link_id": ["ferry", "north"], "from_node_id": "kz", "to_node_id": "eu", "mode": "ship"})
+    row = {"demand_id": "g", "commodity": "grain", "origin": "kz", "destination": "eu", "volume": 1e6, "value": 200.0}
+    nodes = pd.DataFrame({"node_id": ["kz", "eu"]})
+    return cd.Network(nodes, links.assign(tariff=[10.0, 50.0])), pd.DataFrame([row])
+
+
+MEANS = {"ferry": (60.0, 20.0), "north": (100.0, 25.0)}
+
+
+@pytest.mark.parametrize("durations", ["exponential", "fixed", "lognormal"])
+def test_years_of_outages_cost_what_the_long_run_says(durations: str) -> None:
+    network, demand = pair()
+    # Ferry down a quarter of the time: 40 million a year; the other way as well a fifth of that: 190 million.
+    expected = 0.25 * (0.8 * 40e6 + 0.2 * 190e6)
+    years = cd.yearly_reliability(network, demand, MEANS, durations=durations, spread=0.8, years=6000, progress=False)
+    assert abs(years.expected - expected) <= 3.3 * years.error
+    exact = cd.reliability(network, demand, {"ferry": 0.75, "north": 0.8}, progress=False)
+    assert exact.expected == pytest.approx(expected)
+    table, known = years.importance.set_index("group"), exact.importance.set_index("group")
+    for name in MEANS:
+        assert table.availability[name] == pytest.approx(known.availability[name])
+        assert abs(table.birnbaum[name] - known.birnbaum[name]) <= 4 * table.error[name]
+        mine = years.events[years.events.group == name]
+        assert mine.duration.sum() / (365 * 6000) == pytest.approx(1 - known.availability[name], rel=0.05)
+    # Outages of days average out over a year: its bad years are milder than a closure that lasts.
+    assert years.quantiles.loss.iloc[-1] < exact.quantiles.loss.iloc[-1]
+
+
+def test_the_loss_of_a_year_is_that_of_its_days() -> None:
+    network, demand = pair()
+    result = cd.yearly_reliability(network, demand, MEANS, durations="fixed", years=40, seed=4, progress=False)
+    events = result.events
+    assert (events.duration <= 25).all()
+    assert (events.start + events.duration <= 365 + 1e-9).all()
+    grid = (np.arange(365 * 200) + 0.5) / 200
+    total = []
+    for year in range(40):
+        mine = events[events.year == year]
+        down = {
+            name: np.any([(grid >= e.start) & (grid < e.start + e.duration) for e in part.itertuples()], axis=0)
+            for name, part in mine.groupby("group")
+        }
+        off = np.zeros(len(grid), bool)
+        ferry, north = down.get("ferry", off), down.get("north", off)
+        total.append(float(np.where(ferry & north, 190e6, np.where(ferry, 40e6, 0.0)).mean()))
+    assert result.expected == pytest.approx(np.mean(total), rel=2e-3)
+    assert result.exceedance.loss.iloc[[0, -1]].tolist() == pytest.approx([min(total), max(total)], rel=5e-3, abs=2e4)
+
+
+def test_the_same_seed_gives_the_same_years_whatever_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, demand, _ = up_of(11)
+    outages = dict.fromkeys(list(closures(network, "link"))[:6], (100.0, 10.0))
+    tables = []
+    for threads in (1, 3):
+        monkeypatch.setattr("corridors.running.os.cpu_count", lambda threads=threads: threads)
+        result = cd.yearly_reliability(network, demand, outages, years=50, seed=9, progress=False)
+        tables.append(result.importance.to_csv() + result.events.to_csv() + result.exceedance.to_csv())
+    assert tables[0] == tables[1]
+    # A group's outages do not depend on what else may fail.
+    fewer = cd.yearly_reliability(network, demand, dict([*outages.items()][:1]), years=50, seed=9, progress=False)
+    first = next(iter(outages))
+    mine = result.events[result.events.group == first].reset_index(drop=True)
+    assert fewer.events.equals(mine)
+
+
+def test_outages_that_are_none_say_so() -> None:
+    network, demand = pair()
+    with pytest.raises(cd.InputError, match="no two means above 0 for ferry; give days between outages"):
+        cd.yearly_reliability(network, demand, {"ferry": (10.0, 0.0)})
+    with pytest.raises(cd.InputError, match="outages: is no operating link for 1 outage"):
+        cd.yearly_reliability(network, demand, {"bridge": (10.0, 1.0)})
+    with pytest.raises(cd.InputError, match="durations='long' is unknown"):
+        cd.yearly_reliability(network, demand, MEANS, durations="long")

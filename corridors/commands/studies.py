@@ -210,7 +210,19 @@ def interdiction(
 @study
 @click.option("--availability", default=0.98, show_default=True, help="Probability that each is up.")
 @click.option("--by", default="link", show_default=True, help="What fails together: link, corridor, country, node.")
-@click.option("--draws", default=10_000, show_default=True, help="How many draws.")
+@click.option(
+    "--outage",
+    multiple=True,
+    help="What fails, mean days between outages and of one: oil_atyrau_astrakhan_cpc=180,5. Then years are drawn.",
+)
+@click.option(
+    "--durations",
+    default="exponential",
+    show_default=True,
+    type=click.Choice(["exponential", "fixed", "lognormal"]),
+    help="How outages vary about their mean.",
+)
+@click.option("--draws", default=10_000, show_default=True, help="How many draws, or years.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same draws.")
 def reliability(
     network: str,
@@ -221,15 +233,24 @@ def reliability(
     out: Path | None,
     availability: float,
     by: str,
+    outage: tuple[str, ...],
+    durations: str,
     draws: int,
     seed: int,
 ) -> None:
     """The loss to expect when links fail at random, how bad it gets, and which links matter."""
     from corridors.maps.charts import plot_exceedance
     from corridors.studies.reliability import reliability as random_failures
+    from corridors.studies.renewal import yearly_reliability
 
     found, rows = case_of(network, year, demand, commodity, origin)
-    result = random_failures(found, rows, availability, by=by, n=draws, seed=seed)
+    if outage:
+        means = {name: tuple(_number(part) for part in text.split(",")) for name, text in _pairs(outage)}
+        options: dict[str, Any] = {"years": draws, "durations": durations, "seed": seed}
+        result = yearly_reliability(found, rows, means, by=by, **options)  # type: ignore[arg-type]
+        click.echo(f"{draws:,} years with {len(result.events if result.events is not None else ()):,} outages")
+    else:
+        result = random_failures(found, rows, availability, by=by, n=draws, seed=seed)
     low, high = result.interval
     click.echo(
         f"expected loss {result.expected / 1e6:,.1f} million USD a year (95 %: {low / 1e6:,.1f} to {high / 1e6:,.1f})"
@@ -245,6 +266,8 @@ def reliability(
 @click.command()
 @study
 @click.option("--down", required=True, multiple=True, help="What is down and days to repair it: oil_tengiz_atyrau=30.")
+@click.option("--left", multiple=True, help="Share of its capacity that is left until then: oil_tengiz_atyrau=0.4.")
+@click.option("--start", multiple=True, help="The day on which it goes down: oil_tengiz_atyrau=10.")
 @click.option("--crews", default=1, show_default=True, help="How many repairs go on at a time.")
 @click.option("--by", default="link", show_default=True, help="What is down: link, node, corridor, country.")
 def recovery(
@@ -255,6 +278,8 @@ def recovery(
     origin: str | None,
     out: Path | None,
     down: tuple[str, ...],
+    left: tuple[str, ...],
+    start: tuple[str, ...],
     crews: int,
     by: str,
 ) -> None:
@@ -262,14 +287,22 @@ def recovery(
     from corridors.maps.charts import plot_recovery
     from corridors.studies.recovery import recovery as repaired
 
-    pairs = [text.rpartition("=") for text in down]
+    days, shares, starts = ({name: _number(text) for name, text in _pairs(texts)} for texts in (down, left, start))
     found, rows = case_of(network, year, demand, commodity, origin)
-    result = repaired(found, rows, {name: _number(days) for name, _, days in pairs}, crews=crews, by=by)
+    result = repaired(found, rows, days, left=shares, starts=starts, crews=crews, by=by)
     click.echo(told(result.curve, ("loss",)))
     sure = "the best order, proven" if result.proven else "a good order, not proven"
-    click.echo(f"million USD a day; {result.lost / 1e6:,.1f} million USD in all; {sure}")
+    click.echo(f"loss in million USD a day, unmet in t a day; {result.lost / 1e6:,.1f} million USD in all; {sure}")
     figure = () if out is None else (("recovery", plot_recovery(result.curve, lost=result.lost)),)
     leave("recovery", result.curve, out, *figure)
+
+
+def _pairs(texts: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Names and what stands behind the last ``=``."""
+    wrong = [text for text in texts if "=" not in text]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} has no =; give a name and a number: oil_tengiz_atyrau=30")
+    return [(name, value) for name, _, value in (text.rpartition("=") for text in texts)]
 
 
 def _number(text: str) -> float:

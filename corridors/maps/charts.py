@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -272,23 +273,27 @@ def plot_recovery(curve: pd.DataFrame, *, lost: float = np.nan, title: str = "")
     Parameters
     ----------
     curve : DataFrame
-        ``day, repaired, loss`` (USD a day), as in the ``curve`` of `corridors.recovery`.
+        ``day, failed, repaired, loss`` (USD a day), as in the ``curve`` of `corridors.recovery`.
     lost : float
         The area under it, USD.
     title : str
     """
     ax = chart(
         title or "What each day costs until all is repaired",
-        "Loss over the base case, million USD a day; each step is a repair",
+        "Loss over the base case, million USD a day; each step up is an outage, each step down a repair",
         note="" if np.isnan(lost) else f"Area: {lost / 1e6:,.1f} million USD in all.",
     )
     with style.settings():
         ax.fill_between(curve.day, curve.loss / 1e6, step="post", color=SERIES[0], alpha=0.18, linewidth=0)
         ax.step(curve.day, curve.loss / 1e6, where="post", color=SERIES[0], linewidth=1.8)
-        for row in curve[curve.repaired != ""].itertuples():
-            ax.annotate(row.repaired, (row.day, row.loss / 1e6), (4, 5), textcoords="offset points", fontsize=8)
-        ax.set_ylim(bottom=0)
-        ax.margins(x=0.2)
-        ax.set_xlim(left=0)
+        high = float(curve.loss.max()) / 1e6
+        for row in curve.itertuples():
+            fails, comes = str(row.failed), str(row.repaired)
+            said = [f"{names} {word}" for names, word in ((comes, "repaired"), (fails, "fails")) if names]
+            if said:
+                text = textwrap.fill(", ".join(said), 34)
+                ax.annotate(text, (row.day, row.loss / 1e6), (4, 5), textcoords="offset points", fontsize=8)
+        ax.set_ylim(0, 1.15 * high if high > 0 else 1.0)
+        ax.set_xlim(0, 1.35 * max(float(curve.day.iloc[-1]), 1.0))
     label_axis(ax, "day", "million USD a day")
     return ax

@@ -1,35 +1,37 @@
-"""Recovery: what an outage costs until all is repaired, and in which order to repair."""
+"""Recovery: what outages cost until all is repaired, and in which order to repair."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 import pandas as pd
 
 from corridors.errors import InputError, complaint
 from corridors.network import Network, checked_demand
-from corridors.scenarios.groups import closures
+from corridors.scenarios.groups import Groups, closures
 from corridors.studies.support import Support, bits_of
 
 PROVEN = 10
-"""Repairs up to which the best order of one crew is proven, and of several crews up to 7."""
+"""Repairs up to which the best order of one crew is proven; of several crews, or where starts differ, up to 7."""
+ORDERS = 7
 YEAR = 365.0
 
 
 @dataclass(frozen=True, eq=False)
 class Recovery:
-    """How an outage ends.
+    """How outages end.
 
     Parameters
     ----------
     order : tuple of str
         In which order repairs start.
     curve : DataFrame
-        The resilience curve, a row a repair and one for the start: ``day`` (when it holds from), ``repaired`` (what was
-        finished then), ``loss`` (USD a day over the base, from that day), ``unmet`` (t a day over the base).
+        The resilience curve, a row for day 0 and for each day on which something fails or is repaired: ``day`` (when it
+        holds from), ``failed, repaired`` (what went down and came back then, joined by `` + ``), ``loss`` (USD a day
+        over the base, from that day), ``unmet`` (t a day over the base).
     lost : float
         The area under the curve: the loss until all is repaired, USD.
     proven : bool
@@ -47,6 +49,8 @@ def recovery(
     demand: Any,
     repairs: Mapping[str, float],
     *,
+    left: Mapping[str, float] | None = None,
+    starts: Mapping[str, float] | None = None,
     crews: int = 1,
     by: str = "link",
     order: Sequence[str] | None = None,
@@ -60,9 +64,13 @@ def recovery(
     demand : DataFrame
         As for `corridors.solve`; flows adapt at once to what is open, at the yearly rates.
     repairs : mapping
-        What is down, and how many days a crew needs for it.
+        What goes down, and how many days a crew needs for it.
+    left : mapping, optional
+        The share of its capacity that is left until it is repaired, 0 to 1; 0, closed, where it is not named.
+    starts : mapping, optional
+        The day on which it goes down; 0 where it is not named. No repair starts before that.
     crews : int
-        How many repairs go on at a time; a crew that is free takes the next in the order.
+        How many repairs go on at a time; a crew that is free takes the next in the order, and waits for it.
     by : str
         ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     order : sequence of str, optional
@@ -73,106 +81,170 @@ def recovery(
     Raises
     ------
     InputError
-        Something that does not operate, days below 0, no crew, or an order of other things.
+        Something that does not operate, days below 0, a share that is none or of what has no capacity, no crew, or an
+        order of other things.
 
     Notes
     -----
-    One crew: by dynamic programming over what is repaired (Held & Karp 1962), proven to 10 repairs. Several crews: all
-    orders to 7 repairs. Above, each next repair is the one that saves most for its days; then `proven` is False.
+    One crew and all down at once: by dynamic programming over what is repaired (Held & Karp 1962), proven to 10
+    repairs. Several crews, or starts that differ: all orders to 7 repairs, which is proof since what fails less never
+    costs more, so that no repair should wait for a later one in the order. Above, each next repair is the one that
+    saves most for its days; then `proven` is False. The lost area under a curve of performance is the loss of
+    resilience of Bruneau et al. 2003.
 
     Examples
     --------
     >>> import pandas as pd
     >>> import corridors as cd
     >>> links = pd.DataFrame({"link_id": ["ferry", "north"], "from_node_id": "kz", "to_node_id": "eu",
-    ...                       "mode": "ship", "tariff": [10.0, 50.0]})
+    ...                       "mode": "ship", "tariff": [10.0, 50.0], "capacity": [1e6, 1e6]})
     >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["kz"], "destination": ["eu"],
     ...                        "volume": [365e3], "value": [200.0]})
     >>> network = cd.Network(pd.DataFrame({"node_id": ["kz", "eu"]}), links)
     >>> best = cd.recovery(network, demand, {"ferry": 30, "north": 5})
     >>> best.order, best.lost  # 5 days at 190 USD and 30 at 40 for 1,000 t a day
     (('north', 'ferry'), 2150000.0)
+    >>> later = cd.recovery(network, demand, {"ferry": 30, "north": 5}, left={"ferry": 0.146}, starts={"north": 10})
+    >>> later.order, later.lost  # the ferry keeps 400 t a day, and the other way fails when its repair is under way
+    (('north', 'ferry'), 1530000.0)
+    >>> later.curve
+        day failed repaired      loss  unmet
+    0   0.0  ferry            24000.0    0.0
+    1  10.0  north           114000.0  600.0
+    2  15.0           north   24000.0    0.0
+    3  45.0           ferry       0.0    0.0
     """
     groups = closures(network, by)
     unknown = [name for name in repairs if name not in groups]
     if unknown or not repairs:
         raise InputError(complaint("repairs", f"is no operating {by}", unknown, "name what is down and its days"))
-    days = [float(d) for d in repairs.values()]
     bad = [name for name, d in repairs.items() if not 0 <= float(d) < float("inf")]
     if bad or crews < 1:
         raise InputError(complaint("repairs", "has no days >= 0, or there is no crew", bad, "give days, and 1 or more"))
-    support = Support(network, checked_demand(network, demand), {name: groups[name] for name in repairs}, progress)
+    begin = _named("starts", starts, repairs, float("inf"), "give days >= 0")
+    share = _named("left", left, repairs, 1.0, "give the share of the capacity, 0 to below 1")
+    shares = {name: value for name, value in share.items() if value > 0}
+    down: Groups = {name: _limited(network, groups[name]) if name in shares else groups[name] for name in repairs}
+    endless = [name for name in shares if not down[name]]
+    if endless:
+        raise InputError(complaint("left", "has no capacity that could fall", endless, "give it one, or close it"))
+    support = Support(network, checked_demand(network, demand), down, progress, shares)
     names = support.names
+    plan = _Plan(
+        support, [float(repairs[name]) for name in names], [begin.get(name, 0.0) for name in names], int(crews)
+    )
     if order is not None:
         if sorted(order) != sorted(names):
             raise InputError("recovery: order does not name what is down, each once; give all of repairs")
         best, proven = [names.index(name) for name in order], False
     else:
-        best, proven = _best(support, days, crews)
-    return _told(support, days, crews, best, proven)
+        best, proven = plan.best()
+    return plan.told(best, proven)
 
 
-def _rate(support: Support, closed: int) -> float:
-    """USD a day over the base while a set is closed."""
-    support.settle([closed, 0])
-    return (support.of(closed).loss - support.of(0).loss) / YEAR
+def _named(
+    what: str, given: Mapping[str, float] | None, repairs: Mapping[str, float], below: float, remedy: str
+) -> dict[str, float]:
+    found = {str(name): float(value) for name, value in dict(given or {}).items()}
+    unknown = [name for name in found if name not in repairs]
+    if unknown:
+        raise InputError(complaint(what, "is not among the repairs", unknown, "name what is repaired"))
+    bad = [name for name, value in found.items() if not 0 <= value < below]
+    if bad:
+        raise InputError(complaint(what, f"is not 0 to below {below:g}", bad, remedy))
+    return found
 
 
-def _steps(days: Sequence[float], crews: int, order: Sequence[int]) -> list[tuple[float, int]]:
-    """When each repair is finished, in time: day and repair."""
-    free = [0.0] * min(crews, len(order))
-    done = []
-    for repair in order:
-        crew = min(range(len(free)), key=free.__getitem__)
-        free[crew] += days[repair]
-        done.append((free[crew], repair))
-    return sorted(done, key=lambda step: step[0])
+def _limited(network: Network, items: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of some links and transfers that have a capacity."""
+    capacity = {
+        "links": network.links.set_index("link_id").capacity,
+        "transfers": network.transfers.set_index("transfer_id").capacity,
+    }
+    return [(table, name) for table, name in items if capacity[table].notna()[name]]
 
 
-def _area(support: Support, days: Sequence[float], crews: int, order: Sequence[int]) -> float:
-    closed, now, lost = (1 << len(days)) - 1, 0.0, 0.0
-    for day, repair in _steps(days, crews, order):
-        lost += (day - now) * _rate(support, closed)
-        closed, now = closed & ~(1 << repair), day
-    return lost
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """Repairs by number: days each takes, when each goes down, how many crews."""
 
+    support: Support
+    days: list[float]
+    starts: list[float]
+    crews: int
 
-def _best(support: Support, days: Sequence[float], crews: int) -> tuple[list[int], bool]:
-    count = len(days)
-    everything = (1 << count) - 1
-    if crews == 1 and count <= PROVEN:
-        support.settle(range(everything + 1))
-        least: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
-        for closed in range(1, everything + 1):
-            rate = _rate(support, closed)
-            options = [(days[i] * rate + least[closed & ~(1 << i)][0], i) for i in bits_of(closed)]
-            cost, first = min(options)
-            least[closed] = (cost, [first, *least[closed & ~(1 << first)][1]])
-        return least[everything][1], True
-    if count <= 7:
-        support.settle(range(everything + 1))
-        orders = [list(order) for order in permutations(range(count))]
-        return min(orders, key=lambda order: (_area(support, days, crews, order), order)), True
-    closed, order = everything, []
-    while closed:
-        now = _rate(support, closed)
-        support.settle(closed & ~(1 << i) for i in bits_of(closed))
-        saved = {i: now - _rate(support, closed & ~(1 << i)) for i in bits_of(closed)}
-        following = min(saved, key=lambda i: (-saved[i] / max(days[i], 1e-9), i))
-        order.append(following)
-        closed &= ~(1 << following)
-    return order, False
+    def rate(self, closed: int) -> float:
+        """USD a day over the base while a set is down."""
+        self.support.settle([closed, 0])
+        return (self.support.of(closed).loss - self.support.of(0).loss) / YEAR
 
+    def changes(self, order: Sequence[int]) -> list[tuple[float, int, int]]:
+        """Days on which something changes, in time, from 0: day, what is down from then, what was repaired."""
+        free = [0.0] * min(self.crews, len(order))
+        finished: dict[float, int] = {}
+        for repair in order:
+            crew = min(range(len(free)), key=free.__getitem__)
+            free[crew] = max(free[crew], self.starts[repair]) + self.days[repair]
+            finished[free[crew]] = finished.get(free[crew], 0) | 1 << repair
+        closed, found = 0, []
+        for day in sorted({0.0, *self.starts, *finished}):
+            closed |= sum(1 << i for i, start in enumerate(self.starts) if start == day)
+            closed &= ~finished.get(day, 0)
+            found.append((day, closed, finished.get(day, 0)))
+        return found
 
-def _told(support: Support, days: Sequence[float], crews: int, order: Sequence[int], proven: bool) -> Recovery:
-    closed, now, lost = (1 << len(days)) - 1, 0.0, 0.0
-    rows = [(0.0, "", _rate(support, closed), support.of(closed).unmet)]
-    base = support.of(0)
-    for day, repair in _steps(days, crews, order):
-        lost += (day - now) * rows[-1][2]
-        closed, now = closed & ~(1 << repair), day
-        rows.append((day, support.names[repair], _rate(support, closed), support.of(closed).unmet))
-    curve = pd.DataFrame(rows, columns=["day", "repaired", "loss", "unmet"])
-    curve["unmet"] = ((curve.unmet - base.unmet) / YEAR).round(3)
-    curve["loss"] = curve.loss.round(2) + 0.0
-    return Recovery(tuple(support.names[i] for i in order), curve, round(lost, 2), proven)
+    def area(self, order: Sequence[int]) -> float:
+        changes = self.changes(order)
+        return sum((then - day) * self.rate(down) for (day, down, _), (then, *_) in pairwise(changes))
+
+    def best(self) -> tuple[list[int], bool]:
+        count = len(self.days)
+        everything = (1 << count) - 1
+        together = not any(self.starts)
+        if self.crews == 1 and count <= PROVEN and together:
+            self.support.settle(range(everything + 1))
+            least: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
+            for closed in range(1, everything + 1):
+                rate = self.rate(closed)
+                cost, first = min((self.days[i] * rate + least[closed & ~(1 << i)][0], i) for i in bits_of(closed))
+                least[closed] = (cost, [first, *least[closed & ~(1 << first)][1]])
+            return least[everything][1], True
+        if count <= ORDERS:
+            self.support.settle(range(everything + 1))
+            orders = [list(order) for order in permutations(range(count))]
+            return min(orders, key=lambda order: (self.area(order), order)), True
+        return self._by_rule(), False
+
+    def _by_rule(self) -> list[int]:
+        """Whenever a crew is free, the repair among what is down that saves most for its days."""
+        waiting = set(range(len(self.days)))
+        free = [0.0] * self.crews
+        order: list[int] = []
+        while waiting:
+            crew = min(range(len(free)), key=free.__getitem__)
+            now = max(free[crew], min(self.starts[i] for i in waiting))
+            there = [i for i in sorted(waiting) if self.starts[i] <= now]
+            closed = sum(1 << i for i in there)
+            self.support.settle(closed & ~(1 << i) for i in there)
+            saved = {i: self.rate(closed) - self.rate(closed & ~(1 << i)) for i in there}
+            following = min(there, key=lambda i: (-saved[i] / max(self.days[i], 1e-9), i))
+            free[crew] = now + self.days[following]
+            order.append(following)
+            waiting.remove(following)
+        return order
+
+    def told(self, order: Sequence[int], proven: bool) -> Recovery:
+        rows, before = [], 0
+        for day, closed, repaired in self.changes(order):
+            failed = closed & ~before
+            loss = self.rate(closed)
+            base = self.support.of(0)
+            unmet = (self.support.of(closed).unmet - base.unmet) / YEAR
+            rows.append((day, self._names(failed), self._names(repaired), round(loss, 2) + 0.0, round(unmet, 3) + 0.0))
+            before = closed
+        curve = pd.DataFrame(rows, columns=["day", "failed", "repaired", "loss", "unmet"])
+        names = tuple(self.support.names[i] for i in order)
+        return Recovery(names, curve, round(self.area(order), 2), proven)
+
+    def _names(self, some: int) -> str:
+        return " + ".join(self.support.names[i] for i in bits_of(some))

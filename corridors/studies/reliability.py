@@ -39,7 +39,9 @@ class Reliability:
         loss_up`` (mean loss when it is down and up), ``birnbaum`` (their difference: Birnbaum 1969), ``error`` (its
         standard error), ``criticality`` (what its failures add to the expected loss: birnbaum times down).
     draws : int
-        Draws, or combinations told.
+        Draws, combinations told, or years.
+    events : DataFrame, optional
+        Of `corridors.yearly_reliability`: ``year, group, start, duration`` (days), a row an outage.
     """
 
     expected: float
@@ -48,6 +50,7 @@ class Reliability:
     exceedance: pd.DataFrame
     importance: pd.DataFrame
     draws: int
+    events: pd.DataFrame | None = None
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -67,6 +70,8 @@ def reliability(
     progress: bool = True,
 ) -> Reliability:
     """What failures of links (or of what fails together) cost in a year, if nothing is repaired in it.
+
+    Where outages last days and not all year, `corridors.yearly_reliability` is meant.
 
     Parameters
     ----------
@@ -136,10 +141,14 @@ def reliability(
     base = support.known[0].loss if 0 in support.known else np.nan
     if not np.isfinite(loss).all() or not np.isfinite(base):
         raise SolverError("reliability: not all draws are solved; run it again")
-    return _reduced(np.round(loss - base, 2) + 0.0, weight, failed, up, exact)
+    extra = np.round(loss - base, 2) + 0.0
+    return reduced(extra, weight, importance_of(extra, weight, failed, up, exact=exact), exact=exact)
 
 
-def _reduced(loss: FloatArray, weight: FloatArray, failed: Any, up: Mapping[str, float], exact: bool) -> Reliability:
+def reduced(
+    loss: FloatArray, weight: FloatArray, importance: pd.DataFrame, *, exact: bool, events: pd.DataFrame | None = None
+) -> Reliability:
+    """The account of losses that occur with some weights: all there are, or draws."""
     n = len(loss)
     expected = float(loss @ weight)
     spread = float(((loss - expected) ** 2) @ weight)
@@ -161,14 +170,13 @@ def _reduced(loss: FloatArray, weight: FloatArray, failed: Any, up: Mapping[str,
             high = float(ordered[min(int(np.ceil(n * level + half)), n - 1)])
         rows.append((level, at, low, high))
     quantiles = pd.DataFrame(rows, columns=["level", "loss", "low", "high"])
-    return Reliability(
-        round(expected, 2), round(error, 2), quantiles, exceedance, _importance(loss, weight, failed, up, exact), n
-    )
+    return Reliability(round(expected, 2), round(error, 2), quantiles, exceedance, importance, n, events)
 
 
-def _importance(
-    loss: FloatArray, weight: FloatArray, failed: Any, up: Mapping[str, float], exact: bool
+def importance_of(
+    loss: FloatArray, weight: FloatArray, failed: Any, up: Mapping[str, float], *, exact: bool
 ) -> pd.DataFrame:
+    """The importance of each group, from the loss, weight and failures (N, G) of states or draws."""
     rows = []
     for i, (name, share) in enumerate(up.items()):
         is_down = failed[:, i]

@@ -1,0 +1,78 @@
+"""What fails, and what it costs, as a person asks it: tables, figures, and one line where the input is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from corridors.cli import main
+
+OIL = ["--commodity", "crude_oil", "--origin", "KZ"]
+CPC = "oil_atyrau_astrakhan_cpc"
+
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> object:
+    yield
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("command", "told", "files"),
+    [
+        (["criticality", "--by", "port", *OIL], "novorossiysk_cpc", ["criticality.csv", "criticality.png"]),
+        (["redundancy", "--commodity", "containers"], "links have no way around", ["redundancy.csv"]),
+        (
+            ["interdiction", "--method", "milp", "--budget", "2", "--protect", "1", *OIL],
+            "25,595.4",
+            ["interdiction.csv", "interdiction.png", "interdiction_budget.png"],
+        ),
+        (
+            ["reliability", "--by", "corridor", "--outage", "CPC=300,10", "--draws", "40", *OIL],
+            "40 years with",
+            ["reliability.csv", "reliability.png"],
+        ),
+        (
+            ["recovery", "--down", f"{CPC}=30", "--left", f"{CPC}=0.4", "--start", f"{CPC}=5", *OIL],
+            "the best order, proven",
+            ["recovery.csv", "recovery.png"],
+        ),
+        (
+            ["projects", "--player", "RU", "--player", "AZ", "--project", "transcaspian_oil", *OIL],
+            "Trans-Caspian oil pipeline of 20 Mt: saves all together 11.0 million",
+            ["projects.csv", "projects.png"],
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_study_of_failures_prints_its_table_and_leaves_it_in_a_folder(
+    command: list[str], told: str, files: list[str], tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert told in result.output
+    for name in files:
+        assert (tmp_path / "out" / name).stat().st_size > 0
+    assert len(pd.read_csv(tmp_path / "out" / files[0]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["recovery", "--down", CPC, *OIL], f"'{CPC}' has no =; give a name and a number"),
+        (["recovery", "--down", f"{CPC}=long", *OIL], "'long' is no number"),
+        (["criticality", "--by", "planet", *OIL], "by='planet' is unknown"),
+        (["redundancy", "--by", "cost"], "by='cost' does not fit; give length, or name a commodity"),
+        (["projects", "--player", "RU", "--project", "canal"], "projects: is unknown for 1 project (canal)"),
+    ],
+    ids=["pair", "number", "by", "measure", "project"],
+)
+def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code != 0
+    assert message in result.output
+    assert "Traceback" not in result.output
