@@ -47,6 +47,34 @@ def distances(model: Model, cost: FloatArray) -> FloatArray:
     return distance
 
 
+def surpluses(model: Model) -> FloatArray:
+    """The most that a tonne over each arc can gain, capacities and rents aside, (E,), in units of the problem's costs.
+
+    Value less cost of the best way from the class's world over the arc and back to it; -inf where there is none. An arc
+    whose surplus is not above zero has no part in an optimum, whatever closes or is scarce.
+    """
+    arcs, problem = model.arcs, model.problem
+    cost = problem.cost.astype(float)
+    open_arcs = problem.capacity > 0
+    ahead = distances(model, cost)
+    # Back from the worlds: each way has one arc of these kinds, so that a shift of all of them changes no way.
+    lift = {kind: min(float(cost[arcs.kind == kind].min(initial=0.0)), 0.0) for kind in (Kind.EGRESS, Kind.DEMAND)}
+    lengths = cost.copy()
+    for kind, by in lift.items():
+        lengths[arcs.kind == kind] -= by
+    going = open_arcs & (arcs.kind != Kind.ORIGIN)
+    goal = problem.V
+    tail = np.concatenate([problem.head[going], np.full(len(arcs.world), goal)])
+    head = np.concatenate([problem.tail[going], arcs.world])
+    back = np.concatenate([np.maximum(lengths[going], 0.0), np.zeros(len(arcs.world))])
+    onward = shortest_paths(tail, head, back, problem.V + 1, goal)[0][0, :-1]
+    onward += lift[Kind.EGRESS] + lift[Kind.DEMAND]
+    onward[arcs.row_vertex] -= lift[Kind.EGRESS]
+    onward[arcs.world] = 0.0
+    gain = -(ahead[problem.tail] + cost + onward[problem.head])
+    return np.where(open_arcs & np.isfinite(gain), gain, -np.inf)
+
+
 def lower_bound(model: Model, rent: FloatArray, distance: FloatArray) -> float:
     """The bound above, in units of the problem's costs: no flow has a smaller objective.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray
 from corridors.model.arcs import Kind
 from corridors.model.build import CENT, build
+from corridors.model.prices import surpluses
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
 from corridors.solvers.closures import worst_closures
@@ -114,7 +115,7 @@ def interdiction(
     more than the value of what goes over them now, since what goes elsewhere can stay as it is; the dearest that the
     rest of the budget buys, in parts, is the bound.
 
-    Programme: the dual of the flow, in which a closed link costs as much as a tonne is worth, so that nobody uses it
+    Programme: the dual of the flow, in which a closed link costs what a tonne over it can gain, so that nobody uses it
     (Israeli & Wood 2002, "Shortest-path network interdiction", section 3; Wood 1993, "Deterministic network
     interdiction", for largest flows); see `corridors.solvers.closures`. The loss told is that of solving what it found.
 
@@ -276,12 +277,13 @@ def _by_programme(support: Support, prices: FloatArray, budget: float, limit: in
             chosen = [rows[table][name] for of, name in items if of == table]
             mine |= (arcs.kind == kind) & np.isin(arcs.item, chosen)
         groups.append(np.flatnonzero(mine))
-    worth = support.worth[model.classes["class"]].to_numpy(float) / CENT
+    gain = surpluses(model)
+    useful = replace(model.problem, capacity=np.where(gain > 0, model.problem.capacity, 0))
     attack = worst_closures(
-        model.problem,
+        useful,
         model.bundles,
         groups,
-        worth[arcs.owner],
+        np.maximum(gain, 0.0),
         prices,
         budget,
         roots=arcs.world,
