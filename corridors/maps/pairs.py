@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from corridors.errors import InputError
+from corridors.maps import style
 from corridors.maps.charts import SERIES
 from corridors.maps.flows import looks_of_flows, placed_nodes
 from corridors.maps.furniture import Group, Surround, Swatch
@@ -15,6 +17,9 @@ from corridors.maps.sheet import room_of
 from corridors.maps.static import LABELS, _drawn, _source, _view
 from corridors.maps.strokes import stroke_looks
 from corridors.network import Network
+
+LONGEST = 620.0
+"""Length of a legend entry, points, above which names are shortened."""
 
 
 def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title: str = "", **options: Any) -> Axes:
@@ -26,8 +31,8 @@ def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title:
     table : DataFrame
         What `corridors.n_minus_k` gave for links.
     most : int
-        Sets drawn, at most 6. A link in several of them has the colour of the first; of sets that differ by another
-        link of the same chain the first is drawn.
+        Sets drawn, at most 6: the largest, and then those that share no link with one before and are not the same trap
+        cut elsewhere.
     title : str
     **options
         ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
@@ -49,11 +54,16 @@ def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title:
     title_of = network.links.set_index("link_id").name
     entries = []
     for color, row, synergy in zip(SERIES, named, top.synergy, strict=False):
-        free = [name for name in row if looks.drawn[name] != "flow"]
-        looks.loc[free, ["width", "drawn", "color", "load"]] = [4.5, "flow", color, 1.0]
+        looks.loc[row, ["width", "drawn", "color", "load"]] = [4.5, "flow", color, 1.0]
         text = f"{synergy / 1e6:,.0f}: " + " + ".join(title_of[name] or name for name in row)
+        if style.text_size(text, 8)[0] > LONGEST:
+            text = text.replace(" pump station", "").replace(" oil pipeline", "").replace(" railway", "")
         entries.append(Swatch(text, tuple(stroke_looks(color, 4.0))))
-    legend = (Group("Million USD a year that both closed cost beyond each alone", tuple(entries), rows=len(entries)),)
+    legend = (
+        Group(
+            "Million USD a year that all of a colour cost together beyond each alone", tuple(entries), rows=len(entries)
+        ),
+    )
     view = _view(network, nodes, options.get("extent"))
     words = "Each link of a colour can fail while the others stand; together they are dear"
     surround = Surround(title or "False redundancy", words, legend, _source(view))
@@ -62,14 +72,24 @@ def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title:
 
 
 def _apart(table: pd.DataFrame, columns: list[str], most: int) -> pd.DataFrame:
-    """The first sets, without those that only put one link of a chain for another of the same chain."""
+    """The first sets without those that share a link with one before, or have its synergy: the same trap cut elsewhere.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"first": list("abc"), "second": list("def"), "synergy": [9.0, 9.0, 4.0]})
+    >>> _apart(table, ["first", "second"], 6).synergy.tolist()
+    [9.0, 4.0]
+    """
     kept: list[int] = []
-    seen: list[tuple[float, set[str]]] = []
-    for at, row in enumerate(table.itertuples(index=False)):
-        members = {getattr(row, column) for column in columns}
-        if not any(loss == row.loss and members & others for loss, others in seen):
+    taken: set[str] = set()
+    last = np.inf
+    for at, row in enumerate(table.itertuples()):
+        members = {str(getattr(row, column)) for column in columns}
+        synergy = float(str(row.synergy))
+        if not members & taken and synergy < last * (1 - 1e-6):
             kept.append(at)
-        seen.append((float(row.loss), members))
+            taken |= members
+            last = synergy
         if len(kept) == most:
             break
     return table.iloc[kept]
