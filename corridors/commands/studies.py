@@ -154,8 +154,9 @@ def n_minus_k(
     table = closed_together(found, rows, k, by=by, most=most)
     click.echo(told(table.head(top), ("loss", "alone", "synergy", "unmet")))
     click.echo(
-        f"million USD a year, Mt a year; of {table.attrs['sets']:,} sets {table.attrs['proven']:,} are proven without\n"
-        f"a solve to cost what a smaller one does; {table.attrs['solved']:,} solved, smaller sets included"
+        f"million USD a year, Mt a year; of {table.attrs['sets']:,} sets {table.attrs['proven']:,} are told without a\n"
+        f"solve, proven equal to a smaller set or to one with a link in series; "
+        f"{table.attrs['solved']:,} solved, smaller sets included"
     )
     if out is not None:
         leave("n_minus_k", table, out, *([("n_minus_k", plot_synergy(found, table))] if by == "link" else []))
