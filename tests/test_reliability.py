@@ -151,3 +151,18 @@ def test_outages_that_are_none_say_so() -> None:
         cd.yearly_reliability(network, demand, {"bridge": (10.0, 1.0)})
     with pytest.raises(cd.InputError, match="durations='long' is unknown"):
         cd.yearly_reliability(network, demand, MEANS, durations="long")
+
+
+def test_links_fail_by_themselves_and_by_a_common_cause_at_once() -> None:
+    network, demand = pair()
+    links = network.links.assign(corridors=["caspian", ""], country=["KZ;AZ", "KZ;RU"])
+    network = network.replace(links=links)
+    up = {"link:ferry": 0.9, "link:north": 0.8, "corridor:caspian": 0.95, "country:RU": 0.7}
+    result = cd.reliability(network, demand, up, by="link+corridor+country", progress=False)
+    ferry, north = 1 - 0.9 * 0.95, 1 - 0.8 * 0.7
+    assert result.expected == pytest.approx(ferry * ((1 - north) * 40e6 + north * 190e6))
+    # A country that all links run through takes them all along.
+    both = cd.reliability(network, demand, {"KZ": 0.9}, by="country", progress=False)
+    assert both.expected == pytest.approx(0.1 * 190e6)
+    with pytest.raises(cd.InputError, match=r"by='link\+lane' is unknown; give one of link"):
+        cd.reliability(network, demand, 0.9, by="link+lane")

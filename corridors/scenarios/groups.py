@@ -27,11 +27,21 @@ def closures(network: Network, by: str) -> Groups:
     by : str
         ``link``; ``node`` or ``port`` (a node where ships or ferries call) with its links and transfers; ``border``
         (links that cross from one country to the other, named ``AZ-KZ``, over land or water); ``country, corridor,
-        mode`` or ``bloc``.
+        mode`` or ``bloc``. Several joined by ``+``, as ``link+corridor``, give the groups of all, named
+        ``corridor:TITR``: what fails by itself beside what fails by a common cause.
+
+    Raises
+    ------
+    InputError
+        A way that there is not.
     """
-    if by not in _WAYS:
-        raise InputError(f"outages: by={by!r} is unknown; give one of {', '.join(_WAYS)}")
-    return _WAYS[by](network)
+    ways = by.split("+")
+    unknown = [way for way in ways if way not in _WAYS]
+    if unknown:
+        raise InputError(f"outages: by={by!r} is unknown; give one of {', '.join(_WAYS)}, or some joined by +")
+    if len(ways) == 1:
+        return _WAYS[by](network)
+    return {f"{way}:{name}": items for way in ways for name, items in _WAYS[way](network).items()}
 
 
 def _operating(network: Network) -> pd.DataFrame:

@@ -80,9 +80,10 @@ def reliability(
         As for `corridors.solve`.
     availability : float or mapping
         The probability that each group is up, 0 to 1; one number for all. Groups fail independently of each other;
-        what has a common cause is one group (``by="corridor"``).
+        what has a common cause is one group (``by="corridor"`` or ``"country"``).
     by : str
-        ``link, node, port, border, country, corridor, mode`` or ``bloc``.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``; several joined by ``+``, as
+        ``link+corridor``, with names such as ``corridor:TITR``: links that fail by themselves and by a common cause.
     n : int
         Draws.
     method : str

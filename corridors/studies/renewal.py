@@ -43,7 +43,8 @@ def yearly_reliability(
         groups fail independently of each other; what has a common cause is one group (``by="corridor"`` or
         ``"country"``).
     by : str
-        ``link, node, port, border, country, corridor, mode`` or ``bloc``.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``; several joined by ``+``, as for
+        `corridors.reliability`.
     years : int
         How many years to draw, each on its own.
     durations : str
