@@ -15,8 +15,9 @@ from generated import case
 import corridors as cd
 from corridors.scenarios.groups import closures
 from corridors.solvers.closures import worst_closures
-from corridors.studies.interdiction import _worst, fortify, free_of_charge, interdiction, without_capacities
+from corridors.studies.interdiction import fortify, free_of_charge, interdiction, without_capacities
 from corridors.studies.support import Known
+from corridors.studies.worst import by_search
 
 
 class Small:
@@ -78,7 +79,7 @@ def test_both_methods_find_what_enumeration_finds(number: int) -> None:
     small = Small(number, KINDS[number % 3])
     most = small.most()
     base = small.flow(0).cost
-    found = _worst(small, small.prices, small.budget, limit=10_000, protected=0)  # type: ignore[arg-type]
+    found = by_search(small, small.prices, small.budget, limit=10_000, protected=0)  # type: ignore[arg-type]
     assert found.loss == pytest.approx(most - base, abs=1e-6)
     assert found.gap == 0
     groups = [np.array([i]) for i in range(len(small.names))]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +12,7 @@ from corridors.kernels.types import FloatArray
 from corridors.model.costs import link_parts, transfer_parts
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
+from corridors.studies.paths import paths_of
 
 LEAST = 1.0
 """Tonnes a year from which a detour is told: less is rounding of fractional optima."""
@@ -111,8 +110,7 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
 
     Notes
     -----
-    A flow is a sum of paths and cycles (Ahuja, Magnanti & Orlin 1993, section 3.5). Where paths cross, one of the sums
-    that fit: the fullest link first. What cycles over nodes (by one mode there, by another back) is left out.
+    What cycles over nodes (by one mode there, by another back) is left out.
     """
     place = {name: i for i, name in enumerate(network.nodes.node_id)}
     links = network.links
@@ -120,50 +118,7 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
     flow = base.class_flow.transpose("class", "link", "direction").to_numpy()
     found: list[Way] = []
     for number, label in enumerate(base["class"].to_numpy().tolist()):
-        on, direction = np.nonzero(flow[number] > 1e-6)
-        arcs = {
-            (int(i), int(d)): float(flow[number, i, d])
-            for i, d in sorted(zip(on.tolist(), direction.tolist(), strict=True))
-        }
-        found += [Way(label, tuple(i for i, _ in path), tonnes) for path, tonnes in _paths(arcs, ends)]
-    return found
-
-
-def _paths(arcs: dict[tuple[int, int], float], ends: Any) -> list[tuple[list[tuple[int, int]], float]]:
-    leaving: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    surplus: dict[int, float] = defaultdict(float)
-    for (link, direction), tonnes in arcs.items():
-        start, end = int(ends[link][direction]), int(ends[link][1 - direction])
-        leaving[start].append((link, direction))
-        surplus[start] += tonnes
-        surplus[end] -= tonnes
-    found = []
-    for source in [node for node in surplus if surplus[node] > 1e-6]:
-        while surplus[source] > 1e-6:
-            path: list[tuple[int, int]] = []
-            seen = {source: 0}
-            at = source
-            while path == [] or surplus[at] > -1e-6:
-                on = max(leaving[at], key=lambda arc: arcs[arc], default=None)
-                if on is None or arcs[on] <= 1e-6:
-                    break
-                path.append(on)
-                at = int(ends[on[0]][1 - on[1]])
-                if at in seen:  # round in a circle: take it off, and start again
-                    circle = path[seen[at] :]
-                    least = min(arcs[arc] for arc in circle)
-                    for arc in circle:
-                        arcs[arc] -= least
-                    path, at, seen = [], source, {source: 0}
-                else:
-                    seen[at] = len(path)
-            if not path:
-                break
-            tonnes = min(surplus[source], *(arcs[arc] for arc in path))
-            tonnes = min(tonnes, -surplus[at]) if surplus[at] < -1e-6 else tonnes
-            for arc in path:
-                arcs[arc] -= tonnes
-            surplus[source] -= tonnes
-            surplus[at] += tonnes
-            found.append((path, tonnes))
+        found += [
+            Way(label, tuple(link for link, _ in steps), tonnes) for steps, tonnes in paths_of(flow[number], ends)
+        ]
     return found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,43 +10,12 @@ import pandas as pd
 
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray
-from corridors.model.arcs import Kind
-from corridors.model.build import CENT, build
-from corridors.model.prices import surpluses
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
-from corridors.solvers.closures import worst_closures
 from corridors.studies.support import Support, bits_of
+from corridors.studies.worst import Worst, by_programme, by_search
 
 METHODS = ("search", "milp")
-ROUND = 64
-"""Sets solved at a time: enough for a sweep to be quick, few enough to stop soon after the proof."""
-
-
-@dataclass(frozen=True)
-class Worst:
-    """The worst closures found, and how far they are proven.
-
-    Parameters
-    ----------
-    closed : tuple of str
-    loss : float
-        What they cost, USD/year more than the base.
-    bound : float
-        No closures within the budget cost more, USD/year more than the base.
-    solved : int
-        Sets that were solved, or nodes of branch and bound.
-    """
-
-    closed: tuple[str, ...]
-    loss: float
-    bound: float
-    solved: int
-
-    @property
-    def gap(self) -> float:
-        """Relative distance from the bound; zero where the worst is proven."""
-        return max(self.bound - self.loss, 0.0) / max(abs(self.loss), 1.0)
 
 
 def interdiction(
@@ -136,8 +103,8 @@ def interdiction(
     support = _support(network, demand, by, among, progress)
     prices = _prices(support, costs)
     if method == "search":
-        return _worst(support, prices, _fits(budget), limit, protected=0)
-    return _by_programme(support, prices, _fits(budget), limit, seconds)
+        return by_search(support, prices, _fits(budget), limit, protected=0)
+    return by_programme(support, prices, _fits(budget), limit, seconds)
 
 
 def interdiction_curve(
@@ -191,9 +158,9 @@ def interdiction_curve(
     rows = []
     for money in range(int(_fits(budget)) + 1):
         if method == "search":
-            worst = _worst(support, prices, float(money), limit, protected=0)
+            worst = by_search(support, prices, float(money), limit, protected=0)
         else:
-            worst = _by_programme(support, prices, float(money), limit, seconds)
+            worst = by_programme(support, prices, float(money), limit, seconds)
         rows.append((money, " + ".join(worst.closed), worst.loss, worst.bound, worst.gap, worst.solved))
     return pd.DataFrame(rows, columns=["budget", "closed", "loss", "bound", "gap", "solved"])
 
@@ -252,53 +219,13 @@ def fortify(
     layer = [0]
     for size in range(protect + 1):
         for safe in layer:
-            attacks[safe] = _worst(support, prices, _fits(budget), limit, protected=safe)
+            attacks[safe] = by_search(support, prices, _fits(budget), limit, protected=safe)
         best = min((s for s in attacks if s.bit_count() <= size), key=lambda s: (attacks[s].loss, s.bit_count(), s))
         names = " + ".join(support.names[i] for i in bits_of(best))
         rows.append((names, " + ".join(attacks[best].closed), attacks[best].loss, attacks[best].gap))
         position = {name: i for i, name in enumerate(support.names)}
         layer = sorted({safe | 1 << position[name] for safe in layer for name in attacks[safe].closed} - set(attacks))
     return pd.DataFrame(rows, columns=["protected", "worst", "loss", "gap"])
-
-
-def _by_programme(support: Support, prices: FloatArray, budget: float, limit: int, seconds: float) -> Worst:
-    """The worst closures by `corridors.solvers.closures`, and what they cost when they are solved."""
-    model = build(support.network, support.demand)
-    arcs, network = model.arcs, model.network
-    rows = {
-        "links": pd.Series(np.arange(len(network.links)), index=network.links.link_id),
-        "transfers": pd.Series(np.arange(len(network.transfers)), index=network.transfers.transfer_id),
-    }
-    kinds = {"links": Kind.LINK, "transfers": Kind.TRANSFER}
-    groups = []
-    for items in support.groups.values():
-        mine = np.zeros(model.problem.E, bool)
-        for table, kind in kinds.items():
-            chosen = [rows[table][name] for of, name in items if of == table]
-            mine |= (arcs.kind == kind) & np.isin(arcs.item, chosen)
-        groups.append(np.flatnonzero(mine))
-    gain = surpluses(model)
-    useful = replace(model.problem, capacity=np.where(gain > 0, model.problem.capacity, 0))
-    attack = worst_closures(
-        useful,
-        model.bundles,
-        groups,
-        np.maximum(gain, 0.0),
-        prices,
-        budget,
-        roots=arcs.world,
-        nodes=limit,
-        seconds=seconds,
-    )
-    closed = sum(1 << group for group in attack.closed)
-    support.solve([0, closed])
-    base = support.known[0].loss
-    loss = max(support.known[closed].loss - base, 0.0)
-    # What the programme could have missed by its own tolerances is no gap.
-    bound = max((attack.bound + model.worth) * CENT - base, loss)
-    close = bound - loss <= 1e-6 * loss + 1e-7 * model.worth * CENT
-    names = tuple(support.names[group] for group in attack.closed) if loss > 0 else ()
-    return Worst(names, round(loss, 2), round(loss if close else bound, 2), attack.nodes)
 
 
 def without_capacities(network: Network) -> Network:
@@ -313,77 +240,6 @@ def free_of_charge(network: Network) -> Network:
     links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
     transfers, zones = network.transfers.assign(cost=0.0, time=0.0), network.zones.assign(price=0.0)
     return network.replace(links=links, transfers=transfers, zones=zones)
-
-
-@dataclass(order=True)
-class _Open:
-    """A set still to be solved, the largest bound first."""
-
-    key: float
-    closed: int
-    spent: float = field(compare=False)
-
-
-def _worst(support: Support, prices: FloatArray, budget: float, limit: int, protected: int) -> Worst:
-    support.solve([0])
-    base = support.known[0].loss
-    before = len(support.known)
-    best, most = 0, 0.0
-    seen = {0}
-    waiting = [_Open(-np.inf, 0, 0.0)]
-    bound = np.inf
-    while waiting:
-        bound = -waiting[0].key
-        if bound <= most + _slack(most) or len(support.known) - before > limit:
-            break
-        batch: list[_Open] = []
-        while waiting and len(batch) < ROUND and -waiting[0].key > most + _slack(most):
-            batch.append(heapq.heappop(waiting))
-        support.solve(node.closed for node in batch)
-        for node in batch:
-            known = support.known[node.closed]
-            loss = known.loss - base
-            if loss > most + _slack(most) or (best.bit_count() == 0 and loss > most):
-                best, most = node.closed, loss
-            for child in _children(support, prices, budget, node, loss, protected):
-                if child.closed not in seen and -child.key > most + _slack(most):
-                    seen.add(child.closed)
-                    heapq.heappush(waiting, child)
-    else:
-        bound = most
-    names = tuple(support.names[i] for i in bits_of(best))
-    proven = max(most, min(bound, -waiting[0].key if waiting else most))
-    return Worst(names, round(most, 2), round(most if proven <= most + _slack(most) else proven, 2), len(support.known))
-
-
-def _children(
-    support: Support, prices: FloatArray, budget: float, node: _Open, loss: float, protected: int
-) -> list[_Open]:
-    """The set with one more closure each, with the bound of all that may follow."""
-    known = support.known[node.closed]
-    left = budget - node.spent
-    usable = [i for i in bits_of(known.used & ~protected) if prices[i] <= left + 1e-9]
-    stake = known.at_stake
-    # Closures in order of what they put at stake by cost: the greedy filling of the budget, in parts, bounds the rest.
-    order = sorted(usable, key=lambda i: (-stake[i] / prices[i], i))
-    children = []
-    for i in usable:
-        room, most = left - prices[i], float(stake[i])
-        for j in order:
-            if j == i:
-                continue
-            part = min(1.0, room / prices[j])
-            if part <= 0:
-                break
-            most += part * float(stake[j])
-            room -= part * prices[j]
-        children.append(_Open(-(loss + most), node.closed | 1 << i, node.spent + float(prices[i])))
-    return children
-
-
-def _slack(loss: float) -> float:
-    """Losses nearer than this are the same."""
-    return 1e-9 * max(abs(loss), 1.0) + 1e-3
 
 
 def _support(network: Network, demand: Any, by: str, among: Iterable[str] | None, progress: bool) -> Support:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from corridors.errors import InputError, complaint
-from corridors.kernels.types import FloatArray
 from corridors.network import Network
 from corridors.scenarios.crossings import crossings, members
+from corridors.studies.paths import SMALLEST, Steps, paths_of
 from corridors.tables import split
 
 By = str | Mapping[str, Iterable[str]]
@@ -20,8 +19,6 @@ By = str | Mapping[str, Iterable[str]]
 THROUGH = "through:"
 Tonnes = dict[str, float]
 """Tonnes a year by way."""
-SMALLEST = 0.5
-"""Ways of less than half a tonne a year are rounding of the solver."""
 DOMESTIC = "domestic"
 OTHER = "other"
 AROUND = "around"
@@ -53,7 +50,7 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "cor
     for scenario in flows:
         told: Tonnes = {}
         for flow, mine in zip(scenario, goals, strict=True):
-            for path, amount in _paths(flow, ends):
+            for path, amount in paths_of(flow, ends):
                 link, way = path[-1]
                 if int(ends[link, 1 - way]) not in mine:
                     continue
@@ -111,58 +108,6 @@ def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[in
     """The nodes where some rows end."""
     zones = network.zones[(network.zones.role == "destination") & network.zones.zone_id.isin(rows.destination)]
     return {node[name] for name in [*rows.destination, *zones.node_id] if name in node}
-
-
-Steps = list[tuple[int, int]]
-"""Links in order, each with its direction: 0 forth, 1 back."""
-
-
-def _paths(flow: FloatArray, ends: Any) -> list[tuple[Steps, float]]:
-    """The flow of a class (L, 2) as paths from node to node (Ahuja, Magnanti & Orlin 1993, section 3.5)."""
-    left: dict[int, dict[tuple[int, int], float]] = {}
-    balance: dict[int, float] = {}
-    for link, way in np.argwhere(flow > SMALLEST).tolist():
-        start, end, amount = int(ends[link, way]), int(ends[link, 1 - way]), float(flow[link, way])
-        left.setdefault(start, {})[link, way] = amount
-        balance[start] = balance.get(start, 0.0) + amount
-        balance[end] = balance.get(end, 0.0) - amount
-    found = []
-    for source in sorted(balance, key=lambda n: (-balance[n], n)):
-        while balance[source] > SMALLEST:
-            steps: Steps = []
-            passed = {source: 0}
-            at = source
-            while balance[at] >= -SMALLEST or not steps:
-                if not left.get(at):
-                    break
-                step = max(left[at], key=lambda s, here=at: (left[here][s], s))  # type: ignore[misc]
-                steps.append(step)
-                at = int(ends[step[0], 1 - step[1]])
-                if at in passed:  # a cycle costs nothing and leads nowhere
-                    _take(left, ends, steps[passed[at] :], None)
-                    steps, at, passed = [], source, {source: 0}
-                    continue
-                passed[at] = len(steps)
-            if not steps:
-                break
-            amount = _take(left, ends, steps, min(balance[source], max(-balance[at], SMALLEST)))
-            balance[source] -= amount
-            balance[at] += amount
-            if amount > SMALLEST:
-                found.append((steps, amount))
-    return found
-
-
-def _take(left: dict[int, dict[tuple[int, int], float]], ends: Any, steps: Steps, most: float | None) -> float:
-    """Take a path's or cycle's tonnes off; what is used up goes."""
-    amounts = [left[int(ends[link, way])][link, way] for link, way in steps]
-    amount = min([*amounts, *([] if most is None else [most])])
-    for link, way in steps:
-        here = left[int(ends[link, way])]
-        here[link, way] -= amount
-        if here[link, way] <= SMALLEST:
-            del here[link, way]
-    return amount
 
 
 def _namer(network: Network, by: By) -> Callable[[Steps], str]:
