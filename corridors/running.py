@@ -6,7 +6,7 @@ import os
 import threading
 import uuid
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -87,7 +87,7 @@ def _work(job: Job, first: int, last: int) -> Answers:
     return job.engine().answer(first, last)
 
 
-def answers(job: Job, executor: Executor | None, store: Store | None = None) -> Iterator[Answers]:
+def answers(job: Job, executor: Executor | None, store: Store | None = None) -> Generator[Answers]:
     """The answers of all blocks, in order. Ctrl-C ends them: what is running is told to stop, what waits is dropped.
 
     What `store` holds is not solved again, and it takes the others.
@@ -185,9 +185,14 @@ class Gathered:
         for name, parts in self.columns.items():
             dims = VARIABLES[name].dims
             empty = np.zeros((0, *(len(labels[d]) for d in dims)))
-            variables[name] = (("scenario", *dims), np.concatenate(parts) if parts else empty, _attributes(name))
-        for (variable, statistic), running in self.running.items():
-            value = running.result().reshape(self.shapes[variable])
+            # an interrupt may have come between two columns
+            values = np.concatenate(parts)[: self.done] if parts else empty
+            variables[name] = (("scenario", *dims), values, _attributes(name))
+        for variable, statistic in self.wanted:
+            if (variable, statistic) in self.running:
+                value = self.running[variable, statistic].result().reshape(self.shapes[variable])
+            else:  # of no scenario
+                value = np.full([len(labels[d]) for d in VARIABLES[variable].dims], np.nan)
             attributes = {**_attributes(variable), "statistic": statistic}
             variables[f"{variable}_{statistic}"] = (VARIABLES[variable].dims, value, attributes)
         used = {d for dims, *_ in variables.values() for d in dims}

@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import zipfile
-from dataclasses import fields
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,12 @@ import pandas as pd
 
 from corridors.errors import InputError
 from corridors.model.engines import Answers
-from corridors.network import Network
-from corridors.scenarios.batch import FEW, Scenarios
+from corridors.network import Network, checked_demand
+from corridors.scenarios.batch import Scenarios
 
 MANIFEST = "sweep.json"
-LOOKED_AT = 16
-"""Blocks of a batch of more than `FEW` scenarios that are looked at to tell it from another."""
-BLOCK = 1024
+PARTIAL = ".part"
+"""Ends the name of a file that is being written."""
 
 
 class Store:
@@ -51,16 +52,15 @@ class Store:
     ) -> None:
         self.folder = Path(folder)
         asked = {
-            "network": _digest(*(getattr(network, field.name) for field in fields(network))),
-            "demand": _digest(demand),
-            "scenarios": _digest(scenarios.atoms, *_blocks(scenarios)),
-            "size": len(scenarios),
+            "network": _digest(network),
+            "demand": _digest(checked_demand(network, demand)),
+            "scenarios": _digest(scenarios.atoms, scenarios.source),
             "keep": sorted(keep),
             "solver": solver,
         }
         manifest = self.folder / MANIFEST
         if manifest.exists():
-            held = json.loads(manifest.read_text(encoding="utf-8"))
+            held = _told(manifest)
             other = [name for name, value in asked.items() if held.get(name) != value]
             if other:
                 raise InputError(
@@ -68,7 +68,8 @@ class Store:
                     "give another folder, or delete this one"
                 )
             return
-        if self.folder.exists() and any(self.folder.iterdir()):
+        strange = self.folder.exists() and not self.folder.is_dir()
+        if strange or (self.folder.exists() and any(path.suffix != PARTIAL for path in self.folder.iterdir())):
             raise InputError(f"store: {self.folder} holds files that are no sweep; give a new folder, or an empty one")
         self.folder.mkdir(parents=True, exist_ok=True)
         _written(manifest, lambda path: path.write_text(json.dumps(asked, indent=1), encoding="utf-8"))
@@ -79,8 +80,8 @@ class Store:
             with np.load(self._file(first, last), allow_pickle=False) as held:
                 kept = {name.removeprefix("kept."): held[name] for name in held.files if name.startswith("kept.")}
                 return Answers(**{name: held[name] for name in held.files if name not in _kept_names(held)}, kept=kept)
-        except (FileNotFoundError, zipfile.BadZipFile, ValueError, EOFError):
-            return None
+        except (OSError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError):
+            return None  # not there, or damaged
 
     def write(self, first: int, last: int, answers: Answers) -> None:
         """Hold the answers of scenarios `first` to `last` - 1; a file is there whole or not at all."""
@@ -101,32 +102,52 @@ def _kept_names(held: Any) -> list[str]:
     return [name for name in held.files if name.startswith("kept.")]
 
 
+def _told(manifest: Path) -> Mapping[str, Any]:
+    try:
+        held = json.loads(manifest.read_text(encoding="utf-8"))
+    except ValueError:
+        held = None
+    if not isinstance(held, dict):
+        raise InputError(f"store: {manifest} can't be read; give another folder, or delete this one")
+    return held
+
+
 def _written(path: Path, write: Any) -> None:
-    partial = path.with_suffix(".part")
+    partial = path.with_suffix(PARTIAL)
     write(partial)
     os.replace(partial, path)
 
 
-def _blocks(scenarios: Scenarios) -> list[Any]:
-    """Arrays that tell a batch: all of its changes, or of a large one some, evenly spread."""
-    size = len(scenarios)
-    starts = np.arange(0, size, BLOCK)
-    if size > FEW:
-        starts = starts[np.linspace(0, len(starts) - 1, LOOKED_AT).astype(int)]
-    ends = np.minimum(starts + BLOCK, size)
-    parts: list[Any] = []
-    for first, last in zip(starts.tolist(), ends.tolist(), strict=True):
-        parts += [*scenarios.block(first, last), scenarios.source.weights(first, last)]
-    return parts
-
-
 def _digest(*parts: Any) -> str:
-    """What stands for tables and arrays."""
+    """What stands for tables, arrays, and values made of them."""
     out = hashlib.sha256()
     for part in parts:
-        if isinstance(part, pd.DataFrame):
-            out.update("|".join(map(str, part.columns)).encode())
-            out.update(pd.util.hash_pandas_object(part.astype(str), index=False).to_numpy().tobytes())
-        else:
-            out.update(np.ascontiguousarray(part).tobytes())
+        _feed(out, part)
     return out.hexdigest()
+
+
+POINTS = np.linspace(0.005, 0.995, 100)
+"""Where distributions are looked at."""
+
+
+def _feed(out: Any, value: Any) -> None:
+    out.update(type(value).__name__.encode())
+    if isinstance(value, pd.DataFrame):
+        out.update("|".join(map(str, value.columns)).encode())
+        out.update(pd.util.hash_pandas_object(value.astype(str), index=False).to_numpy().tobytes())
+    elif isinstance(value, np.ndarray) and value.dtype.kind in "biufSU":
+        out.update(f"{value.dtype}{value.shape}".encode())
+        out.update(np.ascontiguousarray(value).tobytes())
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            _feed(out, getattr(value, field.name))
+    elif isinstance(value, str | int | float | np.generic | None):
+        out.update(repr(value).encode() + b";")
+    elif callable(getattr(value, "ppf", None)):
+        _feed(out, np.asarray(value.ppf(POINTS), float))
+    elif isinstance(value, Mapping):
+        _feed(out, [part for pair in value.items() for part in pair])
+    else:
+        for part in value:
+            _feed(out, part)
+        out.update(b".")

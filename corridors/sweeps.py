@@ -190,10 +190,16 @@ def _gathered(
     gathered = Gathered(job, kept, reductions)
     many = len(job.scenarios)
     bar = tqdm(total=many, desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty()))
+    blocks = answers(job, executor, held)
     with bar:
-        for done in answers(job, executor, held):
-            gathered.add(done)
-            bar.update(len(done.status))
+        try:
+            for done in blocks:
+                gathered.add(done)
+                bar.update(len(done.status))
+        except KeyboardInterrupt:  # while a block was taken in
+            job.engine().stop.set()
+        finally:
+            blocks.close()
     if gathered.done < many:
         print(f"sweep: stopped after {gathered.done:,} of {many:,} scenarios", file=sys.stderr)
     return gathered.dataset()

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 import corridors as cd
 from corridors.solvers import lp
-from corridors.solvers.coupled import CoupledChanges, Path, fallback, prepare, sweep, threads, training
+from corridors.solvers.coupled import CoupledChanges, Memory, Path, fallback, prepare, sweep, threads, training
 from corridors.solvers.coupled.fallback import changed
 
 CASES = 100
@@ -170,3 +170,13 @@ def test_where_there_is_room_for_few_bases_the_answer_stays(monkeypatch):
     assert len(few.bases.size) == 2 < len(plenty.bases.size)
     assert few.bases.pivots[1] == plenty.bases.pivots.max()
     assert close(sweep(few, changes).objective, sweep(plenty, changes).objective).all()
+
+
+def test_a_memory_is_of_one_base_and_one_wish():
+    problem, bundles, groups, demand = coupled_case(7)
+    base = prepare(problem, bundles, demand=demand, groups=groups)
+    changes, memory = random_changes(7, problem, bundles, groups, demand, 5), Memory()
+    first, again = (sweep(base, changes, memory=memory) for _ in range(2))
+    assert np.array_equal(first.objective, again.objective)
+    with pytest.raises(cd.InputError, match="of another base, keep or totals"):
+        sweep(base, changes, keep=("rent",), memory=memory)

@@ -10,11 +10,13 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 import xarray as xr
 from test_toy import demand, network
 
 import corridors as cd
 from corridors.reductions import BINS, Grouped, make
+from corridors.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +170,7 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(drawn, plain, tmp_path, mo
     asked = {"keep": ("flow", "rent"), "store": tmp_path / "long", "progress": False}
     with Worker(1) as worker, pytest.raises(Killed):
         cd.sweep(network(), demand(), drawn, executor=worker, **asked)
-    cd.sweep(network(), demand(), drawn.take(range(40)), **asked)
+    cd.sweep(network(), demand(), drawn, **asked)
     held = sorted(path.name for path in (tmp_path / "long").glob("*.npz"))
     assert len(held) == 5
     (tmp_path / "long" / held[1]).write_bytes(b"half a fi")
@@ -192,3 +194,67 @@ def test_a_store_takes_one_sweep_only(drawn, tmp_path):
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     with pytest.raises(cd.InputError, match="holds files that are no sweep"):
         cd.sweep(network(), demand(), drawn, store=tmp_path / "mine", progress=False)
+
+
+def test_a_store_tells_large_batches_apart_by_any_change(tmp_path):
+    rows = pd.DataFrame({"berths": np.full(100_500, 60.0)})
+    vary = {"berths": ("links", "ferry", "capacity", "set")}
+    other = rows.copy()
+    other.loc[3000, "berths"] = 0.0
+
+    def store(experiments):
+        return Store(tmp_path, network(), demand(), cd.from_experiments(experiments, vary), (), "warm")
+
+    store(rows)
+    store(rows.copy())
+    with pytest.raises(cd.InputError, match="another scenarios"):
+        store(other)
+
+
+def test_a_store_tells_draws_apart_by_their_laws(tmp_path):
+    def draws(seed, high):
+        law = {"fare": (("links", "ferry", "tariff", "set"), scipy.stats.uniform(5, high))}
+        return cd.sample(network(), 10, distributions=law, seed=seed)
+
+    cd.sweep(network(), demand(), draws(1, 10), store=tmp_path, progress=False)
+    cd.sweep(network(), demand(), draws(1, 10), store=tmp_path, progress=False)
+    for others in (draws(2, 10), draws(1, 11)):
+        with pytest.raises(cd.InputError, match="another scenarios"):
+            cd.sweep(network(), demand(), others, store=tmp_path, progress=False)
+
+
+def test_a_store_takes_demand_in_any_form(drawn, tmp_path):
+    rows = demand().to_dict("list")
+    first = cd.sweep(network(), rows, drawn, store=tmp_path, progress=False)
+    xr.testing.assert_identical(first, cd.sweep(network(), demand(), drawn, store=tmp_path, progress=False))
+    rows["volume"][0] += 10.0
+    with pytest.raises(cd.InputError, match="another demand"):
+        cd.sweep(network(), rows, drawn, store=tmp_path, progress=False)
+
+
+def test_a_damaged_store_is_mended_or_refused(drawn, plain, tmp_path):
+    folder = tmp_path / "killed early"
+    folder.mkdir()
+    (folder / "sweep.part").write_text("{")
+    asked = {"keep": ("flow", "rent"), "progress": False}
+    cd.sweep(network(), demand(), drawn, store=folder, **asked)
+    (block,) = folder.glob("*.npz")
+    whole = bytearray(block.read_bytes())
+    whole[len(whole) // 3 : len(whole) // 3 + 40] = bytes(40)
+    for damaged in (bytes(whole), b""):
+        block.write_bytes(damaged)
+        xr.testing.assert_identical(cd.sweep(network(), demand(), drawn, store=folder, **asked), plain)
+    np.savez_compressed(block, status=np.zeros(40))
+    xr.testing.assert_identical(cd.sweep(network(), demand(), drawn, store=folder, **asked), plain)
+    (folder / "sweep.json").write_text("{")
+    with pytest.raises(cd.InputError, match="can't be read"):
+        cd.sweep(network(), demand(), drawn, store=folder, **asked)
+    with pytest.raises(cd.InputError, match="holds files that are no sweep"):
+        cd.sweep(network(), demand(), drawn, store=block, **asked)
+
+
+def test_no_scenarios_have_no_mean():
+    nothing = cd.Scenarios([], pd.DataFrame(columns=["scenario", "table", "id", "field", "operation", "value"]))
+    result = cd.sweep(network(), demand(), nothing, reduce=["flow_mean"], progress=False)
+    assert result.sizes["scenario"] == 0
+    assert np.isnan(result.flow_mean).all()

@@ -16,6 +16,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from corridors.errors import InputError
 from corridors.kernels.coupled.block import Kept
 from corridors.kernels.coupled.scenario import Cases
 from corridors.kernels.coupled.types import DONE
@@ -37,6 +38,20 @@ class Memory:
     def __init__(self, most: float = 250e6) -> None:
         self.left = most
         self.rows: dict[bytes, tuple[Any, ...]] = {}
+        self.of: tuple[Any, ...] | None = None
+
+    def bind(self, base: Base, keep: tuple[str, ...], totals: Any) -> None:
+        """Hold from now on what is kept of this base.
+
+        Raises
+        ------
+        InputError
+            The memory holds that of another base, of other wishes.
+        """
+        if self.of is None:
+            self.of = base, keep, totals
+        if self.of[0] is not base or self.of[1] != keep or self.of[2] is not totals:
+            raise InputError("coupled: the memory is of another base, keep or totals; give each a Memory of its own")
 
     def solve(self, sets: Cases, solve: Callable[[Cases, int], Kept]) -> Kept:
         """What is kept of each set: remembered, or solved now."""

@@ -130,6 +130,7 @@ def sweep(
     many = threads or os.cpu_count() or 1
     job = Job(base, keep, totals, many, stop, progress or (lambda _: None))
     cases, closures, memory = compile_changes(base, changes), Closures(base, changes), memory or Memory()
+    memory.bind(base, keep, totals)
     result = _empty(job, changes.S)
     volume = _volumes(base, cases, changes.S)
 
@@ -146,7 +147,10 @@ def sweep(
         kept = job.solve(picked(cases, closures.others), len(closures.others))
         _write(job, result, closures.others, kept, np.arange(len(closures.others)), Path.WARM, volume)
     for s in np.flatnonzero(result.path == GIVEN_UP):
-        _fall_back(job, changes, cases, result, int(s), volume)
+        if stop is not None and stop.is_set():
+            result.path[s] = Path.NONE
+        else:
+            _fall_back(job, changes, cases, result, int(s), volume)
     return result
 
 

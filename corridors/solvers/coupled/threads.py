@@ -68,8 +68,9 @@ class Job:
         failures: list[BaseException] = []
 
         def work() -> None:
-            w = self.base.borrow()
+            w = None
             try:
+                w = self.base.borrow()
                 while not flag[0]:
                     with lock:
                         first = state["next"]
@@ -96,7 +97,8 @@ class Job:
             except BaseException as failure:  # told in the caller's thread
                 failures.append(failure)
             finally:
-                self.base.put_back(w)
+                if w is not None:
+                    self.base.put_back(w)
                 with lock:
                     state["running"] -= 1
                     if not state["running"]:
