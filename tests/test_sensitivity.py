@@ -51,6 +51,11 @@ BOUNDS = {"ferry": (0.0, 10.0), "rail": (0.0, 20.0), "on": (-5.0, 0.0), "unused"
 SALIB = {"num_vars": 4, "names": list(BOUNDS), "bounds": [list(pair) for pair in BOUNDS.values()]}
 
 
+def two(dists: list[str], bounds: object = ((10, 20), (3, 4)), **more: object) -> dict[str, object]:
+    """SALib's problem of two numbers."""
+    return {"num_vars": 2, "names": ["rail", "on"], "bounds": bounds, "dists": dists, **more}
+
+
 def test_sobol_of_a_linear_loss_is_its_variances(chain: tuple[cd.Network, pd.DataFrame]) -> None:
     table = cd.sensitivity(*chain, SALIB, ADD, n=1024, progress=False)
     ranges = np.array([20.0, 10.0, 5.0, 0.0])
@@ -101,6 +106,23 @@ def test_a_tornado_is_two_solves_for_each_number(chain: tuple[cd.Network, pd.Dat
     assert table["name"].iloc[0] == "value"
 
 
+def test_a_tornado_goes_to_the_ends_of_a_distribution(chain: tuple[cd.Network, pd.DataFrame]) -> None:
+    told = cd.tornado(*chain, two(["triang", "unif"], [(0, 20, 0.3), (3, 4)]), ADD, progress=False)
+    assert told[["name", "low", "high", "at_high"]].to_numpy().tolist() == [["rail", 0, 20, 20e6], ["on", 3, 4, 4e6]]
+    with pytest.raises(InputError, match=r"tornado needs ends, and there are none for 2 parameters \(rail: norm, on"):
+        cd.tornado(*chain, two(["norm", "norm"], [(10, 2), (30, 3)]), ADD, progress=False)
+    with pytest.raises(InputError, match="bounds of unif are not 2 numbers"):
+        cd.tornado(*chain, {"rail": 3}, ADD, progress=False)
+
+
+def test_distributions_without_ends_are_drawn(chain: tuple[cd.Network, pd.DataFrame]) -> None:
+    problem = two(["norm", "triang"], [(10, 2), (0, 6, 0.5)])
+    table = cd.sensitivity(*chain, problem, ADD, n=512, progress=False)
+    shares = np.array([2.0**2, 6.0**2 / 24])  # the variance of a symmetric triangle is its width squared over 24
+    assert table["name"].tolist() == ["rail", "on"]
+    assert table.S1.to_numpy() == pytest.approx(shares / shares.sum(), abs=0.05)
+
+
 def test_tables_are_drawn(chain: tuple[cd.Network, pd.DataFrame]) -> None:
     ax = cd.plot_tornado(cd.tornado(*chain, BOUNDS, ADD, progress=False))
     assert next(label.get_text() for label in ax.get_yticklabels()) == "rail  (0 to 20)"
@@ -116,8 +138,23 @@ def test_tables_are_drawn(chain: tuple[cd.Network, pd.DataFrame]) -> None:
     ("problem", "options", "message"),
     [
         ({"speed": (0, 1)}, {}, "parameters: is not given for 1 parameter (speed)"),
-        ({"rail": (1, 1)}, {}, "problem: bounds are no range for 1 problem (rail)"),
+        ({"rail": (1, 1)}, {}, "parameters: bounds are no range for 1 parameter (rail)"),
         ({"names": ["rail"], "bounds": []}, {}, "1 names and 0 bounds"),
+        ({"rail": 3, "on": "12"}, {}, "bounds of unif are not 2 numbers for 2 parameters (rail, on); give a low end"),
+        (two(["norm"] * 2, groups=["a", "a"]), {}, "has 1 groups of 2 names; leave groups out"),
+        (two(["norm"]), {}, "2 names and 1 dists; give one for each"),
+        (two(["norm", "beta"]), {}, "dist is unknown for 1 parameter (on: beta); give one of unif, logunif, triang"),
+        (two(["triang", "norm"]), {}, "bounds of triang are not 3 numbers for 1 parameter (rail); give low below high"),
+        (
+            two(["norm", "norm"], [[10, 2], [30, 0]]),
+            {},
+            "bounds are of no norm for 1 parameter (on); give mean, and dev",
+        ),
+        (
+            two(["unif", "norm"]),
+            {"method": "morris"},
+            "morris needs ends, and there are none for 1 parameter (on: norm)",
+        ),
         ({"rail": (0, 1)}, {"method": "fast"}, "method='fast' is unknown; give sobol or morris"),
         ({"rail": (0, 1)}, {"n": 100}, "n=100 does not fit; give a power of 2"),
         ({"rail": (0, 1)}, {"of": "hope"}, "of='hope' is unknown"),
@@ -143,5 +180,5 @@ def test_without_salib_the_remedy_is_told(
     monkeypatch.setattr(importlib, "import_module", gone)
     from corridors.studies.sensitivity import sensitivity
 
-    with pytest.raises(InputError, match="SALib is not installed"):
+    with pytest.raises(InputError, match=r"SALib is not installed; pip install 'corridors\[sensitivity\]'"):
         sensitivity(*chain, BOUNDS, ADD, progress=False)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, SolverError, complaint
+from corridors.errors import InputError, SolverError
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import Parameter, atoms_of, from_experiments, unchanged
+from corridors.studies.uncertain import have_ends, problem_of
 from corridors.sweeps import sweep
 
 METHODS = {"sobol": ["S1", "S1_conf", "ST", "ST_conf"], "morris": ["mu", "mu_star", "mu_star_conf", "sigma"]}
@@ -43,8 +44,8 @@ def sensitivity(
     demand : DataFrame
         As for `corridors.solve`.
     problem : mapping
-        SALib's: ``names`` (K), ``bounds`` (K pairs), and optionally ``num_vars, dists``; or a low and a high end by
-        name.
+        SALib's: ``names`` (K), ``bounds`` (K), and optionally ``num_vars, dists`` (``unif, logunif, triang, norm,
+        truncnorm, lognorm, weibull``; Morris takes those with two ends); or a low and a high end by name.
     parameters : mapping
         What each name changes, as for `corridors.from_experiments`: ``(table, id, field, operation)``, or what
         `corridors.parameter` made.
@@ -107,6 +108,8 @@ def sensitivity(
             f"sensitivity: n={n} does not fit; give {'a power of 2' if method == 'sobol' else '2 or more'}"
         )
     asked = problem_of(problem, parameters)
+    if method == "morris":
+        have_ends(asked, "morris", "give method='sobol', or one of ")
     samples = _sampled(asked, method, n, seed)
     experiments = pd.DataFrame(samples, columns=asked["names"])
     scenarios = from_experiments(experiments, {name: parameters[name] for name in asked["names"]})
@@ -141,7 +144,7 @@ def tornado(
     Parameters
     ----------
     network, demand, problem, parameters, of, progress
-        As for `sensitivity`.
+        As for `sensitivity`. A distribution of the problem must have two ends.
 
     Returns
     -------
@@ -176,7 +179,8 @@ def tornado(
     if of not in MEASURES:
         raise InputError(f"tornado: of={of!r} is unknown; give one of {', '.join(MEASURES)}")
     asked = problem_of(problem, parameters)
-    names, bounds = asked["names"], np.array(asked["bounds"], float)
+    have_ends(asked, "tornado", "give bounds without dists, or one of ")
+    names, bounds = asked["names"], np.array([ends[:2] for ends in asked["bounds"]], float)
     ends = [
         atoms_of(parameters[name]).assign(value=end) for name, pair in zip(names, bounds, strict=True) for end in pair
     ]
@@ -205,32 +209,6 @@ def tornado(
     return table
 
 
-def problem_of(problem: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
-    """SALib's problem, from one or from bounds by name.
-
-    Raises
-    ------
-    InputError
-        Names without a parameter, bounds that are none.
-    """
-    is_salib = "names" in problem and "bounds" in problem
-    names = [str(name) for name in (problem["names"] if is_salib else problem)]
-    bounds = [tuple(map(float, pair)) for pair in (problem["bounds"] if is_salib else problem.values())]
-    unknown = [name for name in names if name not in parameters]
-    if unknown:
-        raise InputError(complaint("parameters", "is not given", unknown, "say what each name of the problem changes"))
-    if not names or len(names) != len(bounds) or len(set(names)) < len(names):
-        raise InputError(f"problem: {len(names)} names and {len(bounds)} bounds; give a pair for each, named once")
-    plain = not is_salib or not problem.get("dists")
-    bad = [
-        name for name, pair in zip(names, bounds, strict=True) if plain and not (len(pair) == 2 and pair[0] < pair[1])
-    ]
-    if bad:
-        raise InputError(complaint("problem", "bounds are no range", bad, "give a low end below the high one"))
-    kept = dict(problem) if is_salib else {}
-    return {**kept, "num_vars": len(names), "names": names, "bounds": [list(pair) for pair in bounds]}
-
-
 def _sampled(problem: dict[str, Any], method: str, n: int, seed: int) -> FloatArray:
     salib = _salib()
     if method == "sobol":
@@ -255,7 +233,7 @@ def _salib() -> dict[str, Any]:
     try:
         return {name: importlib.import_module(f"SALib.{name}") for name in names}
     except ImportError:
-        raise InputError("sensitivity: SALib is not installed; pip install corridors[sensitivity]") from None
+        raise InputError("sensitivity: SALib is not installed; pip install 'corridors[sensitivity]'") from None
 
 
 def _rounded(table: pd.DataFrame, digits: int) -> pd.DataFrame:
