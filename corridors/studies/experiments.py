@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, listed
+from corridors.errors import InputError, SolverError, listed
+from corridors.model.engines import KEEPABLE
 from corridors.network import Network
 from corridors.scenarios.make import Parameter, from_experiments
 from corridors.sweeps import sweep
@@ -58,6 +59,8 @@ def perform_experiments(
     ------
     InputError
         A parameter without a column, an outcome that there is not.
+    SolverError
+        Stopped before all experiments were solved.
 
     Examples
     --------
@@ -75,19 +78,17 @@ def perform_experiments(
     (['rail', 'policy'], array([70000000., 85000000.]))
     """
     wanted = [outcomes] if isinstance(outcomes, str) else list(outcomes)
-    result = sweep(
-        network,
-        demand,
-        from_experiments(experiments, parameters),
-        keep=[w for w in wanted if w not in SCALARS],
-        **options,
-    )
-    if result.sizes["scenario"] < len(experiments):
+    unknown = [name for name in wanted if name not in (*SCALARS, *KEEPABLE)]
+    if unknown:
         raise InputError(
+            f"experiments: outcome {listed(unknown)} is unknown; give some of {', '.join(SCALARS)} (a number an "
+            f"experiment) or {', '.join(KEEPABLE)}"
+        )
+    kept = [name for name in wanted if name in KEEPABLE]
+    result = sweep(network, demand, from_experiments(experiments, parameters), keep=kept, **options)
+    if result.sizes["scenario"] < len(experiments):
+        raise SolverError(
             f"experiments: stopped after {result.sizes['scenario']:,} of {len(experiments):,}; "
             "call it again, with store= to keep what is done"
         )
-    missing = [name for name in wanted if name not in result]
-    if missing:
-        raise InputError(f"experiments: outcome {listed(missing)} is unknown; give some of {', '.join(SCALARS)}")
     return experiments, {name: result[name].to_numpy() for name in wanted}
