@@ -6,6 +6,7 @@ import pytest
 
 import corridors as cd
 from corridors.errors import InputError
+from corridors.scenarios.groups import closures
 
 
 def test_parameters_have_names() -> None:
@@ -20,6 +21,25 @@ def test_parameters_have_names() -> None:
     assert (grown.changes(1).value == 2).all()
 
 
+@pytest.mark.parametrize("name", ["KZ-RU", "RU-KZ", "KZ;RU", "RU;KZ"])
+def test_a_border_is_the_same_in_either_spelling_and_order(name: str) -> None:
+    network, demand = cd.load_network(), cd.load_demand()
+    told = cd.parameter(network, demand, "border_time", "border", name)
+    assert [("links", link) for link in told.id] == closures(network, "border")["KZ-RU"]
+    by_course = cd.parameter(network, demand, "tariff", "border", "UZ-TM").id
+    assert "rail_karshi_termez" in set(by_course)  # starts and ends at home
+
+
+def test_parameters_are_of_links_in_operation() -> None:
+    network, demand = cd.load_network(), cd.load_demand()
+    shut = set(network.links.link_id[network.links.status != "operating"])
+    assert "rail_bakhty_baketu" in shut
+    assert not shut & set(cd.parameter(network, demand, "tariff", "border", "CN-KZ").id)
+    assert not shut & set(cd.parameter(network, demand, "tariff", "link", "rail_*").id)
+    with pytest.raises(InputError, match=r"links: status is not operating for 1 link \(rail_bakhty_baketu\); open"):
+        cd.parameter(network, demand, "tariff", "link", "rail_bakhty_baketu")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -28,7 +48,8 @@ def test_parameters_have_names() -> None:
         (("tariff", "corridor", "ittr"), "is no corridor there for 1 parameter (ittr)"),
         (("tariff", "corridor", "titr"), "give some of TITR"),
         (("tariff", "link", "nowhere_*"), "no link is named nowhere_*"),
-        (("border_fee", "border", "KZ;DE"), "no link crosses the border KZ;DE"),
+        (("border_fee", "border", "KZ;DE"), "no link crosses the border KZ;DE; give two countries, as KZ-RU"),
+        (("border_fee", "border", "KZ"), "no link crosses the border KZ; give two"),
         (("tariff", "link", "rail_*", "double"), "operation='double' is unknown"),
         (("capacity", "link", "ship_poti_port_constanta_port"), "has no capacity to scale; use set"),
     ],

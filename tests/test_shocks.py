@@ -65,10 +65,20 @@ def test_closures_find_links_by_pattern_nodes_and_borders() -> None:
         "kz_oil": 50, "ru_oil": 30, "to_ru": 0, "to_pl": 0, "ru_pl": 0,
     }  # fmt: skip
     assert after("close_border", "BY;PL").unmet[["to_pl", "ru_pl"]].tolist() == [7, 9]
+    assert after("close_border", "PL-BY").equals(after("close_border", "BY;PL"))
     assert after("close_node", "samara").unmet.to_dict() == {
         "kz_oil": 10, "ru_oil": 30, "to_ru": 5, "to_pl": 7, "ru_pl": 9,
     }  # fmt: skip
     assert after("scale", "cpc;ferry;gate;baku", value=0.5).unmet.sum() == 20
+
+
+def test_a_closed_border_shuts_what_crosses_it_on_its_way_but_no_pipeline() -> None:
+    network, demand = case()
+    links = network.links.assign(country=["KZ;RU", "RU", "KZ;RU;AZ", "RU;BY", "BY;PL"])
+    links.loc[links.link_id == "gate", "mode"] = "oil_pipeline"
+    row = {"shock_id": "s", "kind": "close_border", "target": "RU;KZ", "commodity": "", "origins": "", "value": None}
+    shut = cd.shocks(network.replace(links=links), demand, pd.DataFrame([row]))
+    assert shut.changes(0).id.tolist() == ["ferry"]
 
 
 def test_a_lower_value_leaves_dear_ways_unused() -> None:

@@ -19,16 +19,16 @@ AFLOAT = ("ship", "ferry", "barge")
 
 
 def closures(network: Network, by: str) -> Groups:
-    """What closes together, by name: pairs of table and id.
+    """What closes together, by name: pairs of table and id. Links in operation only.
 
     Parameters
     ----------
     network : Network
     by : str
         ``link``; ``node`` or ``port`` (a node where ships or ferries call) with its links and transfers; ``border``
-        (links that cross from one country to the other, named ``AZ-KZ``, over land or water); ``country, corridor,
-        mode`` or ``bloc``. Several joined by ``+``, as ``link+corridor``, give the groups of all, named
-        ``corridor:TITR``: what fails by itself beside what fails by a common cause.
+        (links that cross from one country to the other along their course, named ``AZ-KZ``, over land or water);
+        ``country, corridor, mode`` or ``bloc``. Several joined by ``+``, as ``link+corridor``, give the groups of all,
+        named ``corridor:TITR``: what fails by itself beside what fails by a common cause.
 
     Raises
     ------
@@ -42,6 +42,17 @@ def closures(network: Network, by: str) -> Groups:
     if len(ways) == 1:
         return _WAYS[by](network)
     return {f"{way}:{name}": items for way in ways for name, items in _WAYS[way](network).items()}
+
+
+def border(name: str) -> str:
+    """The name that a border has among `closures`: countries in order of letters, whichever way they were given.
+
+    Examples
+    --------
+    >>> border("RU;KZ"), border("KZ-RU")
+    ('KZ-RU', 'KZ-RU')
+    """
+    return "-".join(sorted(split(name.replace("-", ";"))))
 
 
 def _operating(network: Network) -> pd.DataFrame:

@@ -11,8 +11,7 @@ from corridors.errors import InputError, complaint, listed
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import ATOM
 from corridors.scenarios.crossings import crossings, members
-from corridors.scenarios.groups import closures
-from corridors.tables import split
+from corridors.scenarios.groups import border, closures
 
 _LINKS = ("tariff", "border_fee", "time", "border_time", "capacity", "background")
 FIELDS_BY = {
@@ -51,8 +50,9 @@ def parameter(
         ``time`` (h); or their ``capacity`` (t/year). Of zones: ``price`` (USD/t), ``limit`` (t/year). Of a commodity:
         ``value`` (USD per tonne not delivered).
     by : str
-        ``link`` (``*`` in a name is for any letters), ``corridor, country, mode, bloc, border`` (of two countries:
-        ``KZ;RU``), ``node, zone`` or ``commodity``.
+        ``link`` (``*`` in a name is for any letters), ``corridor, country, mode, bloc, border`` (of two countries that
+        links cross along their course: ``KZ-RU``, ``KZ;RU`` or the other way round), ``node, zone`` or ``commodity``.
+        Links in operation only: open planned ones first (`corridors.with_projects`).
     which : str or iterable of str
         The name, or several.
     operation : str
@@ -128,22 +128,20 @@ def _of_rows(network: Network, demand: object, field: str, names: list[str]) -> 
 
 def _links(network: Network, by: str, names: list[str]) -> list[str]:
     """The operating links of that name."""
-    links = network.links
+    groups = closures(network, by)
     if by == "link":
-        found = [i for i in links.link_id if any(fnmatchcase(i, name) for name in names)]
+        found = [link for link in groups if any(fnmatchcase(link, name) for name in names)]
         if not found:
+            shut = [i for i in network.links.link_id if any(fnmatchcase(i, name) for name in names)]
+            if shut:
+                raise InputError(complaint("links", "status is not operating", shut, "open them first (with_projects)"))
             raise InputError(f"parameter: no link is named {listed(names)}; give ids of links, * for any letters")
         return found
-    if by == "border":
-        pairs = [set(split(name)) for name in names]
-        country = network.nodes.set_index("node_id").country
-        ends = zip(links.link_id, links.from_node_id, links.to_node_id, strict=True)
-        found = [link for link, one, other in ends if {country[one], country[other]} in pairs]
-        if not found or any(len(pair) != 2 for pair in pairs):
-            raise InputError(f"parameter: no link crosses the border {listed(names)}; give two countries, as KZ;RU")
-        return found
-    groups = closures(network, by)
-    return [link for name in _known(by, names, groups) for _, link in groups[name]]
+    wanted = [border(name) for name in names] if by == "border" else names
+    if by == "border" and not set(wanted) <= set(groups):
+        none = [name for name, pair in zip(names, wanted, strict=True) if pair not in groups]
+        raise InputError(f"parameter: no link crosses the border {listed(none)}; give two countries, as KZ-RU")
+    return [link for name in _known(by, wanted, groups) for _, link in groups[name]]
 
 
 def _known(by: str, names: list[str], there: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ from corridors.errors import InputError, complaint
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
-from corridors.scenarios.groups import closures
+from corridors.scenarios.groups import border, closures
 from corridors.tables import split
 
 PROHIBITIVE = 1e5
@@ -32,9 +32,9 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     table : DataFrame, optional
         Other shocks than those of `corridors.load_shocks`, with its columns: ``shock_id, kind, target, commodity,
         origins, value``. Kinds are ``close`` and ``scale`` (links by id, with ``*`` for any letters; ``scale`` nodes as
-        well, and what has no capacity stays without), ``close_node``, ``close_border`` (of two countries; pipelines go
-        on), ``refuse_transit`` (of a country), ``toll`` (on entries into a bloc, USD/t, from countries) and ``value``
-        (factor of what undelivered tonnes cost).
+        well, and what has no capacity stays without), ``close_node``, ``close_border`` (``PL;BY`` or ``BY-PL``: what
+        crosses it along its course; pipelines go on), ``refuse_transit`` (of a country), ``toll`` (on entries into a
+        bloc, USD/t, from countries) and ``value`` (factor of what undelivered tonnes cost).
 
     Returns
     -------
@@ -102,12 +102,12 @@ def _close_node(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
 
 
 def _close_border(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
-    pair = set(split(shock.target))
-    members(network, pair)
-    country = network.nodes.set_index("node_id").country
-    links = network.links[~network.links["mode"].str.contains("pipeline")]
-    across = [{country[a], country[b]} == pair for a, b in zip(links.from_node_id, links.to_node_id, strict=True)]
-    return [_change("links", i, "status", "close") for i in links.link_id[across]]
+    """As `closures` by border, but pipelines go on: they need no gate that is open."""
+    name = border(shock.target)
+    members(network, name.split("-"))
+    modes = network.links.set_index("link_id")["mode"]
+    across = [i for _, i in closures(network, "border").get(name, [])]
+    return [_change("links", i, "status", "close") for i in across if "pipeline" not in modes[i]]
 
 
 def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
