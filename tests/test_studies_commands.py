@@ -41,7 +41,7 @@ CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
         ),
         (
             ["tornado", "--vary", "toll country RU add 0 50", "--vary", CPC],
-            "tariff of link oil atyrau astrakhan cpc",
+            "tariff of link oil atyrau astrakhan cpc, scale",
             ["tornado.csv", "tornado.png"],
         ),
         (
@@ -72,12 +72,27 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         (["hedging", "--bloc", "RU", "--values", "half"], "'half' is no number"),
         (["break-even", "--vary", "toll RU 0 300"], "has 4 words, not 6; give FIELD BY WHICH OPERATION LOW HIGH"),
         (["break-even", "--vary", "toll country RU add 0 much"], "does not end in two numbers"),
+        (["break-even", "--vary", "toll country 'RU add 0 9"], "can't be split into words (No closing quotation)"),
+        (["tornado", "--vary", CPC, "--vary", CPC.replace("2", "3")], "cpc, scale' 2 times; give each once"),
         (["tornado", "--vary", "tariff corridor titr scale 1 2"], "give some of TITR"),
         (["atlas", "--vary", "toll country RU add 0 9"], "--vary is there 1 times"),
         (["hinterland", "--of", "oil", "--start", "mars", "--vary", CPC], "nodes: is unknown for 1 node (mars)"),
         (["prices", "--of", "crude_oil"], "crude_oil starts at 9 places; give one of tengiz"),
     ],
-    ids=["player", "bloc", "commodity", "values", "vary", "numbers", "corridor", "twice", "end", "start"],
+    ids=[
+        "player",
+        "bloc",
+        "commodity",
+        "values",
+        "vary",
+        "numbers",
+        "quote",
+        "again",
+        "corridor",
+        "twice",
+        "end",
+        "start",
+    ],
 )
 def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
     result = CliRunner().invoke(main, arguments)

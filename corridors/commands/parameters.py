@@ -30,7 +30,7 @@ TODAY = {"scale": 1.0, "add": 0.0}
 
 
 class Vary(NamedTuple):
-    """A parameter that was typed: its name for charts and tables, what it changes, its range, and its value today."""
+    """A parameter that was typed: a name for tables, one for axes, what it changes, its range, its value today."""
 
     name: str
     axis: str
@@ -57,7 +57,10 @@ def typed(network: Any, demand: Any, text: str) -> Vary:
     """
     from corridors.scenarios.parameters import parameter
 
-    words = shlex.split(text)
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} can't be split into words ({error}); give {GRAMMAR}") from None
     if len(words) != 6:
         raise click.BadParameter(f"{text!r} has {len(words)} words, not 6; give {GRAMMAR}")
     field, by, which, operation, *ends = words
@@ -65,8 +68,28 @@ def typed(network: Any, demand: Any, text: str) -> Vary:
         low, high = (float(end) for end in ends)
     except ValueError:
         raise click.BadParameter(f"{text!r} does not end in two numbers; give {GRAMMAR}") from None
-    atoms = parameter(network, demand, field, by, which.split(",") if by != "border" else which, operation)
+    atoms = parameter(network, demand, field, by, which.split(","), operation)
     of = {"toll": f"on {which}"}.get(field, which if by == "border" else f"of {by} {which}")
     name = f"{field} {of}".replace("_", " ")
     how = {"scale": "times today's", "add": f"{UNITS[field]} added", "set": UNITS[field]}[operation]
-    return Vary(name, f"{name}: {how}", atoms, low, high, TODAY.get(operation))
+    return Vary(f"{name}, {operation}", f"{name}: {how}", atoms, low, high, TODAY.get(operation))
+
+
+def all_typed(network: Any, demand: Any, texts: tuple[str, ...]) -> list[Vary]:
+    """What several texts mean, each something else.
+
+    Raises
+    ------
+    click.BadParameter
+        As for `typed`; two that change the same in the same way.
+    InputError
+        What `corridors.parameter` raises.
+    """
+    asked = [typed(network, demand, text) for text in texts]
+    names = [one.name for one in asked]
+    again = list(dict.fromkeys(name for name in names if names.count(name) > 1))
+    if again:
+        raise click.BadParameter(
+            f"--vary gives {again[0]!r} {names.count(again[0])} times; give each once, as one range"
+        )
+    return asked

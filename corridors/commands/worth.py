@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import DEMAND, NETWORK, YEAR, case_of, demand_of, leave, network_of, study, told
-from corridors.commands.parameters import typed, vary_option
+from corridors.commands.parameters import all_typed, typed, vary_option
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
 _BY = click.option(
@@ -87,7 +87,7 @@ def atlas(
         raise click.BadParameter(f"--vary is there {len(vary)} times and --levels is {levels}; give two, and 1 or more")
     found, rows = case_of(network, year, demand, commodity, origin)
     rows = _rows(found, rows, destination)
-    one, two = (typed(found, rows, text) for text in vary)
+    one, two = all_typed(found, rows, vary)
     table = preferred(
         found, rows, (one.atoms, one.low, one.high), (two.atoms, np.linspace(two.low, two.high, levels)), by=by
     )
@@ -251,7 +251,7 @@ def _under(network: Any, rows: Any, shock: str) -> Any:
 
 
 def _asked(network: Any, rows: Any, vary: tuple[str, ...]) -> tuple[dict[str, tuple[float, float]], dict[str, Any]]:
-    asked = [typed(network, rows, text) for text in vary]
+    asked = all_typed(network, rows, vary)
     return {one.name: (one.low, one.high) for one in asked}, {one.name: one.atoms for one in asked}
 
 

@@ -52,7 +52,7 @@ def parameter(
     by : str
         ``link`` (``*`` in a name is for any letters), ``corridor, country, mode, bloc, border`` (of two countries that
         links cross along their course: ``KZ-RU``, ``KZ;RU`` or the other way round), ``node, zone`` or ``commodity``.
-        Links in operation only: open planned ones first (`corridors.with_projects`).
+        Links in operation only: open planned ones first (`corridors.with_projects`). A toll is on planned ways too.
     which : str or iterable of str
         The name, or several.
     operation : str
