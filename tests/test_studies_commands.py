@@ -77,7 +77,11 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         (["tornado", "--vary", "tariff corridor titr scale 1 2"], "give some of TITR"),
         (["atlas", "--vary", "toll country RU add 0 9"], "--vary is there 1 times"),
         (["hinterland", "--of", "oil", "--start", "mars", "--vary", CPC], "nodes: is unknown for 1 node (mars)"),
-        (["prices", "--of", "crude_oil"], "crude_oil starts at 9 places; give one of tengiz"),
+        (
+            ["prices", "--of", "crude_oil", "--start", "mars"],
+            "--start: no crude_oil starts at mars; give one of kz_kto",
+        ),
+        (["prices", "--of", "tea"], "--of: no tea is moved; give one of "),
     ],
     ids=[
         "player",
@@ -92,6 +96,7 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         "twice",
         "end",
         "start",
+        "of",
     ],
 )
 def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
@@ -99,6 +104,13 @@ def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> 
     assert result.exit_code != 0
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+def test_prices_are_of_the_largest_origin_where_none_is_named() -> None:
+    result = CliRunner().invoke(main, ["prices", "--of", "containers", "--commodity", "containers"])
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("containers: from xian, where most starts (6.2 of 23.0 Mt a year); --start takes")
+    assert "containers from xian: delivered cost by country" in result.output
 
 
 def test_a_hinterland_tells_who_flips_first(tmp_path: Path) -> None:

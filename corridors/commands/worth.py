@@ -206,7 +206,7 @@ def hinterland(network: str, year: int, demand: str, of: str, start: str, by: st
 @click.command()
 @study
 @click.option("--of", "of", required=True, help="The commodity whose delivered cost is told; all demand moves.")
-@click.option("--start", help="Where it starts, as demand names it: a node or zone.")
+@click.option("--start", help="Where it starts, as demand names it: a node or zone; by default where most does.")
 @click.option("--shock", help="Prices under a named shock (see `corridors shocks`) instead of today's.")
 def prices(
     network: str,
@@ -226,8 +226,9 @@ def prices(
     from corridors.sweeps import solve
 
     found, rows = case_of(network, year, demand, commodity, origin)
+    chosen = _start(rows, of, start)
     result = solve(found, rows) if shock is None else _under(found, rows, shock)
-    table = delivered_costs(found, result, commodity=of, origin=start)
+    table = delivered_costs(found, result, commodity=of, origin=chosen)
     by_country = table.dropna().groupby("country").cost.agg(["count", "min", "median", "max"]).sort_values("median")
     click.echo(f"{table.attrs['class']}: delivered cost by country, USD a tonne, over its nodes\n")
     click.echo(by_country.round(1).reset_index().to_string(index=False))
@@ -240,6 +241,26 @@ def prices(
         write_csv(scarce, out / "rents.csv")
         drawn = ("prices", plot_prices(found, table, result)), ("rents", plot_rents(found, scarce))
         leave("prices", table, out, *drawn)
+
+
+def _start(rows: Any, of: str, start: str | None) -> str:
+    """Where a commodity starts: as asked, or where most of it does, which is told."""
+    volumes = rows[rows.commodity == of].groupby("origin", sort=False).volume.sum()
+    volumes = volumes.sort_values(ascending=False, kind="stable")
+    if volumes.empty:
+        there = ", ".join(dict.fromkeys(rows.commodity))
+        raise click.BadParameter(f"no {of} is moved; give one of {there}", param_hint="--of")
+    if start is not None and start not in volumes:
+        raise click.BadParameter(
+            f"no {of} starts at {start}; give one of {', '.join(volumes.index)}", param_hint="--start"
+        )
+    if start is None and len(volumes) > 1:
+        others = ", ".join(volumes.index[1:])
+        click.echo(
+            f"{of}: from {volumes.index[0]}, where most starts ({volumes.iloc[0] / 1e6:,.1f} of "
+            f"{volumes.sum() / 1e6:,.1f} Mt a year); --start takes another: {others}\n"
+        )
+    return str(volumes.index[0]) if start is None else start
 
 
 def _under(network: Any, rows: Any, shock: str) -> Any:

@@ -116,7 +116,7 @@ def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
     if not starts:
         raise InputError(f"commodity: {commodity} is not moved; give one of {', '.join(goods)}")
     if origin is None and len(starts) > 1:
-        raise InputError(f"origin: {commodity} starts at {len(starts)} places; give one of {', '.join(starts)}")
+        raise InputError(f"origin: {commodity} starts at {len(starts)} places; give origin= one of {', '.join(starts)}")
     if origin is not None and origin not in starts:
         raise InputError(f"origin: no {commodity} starts at {origin}; give one of {', '.join(starts)}")
     return f"{commodity} from {origin or starts[0]}"
