@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from corridors.commands.inputs import NETWORK, YEAR, case_of, leave, network_of, study, told
+from corridors.commands.inputs import NETWORK, YEAR, Case, leave, network_of, study, told
 
 BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
 
@@ -15,21 +15,12 @@ BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
 @study
 @click.option("--by", default="link", show_default=True, help=BY)
 @click.option("--top", default=15, show_default=True, help="How many to print.")
-def criticality(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    by: str,
-    top: int,
-) -> None:
+def criticality(case: Case, by: str, top: int) -> None:
     """Close links, ports, borders or countries one at a time: what it costs, and how goods go round."""
     from corridors.maps.critical import plot_criticality
     from corridors.studies.criticality import criticality as ranked
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     table = ranked(found, rows, by=by)
     columns = ["loss", "unmet", "base_flow", "redundancy", "detour_length", "detour_time", "losers_origin"]
     shown = table[["scenario", *columns]].head(top).rename(columns={"scenario": by})
@@ -42,9 +33,7 @@ def criticality(
         "went there) in Mt a year; redundancy: the share of it that still comes; detours in km and days a tonne\n"
         "where nothing stays behind; who loses, by country of origin, million USD"
     )
-    leave(
-        "criticality", table, out, *(() if out is None else (("criticality", plot_criticality(found, table, by=by)),))
-    )
+    case.leave("criticality", table, criticality=lambda: plot_criticality(found, table, by=by))
 
 
 @click.command()

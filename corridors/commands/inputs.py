@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +28,39 @@ _ORIGIN = click.option("--origin", help="Only demand rows that start in this cou
 _OUT = click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV) and the figure.")
 
 
+@dataclass(frozen=True)
+class Case:
+    """What the options of every study say: a network, its demand, and a folder for what is found."""
+
+    network: str
+    year: int
+    demand: str
+    commodity: str | None
+    origin: str | None
+    out: Path | None
+
+    def read(self) -> tuple[Any, Any]:
+        """The network, and the demand rows that the study is about."""
+        from corridors.studies.selection import select_demand
+
+        found = network_of(self.network, self.year)
+        return found, select_demand(found, demand_of(self.demand), commodity=self.commodity, origin=self.origin)
+
+    def leave(self, name: str, table: pd.DataFrame, **figures: Callable[[], Any]) -> None:
+        """Write a table and its figures into the folder, where one is wanted; else none is drawn."""
+        leave(name, table, self.out, **figures)
+
+
 def study(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every study: ``network, year, demand, commodity, origin, out``."""
+    """The options of every study, ``network, year, demand, commodity, origin, out``, which it gets as a `Case`."""
+
+    @wraps(command)
+    def run(**options: Any) -> Any:
+        return command(Case(**{field.name: options.pop(field.name) for field in fields(Case)}), **options)
+
     for option in (_OUT, _ORIGIN, _COMMODITY, DEMAND, YEAR, NETWORK):
-        command = option(command)
-    return command
+        run = option(run)
+    return run
 
 
 def is_path(name: str) -> bool:
@@ -60,15 +90,7 @@ def demand_of(name: str) -> Any:
     return pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
-def case_of(network: str, year: int, demand: str, commodity: str | None, origin: str | None) -> tuple[Any, Any]:
-    """A network and the demand rows that a study is about."""
-    from corridors.studies.selection import select_demand
-
-    found = network_of(network, year)
-    return found, select_demand(found, demand_of(demand), commodity=commodity, origin=origin)
-
-
-def leave(name: str, table: pd.DataFrame, out: Path | None, *figures: tuple[str, Any]) -> None:
+def leave(name: str, table: pd.DataFrame, out: Path | None, **figures: Callable[[], Any]) -> None:
     """Write a table and its figures into a folder, where one is wanted."""
     if out is None:
         return
@@ -77,8 +99,8 @@ def leave(name: str, table: pd.DataFrame, out: Path | None, *figures: tuple[str,
 
     out.mkdir(parents=True, exist_ok=True)
     write_csv(table, out / f"{name}.csv")
-    for figure, drawn in figures:
-        save_map(drawn, out / figure)
+    for figure, draw in figures.items():
+        save_map(draw(), out / figure)
     click.echo(f"All of it is in {out}{'' if str(out).endswith('/') else '/'}")
 
 

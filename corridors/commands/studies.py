@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from corridors.commands.closures import BY
-from corridors.commands.inputs import case_of, demand_of, leave, network_of, study, told
+from corridors.commands.inputs import Case, demand_of, network_of, study, told
 
 
 @click.command()
@@ -23,25 +22,13 @@ from corridors.commands.inputs import case_of, demand_of, leave, network_of, stu
 )
 @click.option("--orders", default=1000, show_default=True, help="Orders to sample, where there are over 12 players.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same orders.")
-def leverage(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    players: tuple[str, ...],
-    by: str,
-    opened: tuple[str, ...],
-    orders: int,
-    seed: int,
-) -> None:
+def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, ...], orders: int, seed: int) -> None:
     """What each country, bloc or corridor is worth to the whole: Shapley, Banzhaf, nucleolus."""
     from corridors.maps.charts import plot_leverage
     from corridors.studies.leverage import leverage as worths
     from corridors.studies.projects import before_and_after
 
-    now, rows = case_of(network, year, demand, commodity, origin)
+    now, rows = case.read()
     options: dict[str, Any] = {"by": by, "n": orders, "seed": seed}
     without, done = before_and_after(now, opened)
     table = worths(done, rows, players, **options)
@@ -53,51 +40,38 @@ def leverage(
     money = ("alone", "last", "shapley", "shapley_before", "error", "banzhaf", "nucleolus")
     click.echo(told(table, tuple(c for c in money if c in table), ("share",)))
     click.echo(f"million USD a year; all together {table.attrs['worth'] / 1e6:,.1f}, {table.attrs['method']}")
-    if out is not None:
-        leave("leverage", table, out, ("leverage", plot_leverage(table, before)))
+    case.leave("leverage", table, leverage=lambda: plot_leverage(table, before))
 
 
 @click.command()
 @study
 @click.option("--bloc", required=True, multiple=True, help="A bloc or country; give it again for more.")
 @click.option("--values", default="1,0.5,2", show_default=True, help="Factors of the value of undelivered goods.")
-def hedging(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    bloc: tuple[str, ...],
-    values: str,
-) -> None:
+def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
     """The least loss against the share through a bloc, and what a tonne moved off it costs."""
     from corridors.maps.charts import plot_frontier
     from corridors.studies.hedging import hedging_frontier
 
     factors = [_number(text) for text in values.split(",")]
-    found = network_of(network, year)
-    table = hedging_frontier(found, demand_of(demand), bloc=bloc, commodity=commodity, origin=origin, values=factors)
+    found, wanted = network_of(case.network, case.year), demand_of(case.demand)
+    table = hedging_frontier(found, wanted, bloc=bloc, commodity=case.commodity, origin=case.origin, values=factors)
     click.echo(told(table, ("through", "loss", "extra_loss", "unmet"), ("share",)))
     click.echo("through and unmet in Mt a year, losses in million USD a year, cost of autonomy in USD a tonne")
-    if out is not None:
-        leave("hedging", table, out, ("hedging", plot_frontier(table, bloc=" and ".join(bloc))))
+    case.leave("hedging", table, hedging=lambda: plot_frontier(table, bloc=" and ".join(bloc)))
 
 
 @click.command()
 @study
 @click.option("--on", default="country", show_default=True, help="On what: country, bloc, corridor, mode, node, link.")
 @click.option("--of", "of", default="all", show_default=True, help="Whose: all, commodity, origin, destination.")
-def dependence(
-    network: str, year: int, demand: str, commodity: str | None, origin: str | None, out: Path | None, on: str, of: str
-) -> None:
+def dependence(case: Case, on: str, of: str) -> None:
     """Shares of tonnes, value and cost through each country, bloc or chokepoint; and over how few gates goods leave."""
     from corridors.maps.charts import plot_dependence
     from corridors.studies.dependence import concentration
     from corridors.studies.dependence import dependence as shares
     from corridors.sweeps import routes
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     ways = routes(found, rows)
     table = shares(found, rows, ways, on=on, of=of)
     columns = ("share", "transit_share", "value_share", "cost_share")
@@ -105,27 +79,25 @@ def dependence(
     gates = concentration(found, rows, ways)
     click.echo("\nGates by which goods leave the country in which they start (Herfindahl index: 1 is a single gate)\n")
     click.echo(told(gates, ("exported",), ("largest_share",)))
-    if out is not None:
-        leave("dependence", table, out, ("dependence", plot_dependence(table)))
+    case.leave("dependence", table, dependence=lambda: plot_dependence(table))
 
 
 @click.command()
 @study
-def shocks(network: str, year: int, demand: str, commodity: str | None, origin: str | None, out: Path | None) -> None:
+def shocks(case: Case) -> None:
     """What the named shocks cost: Russian transit refused, Druzhba stopped, CPC at half, and others."""
     from corridors.datasets import load_shocks
     from corridors.maps.charts import plot_losses
     from corridors.scenarios.shocks import shocks as named
     from corridors.studies.criticality import criticality
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     table = criticality(found, rows, scenarios=named(found, rows))
     table.insert(1, "name", table.scenario.map(load_shocks().set_index("shock_id").name))
     shown = table[["name", "loss", "unmet", "cost", "losers_origin"]]
     click.echo(told(shown, ("loss", "unmet", "cost")))
     click.echo("loss and cost in million USD a year more than in the base, unmet in Mt a year; who loses, million USD")
-    if out is not None:
-        leave("shocks", table, out, ("shocks", plot_losses(table, title="What the named shocks cost", label="name")))
+    case.leave("shocks", table, shocks=lambda: plot_losses(table, title="What the named shocks cost", label="name"))
 
 
 @click.command(name="n-minus-k")
@@ -134,23 +106,12 @@ def shocks(network: str, year: int, demand: str, commodity: str | None, origin: 
 @click.option("--by", default="link", show_default=True, help=BY)
 @click.option("--most", type=int, help="Close only so many, those whose closure alone costs most.")
 @click.option("--top", default=20, show_default=True, help="How many sets to print.")
-def n_minus_k(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    k: int,
-    by: str,
-    most: int | None,
-    top: int,
-) -> None:
+def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
     """All closures of k links at once, and which of them hide behind each other (false redundancy)."""
     from corridors.maps.pairs import plot_synergy
     from corridors.studies.n_minus_k import n_minus_k as closed_together
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     table = closed_together(found, rows, k, by=by, most=most)
     click.echo(told(table.head(top), ("loss", "alone", "synergy", "unmet")))
     click.echo(
@@ -158,8 +119,8 @@ def n_minus_k(
         f"solve, proven equal to a smaller set or to one with a link in series; "
         f"{table.attrs['solved']:,} solved, smaller sets included"
     )
-    if out is not None:
-        leave("n_minus_k", table, out, *([("n_minus_k", plot_synergy(found, table))] if by == "link" else []))
+    figures = {"n_minus_k": lambda: plot_synergy(found, table)} if by == "link" else {}
+    case.leave("n_minus_k", table, **figures)
 
 
 @click.command()
@@ -174,23 +135,12 @@ def n_minus_k(
     type=click.Choice(["search", "milp"]),
     help="How the worst is found and proven: by solving sets of closures, or by one programme on the dual.",
 )
-def interdiction(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    budget: int,
-    by: str,
-    protect: int,
-    method: str,
-) -> None:
+def interdiction(case: Case, budget: int, by: str, protect: int, method: str) -> None:
     """The worst closures within a budget, proven; and what to protect against them."""
     from corridors.maps.attack import plot_attack, plot_interdiction
     from corridors.studies.interdiction import fortify, interdiction_curve
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     curve = interdiction_curve(found, rows, budget, by=by, method=method)
     click.echo(told(curve, ("loss", "bound")))
     click.echo("loss in million USD a year more than in the base; gap 0 is proven")
@@ -200,11 +150,10 @@ def interdiction(
         click.echo("\nThe worst that is left when some are protected\n")
         click.echo(told(safe, ("loss",)))
     table = curve if safe is None else safe
-    figures: list[tuple[str, Any]] = []
-    if out is not None:
-        figures = [("interdiction_budget", plot_attack(curve, safe))]
-        figures += [("interdiction", plot_interdiction(found, table))] if by == "link" else []
-    leave("interdiction", table, out, *figures)
+    figures = {"interdiction_budget": lambda: plot_attack(curve, safe)}
+    if by == "link":
+        figures["interdiction"] = lambda: plot_interdiction(found, table)
+    case.leave("interdiction", table, **figures)
 
 
 @click.command()
@@ -226,25 +175,14 @@ def interdiction(
 @click.option("--draws", default=10_000, show_default=True, help="How many draws, or years.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same draws.")
 def reliability(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    availability: float,
-    by: str,
-    outage: tuple[str, ...],
-    durations: str,
-    draws: int,
-    seed: int,
+    case: Case, availability: float, by: str, outage: tuple[str, ...], durations: str, draws: int, seed: int
 ) -> None:
     """The loss to expect when links fail at random, how bad it gets, and which links matter."""
     from corridors.maps.charts import plot_exceedance
     from corridors.studies.reliability import reliability as random_failures
     from corridors.studies.renewal import yearly_reliability
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     if outage:
         means = {name: tuple(_number(part) for part in text.split(",")) for name, text in _pairs(outage)}
         options: dict[str, Any] = {"years": draws, "durations": durations, "seed": seed}
@@ -260,8 +198,8 @@ def reliability(
     click.echo("\nWhat failures add to the expected loss, million USD a year\n")
     shown = result.importance.head(15)
     click.echo(told(shown, ("loss_down", "loss_up", "birnbaum", "error", "criticality"), ("availability", "down")))
-    figure = () if out is None else (("reliability", plot_exceedance(result.exceedance, expected=result.expected)),)
-    leave("reliability", result.importance, out, *figure)
+    drawn = {"reliability": lambda: plot_exceedance(result.exceedance, expected=result.expected)}
+    case.leave("reliability", result.importance, **drawn)
 
 
 @click.command()
@@ -272,30 +210,19 @@ def reliability(
 @click.option("--crews", default=1, show_default=True, help="How many repairs go on at a time.")
 @click.option("--by", default="link", show_default=True, help="What is down: link, node, corridor, country.")
 def recovery(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    down: tuple[str, ...],
-    left: tuple[str, ...],
-    start: tuple[str, ...],
-    crews: int,
-    by: str,
+    case: Case, down: tuple[str, ...], left: tuple[str, ...], start: tuple[str, ...], crews: int, by: str
 ) -> None:
     """What an outage costs until all is repaired, and in which order to repair."""
     from corridors.maps.charts import plot_recovery
     from corridors.studies.recovery import recovery as repaired
 
     days, shares, starts = ({name: _number(text) for name, text in _pairs(texts)} for texts in (down, left, start))
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     result = repaired(found, rows, days, left=shares, starts=starts, crews=crews, by=by)
     click.echo(told(result.curve, ("loss",)))
     sure = "the best order, proven" if result.proven else "a good order, not proven"
     click.echo(f"loss in million USD a day, unmet in t a day; {result.lost / 1e6:,.1f} million USD in all; {sure}")
-    figure = () if out is None else (("recovery", plot_recovery(result.curve, lost=result.lost)),)
-    leave("recovery", result.curve, out, *figure)
+    case.leave("recovery", result.curve, recovery=lambda: plot_recovery(result.curve, lost=result.lost))
 
 
 def _pairs(texts: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, YEAR, case_of, demand_of, leave, network_of, study, told
+from corridors.commands.inputs import DEMAND, NETWORK, YEAR, Case, demand_of, leave, network_of, study, told
 from corridors.commands.parameters import all_typed, typed, vary_option
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
@@ -27,22 +27,12 @@ def _rows(network: Any, rows: Any, destination: str | None) -> Any:
 @_DESTINATION
 @_BY
 @vary_option()
-def break_even(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    destination: str | None,
-    by: str,
-    vary: str,
-) -> None:
+def break_even(case: Case, destination: str | None, by: str, vary: str) -> None:
     """In which range of a tariff, toll, value or capacity a corridor stays preferred, and where it flips."""
     from corridors.maps.break_even import plot_break_even
     from corridors.studies.break_even import break_even as pieces
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     rows = _rows(found, rows, destination)
     asked = typed(found, rows, vary)
     table = pieces(found, rows, asked.atoms, asked.low, asked.high, by=by)
@@ -55,8 +45,7 @@ def break_even(
         )
     if not table.flips.any():
         click.echo(f"The preferred way is {table.preferred.iloc[0]} all over the range.")
-    if out is not None:
-        leave("break_even", table, out, ("break_even", plot_break_even(table, name=asked.axis, now=asked.now)))
+    case.leave("break_even", table, break_even=lambda: plot_break_even(table, name=asked.axis, now=asked.now))
 
 
 @click.command()
@@ -65,18 +54,7 @@ def break_even(
 @_BY
 @vary_option(multiple=True)
 @click.option("--levels", default=61, show_default=True, help="At how many values of the second the first is followed.")
-def atlas(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    destination: str | None,
-    by: str,
-    vary: tuple[str, ...],
-    levels: int,
-) -> None:
+def atlas(case: Case, destination: str | None, by: str, vary: tuple[str, ...], levels: int) -> None:
     """Which corridor is preferred over two parameters: give --vary twice."""
     import numpy as np
 
@@ -85,7 +63,7 @@ def atlas(
 
     if len(vary) != 2 or levels < 1:
         raise click.BadParameter(f"--vary is there {len(vary)} times and --levels is {levels}; give two, and 1 or more")
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     rows = _rows(found, rows, destination)
     one, two = all_typed(found, rows, vary)
     table = preferred(
@@ -102,12 +80,7 @@ def atlas(
         click.echo(shown.rename(columns={"low": "from", "preferred": "to the way"}).to_string(index=False))
         click.echo(f"from: {one.axis}; {len(flips)} flips in all, {table.attrs['solved']:,} solves")
     now = None if one.now is None or two.now is None else (one.now, two.now)
-    leave(
-        "atlas",
-        table,
-        out,
-        *([] if out is None else [("atlas", plot_atlas(table, along=one.axis, across=two.axis, now=now))]),
-    )
+    case.leave("atlas", table, atlas=lambda: plot_atlas(table, along=one.axis, across=two.axis, now=now))
 
 
 @click.command()
@@ -117,59 +90,38 @@ def atlas(
 @click.option("--samples", default=256, show_default=True, help="Base samples: a power of 2 for sobol.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same table.")
 @click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
-def sensitivity(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    vary: tuple[str, ...],
-    method: str,
-    samples: int,
-    seed: int,
-    of: str,
-) -> None:
+def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, seed: int, of: str) -> None:
     """Which uncertain numbers the loss hangs on, when all vary at once: Sobol's or Morris's indices."""
     from corridors.maps.sensitivity import plot_sensitivity
     from corridors.studies.sensitivity import sensitivity as indices
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     bounds, parameters = _asked(found, rows, vary)
     table = indices(found, rows, bounds, parameters, method=method, n=samples, seed=seed, of=of)
     click.echo(told(table, () if method == "sobol" else ("mu", "mu_star", "mu_star_conf", "sigma")))
     unit = "Mt" if of == "unmet_total" else "million USD"
     low, high = table.attrs["p05"] / 1e6, table.attrs["p95"] / 1e6
     click.echo(f"{of}: mean {table.attrs['mean'] / 1e6:,.1f} {unit} a year, nine in ten from {low:,.1f} to {high:,.1f}")
-    leave("sensitivity", table, out, *([] if out is None else [("sensitivity", plot_sensitivity(table))]))
+    case.leave("sensitivity", table, sensitivity=lambda: plot_sensitivity(table))
 
 
 @click.command()
 @study
 @vary_option(multiple=True)
 @click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
-def tornado(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    vary: tuple[str, ...],
-    of: str,
-) -> None:
+def tornado(case: Case, vary: tuple[str, ...], of: str) -> None:
     """What each uncertain number does alone, at its low and its high end."""
     from corridors.maps.sensitivity import plot_tornado
     from corridors.studies.sensitivity import tornado as one_at_a_time
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     bounds, parameters = _asked(found, rows, vary)
     table = one_at_a_time(found, rows, bounds, parameters, of=of)
     click.echo(told(table, ("at_low", "at_high", "swing")))
     click.echo(
         f"{'Mt' if of == 'unmet_total' else 'million USD'} a year over the base, {table.attrs['base'] / 1e6:,.1f}"
     )
-    leave("tornado", table, out, *([] if out is None else [("tornado", plot_tornado(table))]))
+    case.leave("tornado", table, tornado=lambda: plot_tornado(table))
 
 
 @click.command()
@@ -199,8 +151,7 @@ def hinterland(network: str, year: int, demand: str, of: str, start: str, by: st
     click.echo(f"\n{len(flips)} of {len(stand)} destinations flip up to {asked.high:g}; {asked.axis}\n")
     if len(flips):
         click.echo(flips.drop(columns="node_id").to_string(index=False))
-    if out is not None:
-        leave("hinterland", table, out, ("hinterland", plot_hinterland(found, stand, name=asked.axis)))
+    leave("hinterland", table, out, hinterland=lambda: plot_hinterland(found, stand, name=asked.axis))
 
 
 @click.command()
@@ -208,24 +159,14 @@ def hinterland(network: str, year: int, demand: str, of: str, start: str, by: st
 @click.option("--of", "of", required=True, help="The commodity whose delivered cost is told; all demand moves.")
 @click.option("--start", help="Where it starts, as demand names it: a node or zone; by default where most does.")
 @click.option("--shock", help="Prices under a named shock (see `corridors shocks`) instead of today's.")
-def prices(
-    network: str,
-    year: int,
-    demand: str,
-    commodity: str | None,
-    origin: str | None,
-    out: Path | None,
-    of: str,
-    start: str | None,
-    shock: str | None,
-) -> None:
+def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
     """What a tonne costs delivered at each node, and where room is so scarce that it has a rent."""
     from corridors.io.geo import write_csv
     from corridors.maps.prices import plot_prices, plot_rents
     from corridors.studies.prices import delivered_costs, rents
     from corridors.sweeps import solve
 
-    found, rows = case_of(network, year, demand, commodity, origin)
+    found, rows = case.read()
     chosen = _start(rows, of, start)
     result = solve(found, rows) if shock is None else _under(found, rows, shock)
     table = delivered_costs(found, result, commodity=of, origin=chosen)
@@ -236,11 +177,12 @@ def prices(
     click.echo("\nRoom that is scarce: rent in USD a tonne, used in Mt and paid in million USD a year\n")
     shown = scarce[scarce.kind != "zone"].head(15)[["kind", "id", "direction", "rent", "used", "paid"]]
     click.echo(told(shown, ("used", "paid")) if len(shown) else "Nothing but places where goods start or end.")
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        write_csv(scarce, out / "rents.csv")
-        drawn = ("prices", plot_prices(found, table, result)), ("rents", plot_rents(found, scarce))
-        leave("prices", table, out, *drawn)
+    if case.out is not None:
+        case.out.mkdir(parents=True, exist_ok=True)
+        write_csv(scarce, case.out / "rents.csv")
+    case.leave(
+        "prices", table, prices=lambda: plot_prices(found, table, result), rents=lambda: plot_rents(found, scarce)
+    )
 
 
 def _start(rows: Any, of: str, start: str | None) -> str:
