@@ -113,6 +113,13 @@ def test_prices_are_of_the_largest_origin_where_none_is_named() -> None:
     assert "containers from xian: delivered cost by country" in result.output
 
 
+def test_sets_without_a_trap_are_drawn_too(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["n-minus-k", "--most", "2", *OIL, "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert not (pd.read_csv(tmp_path / "n_minus_k.csv").synergy > 0).any()
+    assert "No links cost more together" in (tmp_path / "n_minus_k.svg").read_text(encoding="utf-8")
+
+
 def test_a_hinterland_tells_who_flips_first(tmp_path: Path) -> None:
     start = ["hinterland", "--of", "gas", "--start", "galkynysh", "--vary", "tariff country UZ scale 0.5 3"]
     result = CliRunner().invoke(main, [*start, "--out", str(tmp_path)])

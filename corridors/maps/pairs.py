@@ -59,9 +59,12 @@ def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title:
         if style.text_size(text, 8)[0] > LONGEST:
             text = text.replace(" pump station", "").replace(" oil pipeline", "").replace(" railway", "")
         entries.append(Swatch(text, tuple(stroke_looks(color, 4.0))))
+    head = "Million USD a year that all of a colour cost together beyond each alone"
     legend = (
         Group(
-            "Million USD a year that all of a colour cost together beyond each alone", tuple(entries), rows=len(entries)
+            head if entries else "No links cost more together than each alone",
+            tuple(entries),
+            rows=max(len(entries), 1),
         ),
     )
     view = _view(network, nodes, options.get("extent"))
