@@ -106,6 +106,56 @@ def test_a_tonne_counts_once_however_many_closed_links_it_passes() -> None:
     assert table[["scenario", "base_flow"]].to_numpy().tolist() == [["middle", 1e6]]
 
 
+def test_a_closure_meets_only_those_it_is_for_and_a_later_opening_undoes_it() -> None:
+    network, demand = fork()
+    coal = demand.assign(demand_id="c", commodity="coal", volume=3e6)
+    home = demand.assign(demand_id="h", origin="baku", destination="aktau", volume=5e5)
+    rows = [
+        ("all", "ferry", "close", "", "", ""),
+        ("grain", "ferry", "close", "grain", "", ""),
+        ("from baku", "ferry", "close", "", "baku", ""),
+        ("back", "ferry", "close", "", "", "rev"),
+        ("grain forth", "ferry", "close", "grain", "astana", "fwd"),
+        ("nobody", "ferry", "close", "coal", "baku", ""),
+        ("opened", "ferry", "close", "", "", ""),
+        ("opened", "ferry", "open", "", "", ""),
+        ("opened to coal", "ferry", "close", "", "", ""),
+        ("opened to coal", "ferry", "open", "coal", "", ""),
+    ]
+    table = pd.DataFrame(rows, columns=["scenario", "id", "operation", "commodity", "origin", "direction"])
+    labels = list(dict.fromkeys(table.scenario))
+    changes = table.assign(table="links", field="status", value=np.nan, scenario=table.scenario.map(labels.index))
+    # Coal from Baku goes by the tanker alone.
+    no = demand.assign(demand_id="n", commodity="coal", origin="baku", destination="turkmenbashi", volume=1e6)
+    scenarios = cd.Scenarios(labels, changes)
+    found = cd.criticality(network, pd.concat([demand, coal, home, no]), scenarios=scenarios, progress=False)
+    assert found.set_index("scenario").base_flow[labels].to_dict() == {
+        "all": 4.5e6,
+        "grain": 1.5e6,
+        "from baku": 5e5,
+        "back": 5e5,
+        "grain forth": 1e6,
+        "nobody": 0.0,
+        "opened": 0.0,
+        "opened to coal": 1.5e6,
+    }
+    told = found.set_index("scenario")
+    assert told.redundancy["grain forth"] == 1.0
+    assert told.detour_length["grain forth"] == pytest.approx(40.0)
+    assert np.isnan(told.redundancy["opened"])
+
+
+def test_transit_refused_meets_the_goods_of_others_and_not_those_of_the_country() -> None:
+    network, demand = fork()
+    home = demand.assign(demand_id="h", origin="turkmenbashi", volume=5e5)
+    away = network.replace(links=network.links.assign(status=["operating", "closed", "operating", "operating"]))
+    shock = {"shock_id": "tm", "kind": "refuse_transit", "target": "TM", "commodity": "", "origins": "", "value": ""}
+    rows = pd.concat([demand, home])
+    scenarios = cd.shocks(away, rows, pd.DataFrame([shock]))
+    table = cd.criticality(away, rows, scenarios=scenarios, progress=False)
+    assert table[["base_flow", "redundancy"]].to_numpy().tolist() == [[1e6, 0.0]]
+
+
 @pytest.mark.parametrize("number", [1, 4, 9, 11, 27])
 def test_ways_of_a_flow_add_up_to_it(number: int) -> None:
     example = case(Random(number))
@@ -113,7 +163,7 @@ def test_ways_of_a_flow_add_up_to_it(number: int) -> None:
     base = cd.sweep(example.network, example.demand, unchanged(), keep=keep, progress=False).isel(scenario=0)
     over = np.zeros(len(example.network.links))
     for way in ways_of(example.network, base):
-        over[list(way.links)] += way.tonnes
+        over[[link for link, _ in way.steps]] += way.tonnes
     assert over == pytest.approx(base.flow.sum(["direction", "commodity"]).to_numpy(), abs=1e-3)
 
 

@@ -45,11 +45,12 @@ def criticality(
     -------
     DataFrame
         Worst first: ``scenario``; ``loss`` (USD/year more than in the base), ``unmet`` (t/year more), ``cost`` (the
-        part of the loss that is not value of goods left behind), ``base_flow`` (t/year that the closed links
-        carried, each tonne once), ``redundancy`` (the share of it that still comes, another way), ``length``
-        and ``time`` (tonne-km and tonne-days/year more on the way), ``detour_length`` and ``detour_time`` (km and days
-        more by the tonne that goes another way; missing where goods stay behind), ``diverted_to`` (the links that gain
-        most, Mt/year), ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year).
+        part of the loss that is not value of goods left behind), ``base_flow`` (t/year that went where it is closed
+        to it, each tonne once: what is closed to some goods or one way only counts for these), ``redundancy`` (the
+        share of it that still comes, another way), ``length`` and ``time`` (tonne-km and tonne-days/year more on the
+        way), ``detour_length`` and ``detour_time`` (km and days more by the tonne that goes another way; missing where
+        goods stay behind), ``diverted_to`` (the links that gain most, Mt/year), ``losers_origin`` and
+        ``losers_destination`` (loss by country, million USD/year).
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,10 +21,10 @@ LEAST = 1.0
 
 @dataclass(frozen=True)
 class Way:
-    """A path of the base's flow: of which flow class, over which links (rows), how much (t/year)."""
+    """A path of the base's flow: of which flow class, over which links (rows) which way (0, 1), how much (t/year)."""
 
     of_class: str
-    links: tuple[int, ...]
+    steps: tuple[tuple[int, int], ...]
     tonnes: float
 
 
@@ -43,10 +44,11 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     Returns
     -------
     DataFrame
-        A row a scenario: ``base_flow`` (t/year that the closed links carried, each tonne once), ``redundancy`` (the
-        share of it that still comes), ``length`` and ``time`` (tonne-km and tonne-days a year more than in the base;
-        less where goods stay behind), and ``detour_length`` (km) and ``detour_time`` (days) by the tonne that goes
-        another way: told only where nothing stays behind, since else nobody can say whose way is the longer.
+        A row a scenario: ``base_flow`` (t/year that went where it is closed to it, each tonne once: a link may be
+        closed to some commodities, origins or directions alone), ``redundancy`` (the share of it that still comes),
+        ``length`` and ``time`` (tonne-km and tonne-days a year more than in the base; less where goods stay behind),
+        and ``detour_length`` (km) and ``detour_time`` (days) by the tonne that goes another way: told only where
+        nothing stays behind, since else nobody can say whose way is the longer.
 
     Notes
     -----
@@ -56,13 +58,11 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     length, hours = _more(network, base, result)
     ways = ways_of(network, base)
     behind = (result.unmet - base.unmet).sum("demand").to_numpy()
-    row = {name: i for i, name in enumerate(network.links.link_id)}
+    closures = _Closures(network, base)
     rows = []
     for number in range(len(result.scenario)):
-        changes = scenarios.changes(number)
-        shut = changes[(changes.table == "links") & (changes.operation == "close")]
-        closed = frozenset(row[name] for name in shut.id)
-        met = sum(way.tonnes for way in ways if not closed.isdisjoint(way.links))
+        closed = closures.of(scenarios.changes(number))
+        met = sum(way.tonnes for way in ways if not closed[way.of_class].isdisjoint(way.steps))
         left = min(max(float(behind[number]), 0.0), met)
         km, days = float(length[number]), float(hours[number]) / 24
         told = met >= LEAST and abs(behind[number]) < LEAST
@@ -77,6 +77,40 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
             )
         )
     return pd.DataFrame(rows, columns=["base_flow", "redundancy", "length", "time", "detour_length", "detour_time"])
+
+
+class _Closures:
+    """What scenarios close to each flow class, as links (rows) and directions (0, 1)."""
+
+    def __init__(self, network: Network, base: xr.Dataset) -> None:
+        self.row = {str(name): i for i, name in enumerate(network.links.link_id)}
+        self.classes = [str(name) for name in base["class"].to_numpy()]
+        self.parts = [tuple(name.rsplit(" from ", 1)) for name in self.classes]
+        self.met: dict[tuple[str, str], list[str]] = {}
+
+    def of(self, changes: pd.DataFrame) -> dict[str, set[tuple[int, int]]]:
+        """By class, what is closed to it; where a scenario closes and opens the same, the later counts."""
+        closed: dict[str, set[tuple[int, int]]] = {name: set() for name in self.classes}
+        shut = changes[(changes.table == "links") & changes.operation.isin(["close", "open"])]
+        for change in shut.itertuples(index=False):
+            steps = {(self.row[change.id], way) for way in _WAYS[change.direction]}
+            for name in self._named(change.commodity, change.origin):
+                if change.operation == "close":
+                    closed[name] |= steps
+                else:
+                    closed[name] -= steps
+        return closed
+
+    def _named(self, commodity: str, origin: str) -> Sequence[str]:
+        """The classes that a change is for; a blank names all."""
+        key = commodity, origin
+        if key not in self.met:
+            fits = [commodity in ("", goods) and origin in ("", start) for goods, start in self.parts]
+            self.met[key] = [name for name, fit in zip(self.classes, fits, strict=True) if fit]
+        return self.met[key]
+
+
+_WAYS = {"": (0, 1), "fwd": (0,), "rev": (1,)}
 
 
 def _hours(network: Network, commodity: str) -> tuple[FloatArray, FloatArray]:
@@ -118,7 +152,5 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
     flow = base.class_flow.transpose("class", "link", "direction").to_numpy()
     found: list[Way] = []
     for number, label in enumerate(base["class"].to_numpy().tolist()):
-        found += [
-            Way(label, tuple(link for link, _ in steps), tonnes) for steps, tonnes in paths_of(flow[number], ends)
-        ]
+        found += [Way(label, tuple(steps), tonnes) for steps, tonnes in paths_of(flow[number], ends)]
     return found
