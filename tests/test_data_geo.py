@@ -106,8 +106,9 @@ def test_capacity_is_never_below_what_was_observed(network: Network) -> None:
     assert list(links.link_id[past & (seen > links.capacity * ways)]) == []
 
 
-def test_background_leaves_room(network: Network) -> None:
-    links = network.links
+@pytest.mark.parametrize("year", [2022, 2024, 2025, 2030])
+def test_background_leaves_room(year: int) -> None:
+    links = datasets.load_network("eurasia", year=year).links
     assert list(links.link_id[links.background > 0.6 * links.capacity]) == []
 
 

@@ -29,6 +29,23 @@ def test_a_project_changes_links_that_are_there_and_says_on_what_it_rests() -> N
     pd.testing.assert_frame_equal(again, without.links, check_dtype=False)
 
 
+def test_a_project_leaves_room_for_goods_before_and_after_it_and_more_after() -> None:
+    network, table = cd.load_network(), cd.load_projects()
+    rooms = {}
+    for row in table.itertuples():
+        before, after = (f(network, [row.project_id]).links for f in (cd.without_projects, cd.with_projects))
+        mine = after.link_id.isin(split(row.links))
+        then, now = ((links.capacity - links.background)[mine].tolist() for links in (before, after))
+        assert min(now) > 0, row.project_id
+        if row.field == "capacity":
+            rooms[row.project_id] = then, now
+    # BTK's whole line takes what the project says, and no home traffic is in the way.
+    assert rooms == {"btk_5mt": ([1e6], [5e6])}
+    links = network.links.set_index("link_id")
+    line = ["rail_marabda_akhalkalaki", "rail_akhalkalaki_kartsakhi"]
+    assert (links.capacity - links.background)[line].tolist() == [5e6, 5e6]
+
+
 def test_the_trans_caspian_pipeline_is_marked_as_an_idea() -> None:
     links = cd.load_network().links
     pipe = links[links.corridors == "trans-Caspian pipeline"]

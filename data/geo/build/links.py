@@ -118,6 +118,8 @@ def _background(link_id: str, capacity: float | None, repairs: Repairs) -> tuple
     row = by_id("background_2024", "link_id").get(link_id)
     if row is None:
         return 0.0, ""
+    if (repaired := repairs.value("links", link_id, "background")) is not None:
+        return float(repaired), "repair"
     load = float(row["load_t"])
     if row["mode"] == "rail" and capacity is not None and load > capacity / 2:
         half = capacity / 2
