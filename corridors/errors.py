@@ -12,7 +12,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
+from typing import Any
 
 SHOWN = 5
 """How many ids a message lists before it says how many more there are."""
@@ -67,3 +69,43 @@ def complaint(table: str, problem: str, ids: Iterable[object], remedy: str) -> s
     )
     noun = one if len(every) == 1 else more
     return f"{table}: {problem} for {len(every)} {noun} ({listed(every)}); {remedy}"
+
+
+def whole(what: str, value: Any, least: int = 0, most: int | None = None) -> int:
+    """An argument that has to be a whole number, from `least` on, and to `most` where there is one.
+
+    Raises
+    ------
+    InputError
+        Something else.
+
+    Examples
+    --------
+    >>> whole("sample: n", 3.0, 1)
+    3
+    >>> whole("sample: n", 1.5, 1)
+    Traceback (most recent call last):
+    corridors.errors.InputError: sample: n=1.5 does not fit; give 1 or more, a whole number
+    """
+    try:
+        number = operator.index(int(value) if isinstance(value, float) and value.is_integer() else value)
+    except TypeError:
+        number = least - 1
+    if number < least or (most is not None and number > most):
+        some = f"{least} or more" if most is None else f"{least} to {most}"
+        raise InputError(f"{what}={value!r} does not fit; give {some}, a whole number")
+    return number
+
+
+def a_number(value: Any) -> float:
+    """A value as a number; NaN where it is none, so that a check of its range refuses it.
+
+    Examples
+    --------
+    >>> a_number("0.5"), a_number("x"), a_number(None)
+    (0.5, nan, nan)
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return float("nan")

@@ -184,3 +184,16 @@ def test_a_player_that_there_is_not_is_refused() -> None:
         cd.leverage(network, demand, ["tunnel"], by="link")
     with pytest.raises(cd.InputError, match="method='fast' is unknown"):
         cd.leverage(network, demand, ["ferry"], by="link", method="fast")
+
+
+def test_more_players_than_coalitions_can_be_told_of_say_so() -> None:
+    links = pd.DataFrame({"link_id": [f"l{i}" for i in range(25)], "from_node_id": "kz", "to_node_id": "eu"})
+    network = cd.Network(pd.DataFrame({"node_id": ["kz", "eu"]}), links.assign(mode="ship", tariff=10.0))
+    row = {"demand_id": "g", "commodity": "grain", "origin": "kz", "destination": "eu", "volume": 1e6, "value": 200.0}
+    demand, players = pd.DataFrame([row]), links.link_id.tolist()
+    with pytest.raises(
+        cd.InputError, match="leverage: 25 players have too many coalitions; give 24 at most, or method"
+    ):
+        cd.leverage(network, demand, players, by="link", method="exact")
+    with pytest.raises(cd.InputError, match="leverage: seed=-1 does not fit; give 0 or more, a whole number"):
+        cd.leverage(network, demand, players, by="link", seed=-1)

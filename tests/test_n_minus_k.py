@@ -65,6 +65,8 @@ def test_two_ports_that_replace_each_other_are_false_redundancy() -> None:
     assert cd.n_minus_k(network, pd.DataFrame([row]), most=2, progress=False).attrs["sets"] == 1
     with pytest.raises(cd.InputError, match="k=4 does not fit; give 1 to 3"):
         cd.n_minus_k(network, pd.DataFrame([row]), 4)
+    with pytest.raises(cd.InputError, match=r"n_minus_k: k=1.5 does not fit; give 1 to 3, a whole number"):
+        cd.n_minus_k(network, pd.DataFrame([row]), 1.5)
     with pytest.raises(cd.InputError, match="most=0 does not fit; give 1 or more"):
         cd.n_minus_k(network, pd.DataFrame([row]), most=0)
     with pytest.raises(cd.InputError, match="among: is no operating link"):

@@ -107,6 +107,13 @@ def test_what_is_not_there_can_not_be_repaired() -> None:
     network, demand = two_ways()
     with pytest.raises(cd.InputError, match="repairs: is no operating link for 1 repair"):
         cd.recovery(network, demand, {"bridge": 3})
+    for days in ("x", None, -1):
+        with pytest.raises(cd.InputError, match=r"repairs: is no number of days >= 0 for 1 repair \(ferry\)"):
+            cd.recovery(network, demand, {"ferry": days})
+    with pytest.raises(cd.InputError, match=r"recovery: crews=1.5 does not fit; give 1 or more, a whole number"):
+        cd.recovery(network, demand, {"ferry": 3}, crews=1.5)
+    with pytest.raises(cd.InputError, match="left: is not 0 to below 1 for 1 left"):
+        cd.recovery(network, demand, {"ferry": 3}, left={"ferry": "half"})
     with pytest.raises(cd.InputError, match="starts: is not among the repairs for 1 start"):
         cd.recovery(network, demand, {"ferry": 3}, starts={"north": 2})
     with pytest.raises(cd.InputError, match="left: is not 0 to below 1 for 1 left"):

@@ -12,6 +12,7 @@ from generated import case
 
 import corridors as cd
 from corridors.scenarios.groups import closures
+from corridors.studies.reliability import reduced
 
 
 def up_of(number: int) -> tuple[cd.Network, pd.DataFrame, dict[str, float]]:
@@ -166,3 +167,58 @@ def test_links_fail_by_themselves_and_by_a_common_cause_at_once() -> None:
     assert both.expected == pytest.approx(0.1 * 190e6)
     with pytest.raises(cd.InputError, match=r"by='link\+lane' is unknown; give one of link"):
         cd.reliability(network, demand, 0.9, by="link+lane")
+
+
+def test_what_one_draw_or_one_year_can_not_tell_is_missing_and_not_zero() -> None:
+    network, demand = pair()
+    up = {"ferry": 0.5, "north": 0.5}
+    one = cd.reliability(network, demand, up, method="sampled", n=1, progress=False)
+    assert np.isnan(one.error)
+    assert np.isnan(one.interval).all()
+    assert one.quantiles[["low", "high"]].isna().all(axis=None)
+    assert one.importance.error.isna().all()
+    year = cd.yearly_reliability(network, demand, MEANS, years=1, progress=False)
+    assert np.isnan(year.error)
+    assert year.importance.error.isna().all()
+    # An outage that only one of many years has says nothing of how years differ.
+    rare = cd.yearly_reliability(network, demand, {"ferry": (365.0 * 40, 5.0)}, years=20, seed=2, progress=False)
+    assert rare.events.year.tolist() == [17]
+    assert rare.importance.error.isna().all()
+    assert rare.error > 0
+
+
+def test_a_quantile_has_an_interval_only_where_enough_draws_lie_beyond_it() -> None:
+    loss = np.arange(100.0)
+    told = reduced(loss, np.full(100, 0.01), pd.DataFrame(), exact=False).quantiles.set_index("level")
+    # 1.96 standard deviations of the number below are 9.8, 5.9, 4.3 and 2.0 draws.
+    assert told.low.tolist() == [39.0, 83.0, 89.0, 96.0]
+    assert told.high[[0.5, 0.9]].tolist() == [60.0, 96.0]
+    assert told.high[[0.95, 0.99]].isna().all()
+    exact = reduced(loss, np.full(100, 0.01), pd.DataFrame(), exact=True).quantiles
+    assert (exact.low == exact.loss).all()
+    assert (exact.high == exact.loss).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seed": -1}, "reliability: seed=-1 does not fit; give 0 or more, a whole number"),
+        ({"n": 1.5}, "reliability: n=1.5 does not fit; give 1 or more, a whole number"),
+        ({"availability": "x"}, "availability: 'x' is no probability; give a number, or one for each link by name"),
+        ({"availability": {"ferry": "x"}}, r"availability: is not between 0 and 1 for 1 availability \(ferry\)"),
+    ],
+)
+def test_draws_that_can_not_be_made_say_so(options: dict, message: str) -> None:
+    network, demand = pair()
+    with pytest.raises(cd.InputError, match=message):
+        cd.reliability(network, demand, **{"availability": 0.9, "progress": False, **options})
+
+
+def test_years_that_can_not_be_drawn_say_so() -> None:
+    network, demand = pair()
+    with pytest.raises(cd.InputError, match="outages: seed=-1 does not fit; give 0 or more"):
+        cd.yearly_reliability(network, demand, MEANS, seed=-1)
+    with pytest.raises(cd.InputError, match="outages: years=0 does not fit; give 1 or more"):
+        cd.yearly_reliability(network, demand, MEANS, years=0)
+    with pytest.raises(cd.InputError, match="sample: seed=-1 does not fit"):
+        cd.sample(network, 3, availability=0.9, seed=-1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import pandas as pd
 
-from corridors.errors import InputError
+from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.tables import split
 
@@ -53,6 +53,24 @@ def border(name: str) -> str:
     ('KZ-RU', 'KZ-RU')
     """
     return "-".join(sorted(split(name.replace("-", ";"))))
+
+
+def closures_among(network: Network, by: str, among: Iterable[str] | None) -> Groups:
+    """What closes together, of these names only, in their order; of all where there are none.
+
+    Raises
+    ------
+    InputError
+        A way that there is not, or a name that does not operate.
+    """
+    groups = closures(network, by)
+    if among is None:
+        return groups
+    wanted = list(dict.fromkeys([among] if isinstance(among, str) else among))
+    unknown = [name for name in wanted if name not in groups]
+    if unknown:
+        raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))
+    return {name: groups[name] for name in wanted}
 
 
 def _operating(network: Network) -> pd.DataFrame:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from corridors.cells import as_id
-from corridors.errors import InputError, complaint, listed
+from corridors.errors import InputError, a_number, complaint, listed, whole
 from corridors.kernels.types import IntArray
 from corridors.network import Network
 from corridors.scenarios.batch import ATOM, Scenarios
@@ -113,8 +114,7 @@ def sample(
     >>> cd.sample(network, 1_000_000, availability={"a": 0.99, "b": 0.9}, seed=7)
     Scenarios(1000000: draw 0, draw 1, draw 2, draw 3, draw 4, ...)
     """
-    if n < 1:
-        raise InputError(f"sample: n={n} does not fit; give 1 or more")
+    n, seed = whole("sample: n", n, 1), whole("sample: seed", seed)
     groups = closures(network, by) if availability is not None else {}
     up = availabilities(availability, groups, by)
     atoms, numbered = closing({name: groups[name] for name in up})
@@ -285,10 +285,14 @@ def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dic
     """The probability that each group is up, by name."""
     if availability is None:
         return {}
-    if isinstance(availability, int | float):
+    if isinstance(availability, Real):
         given = dict.fromkeys(groups, float(availability))
+    elif isinstance(availability, Mapping | pd.Series):
+        given = {str(name): a_number(share) for name, share in availability.items()}
     else:
-        given = {str(name): float(share) for name, share in dict(availability).items()}
+        raise InputError(
+            f"availability: {availability!r} is no probability; give a number, or one for each {by} by name"
+        )
     unknown = [name for name in given if name not in groups]
     if unknown:
         raise InputError(complaint("availability", f"is no operating {by}", unknown, "give names of the network"))

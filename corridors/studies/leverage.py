@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError
+from corridors.errors import InputError, whole
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
@@ -19,6 +19,8 @@ EXACT = 12
 """Players up to which all coalitions are told unless the caller says otherwise."""
 LARGEST = 62
 """Players up to which the number of a coalition is an integer."""
+EVERY = 24
+"""Players up to which all coalitions fit in memory."""
 
 
 def leverage(
@@ -48,8 +50,9 @@ def leverage(
     by : str
         ``link, node, port, border, country, corridor, mode`` or ``bloc``, for names.
     method : str
-        ``exact`` takes all coalitions, ``sampled`` those of random orders; ``auto`` is exact to 12 players. What nobody
-        uses is not solved (see `corridors.studies.support`), so 20 players of one commodity are a matter of seconds.
+        ``exact`` takes all coalitions, to 24 players, ``sampled`` those of random orders; ``auto`` is exact to 12.
+        What nobody uses is not solved (see `corridors.studies.support`), so 20 players of one commodity are a matter of
+        seconds.
     n : int
         How many orders to sample.
     seed : int
@@ -68,7 +71,7 @@ def leverage(
     Raises
     ------
     InputError
-        Players or a method that there are not.
+        Players or a method that there are not, too many players to be exact, or a number that does not fit.
 
     Examples
     --------
@@ -93,6 +96,11 @@ def leverage(
     if method not in ("auto", "exact", "sampled"):
         raise InputError(f"leverage: method={method!r} is unknown; give exact, sampled or auto")
     exact = method == "exact" or (method == "auto" and count <= EXACT)
+    if exact and count > EVERY:
+        raise InputError(
+            f"leverage: {count} players have too many coalitions; give {EVERY} at most, or method='sampled'"
+        )
+    n, seed = whole("leverage: n", n, 1), whole("leverage: seed", seed)
     support = Support(network, checked_demand(network, demand), groups, progress)
     alone = np.int64(1) << np.arange(count)
     everybody = (1 << count) - 1

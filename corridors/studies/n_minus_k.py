@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from corridors.errors import InputError, complaint
+from corridors.errors import whole
 from corridors.network import Network, checked_demand
-from corridors.scenarios.groups import closures
+from corridors.scenarios.groups import closures_among
 from corridors.studies.support import Support, bits_of
 
 
@@ -76,18 +76,10 @@ def n_minus_k(
        first second        loss      alone     synergy  unmet
     0  aktau  kuryk  40000000.0  2000000.0  38000000.0    0.0
     """
-    groups = closures(network, by)
-    if among is not None:
-        wanted = list(dict.fromkeys([among] if isinstance(among, str) else among))
-        unknown = [name for name in wanted if name not in groups]
-        if unknown:
-            raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))
-        groups = {name: groups[name] for name in wanted}
-    if most is not None and most < 1:
-        raise InputError(f"n_minus_k: most={most} does not fit; give 1 or more")
-    if not 1 <= k <= min(len(groups), len(_ORDINALS), most or len(groups)):
-        few = min(len(groups), len(_ORDINALS), most or len(groups))
-        raise InputError(f"n_minus_k: k={k} does not fit; give 1 to {few}")
+    groups = closures_among(network, by, among)
+    if most is not None:
+        most = whole("n_minus_k: most", most, 1)
+    k = whole("n_minus_k: k", k, 1, min(len(groups), len(_ORDINALS), most or len(groups)))
     rows = checked_demand(network, demand)
     support = Support(network, rows, groups, progress)
     if most is not None:

@@ -9,15 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError, a_number, complaint, whole
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import Groups, closures
-from corridors.studies.support import Support, bits_of
+from corridors.studies.support import YEAR, Support, bits_of
 
 PROVEN = 10
 """Repairs up to which the best order of one crew is proven; of several crews, or where starts differ, up to 7."""
 ORDERS = 7
-YEAR = 365.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +117,11 @@ def recovery(
     unknown = [name for name in repairs if name not in groups]
     if unknown or not repairs:
         raise InputError(complaint("repairs", f"is no operating {by}", unknown, "name what is down and its days"))
-    bad = [name for name, d in repairs.items() if not 0 <= float(d) < float("inf")]
-    if bad or crews < 1:
-        raise InputError(complaint("repairs", "has no days >= 0, or there is no crew", bad, "give days, and 1 or more"))
+    days = {name: a_number(value) for name, value in repairs.items()}
+    bad = [name for name, value in days.items() if not 0 <= value < float("inf")]
+    if bad:
+        raise InputError(complaint("repairs", "is no number of days >= 0", bad, "give the days that a crew needs"))
+    crews = whole("recovery: crews", crews, 1)
     begin = _named("starts", starts, repairs, float("inf"), "give days >= 0")
     share = _named("left", left, repairs, 1.0, "give the share of the capacity, 0 to below 1")
     shares = {name: value for name, value in share.items() if value > 0}
@@ -130,9 +131,7 @@ def recovery(
         raise InputError(complaint("left", "has no capacity that could fall", endless, "give it one, or close it"))
     support = Support(network, checked_demand(network, demand), down, progress, shares)
     names = support.names
-    plan = _Plan(
-        support, [float(repairs[name]) for name in names], [begin.get(name, 0.0) for name in names], int(crews)
-    )
+    plan = _Plan(support, [days[name] for name in names], [begin.get(name, 0.0) for name in names], crews)
     if order is not None:
         if sorted(order) != sorted(names):
             raise InputError("recovery: order does not name what is down, each once; give all of repairs")
@@ -145,7 +144,7 @@ def recovery(
 def _named(
     what: str, given: Mapping[str, float] | None, repairs: Mapping[str, float], below: float, remedy: str
 ) -> dict[str, float]:
-    found = {str(name): float(value) for name, value in dict(given or {}).items()}
+    found = {str(name): a_number(value) for name, value in dict(given or {}).items()}
     unknown = [name for name in found if name not in repairs]
     if unknown:
         raise InputError(complaint(what, "is not among the repairs", unknown, "name what is repaired"))

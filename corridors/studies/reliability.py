@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, SolverError
+from corridors.errors import InputError, SolverError, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
@@ -29,15 +29,18 @@ class Reliability:
     Parameters
     ----------
     expected, error : float
-        Mean loss over the base, USD/year, and its standard error (zero where every combination is told).
+        Mean loss over the base, USD/year, and its standard error (zero where every combination is told, NaN where one
+        draw can't tell).
     quantiles : DataFrame
-        ``level, loss`` (USD/year) and its confidence interval ``low, high`` (95 %, by order statistics).
+        ``level, loss`` (USD/year) and its confidence interval ``low, high`` (95 %, by order statistics; NaN where
+        there are too few draws for one so far out).
     exceedance : DataFrame
         ``loss`` (USD/year) and the ``probability`` that it is reached or exceeded; a row a loss that occurs.
     importance : DataFrame
         A row a group, largest first: ``group, availability, down`` (probability, or share of draws), ``loss_down,
         loss_up`` (mean loss when it is down and up), ``birnbaum`` (their difference: Birnbaum 1969), ``error`` (its
-        standard error), ``criticality`` (what its failures add to the expected loss: birnbaum times down).
+        standard error; NaN where there are too few draws), ``criticality`` (what its failures add to the expected loss:
+        birnbaum times down).
     draws : int
         Draws, combinations told, or years.
     events : DataFrame, optional
@@ -96,7 +99,7 @@ def reliability(
     Raises
     ------
     InputError
-        An availability, method or number of draws that does not fit.
+        An availability, method, seed or number of draws that does not fit.
     SolverError
         A draw was not solved.
 
@@ -119,6 +122,7 @@ def reliability(
     """
     if method not in ("auto", "exact", "sampled"):
         raise InputError(f"reliability: method={method!r} is unknown; give exact, sampled or auto")
+    n, seed = whole("reliability: n", n, 1), whole("reliability: seed", seed)
     groups = closures(network, by)
     up = availabilities(availability, groups, by)
     up = {name: share for name, share in up.items() if share < 1}
@@ -153,7 +157,7 @@ def reduced(
     n = len(loss)
     expected = float(loss @ weight)
     spread = float(((loss - expected) ** 2) @ weight)
-    error = 0.0 if exact else float(np.sqrt(spread / max(n - 1, 1)))
+    error = 0.0 if exact else float(np.sqrt(spread / (n - 1))) if n > 1 else np.nan
     occurring, back = np.unique(loss, return_inverse=True)
     probability = np.bincount(back, weight, minlength=len(occurring))
     reached = np.cumsum(probability[::-1])[::-1]
@@ -167,8 +171,9 @@ def reduced(
         if not exact:
             # Order statistics: the number of draws below the quantile is binomial (Conover 1999, section 3.2).
             half = 1.96 * np.sqrt(n * level * (1 - level))
-            low = float(ordered[max(int(np.floor(n * level - half)) - 1, 0)])
-            high = float(ordered[min(int(np.ceil(n * level + half)), n - 1)])
+            first, last = int(np.floor(n * level - half)) - 1, int(np.ceil(n * level + half))
+            low = float(ordered[first]) if first >= 0 else np.nan
+            high = float(ordered[last]) if last < n else np.nan
         rows.append((level, at, low, high))
     quantiles = pd.DataFrame(rows, columns=["level", "loss", "low", "high"])
     return Reliability(round(expected, 2), round(error, 2), quantiles, exceedance, importance, n, events)

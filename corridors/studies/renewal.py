@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, complaint, listed
+from corridors.errors import InputError, complaint, listed, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
 from corridors.studies.reliability import Reliability, importance_of, reduced
-from corridors.studies.support import Support
+from corridors.studies.support import YEAR, Support
 
-YEAR = 365.0
 DURATIONS = ("exponential", "fixed", "lognormal")
 
 
@@ -63,13 +62,13 @@ def yearly_reliability(
     Reliability
         ``expected`` loss a year with its standard error, ``quantiles`` and ``exceedance`` of the loss of a year, and
         ``importance`` by group, weighted by time: its ``availability`` is MTBF / (MTBF + MTTR), ``down`` the share of
-        time drawn, ``error`` that of the Birnbaum importance over years. ``events`` has a row an outage: ``year, group,
-        start`` (day), ``duration`` (days within the year).
+        time drawn, ``error`` that of the Birnbaum importance over years (NaN where one year or none tells).
+        ``events`` has a row an outage: ``year, group, start`` (day), ``duration`` (days within the year).
 
     Raises
     ------
     InputError
-        Groups that do not operate, days that are not above 0, an unknown kind of durations, no year.
+        Groups that do not operate, days that are not above 0, an unknown kind of durations, no year, a seed below 0.
     SolverError
         A state was not solved.
 
@@ -105,8 +104,9 @@ def yearly_reliability(
     means = _checked(outages, groups, by)
     if durations not in DURATIONS:
         raise InputError(f"outages: durations={durations!r} is unknown; give one of {', '.join(DURATIONS)}")
-    if years < 1 or not spread > 0:
-        raise InputError(f"outages: years={years}, spread={spread} do not fit; give 1 year or more, a spread above 0")
+    years, seed = whole("outages: years", years, 1), whole("outages: seed", seed)
+    if not 0 < spread < np.inf:
+        raise InputError(f"outages: spread={spread} does not fit; give a number above 0")
     names = list(means)
     events = pd.concat(
         [
@@ -217,14 +217,17 @@ def _states(events: pd.DataFrame, years: int) -> tuple[Any, list[int], FloatArra
 def _errors(
     rate: FloatArray, share: FloatArray, failed: Any, year: Any, years: int, names: list[str]
 ) -> dict[str, float]:
-    """Standard errors of the Birnbaum importance: of a difference of ratios over years (the delta method)."""
+    """Standard errors of the Birnbaum importance: of a difference of ratios over years (the delta method).
+
+    A state that one year alone has says nothing of how years differ.
+    """
     found = {}
     for i, name in enumerate(names):
         noise = 0.0
         for mine in (failed[:, i], ~failed[:, i]):
             time = np.bincount(year[mine], share[mine], minlength=years)
             cost = np.bincount(year[mine], (rate * share)[mine], minlength=years)
-            if time.sum() <= 0:
+            if np.count_nonzero(time) < 2:
                 noise = np.nan
                 continue
             off = cost - cost.sum() / time.sum() * time

@@ -31,6 +31,8 @@ CHUNK = 512
 """Sets in one sweep at the most: their flows are in memory at once."""
 ROOM = 8e6
 """Numbers of flows in memory at once: sets x links x directions x flow classes."""
+YEAR = 365.0
+"""Days over which losses and tonnes a year are spread."""
 IN_USE = 1e-3
 """Flow from which a link is in use, t/year. A trickle too many costs a solve, one too few a wrong answer."""
 
