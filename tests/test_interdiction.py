@@ -15,7 +15,8 @@ from generated import case
 import corridors as cd
 from corridors.scenarios.groups import closures
 from corridors.solvers.closures import worst_closures
-from corridors.studies.interdiction import fortify, free_of_charge, interdiction, without_capacities
+from corridors.studies.interdiction import fortify, interdiction
+from corridors.studies.selection import free_of_charge, without_capacities
 from corridors.studies.support import Known
 from corridors.studies.worst import by_search
 
@@ -186,3 +187,48 @@ def test_a_search_cut_short_says_how_far_it_is_proven() -> None:
         interdiction(network, demand, 1, method="guess")
     with pytest.raises(cd.InputError, match="costs: is not above 0 for 1 cost"):
         interdiction(network, demand, 1, costs={network.links.link_id[0]: 0.0})
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_what_has_no_price_is_not_closed_by_either_method(number: int) -> None:
+    network, demand, _ = chain(number)
+    free = interdiction(network, demand, 2, progress=False)
+    safe = free.closed[0]
+    others = [name for name in network.links.link_id if name != safe]
+    without = interdiction(network, demand, 2, among=others, progress=False)
+    for method in ("search", "milp"):
+        worst = interdiction(network, demand, 2, costs={safe: np.inf}, method=method, progress=False)
+        assert safe not in worst.closed
+        assert worst.loss == pytest.approx(without.loss)
+        assert worst.gap == 0
+    nothing = dict.fromkeys(network.links.link_id, np.inf)
+    for method in ("search", "milp"):
+        assert interdiction(network, demand, 2, costs=nothing, method=method, progress=False).closed == ()
+
+
+def test_numbers_that_do_not_fit_are_told() -> None:
+    network, demand, _ = chain(0)
+    first = network.links.link_id[0]
+    for method in ("search", "milp"):
+        with pytest.raises(cd.InputError, match="interdiction: limit=-1 does not fit; give 0 or more, a whole number"):
+            interdiction(network, demand, 1, method=method, limit=-1)
+        with pytest.raises(cd.InputError, match="costs: is not above 0 for 1 cost"):
+            interdiction(network, demand, 1, method=method, costs={first: "dear"})
+    with pytest.raises(cd.InputError, match=r"fortify: protect=1.5 does not fit; give 0 or more, a whole number"):
+        fortify(network, demand, 1.5, 2)
+    with pytest.raises(cd.InputError, match=r"interdiction: budget=nan does not fit; give a finite number >= 0"):
+        interdiction(network, demand, np.nan)
+    with pytest.raises(cd.InputError, match="among: is no operating link for 1 among"):
+        interdiction(network, demand, 1, among="bridge")
+
+
+def test_the_worst_closures_are_a_table_of_one_row() -> None:
+    network, demand, _ = chain(0)
+    worst = interdiction(network, demand, 2, progress=False)
+    table = worst.to_frame()
+    assert table.to_dict("records") == [
+        {"closed": " + ".join(worst.closed), "loss": worst.loss, "bound": worst.bound, "gap": 0.0}
+        | {"solved": worst.solved}
+    ]
+    curve = cd.interdiction_curve(network, demand, 2, progress=False)
+    assert list(curve.columns) == ["budget", *table.columns]

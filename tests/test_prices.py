@@ -12,7 +12,7 @@ from generated import case
 
 import corridors as cd
 from corridors.errors import InputError
-from corridors.studies.interdiction import without_capacities
+from corridors.studies.selection import without_capacities
 
 
 @pytest.fixture(autouse=True)

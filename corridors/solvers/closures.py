@@ -62,7 +62,7 @@ def worst_closures(
     penalty : (E,) float
         A cost of a unit over a closed arc at which no optimum uses it: no less than what a unit of flow is worth.
     prices : (G,) float
-        What closing each group takes of the budget.
+        What closing each group takes of the budget; infinity for what can't be closed.
     budget : float
     roots : (R,) int, optional
         Vertices whose potential is zero, one a component: they have no other part in the optimum.
@@ -113,10 +113,14 @@ def worst_closures(
     loss = np.concatenate([problem.supply, limit, capacity]) / flow_unit
     objective = np.concatenate([loss, np.zeros(len(groups))])
     low = np.concatenate([np.full(problem.V, -np.inf), np.zeros(int(first[-1]) - problem.V)])
-    high = np.concatenate([np.full(int(first[3]), np.inf), np.where(prices <= budget + 1e-9, 1.0, 0.0)])
+    within = prices <= budget + 1e-9
+    high = np.concatenate([np.full(int(first[3]), np.inf), np.where(within, 1.0, 0.0)])
     if roots is not None:
         low[roots] = high[roots] = 0.0
-    spent = csr_array((prices, (np.zeros(len(groups), int), first[3] + np.arange(len(groups)))), (1, int(first[-1])))
+    spent = csr_array(
+        (np.where(within, prices, 0.0), (np.zeros(len(groups), int), first[3] + np.arange(len(groups)))),
+        (1, int(first[-1])),
+    )
     answer = milp(
         objective,
         integrality=np.concatenate([np.zeros(int(first[3])), np.ones(len(groups))]),

@@ -11,6 +11,7 @@ from corridors.errors import InputError
 from corridors.model.build import CENT, build
 from corridors.network import Network
 from corridors.scenarios.crossings import members
+from corridors.studies.selection import free_of_charge
 from corridors.sweeps import solved
 
 
@@ -52,7 +53,7 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
             bundle table     id      limit  weight
     0  link:ferry  link  ferry  2000000.0     1.0
     """
-    free = _free_of_charge(network)
+    free = free_of_charge(network)
     ends = {"cut origin": _region(network, origins), "cut destination": _region(network, destinations)}
     overlap = set.intersection(*(set(nodes) for nodes in ends.values()))
     if overlap:
@@ -85,8 +86,3 @@ def _region(network: Network, region: Any) -> list[str]:
     if set(names) <= set(nodes.node_id):
         return names
     return nodes.node_id[nodes.country.isin(members(network, names))].tolist()
-
-
-def _free_of_charge(network: Network) -> Network:
-    links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
-    return network.replace(links=links, transfers=network.transfers.assign(cost=0.0, time=0.0))

@@ -11,7 +11,7 @@ from corridors.model.costs import takes
 from corridors.network import Network
 from corridors.scenarios.make import Parameter
 from corridors.studies.break_even import Lines
-from corridors.studies.interdiction import without_capacities
+from corridors.studies.selection import without_capacities
 from corridors.studies.ways import By
 
 TONNES = 1000.0

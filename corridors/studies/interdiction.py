@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError, a_number, complaint, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
-from corridors.scenarios.groups import closures
+from corridors.scenarios.groups import closures_among
 from corridors.studies.support import Support, bits_of
 from corridors.studies.worst import Worst, by_programme, by_search
 
@@ -43,7 +43,7 @@ def interdiction(
     budget : float
         What all closures together may cost; a number of them where each costs 1.
     costs : mapping, optional
-        What each closure costs, above 0; 1 where it is not named.
+        What each closure costs, above 0; 1 where it is not named, ``inf`` for what can't be closed.
     by : str
         ``link, node, port, border, country, corridor, mode`` or ``bloc``.
     among : iterable of str, optional
@@ -62,7 +62,7 @@ def interdiction(
     Returns
     -------
     Worst
-        ``closed, loss, bound, gap, solved``.
+        ``closed, loss, bound, gap, solved``; as a table of one row by its ``to_frame()``.
 
     Raises
     ------
@@ -100,6 +100,7 @@ def interdiction(
     """
     if method not in METHODS:
         raise InputError(f"interdiction: method={method!r} is unknown; give one of {', '.join(METHODS)}")
+    limit = whole("interdiction: limit", limit)
     support = _support(network, demand, by, among, progress)
     prices = _prices(support, costs)
     if method == "search":
@@ -153,6 +154,7 @@ def interdiction_curve(
     """
     if method not in METHODS:
         raise InputError(f"interdiction: method={method!r} is unknown; give one of {', '.join(METHODS)}")
+    limit = whole("interdiction: limit", limit)
     support = _support(network, demand, by, among, progress)
     prices = _prices(support, costs)
     rows = []
@@ -161,8 +163,10 @@ def interdiction_curve(
             worst = by_search(support, prices, float(money), limit, protected=0)
         else:
             worst = by_programme(support, prices, float(money), limit, seconds)
-        rows.append((money, " + ".join(worst.closed), worst.loss, worst.bound, worst.gap, worst.solved))
-    return pd.DataFrame(rows, columns=["budget", "closed", "loss", "bound", "gap", "solved"])
+        row = worst.to_frame()
+        row.insert(0, "budget", money)
+        rows.append(row)
+    return pd.concat(rows, ignore_index=True)
 
 
 def fortify(
@@ -212,8 +216,7 @@ def fortify(
     """
     support = _support(network, demand, by, among, progress)
     prices = _prices(support, None)
-    if protect < 0:
-        raise InputError(f"fortify: protect={protect} does not fit; give 0 or more")
+    protect, limit = whole("fortify: protect", protect), whole("fortify: limit", limit)
     attacks: dict[int, Worst] = {}
     rows = []
     layer = [0]
@@ -228,28 +231,8 @@ def fortify(
     return pd.DataFrame(rows, columns=["protected", "worst", "loss", "gap"])
 
 
-def without_capacities(network: Network) -> Network:
-    """The network with room for all, so that each tonne takes its shortest path."""
-    links, nodes = network.links.assign(capacity=np.nan), network.nodes.assign(capacity=np.nan)
-    transfers, zones = network.transfers.assign(capacity=np.nan), network.zones.assign(limit=np.nan)
-    return network.replace(nodes=nodes, links=links, transfers=transfers, zones=zones)
-
-
-def free_of_charge(network: Network) -> Network:
-    """The network with nothing to pay, so that the least loss is the largest flow by value."""
-    links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
-    transfers, zones = network.transfers.assign(cost=0.0, time=0.0), network.zones.assign(price=0.0)
-    return network.replace(links=links, transfers=transfers, zones=zones)
-
-
 def _support(network: Network, demand: Any, by: str, among: Iterable[str] | None, progress: bool) -> Support:
-    groups = closures(network, by)
-    if among is not None:
-        wanted = list(dict.fromkeys([among] if isinstance(among, str) else among))
-        unknown = [name for name in wanted if name not in groups]
-        if unknown:
-            raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))
-        groups = {name: groups[name] for name in wanted}
+    groups = closures_among(network, by, among)
     return Support(network, checked_demand(network, demand), groups, progress, one_for_all=False)
 
 
@@ -258,13 +241,15 @@ def _prices(support: Support, costs: Mapping[str, float] | None) -> FloatArray:
     unknown = [name for name in given if name not in support.names]
     if unknown:
         raise InputError(complaint("costs", "is none of what may close", unknown, "give names of the network"))
-    bad = [name for name, price in given.items() if not price > 0]
+    prices = {name: a_number(price) for name, price in given.items()}
+    bad = [name for name, price in prices.items() if not price > 0]
     if bad:
-        raise InputError(complaint("costs", "is not above 0", bad, "give what a closure costs"))
-    return np.array([float(given.get(name, 1.0)) for name in support.names])
+        raise InputError(complaint("costs", "is not above 0", bad, "give what a closure costs, inf if it can't be had"))
+    return np.array([prices.get(name, 1.0) for name in support.names])
 
 
 def _fits(budget: float) -> float:
-    if not np.isfinite(budget) or budget < 0:
-        raise InputError(f"interdiction: budget={budget} does not fit; give a finite number >= 0")
-    return float(budget)
+    money = a_number(budget)
+    if not 0 <= money < np.inf:
+        raise InputError(f"interdiction: budget={budget!r} does not fit; give a finite number >= 0")
+    return money

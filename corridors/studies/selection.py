@@ -1,10 +1,11 @@
-"""What a study is about: some of the demand, and a network with links that are planned."""
+"""What a study is about: some of the demand; a network with planned links, without limits or without costs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from corridors.errors import InputError, complaint, listed
@@ -100,3 +101,17 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
         there = listed(sorted({c for cell in links.corridors[planned] for c in split(cell)}))
         raise InputError(complaint("corridors", "has no planned link", unknown, f"give a link or one of {there}"))
     return network.replace(links=links.assign(status=links.status.where(~chosen, "operating")))
+
+
+def without_capacities(network: Network) -> Network:
+    """The network with room for all, so that each tonne takes its shortest path."""
+    links, nodes = network.links.assign(capacity=np.nan), network.nodes.assign(capacity=np.nan)
+    transfers, zones = network.transfers.assign(capacity=np.nan), network.zones.assign(limit=np.nan)
+    return network.replace(nodes=nodes, links=links, transfers=transfers, zones=zones)
+
+
+def free_of_charge(network: Network) -> Network:
+    """The network with nothing to pay, so that the least loss is the largest flow by value."""
+    links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
+    transfers, zones = network.transfers.assign(cost=0.0, time=0.0), network.zones.assign(price=0.0)
+    return network.replace(links=links, transfers=transfers, zones=zones)

@@ -44,6 +44,11 @@ class Worst:
         """Relative distance from the bound; zero where the worst is proven."""
         return max(self.bound - self.loss, 0.0) / max(abs(self.loss), 1.0)
 
+    def to_frame(self) -> pd.DataFrame:
+        """A row: ``closed`` (names, joined by `` + ``), ``loss, bound, gap, solved``."""
+        row = {"closed": " + ".join(self.closed), "loss": self.loss, "bound": self.bound, "gap": self.gap}
+        return pd.DataFrame([{**row, "solved": self.solved}])
+
 
 @dataclass(order=True)
 class _Open:
