@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from corridors.commands.closures import CLOSURES
+from corridors.commands.failures import FAILURES
 from corridors.commands.inputs import DEMAND, NETWORK, YEAR, demand_of, is_path, network_of
 from corridors.commands.projects import PROJECTS
 from corridors.commands.studies import STUDIES
@@ -34,7 +35,7 @@ def main() -> None:
     """What happens to the flow, its cost, and who depends on whom, when part of a transport corridor changes."""
 
 
-for command in (*CLOSURES, *STUDIES, *PROJECTS, *WORTH, *WORLD):
+for command in (*CLOSURES, *STUDIES, *FAILURES, *PROJECTS, *WORTH, *WORLD):
     main.add_command(command)
 
 

@@ -29,17 +29,23 @@ def _close_figures() -> object:
         (
             ["interdiction", "--method", "milp", "--budget", "2", "--protect", "1", *OIL],
             "25,595.4",
-            ["interdiction.csv", "interdiction.png", "interdiction_budget.png"],
+            ["interdiction.csv", "fortification.csv", "interdiction.png", "interdiction_budget.png"],
         ),
         (
             ["reliability", "--by", "corridor", "--outage", "CPC=300,10", "--draws", "40", *OIL],
             "40 years with",
-            ["reliability.csv", "reliability.png"],
+            [
+                "reliability.csv",
+                "reliability_quantiles.csv",
+                "reliability_exceedance.csv",
+                "reliability_outages.csv",
+                "reliability.png",
+            ],
         ),
         (
             ["recovery", "--down", f"{CPC}=30", "--left", f"{CPC}=0.4", "--start", f"{CPC}=5", *OIL],
-            "the best order, proven",
-            ["recovery.csv", "recovery.png"],
+            f"repairs start in this order: {CPC}",
+            ["recovery.csv", "recovery_order.csv", "recovery.png"],
         ),
         (
             ["projects", "--player", "RU", "--player", "AZ", "--project", "transcaspian_oil", *OIL],
@@ -57,7 +63,9 @@ def test_a_study_of_failures_prints_its_table_and_leaves_it_in_a_folder(
     assert told in result.output
     for name in files:
         assert (tmp_path / "out" / name).stat().st_size > 0
-    assert len(pd.read_csv(tmp_path / "out" / files[0]))
+    for name in files:
+        if name.endswith(".csv"):
+            assert len(pd.read_csv(tmp_path / "out" / name)), name
 
 
 @pytest.mark.parametrize(
@@ -65,11 +73,21 @@ def test_a_study_of_failures_prints_its_table_and_leaves_it_in_a_folder(
     [
         (["recovery", "--down", CPC, *OIL], f"'{CPC}' has no =; give a name and a number"),
         (["recovery", "--down", f"{CPC}=long", *OIL], "'long' is no number"),
+        (
+            ["recovery", "--down", f"{CPC}=30", "--down", f"{CPC}=40", *OIL],
+            f"--down is given twice for {CPC} (30, 40); give it once",
+        ),
+        (["recovery", "--down", f"{CPC}=30", *["--left", f"{CPC}=0.4"] * 2, *OIL], f"--left is given twice for {CPC}"),
+        (["recovery", "--down", f"{CPC}=30", *["--start", f"{CPC}=2"] * 2, *OIL], f"--start is given twice for {CPC}"),
+        (
+            ["reliability", "--by", "corridor", "--outage", "CPC=300,10", "--outage", "CPC=300,5", *OIL],
+            "--outage is given twice for CPC (300,10, 300,5)",
+        ),
         (["criticality", "--by", "planet", *OIL], "by='planet' is unknown"),
         (["redundancy", "--by", "cost"], "by='cost' does not fit; give length, or name a commodity"),
         (["projects", "--player", "RU", "--project", "canal"], "projects: is unknown for 1 project (canal)"),
     ],
-    ids=["pair", "number", "by", "measure", "project"],
+    ids=["pair", "number", "down", "left", "start", "outage", "by", "measure", "project"],
 )
 def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
     result = CliRunner().invoke(main, arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -46,9 +46,15 @@ class Case:
         found = network_of(self.network, self.year)
         return found, select_demand(found, demand_of(self.demand), commodity=self.commodity, origin=self.origin)
 
-    def leave(self, name: str, table: pd.DataFrame, **figures: Callable[[], Any]) -> None:
-        """Write a table and its figures into the folder, where one is wanted; else none is drawn."""
-        leave(name, table, self.out, **figures)
+    def leave(
+        self,
+        name: str,
+        table: pd.DataFrame,
+        also: Mapping[str, pd.DataFrame] | None = None,
+        **figures: Callable[[], Any],
+    ) -> None:
+        """Write a table, others by name, and figures into the folder, where one is wanted; else none is drawn."""
+        leave(name, table, self.out, also, **figures)
 
 
 def study(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,18 +96,46 @@ def demand_of(name: str) -> Any:
     return pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
-def leave(name: str, table: pd.DataFrame, out: Path | None, **figures: Callable[[], Any]) -> None:
-    """Write a table and its figures into a folder, where one is wanted."""
+def leave(
+    name: str,
+    table: pd.DataFrame,
+    out: Path | None,
+    also: Mapping[str, pd.DataFrame] | None = None,
+    **figures: Callable[[], Any],
+) -> None:
+    """Write a table and its figures into a folder, where one is wanted, and other tables by their names."""
     if out is None:
         return
     from corridors.io.geo import write_csv
     from corridors.maps.style import save_map
 
     out.mkdir(parents=True, exist_ok=True)
-    write_csv(table, out / f"{name}.csv")
+    for file, content in {name: table, **(also or {})}.items():
+        write_csv(content, out / f"{file}.csv")
     for figure, draw in figures.items():
         save_map(draw(), out / figure)
     click.echo(f"All of it is in {out}{'' if str(out).endswith('/') else '/'}")
+
+
+def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
+    """What stands behind the last ``=``, by the name before it; `option` is what they were given as."""
+    wrong = [text for text in texts if "=" not in text]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} has no =; give a name and a number: oil_tengiz_atyrau=30")
+    found: dict[str, str] = {}
+    for name, _, value in (text.rpartition("=") for text in texts):
+        if name in found:
+            raise click.BadParameter(f"{option} is given twice for {name} ({found[name]}, {value}); give it once")
+        found[name] = value
+    return found
+
+
+def number(text: str) -> float:
+    """A number that was typed."""
+    try:
+        return float(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no number; give numbers split by commas") from None
 
 
 def told(table: pd.DataFrame, millions: tuple[str, ...] = (), shares: tuple[str, ...] = ()) -> str:

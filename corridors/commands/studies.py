@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from corridors.commands.closures import BY
-from corridors.commands.inputs import Case, demand_of, network_of, study, told
+from corridors.commands.inputs import Case, demand_of, network_of, number, study, told
 
 
 @click.command()
@@ -52,7 +52,7 @@ def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
     from corridors.maps.charts import plot_frontier
     from corridors.studies.hedging import hedging_frontier
 
-    factors = [_number(text) for text in values.split(",")]
+    factors = [number(text) for text in values.split(",")]
     found, wanted = network_of(case.network, case.year), demand_of(case.demand)
     table = hedging_frontier(found, wanted, bloc=bloc, commodity=case.commodity, origin=case.origin, values=factors)
     click.echo(told(table, ("through", "loss", "extra_loss", "unmet"), ("share",)))
@@ -149,95 +149,10 @@ def interdiction(case: Case, budget: int, by: str, protect: int, method: str) ->
         safe = fortify(found, rows, protect, budget, by=by)
         click.echo("\nThe worst that is left when some are protected\n")
         click.echo(told(safe, ("loss",)))
-    table = curve if safe is None else safe
-    figures = {"interdiction_budget": lambda: plot_attack(curve, safe)}
+    figures: dict[str, Any] = {"interdiction_budget": lambda: plot_attack(curve, safe)}
     if by == "link":
-        figures["interdiction"] = lambda: plot_interdiction(found, table)
-    case.leave("interdiction", table, **figures)
+        figures["interdiction"] = lambda: plot_interdiction(found, curve if safe is None else safe)
+    case.leave("interdiction", curve, {} if safe is None else {"fortification": safe}, **figures)
 
 
-@click.command()
-@study
-@click.option("--availability", default=0.98, show_default=True, help="Probability that each is up.")
-@click.option("--by", default="link", show_default=True, help="What fails together: link, corridor, country, node.")
-@click.option(
-    "--outage",
-    multiple=True,
-    help="What fails, mean days between outages and of one: oil_atyrau_astrakhan_cpc=180,5. Then years are drawn.",
-)
-@click.option(
-    "--durations",
-    default="exponential",
-    show_default=True,
-    type=click.Choice(["exponential", "fixed", "lognormal"]),
-    help="How outages vary about their mean.",
-)
-@click.option("--draws", default=10_000, show_default=True, help="How many draws, or years.")
-@click.option("--seed", default=0, show_default=True, help="The same seed gives the same draws.")
-def reliability(
-    case: Case, availability: float, by: str, outage: tuple[str, ...], durations: str, draws: int, seed: int
-) -> None:
-    """The loss to expect when links fail at random, how bad it gets, and which links matter."""
-    from corridors.maps.charts import plot_exceedance
-    from corridors.studies.reliability import reliability as random_failures
-    from corridors.studies.renewal import yearly_reliability
-
-    found, rows = case.read()
-    if outage:
-        means = {name: tuple(_number(part) for part in text.split(",")) for name, text in _pairs(outage)}
-        options: dict[str, Any] = {"years": draws, "durations": durations, "seed": seed}
-        result = yearly_reliability(found, rows, means, by=by, **options)  # type: ignore[arg-type]
-        click.echo(f"{draws:,} years with {len(result.events if result.events is not None else ()):,} outages")
-    else:
-        result = random_failures(found, rows, availability, by=by, n=draws, seed=seed)
-    low, high = result.interval
-    click.echo(
-        f"expected loss {result.expected / 1e6:,.1f} million USD a year (95 %: {low / 1e6:,.1f} to {high / 1e6:,.1f})"
-    )
-    click.echo(told(result.quantiles, ("loss", "low", "high"), ("level",)))
-    click.echo("\nWhat failures add to the expected loss, million USD a year\n")
-    shown = result.importance.head(15)
-    click.echo(told(shown, ("loss_down", "loss_up", "birnbaum", "error", "criticality"), ("availability", "down")))
-    drawn = {"reliability": lambda: plot_exceedance(result.exceedance, expected=result.expected)}
-    case.leave("reliability", result.importance, **drawn)
-
-
-@click.command()
-@study
-@click.option("--down", required=True, multiple=True, help="What is down and days to repair it: oil_tengiz_atyrau=30.")
-@click.option("--left", multiple=True, help="Share of its capacity that is left until then: oil_tengiz_atyrau=0.4.")
-@click.option("--start", multiple=True, help="The day on which it goes down: oil_tengiz_atyrau=10.")
-@click.option("--crews", default=1, show_default=True, help="How many repairs go on at a time.")
-@click.option("--by", default="link", show_default=True, help="What is down: link, node, corridor, country.")
-def recovery(
-    case: Case, down: tuple[str, ...], left: tuple[str, ...], start: tuple[str, ...], crews: int, by: str
-) -> None:
-    """What an outage costs until all is repaired, and in which order to repair."""
-    from corridors.maps.charts import plot_recovery
-    from corridors.studies.recovery import recovery as repaired
-
-    days, shares, starts = ({name: _number(text) for name, text in _pairs(texts)} for texts in (down, left, start))
-    found, rows = case.read()
-    result = repaired(found, rows, days, left=shares, starts=starts, crews=crews, by=by)
-    click.echo(told(result.curve, ("loss",)))
-    sure = "the best order, proven" if result.proven else "a good order, not proven"
-    click.echo(f"loss in million USD a day, unmet in t a day; {result.lost / 1e6:,.1f} million USD in all; {sure}")
-    case.leave("recovery", result.curve, recovery=lambda: plot_recovery(result.curve, lost=result.lost))
-
-
-def _pairs(texts: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Names and what stands behind the last ``=``."""
-    wrong = [text for text in texts if "=" not in text]
-    if wrong:
-        raise click.BadParameter(f"{wrong[0]!r} has no =; give a name and a number: oil_tengiz_atyrau=30")
-    return [(name, value) for name, _, value in (text.rpartition("=") for text in texts)]
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no number; give numbers split by commas") from None
-
-
-STUDIES = (leverage, hedging, dependence, shocks, n_minus_k, interdiction, reliability, recovery)
+STUDIES = (leverage, hedging, dependence, shocks, n_minus_k, interdiction)

@@ -161,7 +161,6 @@ def hinterland(network: str, year: int, demand: str, of: str, start: str, by: st
 @click.option("--shock", help="Prices under a named shock (see `corridors shocks`) instead of today's.")
 def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
     """What a tonne costs delivered at each node, and where room is so scarce that it has a rent."""
-    from corridors.io.geo import write_csv
     from corridors.maps.prices import plot_prices, plot_rents
     from corridors.studies.prices import delivered_costs, rents
     from corridors.sweeps import solve
@@ -177,12 +176,8 @@ def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
     click.echo("\nRoom that is scarce: rent in USD a tonne, used in Mt and paid in million USD a year\n")
     shown = scarce[scarce.kind != "zone"].head(15)[["kind", "id", "direction", "rent", "used", "paid"]]
     click.echo(told(shown, ("used", "paid")) if len(shown) else "Nothing but places where goods start or end.")
-    if case.out is not None:
-        case.out.mkdir(parents=True, exist_ok=True)
-        write_csv(scarce, case.out / "rents.csv")
-    case.leave(
-        "prices", table, prices=lambda: plot_prices(found, table, result), rents=lambda: plot_rents(found, scarce)
-    )
+    figures = {"prices": lambda: plot_prices(found, table, result), "rents": lambda: plot_rents(found, scarce)}
+    case.leave("prices", table, {"rents": scarce}, **figures)
 
 
 def _start(rows: Any, of: str, start: str | None) -> str:
