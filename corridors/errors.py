@@ -1,4 +1,4 @@
-"""The errors of the library, all under one root.
+"""The errors of the library, all under one root, and the checks of an argument that many share.
 
 ::
 
