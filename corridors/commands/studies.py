@@ -119,7 +119,7 @@ def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
         f"solve, proven equal to a smaller set or to one with a link in series; "
         f"{table.attrs['solved']:,} solved, smaller sets included"
     )
-    figures = {"n_minus_k": lambda: plot_synergy(found, table)} if by == "link" else {}
+    figures: dict[str, Any] = {"n_minus_k": lambda: plot_synergy(found, table)} if by == "link" else {}
     case.leave("n_minus_k", table, **figures)
 
 
