@@ -145,6 +145,17 @@ def test_a_closure_meets_only_those_it_is_for_and_a_later_opening_undoes_it() ->
     assert np.isnan(told.redundancy["opened"])
 
 
+def test_what_a_price_keeps_away_beside_a_closure_leaves_the_redundancy_untold() -> None:
+    network, demand = fork()
+    home = demand.assign(demand_id="h", origin="turkmenbashi", volume=5e5)
+    rows = [("links", "rail", "status", "close", np.nan), ("demand", "h", "value", "scale", 0.001)]
+    changes = pd.DataFrame(rows, columns=["table", "id", "field", "operation", "value"]).assign(scenario=0)
+    scenarios = cd.Scenarios(["both"], changes)
+    table = cd.criticality(network, pd.concat([demand, home]), scenarios=scenarios, progress=False)
+    assert table[["unmet", "base_flow"]].to_numpy().tolist() == [[1.5e6, 1e6]]
+    assert table.redundancy.isna().all()
+
+
 def test_transit_refused_meets_the_goods_of_others_and_not_those_of_the_country() -> None:
     network, demand = fork()
     home = demand.assign(demand_id="h", origin="turkmenbashi", volume=5e5)

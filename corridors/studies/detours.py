@@ -52,8 +52,9 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
 
     Notes
     -----
-    The complement of the redundancy is the importance with regard to unsatisfied demand of Jenelius, Petersen &
-    Mattsson 2006, section 3.2, for what the closed links carried.
+    Where more stays behind than went over what is closed, as where a price keeps goods from a port as well, the share
+    can't be told and is missing. The complement of the redundancy is the importance with regard to unsatisfied demand
+    of Jenelius, Petersen & Mattsson 2006, section 3.2, for what the closed links carried.
     """
     length, hours = _more(network, base, result)
     ways = ways_of(network, base)
@@ -63,13 +64,13 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     for number in range(len(result.scenario)):
         closed = closures.of(scenarios.changes(number))
         met = sum(way.tonnes for way in ways if not closed[way.of_class].isdisjoint(way.steps))
-        left = min(max(float(behind[number]), 0.0), met)
+        left = max(float(behind[number]), 0.0)
         km, days = float(length[number]), float(hours[number]) / 24
         told = met >= LEAST and abs(behind[number]) < LEAST
         rows.append(
             (
                 round(met, 3),
-                round(1 - left / met, 9) if met >= LEAST else np.nan,
+                round(1 - min(left / met, 1.0), 9) if met >= LEAST and left < met + LEAST else np.nan,
                 round(km, 3) + 0.0,
                 round(days, 3) + 0.0,
                 round(km / met, 6) + 0.0 if told else np.nan,
