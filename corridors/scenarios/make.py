@@ -71,6 +71,7 @@ def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
     Scenarios(1: a + b)
     """
     groups = closures(network, by)
+    k = whole("outages: k", k)
     if not 1 <= k <= len(groups):
         raise InputError(f"outages: k={k} does not fit; give 1 to {len(groups)}, the number of {by} groups")
     atoms, numbered = closing(groups)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridors.kernels.coupled.basis import recompute_amounts, recompute_basic_prices, recompute_prices, refactor
+from corridors.kernels.coupled.anew import recompute_amounts, recompute_basic_prices, recompute_prices, refactor
 from corridors.kernels.coupled.compile import compiled
 from corridors.kernels.coupled.pricing import FOUND, STUCK, bound, price, refresh
 from corridors.kernels.coupled.simplex import dual, primal

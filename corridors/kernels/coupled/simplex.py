@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from corridors.kernels.coupled.basis import exchange, pivot_row, rates
+from corridors.kernels.coupled.basis import exchange
 from corridors.kernels.coupled.compile import compiled
+from corridors.kernels.coupled.moves import pivot_row, rates
 from corridors.kernels.coupled.types import (
     AMOUNT,
     COLUMN,

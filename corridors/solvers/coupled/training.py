@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,13 +16,13 @@ from corridors.errors import InputError, SolverError
 from corridors.kernels.coupled.block import AFTER
 from corridors.kernels.coupled.scenario import Cases
 from corridors.kernels.coupled.types import AMOUNT, DONE, Bases, Bytes, Coupled, K, Optimum, Pool, Q, Work
-from corridors.kernels.types import Bundles, FloatArray, IntArray, Problem
+from corridors.kernels.types import Bundles, IntArray, Problem
 from corridors.solvers.coupled.layout import Layout, lay_out
+from corridors.solvers.coupled.lessons import lessons
 from corridors.solvers.coupled.running import (
     MOST,
     Basis,
     Column,
-    Entries,
     from_nothing,
     group_arcs,
     make_pool,
@@ -35,6 +34,12 @@ from corridors.solvers.coupled.running import (
     standing,
     weights_of,
 )
+
+MOST_SINGLES = 2000
+"""How many loaded groups have their own optimum looked at, for the memo of closures."""
+
+MOST_BASES = 250e6
+"""Bytes of bases without a loaded group that are kept."""
 
 COLUMNS = 16
 """Columns of a demand row in the frozen pool: with fewer, scenarios price more; with more, pivots cost more."""
@@ -142,7 +147,7 @@ def prepare(
     found = _optimum(coupled, [], *from_nothing(coupled), own=max(200 * len(coupled.volume), 2000))
     loaded = _loaded(found, group_start, group_arc)
     used: Counter[Column] = Counter()
-    for cases in _lessons(coupled, group_start, group_arc, loaded, seed):
+    for cases in lessons(coupled, group_start, group_arc, loaded, seed):
         used.update(_uses(coupled, found, cases))
         found = _chosen(found, used, 4 * COLUMNS)
     found = _chosen(found, used, COLUMNS)
@@ -304,45 +309,3 @@ def _loaded(found: Found, group_start: IntArray, group_arc: IntArray) -> npt.NDA
     loaded = np.zeros(len(group_start) - 1, bool)
     loaded[group[flowing[group_arc]]] = True
     return loaded
-
-
-LESSONS = 40
-"""How many random scenarios of each kind the pool is trained on."""
-
-MOST_SINGLES = 2000
-"""How many loaded groups have their own optimum looked at, for the memo of closures."""
-
-MOST_BASES = 250e6
-"""Bytes of bases without a loaded group that are kept."""
-
-MOST_CLOSED = 1000
-"""How many groups are closed in training, one by one."""
-
-
-def _lessons(
-    problem: Coupled, group_start: IntArray, group_arc: IntArray, loaded: npt.NDArray[np.bool_], seed: int
-) -> Iterator[Cases]:
-    """Scenarios to train on: loaded groups closed by one and by three, then random costs, limits, volumes, and all."""
-    shut = np.flatnonzero(loaded)[:: max(1, -(-int(loaded.sum()) // MOST_CLOSED))]
-    yield no_cases(group_start, group_arc, len(shut), close=(np.arange(len(shut)), shut, 1.0))
-    rng = np.random.default_rng(seed)
-    if len(shut) > 3:
-        some = np.sort(np.array([rng.choice(shut, 3, replace=False) for _ in range(2 * LESSONS)]), axis=1)
-        yield no_cases(group_start, group_arc, len(some), close=(np.repeat(np.arange(len(some)), 3), some.ravel(), 1.0))
-    finite = np.where(np.isinf(problem.limit), 0, problem.limit)
-    makers = {
-        "cost": lambda: _random(rng, problem.cost, 0.05, 0.8, 1.2),
-        "limit": lambda: _random(rng, finite, 0.05, 0.5, 1.5),
-        "volume": lambda: _random(rng, problem.volume, 1.0, 0.9, 1.1),
-    }
-    for kinds in (["cost"], ["limit"], ["volume"], list(makers)):
-        yield no_cases(group_start, group_arc, LESSONS, **{kind: makers[kind]() for kind in kinds})
-
-
-def _random(rng: np.random.Generator, base: FloatArray, share: float, low: float, high: float) -> Entries:
-    """A share of the numbers above zero scaled at random, in each of `LESSONS` scenarios."""
-    able = np.flatnonzero(base > 0)
-    some = round(share * len(able))
-    index = [np.sort(rng.permutation(able)[:some]) for _ in range(LESSONS)]
-    value = [np.rint(base[i] * rng.uniform(low, high, some)) for i in index]
-    return np.repeat(np.arange(LESSONS), some), np.concatenate(index), np.concatenate(value)
