@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -98,14 +98,7 @@ def interdiction(
     >>> worst.closed, worst.loss, worst.gap
     (('aktau', 'kuryk'), 40000000.0, 0.0)
     """
-    if method not in METHODS:
-        raise InputError(f"interdiction: method={method!r} is unknown; give one of {', '.join(METHODS)}")
-    limit = whole("interdiction: limit", limit)
-    support = _support(network, demand, by, among, progress)
-    prices = _prices(support, costs)
-    if method == "search":
-        return by_search(support, prices, _fits(budget), limit, protected=0)
-    return by_programme(support, prices, _fits(budget), limit, seconds)
+    return _attack(network, demand, costs, by, among, method, limit, seconds, progress)(_fits(budget))
 
 
 def interdiction_curve(
@@ -152,21 +145,11 @@ def interdiction_curve(
     2       2          aktau + kuryk   40000000.0  0.0
     3       3  aktau + kuryk + north  190000000.0  0.0
     """
-    if method not in METHODS:
-        raise InputError(f"interdiction: method={method!r} is unknown; give one of {', '.join(METHODS)}")
-    limit = whole("interdiction: limit", limit)
-    support = _support(network, demand, by, among, progress)
-    prices = _prices(support, costs)
-    rows = []
-    for money in range(int(_fits(budget)) + 1):
-        if method == "search":
-            worst = by_search(support, prices, float(money), limit, protected=0)
-        else:
-            worst = by_programme(support, prices, float(money), limit, seconds)
-        row = worst.to_frame()
-        row.insert(0, "budget", money)
-        rows.append(row)
-    return pd.concat(rows, ignore_index=True)
+    attack = _attack(network, demand, costs, by, among, method, limit, seconds, progress)
+    budgets = range(int(_fits(budget)) + 1)
+    table = pd.concat([attack(float(money)).to_frame() for money in budgets], ignore_index=True)
+    table.insert(0, "budget", budgets)
+    return table
 
 
 def fortify(
@@ -229,6 +212,28 @@ def fortify(
         position = {name: i for i, name in enumerate(support.names)}
         layer = sorted({safe | 1 << position[name] for safe in layer for name in attacks[safe].closed} - set(attacks))
     return pd.DataFrame(rows, columns=["protected", "worst", "loss", "gap"])
+
+
+def _attack(
+    network: Network,
+    demand: Any,
+    costs: Mapping[str, float] | None,
+    by: str,
+    among: Iterable[str] | None,
+    method: str,
+    limit: int,
+    seconds: float,
+    progress: bool,
+) -> Callable[[float], Worst]:
+    """From a budget to the worst closures, by the method asked for; sets once solved are not solved again."""
+    if method not in METHODS:
+        raise InputError(f"interdiction: method={method!r} is unknown; give one of {', '.join(METHODS)}")
+    limit = whole("interdiction: limit", limit)
+    support = _support(network, demand, by, among, progress)
+    prices = _prices(support, costs)
+    if method == "search":
+        return lambda budget: by_search(support, prices, budget, limit, protected=0)
+    return lambda budget: by_programme(support, prices, budget, limit, seconds)
 
 
 def _support(network: Network, demand: Any, by: str, among: Iterable[str] | None, progress: bool) -> Support:
