@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from corridors.errors import InputError, complaint
 from corridors.maps import style
 from corridors.maps.charts import SERIES, chart, label_axis, legend, unit_of
-from corridors.maps.flows import looks_of_flows, placed_nodes
+from corridors.maps.flows import looks_of_idle, placed_nodes
 from corridors.maps.furniture import Group, Surround, Swatch
 from corridors.maps.sheet import room_of
 from corridors.maps.static import LABELS, _drawn, _source, _view
@@ -56,8 +56,7 @@ def plot_interdiction(network: Network, table: pd.DataFrame, *, title: str = "",
     unknown = [name for name in (*attacked, *safe, *left) if name not in set(network.links.link_id)]
     if unknown:
         raise InputError(complaint("table", "is no link of this network", unknown, "make it with by='link'"))
-    nothing = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
-    looks, _ = looks_of_flows(network, nothing, room_of(options.get("ax"), options.get("figsize")))
+    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
     for names, color in ((left, LEFT), (attacked, ATTACKED), (safe, SAFE)):
         looks.loc[names, ["width", "drawn", "color", "load"]] = [WIDTH, "flow", color, 1.0]
     looks["cross"] = looks.index.isin([name for name in (*attacked, *left) if name not in safe])

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from corridors.errors import InputError, complaint
-from corridors.maps.flows import looks_of_flows, placed_nodes
+from corridors.maps.flows import looks_of_idle, placed_nodes
 from corridors.maps.furniture import Group, Surround, Swatch, draw_surround
 from corridors.maps.labels import Clutter, Label, place, short_name, write
 from corridors.maps.picture import draw_network
@@ -66,8 +66,7 @@ def plot_criticality(
     for name, value in loss.items():
         mine = [item for kind, item in groups[str(name)] if kind == "links"]
         on_link[mine] = np.maximum(on_link[mine], float(value))
-    nothing = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
-    looks, _ = looks_of_flows(network, nothing, room_of(options.get("ax"), options.get("figsize")))
+    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
     top = _top(loss)
     if by not in AT_NODES:
         looks["load"] = on_link

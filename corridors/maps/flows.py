@@ -132,6 +132,12 @@ def looks_of_flows(
     return looks, widths
 
 
+def looks_of_idle(network: Network, room: float = 900.0) -> pd.DataFrame:
+    """The look of every link where nothing flows, by ``link_id``: the ground of maps that mark links themselves."""
+    nothing = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
+    return looks_of_flows(network, nothing, room)[0]
+
+
 def looks_of_changes(
     network: Network, before: pd.DataFrame, after: pd.DataFrame, closed: Iterable[str], room: float = 900.0
 ) -> tuple[pd.DataFrame, style.Widths]:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from corridors.errors import InputError
 from corridors.maps import style
 from corridors.maps.break_even import REST, colors_of
-from corridors.maps.flows import looks_of_flows, placed_nodes
+from corridors.maps.flows import looks_of_idle, placed_nodes
 from corridors.maps.furniture import Group, Surround, Swatch
 from corridors.maps.labels import short_name
 from corridors.maps.prices import asked, with_inset
@@ -57,8 +57,7 @@ def plot_hinterland(
     ways = [*told.preferred, *told.flips_to[told.flips_to != ""]]
     order = pd.Series(ways).value_counts(sort=False).sort_values(ascending=False, kind="stable").index.tolist()
     colors = colors_of(order)
-    nothing = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
-    looks, _ = looks_of_flows(network, nothing, room_of(options.get("ax"), options.get("figsize")))
+    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
     flip = told.flip.reindex(nodes.node_id).to_numpy()
     # Names go to places that flip first, for they have something to tell.
     places = network.links.from_node_id.map(told.flip).notna() | network.links.to_node_id.map(told.flip).notna()

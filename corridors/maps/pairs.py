@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from corridors.errors import InputError
 from corridors.maps import style
 from corridors.maps.charts import SERIES
-from corridors.maps.flows import looks_of_flows, placed_nodes
+from corridors.maps.flows import looks_of_idle, placed_nodes
 from corridors.maps.furniture import Group, Surround, Swatch
 from corridors.maps.sheet import room_of
 from corridors.maps.static import LABELS, _drawn, _source, _view
@@ -49,8 +49,7 @@ def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title:
     named = [[str(name) for name in row] for row in top[columns].itertuples(index=False)]
     if any(name not in ids for row in named for name in row):
         raise InputError("plot_synergy: the table is not of links of this network; make it with by='link'")
-    nothing = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
-    looks, _ = looks_of_flows(network, nothing, room_of(options.get("ax"), options.get("figsize")))
+    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
     title_of = network.links.set_index("link_id").name
     entries = []
     for color, row, synergy in zip(SERIES, named, top.synergy, strict=False):

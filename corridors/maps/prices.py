@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from corridors.errors import InputError
 from corridors.maps import style
-from corridors.maps.flows import HAIRLINE, looks_of_flows, placed_nodes
+from corridors.maps.flows import HAIRLINE, looks_of_idle, placed_nodes
 from corridors.maps.furniture import Group, Surround, Swatch
 from corridors.maps.labels import short_name
 from corridors.maps.projection import View
@@ -111,8 +111,7 @@ def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **opti
     by_node = points.groupby(points.id.where(points.kind == "node", points.id.map(at))).rent.max()
     top = float(table.rent.max()) if len(table) else 1.0
     widths = style.Widths(top, cap=7.0, floor=1.8)
-    nothing = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
-    looks, _ = looks_of_flows(network, nothing, room_of(options.get("ax"), options.get("figsize")))
+    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
     scarce = looks.index.isin(by_link.index)
     rent = by_link.reindex(looks.index).fillna(0.0)
     touched = network.links.from_node_id.isin(by_node.index) | network.links.to_node_id.isin(by_node.index)
@@ -168,8 +167,7 @@ def _looks(
     network: Network, result: xr.Dataset | None, commodity: str, cost: Any, edges: list[float], options: Any
 ) -> pd.DataFrame:
     links = network.links.set_index("link_id")
-    nothing = pd.DataFrame(0.0, index=links.index, columns=["fwd", "rev"])
-    looks, _ = looks_of_flows(network, nothing, room_of(options.get("ax"), options.get("figsize")))
+    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
     between = (links.from_node_id.map(cost) + links.to_node_id.map(cost)) / 2
     may = takes(network, "links", commodity) & between.notna().to_numpy() & (links.status == "operating").to_numpy()
     carried = np.zeros(len(links))
