@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,25 @@ from corridors.commands.worth import WORTH
 
 
 class _Group(click.Group):
-    """Says what was wrong with the input in one line, without a traceback."""
+    """Says what is wrong with the input, or doubtful about it, in one line, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from corridors.errors import CorridorsError
+        from corridors.errors import CorridorsError, InputWarning
+
+        shown, said = warnings.showwarning, set()
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, InputWarning):
+                if str(message) not in said:
+                    click.echo(f"Warning: {message}", err=True)
+                said.add(str(message))
+            else:
+                shown(message, category, *where, **more)
 
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = show
+                return super().invoke(ctx)
         except CorridorsError as error:
             raise click.ClickException(str(error)) from None
 

@@ -50,7 +50,8 @@ class Network:
     Warns
     -----
     InputWarning
-        A link across the antimeridian; a column whose name is nearly that of the schema.
+        A link across the antimeridian; a column whose name is nearly that of the schema; modes that meet while there
+        is no transfer at all.
 
     Examples
     --------
@@ -86,6 +87,7 @@ class Network:
         self._check_links()
         self._check_zones()
         _check_courses(self.nodes, self.links)
+        _warn_of_modes_apart(self.links, self.transfers)
 
     def __getattribute__(self, name: str) -> Any:
         # A shallow copy: pandas copies on write, so nobody can change the network's own table.
@@ -233,6 +235,23 @@ def _check_courses(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
         remedy = "costs are right, but a map may draw it the long way round: split it at 180 degrees"
         told = complaint("links", "the antimeridian is crossed", links.link_id[around], remedy)
         warnings.warn(told, InputWarning, stacklevel=4)
+
+
+def _warn_of_modes_apart(links: pd.DataFrame, transfers: pd.DataFrame) -> None:
+    """Warn where modes meet and the network has no transfer at all: no goods change there."""
+    if len(transfers):
+        return
+    ends = pd.concat([links[[c, "mode"]].set_axis(["node", "mode"], axis=1) for c in ("from_node_id", "to_node_id")])
+    modes = ends.drop_duplicates().groupby("node", sort=False)["mode"].agg(list)
+    apart = modes[modes.map(len) > 1]
+    if len(apart):
+        where = [f"{node}: {', '.join(names)}" for node, names in apart.items()]
+        warnings.warn(
+            f"transfers: there are none, so goods do not change between the modes that meet at {len(apart)} "
+            f"node{'s' if len(apart) > 1 else ''} ({listed(where)}); add a row where they may",
+            InputWarning,
+            stacklevel=4,
+        )
 
 
 def checked_demand(network: Network, demand: Any) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from corridors.model.build import build
 from corridors.model.compile import Compiler, limits_wanted
 from corridors.model.decode import coordinates
 from corridors.model.engines import PATHS, Answers, Engine, LpEngine, WarmEngine, engine_over
+from corridors.model.reach import warn_out_of_reach
 from corridors.network import Network
 from corridors.reductions import Grouped, make
 from corridors.scenarios.batch import FEW, Scenarios
@@ -59,6 +60,7 @@ class Job:
                 while len(_ENGINES) >= 4:  # a worker that outlives its sweeps holds the last few only
                     _ENGINES.pop(next(iter(_ENGINES)))
                 model = build(self.network, self.demand, limits_wanted(self.scenarios))
+                warn_out_of_reach(model)
                 make = WarmEngine if self.solver == "warm" and len(model.demand) else LpEngine
                 _ENGINES[self.key] = make(model, Compiler(model, self.scenarios), self.keep)
             return _ENGINES[self.key]

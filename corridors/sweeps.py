@@ -18,6 +18,7 @@ from corridors.model import decode as decoding
 from corridors.model.build import Model, build
 from corridors.model.decode import Solution, decode, proven
 from corridors.model.engines import KEEPABLE
+from corridors.model.reach import warn_out_of_reach
 from corridors.network import Network
 from corridors.reductions import parse
 from corridors.running import ALWAYS, Gathered, Job, answers
@@ -49,6 +50,11 @@ def solve(network: Network, demand: Any) -> xr.Dataset:
     SolverError
         No optimum was found, which should not happen.
 
+    Warns
+    -----
+    InputWarning
+        Demand that no path over operating links and transfers serves, and why.
+
     Examples
     --------
     >>> import pandas as pd
@@ -62,7 +68,9 @@ def solve(network: Network, demand: Any) -> xr.Dataset:
     >>> float(base.loss), float(base.cost), base.unmet.values
     (9400.0, 600.0, array([40.]))
     """
-    return decode(solved(build(network, demand)))
+    model = build(network, demand)
+    warn_out_of_reach(model)
+    return decode(solved(model))
 
 
 def routes(network: Network, demand: Any) -> pd.DataFrame:
@@ -80,7 +88,9 @@ def routes(network: Network, demand: Any) -> pd.DataFrame:
         ``demand_id, commodity, origin, destination, volume`` (t/year), ``cost`` (USD/t), ``length`` (km), ``modes``,
         ``links``.
     """
-    return decoding.routes(solved(build(network, demand)))
+    model = build(network, demand)
+    warn_out_of_reach(model)
+    return decoding.routes(solved(model))
 
 
 def solved(model: Model) -> Solution:
@@ -139,6 +149,11 @@ def sweep(
     InputError
         Tables or scenarios that do not fit together, an unknown name in `keep` or `reduce`; a `store` that holds
         another sweep.
+
+    Warns
+    -----
+    InputWarning
+        Demand that no path serves in the base, and why.
     """
     if solver not in ("warm", "lp"):
         raise InputError(f"sweep: solver={solver!r} is unknown; give warm or lp")

@@ -99,7 +99,7 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame) ->
     carries anything is a matter of its capacity. Places that no tonne of the class can come to are left out.
     """
     streets = Streets(network)
-    ends = _ends(network)
+    ends = ends_of(network)
     parts: list[dict[str, IntArray]] = []
     vertices: list[tuple[IntArray, int]] = []
     world: list[int] = []
@@ -133,9 +133,10 @@ def _joined(parts: list[IntArray]) -> IntArray:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Places and the arcs between them that one commodity may use: `place_node` (P,), the rest (A,)."""
+    """Places and the arcs between them that one commodity may use: `place_node, place_mode` (P,), the rest (A,)."""
 
     place_node: IntArray
+    place_mode: IntArray
     usable: IntArray
     tail: IntArray
     head: IntArray
@@ -160,7 +161,8 @@ class Streets:
         tails = [link_from * modes + link_mode, at * modes + mode[transfers.from_mode].to_numpy()]
         heads = [link_to * modes + link_mode, at * modes + mode[transfers.to_mode].to_numpy()]
         places, index = np.unique(np.concatenate(tails + heads).astype(np.int64), return_inverse=True)
-        self.place_node = places // modes
+        self.place_node, self.place_mode = places // modes, places % modes
+        self.mode_names = [str(name) for name in mode_names]
         half = len(links) + len(transfers)
         tail, head = index[:half], index[half:]
         kind = np.repeat([Kind.LINK, Kind.TRANSFER], [len(links), len(transfers)])
@@ -181,7 +183,7 @@ class Streets:
             usable = np.zeros(len(self.place_node), bool)
             usable[self.tail[keep]] = usable[self.head[keep]] = True
             columns = (self.tail, self.head, self.kind, self.item, self.direction)
-            self.made[commodity] = Graph(self.place_node, usable, *(c[keep] for c in columns))
+            self.made[commodity] = Graph(self.place_node, self.place_mode, usable, *(c[keep] for c in columns))
         return self.made[commodity]
 
 
@@ -189,7 +191,8 @@ _Members = tuple[IntArray, IntArray]
 """The nodes where goods start or end, and their rows in zones (-1 for a node that is named itself)."""
 
 
-def _ends(network: Network) -> dict[tuple[str, str], _Members]:
+def ends_of(network: Network) -> dict[tuple[str, str], _Members]:
+    """The nodes of every end that demand may name, by role and id."""
     node_row = pd.Series(network.nodes.index, index=network.nodes.node_id)
     ends: dict[tuple[str, str], _Members] = {}
     for node, row in node_row.items():

@@ -9,6 +9,7 @@ import xarray as xr
 from corridors.model.build import CENT, Model
 from corridors.model.decode import Solution
 from corridors.model.prices import charged_costs, distances
+from corridors.model.reach import out_of_reach
 from corridors.network import Network
 
 
@@ -73,16 +74,17 @@ def binding(model: Model, base: xr.Dataset) -> pd.DataFrame:
 
 
 def unmet_reasons(solution: Solution, base: xr.Dataset) -> pd.DataFrame:
-    """Demand rows not delivered in full, t/year, and why: no way, not worth its cost, or no room left."""
+    """Demand rows not delivered in full, t/year, and why: no path, not worth its cost, or no room left."""
     model = solution.model
     free = distances(model, charged_costs(model, np.zeros(model.bundles.B)))[model.arcs.row_vertex] * CENT
     with_rents = solution.distance[model.arcs.row_vertex] * CENT
     rows = model.demand.assign(unmet=base.unmet.to_numpy(), cheapest=free, with_rents=with_rents)
     rows = rows[rows.unmet >= 1]
+    lost = out_of_reach(model).set_index("demand_id").reason
     reason = np.select(
-        [np.isinf(rows.cheapest), rows.cheapest > rows.value],
-        ["no way from origin to destination", "the cheapest way costs more than the value"],
-        "no room left on the ways that it is worth taking",
+        [rows.demand_id.isin(lost.index), rows.cheapest > rows.value],
+        ["no path: " + rows.demand_id.map(lost).fillna(""), "the cheapest path costs more than the value"],
+        "no room left on the paths that are worth taking",
     )
     kept = rows[
         ["demand_id", "commodity", "origin", "destination", "volume", "unmet", "value", "cheapest", "with_rents"]

@@ -1,0 +1,121 @@
+"""Demand that no path can serve, and why: a mode that nothing changes to, a link that is missing or closed."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from corridors.errors import InputWarning, complaint, listed
+from corridors.kernels.types import IntArray
+from corridors.model.arcs import Graph, Kind, Streets, ends_of
+from corridors.model.build import Model
+from corridors.model.prices import distances
+from corridors.network import Network
+from corridors.solvers.paths import shortest_paths
+
+MISSING = 1.0
+"""Length of a change of mode that the network does not have; those it has are of next to no length."""
+NEXT_TO_NOTHING = 1e-9
+
+
+def out_of_reach(model: Model) -> pd.DataFrame:
+    """Demand rows with a volume that no path over operating links and transfers serves, and why not.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    DataFrame
+        ``demand_id, reason``, in the order of the demand.
+    """
+    away = np.isinf(distances(model, model.problem.cost.astype(float))[model.arcs.row_vertex])
+    rows = model.demand[away & (model.demand.volume.to_numpy() > 0)]
+    if rows.empty:
+        return pd.DataFrame({"demand_id": [], "reason": []}, dtype=object)
+    streets, ends = Streets(model.network), ends_of(model.network)
+    reasons = [
+        _reason(model.network, streets, row.commodity, row.origin, row.destination, ends)
+        for row in rows.itertuples(index=False)
+    ]
+    return pd.DataFrame({"demand_id": rows.demand_id.to_numpy(), "reason": reasons})
+
+
+def warn_out_of_reach(model: Model) -> None:
+    """Warn of demand that no path serves, a warning a reason."""
+    for reason, rows in out_of_reach(model).groupby("reason", sort=False):
+        problem = f"there is no path ({reason})"
+        remedy = "add a transfer or a link, or open one; until then it stays unmet"
+        warnings.warn(
+            complaint("demand", problem, rows.demand_id, remedy), InputWarning, stacklevel=1
+        )  # once, whoever asks
+
+
+def _reason(
+    network: Network,
+    streets: Streets,
+    commodity: str,
+    origin: str,
+    destination: str,
+    ends: dict[tuple[str, str], tuple[IntArray, IntArray]],
+) -> str:
+    graph, tail, head = _open(network, streets, commodity)
+    there = np.zeros(len(graph.place_node), bool)
+    there[tail] = there[head] = True
+    at = [np.flatnonzero(there & np.isin(graph.place_node, ends[role, end][0]))
+          for role, end in (("origin", origin), ("destination", destination))]  # fmt: skip
+    for end, places in zip((origin, destination), at, strict=True):
+        if not len(places):
+            return f"no operating link at {end} takes {commodity}"
+    missing = _missing_changes(graph, there, tail, head, at[0], at[1])
+    if missing is None:
+        return f"no operating links that take {commodity} lead from {origin} to {destination}"
+    nodes = network.nodes.node_id.to_numpy()
+    modes = streets.mode_names
+    met = [f"{modes[graph.place_mode[a]]} and {modes[graph.place_mode[b]]} meet at {nodes[graph.place_node[a]]}"
+           for a, b in missing]  # fmt: skip
+    return f"{listed(met)} without a transfer that takes {commodity}"
+
+
+def _open(network: Network, streets: Streets, commodity: str) -> tuple[Graph, IntArray, IntArray]:
+    """The places, and tails and heads of operating links and transfers that the commodity may use."""
+    graph = streets.of(commodity)
+    operating = {
+        kind: (table.status == "operating").to_numpy()
+        for kind, table in ((Kind.LINK, network.links), (Kind.TRANSFER, network.transfers))
+    }
+    is_open = np.array([operating[Kind(kind)][item] for kind, item in zip(graph.kind, graph.item, strict=True)], bool)
+    return graph, graph.tail[is_open], graph.head[is_open]
+
+
+def _missing_changes(
+    graph: Graph, there: npt.NDArray[np.bool_], tail: IntArray, head: IntArray, start: IntArray, goal: IntArray
+) -> list[tuple[int, int]] | None:
+    """The fewest changes of mode that would have to be added for a path from `start` to `goal`; None if none would do.
+
+    Pairs of places at one node.
+    """
+    pairs = np.array(list(_changes(graph, np.flatnonzero(there))), np.int64).reshape(-1, 2)
+    source = len(graph.place_node)
+    sink = source + 1
+    tails = np.concatenate([tail, pairs[:, 0], np.full(len(start), source), goal])
+    heads = np.concatenate([head, pairs[:, 1], start, np.full(len(goal), sink)])
+    added = (np.arange(len(tails)) >= len(tail)) & (np.arange(len(tails)) < len(tail) + len(pairs))
+    distance, last = shortest_paths(tails, heads, np.where(added, MISSING, NEXT_TO_NOTHING), sink + 1, source)
+    if np.isinf(distance[0, sink]):
+        return None
+    path = [int(last[0, sink])]
+    while tails[path[-1]] != source:
+        path.append(int(last[0, tails[path[-1]]]))
+    return [(int(tails[arc]), int(heads[arc])) for arc in reversed(path) if added[arc]]
+
+
+def _changes(graph: Graph, places: IntArray) -> Iterator[tuple[int, int]]:
+    """All pairs of different places at the same node."""
+    for _, group in pd.Series(places).groupby(graph.place_node[places]):
+        yield from ((a, b) for a in group for b in group if a != b)
