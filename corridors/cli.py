@@ -11,7 +11,7 @@ import click
 
 from corridors.commands.closures import CLOSURES
 from corridors.commands.failures import FAILURES
-from corridors.commands.inputs import DEMAND, NETWORK, YEAR, demand_of, is_path, network_of
+from corridors.commands.inputs import DEMAND, NETWORK, YEAR, both, network_of, say_case
 from corridors.commands.projects import PROJECTS
 from corridors.commands.studies import STUDIES
 from corridors.commands.world import WORLD
@@ -61,16 +61,15 @@ for command in (*CLOSURES, *STUDIES, *FAILURES, *PROJECTS, *WORTH, *WORLD):
 )
 @click.option("--closures", type=int, help="Close only so many links, those that carry most.")
 @click.option("--quiet", is_flag=True, help="Write the files and print nothing.")
-def report(network: str, year: int, demand: str, out: Path, closures: int | None, quiet: bool) -> None:
+def report(network: str, year: int | None, demand: str | None, out: Path, closures: int | None, quiet: bool) -> None:
     """Solve the base case, close links one by one, and write tables, maps and a summary."""
     from corridors.datasets import load_observed
     from corridors.report.job import report as write_report
 
-    own = is_path(network) or is_path(demand)
-    observed = None if own or demand != "2024" else load_observed("2024")
-    summary = write_report(
-        network_of(network, year), demand_of(demand), out, observed=observed, closures=closures, progress=not quiet
-    )
+    found, rows = both(network, year, demand)
+    of_2024 = (found.name, rows.attrs.get("name")) == ("eurasia 2024", "2024")
+    observed = load_observed("2024") if of_2024 else None
+    summary = write_report(found, rows, out, observed=observed, closures=closures, progress=not quiet)
     if not quiet:
         click.echo(summary)
         click.echo(f"All of it is in {out}{'' if str(out).endswith('/') else '/'}")
@@ -86,7 +85,7 @@ def report(network: str, year: int, demand: str, out: Path, closures: int | None
 @click.option("--chart", type=click.Path(path_type=Path), help="Draw time over distance of the cheapest way: a .png.")
 def skim(
     network: str,
-    year: int,
+    year: int | None,
     commodity: str,
     origins: tuple[str, ...],
     destinations: tuple[str, ...],
@@ -96,18 +95,16 @@ def skim(
     """Cost, time, distance and path of the best way between nodes."""
     from corridors.model.skims import skim as skim_network
 
-    table = skim_network(
-        network_of(network, year), commodity=commodity, origins=origins, destinations=destinations, by=by
-    )
+    found = network_of(network, year)
+    say_case(found)
+    table = skim_network(found, commodity=commodity, origins=origins, destinations=destinations, by=by)
     for row in table.itertuples():
         click.echo(f"{row.origin} -> {row.destination}: {_told(row)}")
     if chart is not None:
         from corridors.maps.style import save_map
         from corridors.maps.time_cost_distance import plot_time_cost_distance
 
-        drawn = plot_time_cost_distance(
-            network_of(network, year), commodity=commodity, origin=origins[0], destination=destinations[0]
-        )
+        drawn = plot_time_cost_distance(found, commodity=commodity, origin=origins[0], destination=destinations[0])
         click.echo(f"The chart is in {', '.join(str(path) for path in save_map(drawn, chart))}")
 
 

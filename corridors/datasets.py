@@ -24,6 +24,8 @@ BASE_YEAR = 2024
 """The year that links.csv stands for."""
 YEARS = range(2022, 2041)
 """The years that a network can be loaded for."""
+DEMAND_YEARS = ("2022", "2024", "2025", "2030")
+"""The years that there is demand for."""
 LAYERS = ("land_50m", "borders_50m", "countries_50m", "land_10m", "borders_10m")
 """The layers of the base map: 1:50m for the whole, 1:10m around the Caspian."""
 
@@ -70,7 +72,7 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
 
     if name not in NETWORKS:
         raise InputError(f"network {name!r} is unknown; there is {', '.join(NETWORKS)}")
-    return Network(**_tables(year))
+    return Network(**_tables(year), name=f"{name} {year}")
 
 
 def load_demand(name: str = "2024") -> pd.DataFrame:
@@ -86,7 +88,7 @@ def load_demand(name: str = "2024") -> pd.DataFrame:
     -------
     DataFrame
         ``demand_id, commodity, origin, destination, volume`` (t/year), ``value`` (USD/t not delivered), ``source,
-        confidence, price`` (USD/t) and others.
+        confidence, price`` (USD/t) and others; its name in ``attrs``.
 
     Raises
     ------
@@ -99,7 +101,9 @@ def load_demand(name: str = "2024") -> pd.DataFrame:
     >>> float(cd.load_demand("2024").groupby("commodity").volume.sum()["uranium"])
     17000.0
     """
-    return checked("demand", _of_year("demand", str(name)))
+    rows = checked("demand", _of_year("demand", str(name)))
+    rows.attrs["name"] = str(name)
+    return rows
 
 
 def load_observed(name: str = "2024") -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ import shapely
 from corridors.errors import InputError, InputWarning, complaint, listed
 from corridors.tables import as_id, check_reference, checked, split
 
+NETWORK_TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates")
+"""The tables of a network, in the order in which it takes them."""
 FAR = 1.0
 """Degrees: the ends of a link's course are no further from its nodes."""
 
@@ -40,6 +42,8 @@ class Network:
         costs nothing.
     rates : DataFrame, optional
         Freight a kilometre and speed by mode and commodity, for links without a tariff or time of their own.
+    name : str
+        What results, tables and maps call it, such as ``eurasia 2024``; a network made from it keeps the name.
 
     Raises
     ------
@@ -79,10 +83,11 @@ class Network:
     zones: pd.DataFrame = None
     commodities: pd.DataFrame = None
     rates: pd.DataFrame = None
+    name: str = ""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
+        for table in NETWORK_TABLES:
+            object.__setattr__(self, table, checked(table, getattr(self, table)))
         self._check_references()
         self._check_links()
         self._check_zones()
@@ -95,22 +100,23 @@ class Network:
         return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
 
     def __repr__(self) -> str:
-        counts = {field.name: len(getattr(self, field.name)) for field in fields(self)}
-        return f"Network({', '.join(f'{name}={n}' for name, n in counts.items() if n)})"
+        counts = {table: len(getattr(self, table)) for table in NETWORK_TABLES}
+        told = [f"{table}={n}" for table, n in counts.items() if n]
+        return f"Network({', '.join([repr(self.name)] * bool(self.name) + told)})"
 
     def replace(self, **tables: Any) -> Network:
-        """A network with some tables replaced.
+        """A network with some tables (or its name) replaced.
 
         Parameters
         ----------
         **tables : DataFrame
-            By table name: ``links=...``.
+            By table name: ``links=...``; ``name=`` gives it another name.
         """
-        unknown = tables.keys() - {field.name for field in fields(self)}
+        unknown = tables.keys() - {*NETWORK_TABLES, "name"}
         if unknown:
-            names = ", ".join(field.name for field in fields(self))
-            raise InputError(f"network: has no table {', '.join(sorted(unknown))}; it has {names}")
-        return Network(**{field.name: tables.get(field.name, getattr(self, field.name)) for field in fields(self)})
+            there = ", ".join(NETWORK_TABLES)
+            raise InputError(f"network: has no table {', '.join(sorted(unknown))}; it has {there}")
+        return Network(**{"name": self.name, **{table: getattr(self, table) for table in NETWORK_TABLES}, **tables})
 
     def subset(
         self,
@@ -300,3 +306,9 @@ def _known(wanted: object, there: pd.Series[Any], table: str) -> set[str]:
             f"give some of {listed(dict.fromkeys(there))}"
         )
     return names
+
+
+def case_names(network: Network, demand: pd.DataFrame) -> dict[str, str]:
+    """The names of a network and of its demand, where they have one: what results and tables carry in ``attrs``."""
+    names = {"network": network.name, "demand": str(demand.attrs.get("name", ""))}
+    return {what: name for what, name in names.items() if name}

@@ -19,7 +19,7 @@ from corridors.model.compile import Compiler, limits_wanted
 from corridors.model.decode import coordinates
 from corridors.model.engines import PATHS, Answers, Engine, LpEngine, WarmEngine, engine_over
 from corridors.model.reach import warn_out_of_reach
-from corridors.network import Network
+from corridors.network import Network, case_names
 from corridors.reductions import Grouped, make
 from corridors.scenarios.batch import FEW, Scenarios
 from corridors.schema import VARIABLES
@@ -203,6 +203,7 @@ class Gathered:
         weight = ("scenario", scenarios.source.weights(0, self.done))
         told = ", ".join(f"{what} {by:.2g}" for what, by in model.rounding.items())
         attrs: dict[str, Any] = {
+            **case_names(model.network, model.demand),
             "rounding": f"largest rounding: {told} (USD/t, t/year, t/year)",
             "paths": ", ".join(PATHS),
         }

@@ -57,6 +57,8 @@ def checked(table: str, frame: Any) -> pd.DataFrame:
     }
     extras = {str(name): given[name].to_numpy() for name in given.columns if name not in clean}
     result = pd.DataFrame({**clean, **extras}, index=pd.RangeIndex(len(given)))
+    if name := getattr(frame, "attrs", {}).get("name"):
+        result.attrs["name"] = name
     if key := KEYS[table]:
         _check_unique(table, key, result[key])
     return result

@@ -109,7 +109,7 @@ def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> 
 def test_prices_are_of_the_largest_origin_where_none_is_named() -> None:
     result = CliRunner().invoke(main, ["prices", "--of", "containers", "--commodity", "containers"])
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("containers: from xian, where most starts (6.2 of 23.0 Mt a year); --start takes")
+    assert "\ncontainers: from xian, where most starts (6.2 of 23.0 Mt a year); --start takes" in result.output
     assert "containers from xian: delivered cost by country" in result.output
 
 

@@ -414,7 +414,7 @@ def test_what_cannot_be_used_is_refused_by_table_rows_column_and_remedy(what: st
 
 def test_a_column_that_is_nearly_one_of_the_schema_is_warned_of() -> None:
     with pytest.warns(cd.InputWarning) as warned:
-        network(links=links(capcity=[1, 2]))
+        network(links=links(capcity=[1, 2]), transfers=transfers())
     assert [str(w.message) for w in warned] == [
         "links: column capcity is kept but not read; was another name meant? There is capacity"
     ]
@@ -432,7 +432,8 @@ def test_a_link_across_the_antimeridian_is_warned_of() -> None:
 def test_columns_of_ones_own_are_kept_without_a_word() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        made = network(links=links(tracks=[2, 1], **{"7": "x"}).rename(columns={"7": 7}))
+        own = links(tracks=[2, 1], **{"7": "x"}).rename(columns={"7": 7})
+        made = network(links=own, transfers=transfers())
     assert made.links.tracks.tolist() == [2, 1]
     assert made.links["7"].tolist() == ["x", "x"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from corridors.commands.inputs import NETWORK, YEAR, Case, leave, network_of, study, told
+from corridors.commands.inputs import NETWORK, YEAR, Case, leave, network_of, say_case, study, told
 
 BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
 
@@ -43,18 +43,20 @@ def criticality(case: Case, by: str, top: int) -> None:
 @click.option("--by", default="length", show_default=True, help="What a way has least of: length, cost, time.")
 @click.option("--top", default=15, show_default=True, help="How many to print.")
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV).")
-def redundancy(network: str, year: int, commodity: str | None, by: str, top: int, out: Path | None) -> None:
+def redundancy(network: str, year: int | None, commodity: str | None, by: str, top: int, out: Path | None) -> None:
     """The next best way around each link, without demand: which links have none, which a long one."""
     from corridors.studies.redundancy import redundancy as around
 
-    table = around(network_of(network, year), commodity=commodity, by=by)
+    found = network_of(network, year)
+    names = say_case(found)
+    table = around(found, commodity=commodity, by=by)
     none, there = table[~table.detour], table[table.detour]
     unit = {"length": "km", "cost": "USD a tonne", "time": "hours"}[by]
     click.echo(f"{len(none)} of {len(table)} links have no way around")
     shown = there.head(top)[["link_id", "length", "alt_length", "diff_length", "alternatives"]]
     click.echo(shown.to_string(index=False))
     click.echo(f"the longest ways around, {unit}; alternatives: ways around that share no link")
-    leave("redundancy", table, out)
+    leave("redundancy", table, out, names)
 
 
 CLOSURES = (criticality, redundancy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,38 +13,54 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
+BASE_YEAR = 2024
+"""The year of network and demand where none is asked for."""
+
 NETWORK = click.option(
     "--network",
     default="eurasia",
     show_default=True,
     help="A network of the library, a .gpkg file, or a folder of CSV.",
 )
-YEAR = click.option("--year", default=2024, show_default=True, help="The year that the library's network is of.")
+YEAR = click.option(
+    "--year",
+    type=int,
+    help="The year of the library's network, and of its demand where --demand names none.  [default: 2024]",
+)
 DEMAND = click.option(
-    "--demand", default="2024", show_default=True, help="Demand of the library by year, or a CSV file."
+    "--demand",
+    help="Demand of the library by year, or a CSV file; a year is the network's too where --year names none.  "
+    "[default: the year]",
 )
 _COMMODITY = click.option("--commodity", help="Only demand rows of this commodity.")
 _ORIGIN = click.option("--origin", help="Only demand rows that start in this country (two letters).")
 _OUT = click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV) and the figure.")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Case:
     """What the options of every study say: a network, its demand, and a folder for what is found."""
 
     network: str
-    year: int
-    demand: str
+    year: int | None
+    demand: str | None
     commodity: str | None
     origin: str | None
     out: Path | None
+    names: dict[str, str] = field(default_factory=dict, init=False)
 
     def read(self) -> tuple[Any, Any]:
         """The network, and the demand rows that the study is about."""
         from corridors.studies.selection import select_demand
 
-        found = network_of(self.network, self.year)
-        return found, select_demand(found, demand_of(self.demand), commodity=self.commodity, origin=self.origin)
+        found, rows = self.whole()
+        return found, select_demand(found, rows, commodity=self.commodity, origin=self.origin)
+
+    def whole(self) -> tuple[Any, Any]:
+        """The network, and all demand; their names are printed."""
+        found, rows = both(self.network, self.year, self.demand)
+        self.names = say_case(found, rows)
+        return found, rows
 
     def leave(
         self,
@@ -54,7 +70,7 @@ class Case:
         **figures: Callable[[], Any],
     ) -> None:
         """Write a table, others by name, and figures into the folder, where one is wanted; else none is drawn."""
-        leave(name, table, self.out, also, **figures)
+        leave(name, table, self.out, self.names, also, **figures)
 
 
 def study(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,7 +78,9 @@ def study(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(**options: Any) -> Any:
-        return command(Case(**{field.name: options.pop(field.name) for field in fields(Case)}), **options)
+        return command(
+            Case(**{option.name: options.pop(option.name) for option in fields(Case) if option.init}), **options
+        )
 
     for option in (_OUT, _ORIGIN, _COMMODITY, DEMAND, YEAR, NETWORK):
         run = option(run)
@@ -74,12 +92,42 @@ def is_path(name: str) -> bool:
     return "/" in name or "\\" in name or Path(name).suffix != "" or Path(name).is_dir()
 
 
-def network_of(name: str, year: int) -> Any:
+def both(network: str, year: int | None, demand: str | None) -> tuple[Any, Any]:
+    """The network and the demand that options mean: of the same year, unless both years are given and differ."""
+    from corridors.datasets import DEMAND_YEARS
+    from corridors.errors import InputError
+
+    if demand is None:
+        demand = str(BASE_YEAR if year is None else year)
+        if demand not in DEMAND_YEARS:
+            raise InputError(
+                f"year: the library has no demand of {demand}; name the demand to move on that network: "
+                f"--year {demand} --demand YEAR ({', '.join(DEMAND_YEARS)}), or a CSV file"
+            )
+    elif year is None and demand.isdecimal() and not is_path(demand):
+        year = int(demand)
+    rows = demand_of(demand)
+    return network_of(network, year), rows
+
+
+def say_case(network: Any, demand: Any = None) -> dict[str, str]:
+    """Print which network, and which demand, what follows is of; their names."""
+    names = {"network": network.name}
+    if demand is not None:
+        names["demand"] = demand.attrs.get("name", "")
+    rows = "" if demand is None else f" ({len(demand)} rows)"
+    click.echo(f"{', '.join(f'{what} {name}' for what, name in names.items())}{rows}\n")
+    return names
+
+
+def network_of(name: str, year: int | None) -> Any:
     """The network that a name or path means."""
     from corridors.datasets import load_network
     from corridors.io.geo import read
 
-    return read(name) if is_path(name) else load_network(name, year=year)
+    if is_path(name):
+        return read(name).replace(name=Path(name).name)
+    return load_network(name, year=BASE_YEAR if year is None else year)
 
 
 def demand_of(name: str) -> Any:
@@ -93,23 +141,31 @@ def demand_of(name: str) -> Any:
         return load_demand(name)
     if not Path(name).is_file():
         raise InputError(f"demand: there is no file {name}; give a CSV file or a year of the library")
-    return pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    rows = pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    rows.attrs["name"] = Path(name).name
+    return rows
 
 
 def leave(
     name: str,
     table: pd.DataFrame,
     out: Path | None,
+    names: Mapping[str, str],
     also: Mapping[str, pd.DataFrame] | None = None,
     **figures: Callable[[], Any],
 ) -> None:
-    """Write a table and its figures into a folder, where one is wanted, and other tables by their names."""
+    """Write a table and its figures into a folder, where one is wanted, and other tables by their names.
+
+    ``case.json`` beside them holds `names`: of which network and demand they are.
+    """
     if out is None:
         return
+    from corridors.io.case import write_case
     from corridors.io.geo import write_csv
     from corridors.maps.style import save_map
 
     out.mkdir(parents=True, exist_ok=True)
+    write_case(names, out)
     for file, content in {name: table, **(also or {})}.items():
         write_csv(content, out / f"{file}.csv")
     for figure, draw in figures.items():

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from corridors.commands.closures import BY
-from corridors.commands.inputs import Case, demand_of, network_of, number, study, told
+from corridors.commands.inputs import Case, number, study, told
 
 
 @click.command()
@@ -53,7 +53,7 @@ def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
     from corridors.studies.hedging import hedging_frontier
 
     factors = [number(text) for text in values.split(",")]
-    found, wanted = network_of(case.network, case.year), demand_of(case.demand)
+    found, wanted = case.whole()
     table = hedging_frontier(found, wanted, bloc=bloc, commodity=case.commodity, origin=case.origin, values=factors)
     click.echo(told(table, ("through", "loss", "extra_loss", "unmet"), ("share",)))
     click.echo("through and unmet in Mt a year, losses in million USD a year, cost of autonomy in USD a tonne")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, YEAR, Case, demand_of, leave, network_of, study, told
+from corridors.commands.inputs import DEMAND, NETWORK, YEAR, Case, both, leave, say_case, study, told
 from corridors.commands.parameters import all_typed, typed, vary_option
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
@@ -133,14 +133,17 @@ def tornado(case: Case, vary: tuple[str, ...], of: str) -> None:
 @_BY
 @vary_option()
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV) and the map.")
-def hinterland(network: str, year: int, demand: str, of: str, start: str, by: str, vary: str, out: Path | None) -> None:
+def hinterland(
+    network: str, year: int | None, demand: str | None, of: str, start: str, by: str, vary: str, out: Path | None
+) -> None:
     """Which way is cheapest to each destination, and at which tariff or toll each one flips (no capacities)."""
     from corridors.maps.hinterland import plot_hinterland
     from corridors.studies.hinterland import first_flips
     from corridors.studies.hinterland import hinterland as areas
 
-    found = network_of(network, year)
-    asked = typed(found, demand_of(demand), vary)
+    found, rows = both(network, year, demand)
+    names = say_case(found)
+    asked = typed(found, rows, vary)
     table = areas(found, asked.atoms, asked.low, asked.high, commodity=of, origin=start, by=by)
     now = asked.low if asked.now is None else min(max(asked.now, asked.low), asked.high)
     stand = first_flips(table, now)
@@ -151,7 +154,7 @@ def hinterland(network: str, year: int, demand: str, of: str, start: str, by: st
     click.echo(f"\n{len(flips)} of {len(stand)} destinations flip up to {asked.high:g}; {asked.axis}\n")
     if len(flips):
         click.echo(flips.drop(columns="node_id").to_string(index=False))
-    leave("hinterland", table, out, hinterland=lambda: plot_hinterland(found, stand, name=asked.axis))
+    leave("hinterland", table, out, names, hinterland=lambda: plot_hinterland(found, stand, name=asked.axis))
 
 
 @click.command()

@@ -73,7 +73,7 @@ def plot_interdiction(network: Network, table: pd.DataFrame, *, title: str = "",
     view = _view(network, nodes, options.get("extent"))
     words = "Loss over the base case with all flows at their new optimum. A cross marks what is closed"
     shown = tuple(group for group in groups if group.entries)
-    surround = Surround(title or "The worst closures within a budget", words, shown, _source(view))
+    surround = Surround(title or "The worst closures within a budget", words, shown, _source(view, network, table))
     labels, inset = options.get("labels", LABELS), options.get("inset", True)
     return _drawn(network, looks, view, surround, labels, inset, options.get("ax"), options.get("figsize"))
 

@@ -79,7 +79,7 @@ def plot_criticality(
     what = WORDS.get(by, by)
     legend = (Group(f"USD a year more if the {what} closes", _entries(top, by), rows=2),)
     words = "Loss over the base case, each closure alone and all flows at their new optimum"
-    surround = Surround(title or f"What the closure of each {what} costs", words, legend, _source(view))
+    surround = Surround(title or f"What the closure of each {what} costs", words, legend, _source(view, network, table))
     labels, ax, figsize = options.get("labels", LABELS), options.get("ax"), options.get("figsize")
     if by not in AT_NODES:
         return _drawn(network, looks, view, surround, labels, options.get("inset", True), ax, figsize)

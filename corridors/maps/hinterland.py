@@ -78,7 +78,9 @@ def plot_hinterland(
     ends = f"today {now:g}, followed to {high:g}"
     words = f"Number at a name: {name}, at which another way becomes the cheapest; {ends}"
     legend = (Group("Cheapest way (destinations)", tuple(entries), rows=2),)
-    surround = Surround(title or "Which way is cheapest where, and where it flips", words, legend, _source(view))
+    surround = Surround(
+        title or "Which way is cheapest where, and where it flips", words, legend, _source(view, network, table)
+    )
     ax = _drawn(network.replace(nodes=nodes.assign(name=named)), looks, view, surround, *asked(options))
     _draw_dots(ax, view.project(nodes.x_coord, nodes.y_coord), nodes.node_id.tolist(), told, colors)
     return ax

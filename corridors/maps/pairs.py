@@ -68,7 +68,7 @@ def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title:
     )
     view = _view(network, nodes, options.get("extent"))
     words = "Each link of a colour can fail while the others stand; together they are dear"
-    surround = Surround(title or "False redundancy", words, legend, _source(view))
+    surround = Surround(title or "False redundancy", words, legend, _source(view, network, table))
     labels, inset = options.get("labels", LABELS), options.get("inset", True)
     return _drawn(network, looks, view, surround, labels, inset, options.get("ax"), options.get("figsize"))
 

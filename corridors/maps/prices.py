@@ -77,7 +77,7 @@ def plot_prices(
         "Colour and number: cost of one more tonne at the node, USD, with the rents of what is scarce on its way"
         + ("" if result is None else ". Wide: carries the commodity"),
         legend,
-        _source(view),
+        _source(view, network, table),
         _note([result]),
     )
     ax = _drawn(named, looks, view, surround, *asked(options))
@@ -130,7 +130,7 @@ def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **opti
     head = f"The {len(entries)} dearest" if len(table) > SHOWN else "All that are scarce"
     legend = (Group(f"{head}, USD a tonne", (*entries, _idle("Room to spare")), rows=3),)
     words = "Width, and size of a ring around a port or yard: its rent, what one more tonne a year of room would save"
-    surround = Surround(title or "Where room is scarce", words, legend, _source(view))
+    surround = Surround(title or "Where room is scarce", words, legend, _source(view, network, table))
     ax = _drawn(network, looks, view, surround, *asked(options))
     for node, value in by_node.items():
         x, y = view.project(

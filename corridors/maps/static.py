@@ -99,11 +99,13 @@ def plot_map(
     words = (
         "Links by mode"
         if result is None
-        else f"{_year(result)}Width: both directions together, Mt a year. Arrows: where most of it goes"
+        else "Width: both directions together, Mt a year. Arrows: where most of it goes"
     )
     view = _view(network, nodes, extent)
     legend = flow_legend(network, looks, widths)
-    surround = Surround("Network" if title is None else title, words, legend, _source(view), _note([result]))
+    surround = Surround(
+        "Network" if title is None else title, words, legend, _source(view, network, result), _note([result])
+    )
     return _drawn(network, looks, view, surround, labels, inset, ax, figsize)
 
 
@@ -155,10 +157,10 @@ def plot_difference(
         closed = [i for i in links.link_id[links.status.eq("closed")] if flows[0].loc[i].abs().sum() > 0]
     looks, widths = looks_of_changes(network, flows[0], flows[1], closed, room_of(ax, figsize))
     title = f"Gain and loss of flow: {_goods(after, commodity)}" if title is None else title
-    words = f"{_year(after)}Width: change of both directions together, Mt a year"
+    words = "Width: change of both directions together, Mt a year"
     view = _view(network, nodes, extent)
     legend = change_legend(network, looks, widths)
-    surround = Surround(title, words, legend, _source(view), _note([before, after]))
+    surround = Surround(title, words, legend, _source(view, network, after), _note([before, after]))
     return _drawn(network, looks, view, surround, labels, inset, ax, figsize)
 
 
@@ -207,13 +209,12 @@ def _goods(result: xr.Dataset, commodity: str | Sequence[str] | None) -> str:
     return ", ".join(g.replace("_", " ") for g in goods)
 
 
-def _year(result: xr.Dataset) -> str:
-    """The year of a result, where its attributes tell it."""
-    return f"{result.attrs['year']} · " if "year" in result.attrs else ""
-
-
-def _source(view: View) -> str:
-    return f"Base map: Natural Earth. Lines © OpenStreetMap contributors (ODbL) and public sources. {view.words}."
+def _source(view: View, network: Network, result: xr.Dataset | pd.DataFrame | None = None) -> str:
+    """The foot of a map: which network and demand it is of, as far as they have names, and who made the ground."""
+    demand = "" if result is None else result.attrs.get("demand", "")
+    names = [f"Network {network.name}"] * bool(network.name) + [f"demand {demand}"] * bool(demand)
+    case = f"{', '.join(names)}. " if names else ""
+    return f"{case}Base map: Natural Earth. Lines © OpenStreetMap contributors (ODbL) and public sources. {view.words}."
 
 
 def _note(results: Sequence[xr.Dataset | None]) -> str:

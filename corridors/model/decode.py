@@ -17,6 +17,7 @@ from corridors.model.build import CENT, Model
 from corridors.model.prices import charged_costs, distances, lower_bound
 from corridors.model.ties import tied
 from corridors.model.views import DIRECTIONS, Views
+from corridors.network import case_names
 from corridors.schema import VARIABLES
 
 
@@ -102,7 +103,10 @@ def decode(solution: Solution) -> xr.Dataset:
     return xr.Dataset(
         {name: (VARIABLES[name].dims, value, _attributes(name)) for name, value in values.items()},
         coords=coordinates(model),
-        attrs={"rounding": f"largest rounding: {told} (USD/t, t/year, t/year)"},
+        attrs={
+            **case_names(model.network, model.demand),
+            "rounding": f"largest rounding: {told} (USD/t, t/year, t/year)",
+        },
     )
 
 

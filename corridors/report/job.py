@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from corridors.io.case import write_case
 from corridors.io.geo import write, write_csv
 from corridors.model import decode as decoding
 from corridors.model.build import build
 from corridors.model.decode import decode
-from corridors.network import Network
+from corridors.network import Network, case_names
 from corridors.report.summary import summarise
 from corridors.report.tables import binding, flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.scenarios.make import outages
@@ -79,13 +80,14 @@ def report(
     tables["criticality"] = rank(network, rows, before, result, scenarios)
     tables["criticality_diversions"] = diversions(before, result)
     tables["criticality_losers"] = losers(network, rows, before, result)
+    write_case(case_names(network, rows), out)
     for name, table in tables.items():
         write_csv(table, out / f"{name}.csv")
     say("writing the GeoPackage and the maps")
     write(network, out / "network.gpkg", result=base)
     maps = _maps(network, base, before, result, tables["criticality"], out)
     summary = summarise(network, rows, base, tables, took, len(result.scenario))
-    files = [f"{name}.csv" for name in tables] + ["network.gpkg", *maps, "summary.md"]
+    files = [f"{name}.csv" for name in tables] + ["case.json", "network.gpkg", *maps, "summary.md"]
     summary += "\n## Files\n\n" + "\n".join(f"- `{name}`" for name in files) + "\n"
     (out / "summary.md").write_text(summary, encoding="utf-8")
     return summary

@@ -25,7 +25,8 @@ def summarise(
     unmet, wanted = float(base.unmet.sum()), float(demand.volume.sum())
     parts = [
         "# Corridor report\n",
-        f"{network!r}, {len(demand)} demand rows of {demand.commodity.nunique()} commodities.\n",
+        f"{network!r}; demand {demand.attrs.get('name', '')}: {len(demand)} rows of "
+        f"{demand.commodity.nunique()} commodities.\n",
         "## Base case\n",
         _markdown(
             [
