@@ -72,7 +72,7 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
 
     if name not in NETWORKS:
         raise InputError(f"network {name!r} is unknown; there is {', '.join(NETWORKS)}")
-    return Network(**_tables(year), name=f"{name} {year}")
+    return Network(**_tables(year)).named(f"{name} {year}")
 
 
 def load_demand(name: str = "2024") -> pd.DataFrame:

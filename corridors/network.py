@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,6 @@ import shapely
 from corridors.errors import InputError, InputWarning, complaint, listed
 from corridors.tables import as_id, check_reference, checked, split
 
-NETWORK_TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates")
-"""The tables of a network, in the order in which it takes them."""
 FAR = 1.0
 """Degrees: the ends of a link's course are no further from its nodes."""
 
@@ -42,8 +41,6 @@ class Network:
         costs nothing.
     rates : DataFrame, optional
         Freight a kilometre and speed by mode and commodity, for links without a tariff or time of their own.
-    name : str
-        What results, tables and maps call it, such as ``eurasia 2024``; a network made from it keeps the name.
 
     Raises
     ------
@@ -83,11 +80,10 @@ class Network:
     zones: pd.DataFrame = None
     commodities: pd.DataFrame = None
     rates: pd.DataFrame = None
-    name: str = ""
 
     def __post_init__(self) -> None:
-        for table in NETWORK_TABLES:
-            object.__setattr__(self, table, checked(table, getattr(self, table)))
+        for field in fields(self):
+            object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
         self._check_references()
         self._check_links()
         self._check_zones()
@@ -100,23 +96,37 @@ class Network:
         return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
 
     def __repr__(self) -> str:
-        counts = {table: len(getattr(self, table)) for table in NETWORK_TABLES}
+        counts = {field.name: len(getattr(self, field.name)) for field in fields(self)}
         told = [f"{table}={n}" for table, n in counts.items() if n]
         return f"Network({', '.join([repr(self.name)] * bool(self.name) + told)})"
 
     def replace(self, **tables: Any) -> Network:
-        """A network with some tables (or its name) replaced.
+        """A network with some tables replaced; it keeps the name.
 
         Parameters
         ----------
         **tables : DataFrame
-            By table name: ``links=...``; ``name=`` gives it another name.
+            By table name: ``links=...``.
         """
-        unknown = tables.keys() - {*NETWORK_TABLES, "name"}
+        unknown = tables.keys() - {field.name for field in fields(self)}
         if unknown:
-            there = ", ".join(NETWORK_TABLES)
-            raise InputError(f"network: has no table {', '.join(sorted(unknown))}; it has {there}")
-        return Network(**{"name": self.name, **{table: getattr(self, table) for table in NETWORK_TABLES}, **tables})
+            names = ", ".join(field.name for field in fields(self))
+            raise InputError(f"network: has no table {', '.join(sorted(unknown))}; it has {names}")
+        made = Network(**{field.name: tables.get(field.name, getattr(self, field.name)) for field in fields(self)})
+        return made.named(self.name) if self.name and not made.name else made
+
+    @property
+    def name(self) -> str:
+        """What results, tables and maps call it, such as ``eurasia 2024``; blank where nobody gave it a name."""
+        return str(self.nodes.attrs.get("name", ""))
+
+    def named(self, name: str) -> Network:
+        """The same network by another name."""
+        made = copy.copy(self)
+        nodes = self.nodes
+        nodes.attrs["name"] = name
+        object.__setattr__(made, "nodes", nodes)
+        return made
 
     def subset(
         self,

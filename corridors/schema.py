@@ -159,6 +159,13 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "commodities": (
         Column("commodity", "id", "name of the commodity", required=True),
         Column("modes", "list", "the modes it takes; blank means all, rail every gauge", default="", allowed=MODES),
+        Column(
+            "start_modes",
+            "list",
+            "the modes by which it starts at its origins (goes on from there by transfers); blank means all",
+            default="",
+            allowed=MODES,
+        ),
         Column("value_of_time", "number", "cost of an hour on the way", "USD/t/h", default=0.0, low=0),
         Column("price", "number", "market price", "USD/t"),
         *_origin_of_a_row(),

@@ -65,6 +65,7 @@ def case(random: Random) -> Case:
                 "commodity": COMMODITIES,
                 "modes": random.choices(["", "rail", "rail;ship", "ship;rail-1520"], [6, 1, 2, 2], k=3),
                 "value_of_time": random.choices([0.0, 0.02, 0.5], k=3),
+                "start_modes": random.choices(["", "rail-1520", "ship"], [6, 1, 1], k=3),
             }
         ),
         rates=_rates(random),

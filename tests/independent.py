@@ -95,10 +95,12 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
                 handled[transfer.node_id].append(tonnes)
             modes_at[transfer.node_id].update(both)
 
-        # Goods start: at the origin node, or at any member of the origin zone, in any mode there.
+        # Goods start: at the origin node, or at any member of the origin zone, in any mode there, or in
+        # those of the commodity's start modes that are there.
         starts = [(origin, 0.0, None)] if origin in nodes else _ends(zones[origin])
+        start_modes = _items(known.start_modes) if known else []
         for node, price, member in starts:
-            for mode in modes_at[node]:
+            for mode in (mode for mode in modes_at[node] if mode == STANDING or _mode_is_taken(mode, start_modes)):
                 tonnes = lp.variable(price)
                 into[node, mode].append(tonnes)
                 handled[node].append(tonnes)

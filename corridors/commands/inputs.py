@@ -126,7 +126,7 @@ def network_of(name: str, year: int | None) -> Any:
     from corridors.io.geo import read
 
     if is_path(name):
-        return read(name).replace(name=Path(name).name)
+        return read(name).named(Path(name).name)
     return load_network(name, year=BASE_YEAR if year is None else year)
 
 

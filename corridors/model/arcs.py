@@ -16,12 +16,13 @@ import enum
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from corridors.kernels.types import IntArray
-from corridors.model.costs import takes
+from corridors.model.costs import starts_by, takes
 from corridors.network import Network
 
 
@@ -133,11 +134,15 @@ def _joined(parts: list[IntArray]) -> IntArray:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Places and the arcs between them that one commodity may use: `place_node, place_mode` (P,), the rest (A,)."""
+    """Places and the arcs between them that one commodity may use: `place_*`, `usable`, `start` (P,), the rest (A,).
+
+    `start` says where the commodity may start: crude oil in the pipeline, so that it comes to rail over the rack.
+    """
 
     place_node: IntArray
     place_mode: IntArray
-    usable: IntArray
+    usable: npt.NDArray[np.bool_]
+    start: npt.NDArray[np.bool_]
     tail: IntArray
     head: IntArray
     kind: IntArray
@@ -182,8 +187,9 @@ class Streets:
             keep = np.concatenate([may, may[self.back]])
             usable = np.zeros(len(self.place_node), bool)
             usable[self.tail[keep]] = usable[self.head[keep]] = True
+            start = starts_by(self.network, commodity, self.mode_names)[self.place_mode]
             columns = (self.tail, self.head, self.kind, self.item, self.direction)
-            self.made[commodity] = Graph(self.place_node, self.place_mode, usable, *(c[keep] for c in columns))
+            self.made[commodity] = Graph(self.place_node, self.place_mode, usable, start, *(c[keep] for c in columns))
         return self.made[commodity]
 
 
@@ -217,10 +223,10 @@ def _class_arcs(
     row_vertex = 1 + len(gates) + len(place) + np.arange(len(rows))
 
     inner = useful[graph.tail] & useful[graph.head]
-    enter_gate, enter = _places_at(origin[0], graph.place_node, place)
+    enter_gate, enter = _places_at(origin[0], graph.place_node, place[graph.start[place]])
     leave_target, leave = _places_at(target_node, graph.place_node, place)
-    # Goods wanted where they start need nothing that runs there: a way of their own where the node has no place.
-    nowhere = ~np.isin(origin[0], graph.place_node[place])
+    # Goods wanted where they start need nothing that runs there: an arc of their own where they enter no place.
+    nowhere = ~np.isin(gates - 1, enter_gate)
     stay_gate, stay_target = np.nonzero((origin[0][:, None] == target_node[None, :]) & nowhere[:, None])
     last = np.concatenate([leave_target, stay_target])
     zero, none = np.zeros, -np.ones(1, np.int64)
@@ -271,7 +277,7 @@ def _places_at(nodes: IntArray, place_node: IntArray, place: IntArray) -> tuple[
 def _reached(graph: Graph, start: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Places that goods can come to from the start nodes, so that each has a price, wanted there or not."""
     n = len(graph.place_node)
-    seeds = np.flatnonzero(graph.usable & np.isin(graph.place_node, start))
+    seeds = np.flatnonzero(graph.usable & graph.start & np.isin(graph.place_node, start))
     rows = np.concatenate([graph.tail, np.full(len(seeds), n)])
     columns = np.concatenate([graph.head, seeds])
     matrix = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n + 1, n + 1))

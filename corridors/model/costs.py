@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,13 +32,19 @@ def takes(network: Network, table: str, commodity: str) -> np.ndarray[Any, np.dt
     rows = network.links if table == "links" else network.transfers
     own = rows.commodities.map({cell: not cell or commodity in split(cell) for cell in rows.commodities.unique()})
     may = own.to_numpy(bool)
-    modes = _modes(network, commodity)
+    modes = _listed(network, "modes", commodity)
     if modes:
         for column in ("mode",) if table == "links" else ("from_mode", "to_mode"):
             may = may & rows[column].map({mode: _in_modes(mode, modes) for mode in rows[column].unique()}).to_numpy(
                 bool
             )
     return may
+
+
+def starts_by(network: Network, commodity: str, modes: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """By which of some modes a commodity may start, (M,) bool."""
+    own = _listed(network, "start_modes", commodity)
+    return np.array([not own or _in_modes(mode, own) for mode in modes], bool)
 
 
 def value_of_time(network: Network, commodity: str) -> float:
@@ -114,8 +121,8 @@ def transfer_parts(network: Network, commodity: str) -> Parts:
     return Parts(handling, none, transfers.time.to_numpy(float), none, worth)
 
 
-def _modes(network: Network, commodity: str) -> tuple[str, ...]:
-    row = network.commodities.modes[network.commodities.commodity == commodity]
+def _listed(network: Network, column: str, commodity: str) -> tuple[str, ...]:
+    row = network.commodities[column][network.commodities.commodity == commodity]
     return split(row.iloc[0]) if len(row) else ()
 
 

@@ -16,6 +16,7 @@ from corridors.model.build import Model
 from corridors.model.prices import distances
 from corridors.network import Network
 from corridors.solvers.paths import shortest_paths
+from corridors.tables import split
 
 MISSING = 1.0
 """Length of a change of mode that the network does not have; those it has are of next to no length."""
@@ -67,11 +68,11 @@ def _reason(
     graph, tail, head = _open(network, streets, commodity)
     there = np.zeros(len(graph.place_node), bool)
     there[tail] = there[head] = True
-    at = [np.flatnonzero(there & np.isin(graph.place_node, ends[role, end][0]))
-          for role, end in (("origin", origin), ("destination", destination))]  # fmt: skip
+    wanted = (("origin", origin, there & graph.start), ("destination", destination, there))
+    at = [np.flatnonzero(may & np.isin(graph.place_node, ends[role, end][0])) for role, end, may in wanted]
     for end, places in zip((origin, destination), at, strict=True):
         if not len(places):
-            return f"no operating link at {end} takes {commodity}"
+            return f"no operating link at {end} takes {commodity}{_by(network, commodity) if end == origin else ''}"
     missing = _missing_changes(graph, there, tail, head, at[0], at[1])
     if missing is None:
         return f"no operating links that take {commodity} lead from {origin} to {destination}"
@@ -80,6 +81,11 @@ def _reason(
     met = [f"{modes[graph.place_mode[a]]} and {modes[graph.place_mode[b]]} meet at {nodes[graph.place_node[a]]}"
            for a, b in missing]  # fmt: skip
     return f"{listed(met)} without a transfer that takes {commodity}"
+
+
+def _by(network: Network, commodity: str) -> str:
+    modes = network.commodities.start_modes[network.commodities.commodity == commodity]
+    return f", which starts by {', '.join(split(modes.iloc[0]))}" if len(modes) and modes.iloc[0] else ""
 
 
 def _open(network: Network, streets: Streets, commodity: str) -> tuple[Graph, IntArray, IntArray]:

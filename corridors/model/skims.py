@@ -120,7 +120,7 @@ def _pairs(
 ) -> pd.DataFrame:
     """All pairs: each origin is a vertex that enters its node's places, each destination one that they enter."""
     places = len(graph.place_node)
-    leave, at_start = np.nonzero(starts[:, None] == graph.place_node[None, :])
+    leave, at_start = np.nonzero((starts[:, None] == graph.place_node[None, :]) & graph.start[None, :])
     reach, at_end = np.nonzero(ends[:, None] == graph.place_node[None, :])
     tail = np.concatenate([graph.tail[open_arcs], places + leave, at_end])
     head = np.concatenate([graph.head[open_arcs], at_start, places + len(starts) + reach])

@@ -26,6 +26,7 @@ def commodities(repairs: Repairs) -> list[Row]:
             {
                 "commodity": row["commodity"],
                 "modes": modes,
+                "start_modes": row["start_modes"],
                 "value_of_time": repairs.value("commodities", row["commodity"], "value_of_time_usd_t_h")
                 or row["value_of_time_usd_t_h"],
                 "price": row["price_usd_t"],

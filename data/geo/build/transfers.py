@@ -15,6 +15,8 @@ RACKS = ("tengiz", "atyrau", "uzen", "atasu", "shymkent")
 """Where oil goes from a pipeline to wagons: nowhere else, and never back."""
 WAGON_TO_TANKER = ("aktau_port", "turkmenbashi_port", "batumi_port")
 """Where crude goes from wagons to a tanker: nowhere else, and never back."""
+OWN_PIPE = ("turkmenbashi_port",)
+"""Where crude of fields nearby comes to the quay by a pipe that is no link."""
 NO_RACK = (
     "tbilisi",
     "erzurum",
@@ -148,7 +150,7 @@ def _intermodal(node: str, modes: set[str]) -> Iterator[Row]:
 
 
 def _oil(node: str, modes: set[str], arriving: set[str], leaving: set[str], repairs: Repairs) -> Iterator[Row]:
-    tanker_load = "oil_pipeline" in arriving and "ship" in leaving
+    tanker_load = "ship" in leaving and ("oil_pipeline" in arriving or node in OWN_PIPE)
     tanker_discharge = "ship" in arriving and "oil_pipeline" in leaving
     for there, ends in (
         (tanker_load, ("oil_pipeline", "ship")),
