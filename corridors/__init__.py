@@ -49,7 +49,7 @@ _HOME = {
     "plot_frontier": "maps.charts",
     "plot_dependence": "maps.charts",
     "plot_break_even": "maps.break_even",
-    "plot_atlas": "maps.break_even",
+    "plot_atlas": "maps.atlas",
     "plot_hinterland": "maps.hinterland",
     "plot_prices": "maps.prices",
     "plot_rents": "maps.prices",

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from generated import case
+from shapely import Polygon
 
 import corridors as cd
 from corridors.errors import InputError
+from corridors.maps.atlas import regions_of
 from corridors.studies.ways import ways
 
 
@@ -143,6 +145,33 @@ def test_an_atlas_is_a_break_even_at_every_level(two: tuple[cd.Network, pd.DataF
         pd.testing.assert_frame_equal(part[columns].reset_index(drop=True), alone, check_dtype=False)
     ax = cd.plot_atlas(table, now=(0, 1))
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["middle", "north"]
+
+
+def test_borders_of_an_atlas_run_straight_between_levels_where_the_same_optima_meet(
+    two: tuple[cd.Network, pd.DataFrame],
+) -> None:
+    network, demand = two
+    north, middle = ("links", "north", "tariff", "add"), ("links", "middle", "tariff", "add")
+    coarse = cd.atlas(network, demand, (north, 0, 100), (middle, [0, 50]), progress=False)
+    _, borders, stepped = regions_of(coarse)
+    assert stepped == 0
+    assert borders == [[(25.0, 0.0), (75.0, 50.0)]]  # north 60 + p, middle 85 + q: they meet where p = 25 + q
+    fine = cd.atlas(network, demand, (north, 0, 100), (middle, [20]), progress=False)
+    (x0, y0), (x1, y1) = borders[0]
+    assert fine.low[fine.flips].item() == pytest.approx(x0 + (20 - y0) / (y1 - y0) * (x1 - x0))
+
+
+def test_where_another_route_comes_in_between_two_levels_the_border_is_a_step(
+    two: tuple[cd.Network, pd.DataFrame],
+) -> None:
+    network, demand = two
+    north, middle = ("links", "north", "tariff", "add"), ("links", "middle", "tariff", "add")
+    table = cd.atlas(network, demand, (north, 0, 50), (middle, [0, 80]), progress=False)
+    regions, borders, stepped = regions_of(table)
+    assert stepped == 1
+    assert [line for line in borders if line[0][1] == line[1][1]] == [[(25.0, 40.0), (50.0, 40.0)]]
+    covered = sum(Polygon(corners).area for corners, *_ in regions)
+    assert covered == pytest.approx(50 * 80)
 
 
 @pytest.mark.parametrize("number", [1, 2])

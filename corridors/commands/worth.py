@@ -58,7 +58,7 @@ def atlas(case: Case, destination: str | None, by: str, vary: tuple[str, ...], l
     """Which corridor is preferred over two parameters: give --vary twice."""
     import numpy as np
 
-    from corridors.maps.break_even import plot_atlas
+    from corridors.maps.atlas import plot_atlas
     from corridors.studies.atlas import atlas as preferred
 
     if len(vary) != 2 or levels < 1:

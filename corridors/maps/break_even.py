@@ -1,15 +1,11 @@
-"""Charts of break-evens: shares and loss over one parameter, and which corridor is preferred over two."""
+"""The chart of a break-even: shares of routes and the loss over one parameter."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
 
 from corridors.errors import InputError
 from corridors.maps import style
@@ -62,7 +58,7 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     figure = figure_of(ax)
     order = _ranked(shares, table.high - table.low)
     x0, y0, wide, high = ax.get_position().bounds
-    wide -= _room(order)
+    wide -= room_beside(order)
     ax.set_position((x0, y0 + 0.42 * high, wide, 0.58 * high))
     under = figure.add_axes((x0, y0, wide, 0.34 * high), sharex=ax)
     colors = colors_of(order)
@@ -95,79 +91,10 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
                 fontsize=8,
                 color=style.LOST,
             )
-        _legend(ax, order, colors, rest=bool(((floor > 0) & (floor < 99.5)).any()))
+        legend_beside(ax, order, colors, rest=bool(((floor > 0) & (floor < 99.5)).any()))
     label_axis(ax, "", "% of the tonnes moved")
     label_axis(under, name, words)
     return ax
-
-
-def plot_atlas(
-    table: pd.DataFrame,
-    *,
-    along: str = "first parameter",
-    across: str = "second parameter",
-    now: tuple[float, float] | None = None,
-    title: str = "",
-) -> Axes:
-    """Draw which way is preferred over two parameters; paler where its share is smaller.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What `corridors.atlas` gave.
-    along, across : str
-        What to call the parameters, with their units.
-    now : tuple of float, optional
-        Both values today, drawn as a cross.
-    title : str
-    """
-    levels = np.unique(table.level)
-    middles = (levels[1:] + levels[:-1]) / 2
-    edges = np.concatenate([levels[:1], middles, levels[-1:]]) if len(levels) > 1 else levels[0] + np.array([-0.5, 0.5])
-    row = np.searchsorted(levels, table.level)
-    wide = (table.high - table.low) * (edges[row + 1] - edges[row])
-    order = wide.groupby(table.preferred).sum().sort_values(ascending=False, kind="stable").index.tolist()
-    colors = colors_of(order)
-    ax = chart(
-        title or "Which way is preferred where",
-        "Colour: the way of most tonnes, paler where its share is smaller",
-        height=5.6,
-        note=f"Borders are exact from left to right, at {len(levels)} levels from bottom to top.",
-    )
-    x0, y0, w, h = ax.get_position().bounds
-    ax.set_position((x0, y0, w - _room(order), h))
-    with style.settings():
-        for k, piece in zip(row, table.itertuples(), strict=True):
-            pale = style.lighter(colors.get(piece.preferred, REST), 0.75 * (1 - piece.share))
-            size = (piece.high - piece.low, edges[k + 1] - edges[k])
-            ax.bar(piece.low, size[1], size[0], edges[k], align="edge", color=pale, antialiased=False)
-        ax.add_collection(LineCollection(_borders(table, row, edges), colors="white", linewidths=1.3, zorder=4))
-        ax.grid(False)
-        ax.set_xlim(table.low.min(), table.high.max())
-        ax.set_ylim(edges[0], edges[-1])
-        if now is not None:
-            ax.plot(*now, "P", color="black", markeredgecolor="white", markersize=10, clip_on=False, zorder=5)
-            halo = [withStroke(linewidth=2.5, foreground="white")]
-            ax.annotate("today", now, (9, 7), textcoords="offset points", fontsize=9, zorder=5, path_effects=halo)
-        _legend(ax, order, colors, rest=len(order) > SHOWN)
-    label_axis(ax, along, across)
-    return ax
-
-
-Segment = tuple[tuple[float, float], tuple[float, float]]
-
-
-def _borders(table: pd.DataFrame, row: Any, edges: Any) -> list[Segment]:
-    """Lines between pieces of different ways: upright where a level flips, level where neighbours overlap."""
-    found: list[Segment] = []
-    for k, piece in zip(row, table.itertuples(), strict=True):
-        if piece.flips:
-            found.append(((piece.low, edges[k]), (piece.low, edges[k + 1])))
-        for over in table[row == k + 1].itertuples():
-            left, right = max(piece.low, over.low), min(piece.high, over.high)
-            if right > left and over.preferred != piece.preferred:
-                found.append(((left, edges[k + 1]), (right, edges[k + 1])))
-    return found
 
 
 def colors_of(order: list[str]) -> dict[str, str]:
@@ -181,7 +108,7 @@ def _ranked(shares: pd.DataFrame, width: pd.Series) -> list[str]:
     return [str(way) for way in area.sort_values(ascending=False, kind="stable").index]
 
 
-def _legend(ax: Axes, order: list[str], colors: dict[str, str], *, rest: bool) -> None:
+def legend_beside(ax: Axes, order: list[str], colors: dict[str, str], *, rest: bool) -> None:
     """Ways beside a chart, the first on top."""
     entries = [Patch(color=colors[way], label=_short(way)) for way in order[:SHOWN]]
     if rest:
@@ -198,7 +125,7 @@ def _legend(ax: Axes, order: list[str], colors: dict[str, str], *, rest: bool) -
     )
 
 
-def _room(order: list[str]) -> float:
+def room_beside(order: list[str]) -> float:
     """Share of a chart's width that its legend takes."""
     lines = [line for way in [*order[:SHOWN], "other ways"] for line in _short(way).split("\n")]
     return (max(style.text_size(line, ENTRY)[0] for line in lines) + 24) / (72 * WIDTH)
