@@ -193,9 +193,9 @@ def _lines(table: str, column: Column, values: pd.Series[Any], names: Names) -> 
 
 def _geometry(value: Any) -> Any:
     if not isinstance(value, str):
-        return value
+        return value.geoms[0] if isinstance(value, shapely.MultiLineString) and len(value.geoms) == 1 else value
     try:
-        return shapely.from_wkt(value)
+        return _geometry(shapely.from_wkt(value))
     except shapely.errors.GEOSException:
         return value
 

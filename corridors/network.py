@@ -6,6 +6,7 @@ import copy
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,16 @@ import pandas as pd
 import shapely
 
 from corridors.errors import InputError, InputWarning, complaint, listed
+from corridors.places import apart, course_km, ground_km
 from corridors.tables import as_id, check_reference, checked, split
 
 FAR = 1.0
 """Degrees: the ends of a link's course are no further from its nodes."""
+SHORT, LONG = 0.9, 10.0
+"""A length below `SHORT` of the straight line, or above `LONG` times what is drawn, is hardly in kilometres: the line
+haul of railways and pipelines is 1.0 to 2.7 times the straight line in data/geo."""
+BLUR = (1.0, 5.0)
+"""Kilometres by which a length may be too short and too long besides: nodes are placed to a yard or a city."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +58,9 @@ class Network:
     Warns
     -----
     InputWarning
-        A link across the antimeridian; a column whose name is nearly that of the schema; modes that meet while there
-        is no transfer at all.
+        A length that is implausible beside the link's course or the places of its nodes, such as one in metres; nodes
+        whose geometry and coordinates differ; a column whose name is nearly that of the schema; modes that meet while
+        there is no transfer at all.
 
     Examples
     --------
@@ -84,11 +92,13 @@ class Network:
     def __post_init__(self) -> None:
         for field in fields(self):
             object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
+        self._part_lists()
         self._check_references()
         self._check_links()
         self._check_zones()
         _check_courses(self.nodes, self.links)
         _warn_of_modes_apart(self.links, self.transfers)
+        _check_lengths(self.nodes, self.links)
 
     def __getattribute__(self, name: str) -> Any:
         # A shallow copy: pandas copies on write, so nobody can change the network's own table.
@@ -165,12 +175,23 @@ class Network:
         if nodes is None and countries is None:
             ids = set(all_links.from_node_id[kept]) | set(all_links.to_node_id[kept])
         part = all_nodes.node_id.isin(ids)
-        return self.replace(
-            nodes=all_nodes[part],
-            links=all_links[kept],
-            transfers=self.transfers[self.transfers.node_id.isin(ids)],
-            zones=self.zones[self.zones.node_id.isin(ids)],
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InputWarning)  # the whole network was warned of
+            return self.replace(
+                nodes=all_nodes[part],
+                links=all_links[kept],
+                transfers=self.transfers[self.transfers.node_id.isin(ids)],
+                zones=self.zones[self.zones.node_id.isin(ids)],
+            )
+
+    def _part_lists(self) -> None:
+        """Part lists of commodities that were written with commas: "grain, coal" is grain;coal."""
+        known = set(self.commodities.commodity)
+        for table in ("links", "transfers"):
+            cells = getattr(self, table).commodities
+            if cells.str.contains(",", regex=False).any():
+                parted = getattr(self, table).assign(commodities=cells.map(lambda cell: _parted(cell, known)))
+                object.__setattr__(self, table, parted)
 
     def _check_references(self) -> None:
         ids = set(object.__getattribute__(self, "nodes").node_id)
@@ -224,19 +245,28 @@ class Network:
             raise InputError(complaint("zones", "zone_id is also a node", clash, "rename the zone"))
 
 
+def _parted(cell: str, known: set[str]) -> str:
+    """A list cell whose items with commas, unless they are known as they stand, are lists as well."""
+    items = [[item] if item in known else item.split(",") for item in split(cell)]
+    return ";".join(part.strip() for parts in items for part in parts if part.strip())
+
+
+def _ends(nodes: pd.DataFrame, links: pd.DataFrame) -> list[Any]:
+    """Longitude and latitude of the first and of the last node of each link, (n, 2) each."""
+    place = nodes.set_index("node_id")[["x_coord", "y_coord"]]
+    return [place.loc[links[column]].to_numpy() for column in ("from_node_id", "to_node_id")]
+
+
 def _check_courses(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
     """A link's course runs between its nodes, where those have coordinates."""
-    place = nodes.set_index("node_id")[["x_coord", "y_coord"]]
-    ends = [place.loc[links[column]].to_numpy() for column in ("from_node_id", "to_node_id")]
+    ends = _ends(nodes, links)
     course = links.geometry.to_numpy(dtype=object)
     tips = [shapely.get_coordinates(shapely.get_point(course, i)) for i in (0, -1)]
     drawn = np.flatnonzero([line is not None for line in course])
 
     def far(tips: list[Any]) -> Any:
         ahead, back = (
-            np.maximum(
-                *(np.abs(ends[i][drawn] - tip).max(axis=1, initial=0) for i, tip in zip(order, tips, strict=True))
-            )
+            np.maximum(*(apart(ends[i][drawn], tip) for i, tip in zip(order, tips, strict=True)))
             for order in ((0, 1), (1, 0))
         )
         return np.minimum(ahead, back) > FAR
@@ -246,10 +276,26 @@ def _check_courses(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
         remedy = "swap its longitudes and latitudes" if turned else "draw it from node to node, in degrees"
         ids = links.link_id.to_numpy()[drawn[bad]]
         raise InputError(complaint("links", "geometry is far from its nodes", ids, remedy))
-    around = np.abs(ends[0][:, 0] - ends[1][:, 0]) > 180
-    if around.any():
-        remedy = "costs are right, but a map may draw it the long way round: split it at 180 degrees"
-        told = complaint("links", "the antimeridian is crossed", links.link_id[around], remedy)
+
+
+def _check_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
+    """Warn of lengths that are hardly in kilometres, beside what is drawn."""
+    links = links[links.length.notna()]
+    course, length = links.geometry.to_numpy(dtype=object), links.length.to_numpy()
+    tips = [shapely.get_point(course, i) for i in (0, -1)]
+    tips = [np.column_stack([shapely.get_x(tip), shapely.get_y(tip)]) for tip in tips]
+    direct = ground_km(*_ends(nodes, links))
+    direct = np.where(np.isnan(direct), ground_km(*tips), direct)
+    drawn = np.fmax(direct, course_km(course))
+    slack = BLUR[0] if length[direct >= 0].sum() >= SHORT * np.nansum(direct) else 0.0  # else all are too short
+    bad = (length < SHORT * direct - slack) | (length > LONG * drawn + BLUR[1])
+    if bad.any():
+        shown = [
+            f"{name}: {km:.4g} km for {ground:.4g} km on the map"
+            for name, km, ground in zip(links.link_id[bad], length[bad], drawn[bad], strict=True)
+        ]
+        remedy = "give kilometres (times 0.001 where they are metres, 0.0003048 for feet, 1.609344 for miles)"
+        told = complaint("links", "length is implausible beside the map", shown, remedy)
         warnings.warn(told, InputWarning, stacklevel=4)
 
 
@@ -285,11 +331,19 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
     InputError
         What `corridors.tables.checked` raises; an unknown commodity, node or zone; a zone used against its role; an
         origin that is its own destination.
+
+    Warns
+    -----
+    InputWarning
+        Links, transfers or rates of a network without a table of commodities that name none of demand's, or one that
+        is nearly one of them.
     """
     rows = checked("demand", demand)
     commodities = set(network.commodities.commodity)
     if commodities:
         check_reference("demand", rows, "commodity", commodities, "commodities")
+    else:
+        _check_commodities(network, rows)
     nodes = set(network.nodes.node_id)
     for end in ("origin", "destination"):
         zones = set(network.zones.zone_id[network.zones.role == end])
@@ -304,6 +358,31 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
         remedy = "give two different ends, or leave the row out"
         raise InputError(complaint("demand", "origin is the destination", rows.demand_id[circular], remedy))
     return rows
+
+
+def _check_commodities(network: Network, rows: pd.DataFrame) -> None:
+    """Warn where no commodity of demand is named, or one that is nearly one of demand: it may be misspelt."""
+    wanted = {_plain(name): name for name in rows.commodity}
+    for table, column in (("links", "commodities"), ("transfers", "commodities"), ("rates", "commodity")):
+        frame: pd.DataFrame = getattr(network, table)
+        unknown = [_misspelt(split(cell), wanted) for cell in frame[column]]
+        if wanted and any(unknown):
+            items = listed(dict.fromkeys(repr(item) for found in unknown for item in found))
+            ids = frame["mode" if table == "rates" else frame.columns[0]][[bool(found) for found in unknown]]
+            remedy = f"demand has {listed(dict.fromkeys(rows.commodity))}; is one misspelt?"
+            told = complaint(table, f"{column} {items} is not in demand", ids, remedy)
+            warnings.warn(told, InputWarning, stacklevel=3)
+
+
+def _misspelt(items: tuple[str, ...], wanted: dict[str, str]) -> list[str]:
+    """Items that demand does not have, where none of them is there or one is nearly there."""
+    unknown = [item for item in items if item not in wanted.values()]
+    near = [item for item in unknown if get_close_matches(_plain(item), wanted, 1, 0.8)]
+    return unknown if len(unknown) == len(items) else near
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _known(wanted: object, there: pd.Series[Any], table: str) -> set[str]:

@@ -10,12 +10,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from corridors.cells import absent, as_id, cells, split
 from corridors.errors import InputError, InputWarning, complaint, listed
+from corridors.places import apart
 from corridors.schema import CRS, KEYS, TABLES, Column
 
 __all__ = ["as_id", "check_reference", "checked", "split"]
+
+MOVED = 1e-5
+"""Degrees, a metre on the ground: a point that is further from its node's coordinates was moved."""
 
 
 def checked(table: str, frame: Any) -> pd.DataFrame:
@@ -37,7 +42,8 @@ def checked(table: str, frame: Any) -> pd.DataFrame:
     Warns
     -----
     InputWarning
-        A column whose name is nearly that of the schema: it is kept, and not read.
+        A column whose name is nearly that of the schema: it is kept, and not read. Nodes whose points are not at their
+        coordinates: the points count.
     """
     columns = TABLES[table]
     given = _as_frame(table, frame, columns)
@@ -89,6 +95,8 @@ def _as_frame(table: str, frame: Any, columns: tuple[Column, ...]) -> pd.DataFra
         raise InputError(f"{table}: column names have {frame.columns.nlevels} levels; give one, by droplevel or join")
     if getattr(frame, "active_geometry_name", None) is not None:
         frame = _in_degrees(table, frame)
+    elif table == "nodes" and "geometry" in frame:
+        frame = _placed(frame, frame.geometry.map(_shape).to_numpy(dtype=object))
     frame = pd.DataFrame(frame).rename(columns=lambda name: str(name).removeprefix("\ufeff").strip())
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
@@ -104,18 +112,48 @@ def _in_degrees(table: str, frame: Any) -> Any:
     frame = frame.to_crs(CRS)
     if frame.active_geometry_name != "geometry":
         frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
-    if table != "nodes":
-        return frame
-    points = frame.geometry
-    bad = ((points.geom_type != "Point") | points.is_empty).to_numpy()
+    return frame if table != "nodes" else _placed(frame, frame.geometry.to_numpy(dtype=object))
+
+
+def _placed(frame: Any, points: Any) -> pd.DataFrame:
+    """Nodes whose points are their coordinates; those without a point keep what stands in x_coord and y_coord."""
+    names = _row_names("nodes", frame)
+    lon, lat = (_degrees(frame, column) for column in ("x_coord", "y_coord"))
+    blank = np.array([point is None or bool(shapely.is_empty(point)) for point in points])
+    bad = np.array([getattr(point, "geom_type", "no geometry") != "Point" for point in points], bool)
+    bad = np.where(blank, np.isnan(lon) | np.isnan(lat), bad).astype(bool)
     if bad.any():
-        kinds = points.geom_type.mask(points.is_empty, "empty").fillna("missing")
-        problem = f"geometry is {' or '.join(dict.fromkeys(kinds[bad]))}, not a point"
+        kinds = ["missing" if p is None else "empty" if e else getattr(p, "geom_type", "no geometry")
+                 for p, e in zip(points[bad], blank[bad], strict=True)]  # fmt: skip
+        problem = f"geometry is {' or '.join(dict.fromkeys(kinds))}, not a point"
         remedy = "give a point, such as a polygon's .representative_point()"
-        raise InputError(complaint(table, problem, _row_names(table, frame)[bad], remedy))
-    if "x_coord" not in frame:
-        frame = frame.assign(x_coord=points.x, y_coord=points.y)
-    return frame.drop(columns="geometry")
+        raise InputError(complaint("nodes", problem, names[bad], remedy))
+    at = shapely.get_coordinates(points[~blank])
+    moved = apart(at, np.column_stack([lon, lat])[~blank]) > MOVED
+    if moved.any():
+        problem = "x_coord and y_coord are not where the geometry is"
+        remedy = "the geometry counts: take the columns out, or move the points"
+        warnings.warn(complaint("nodes", problem, names[~blank][moved], remedy), InputWarning, stacklevel=6)
+    lon[~blank], lat[~blank] = at.T
+    return pd.DataFrame(frame).drop(columns="geometry").assign(x_coord=lon, y_coord=lat)
+
+
+def _degrees(frame: Any, column: str) -> Any:
+    """A column of coordinates as floats; NaN where there is none, or no number."""
+    if column not in frame:
+        return np.full(len(frame), np.nan)
+    return pd.to_numeric(pd.Series(frame[column].to_numpy()), errors="coerce").to_numpy(float, copy=True)
+
+
+def _shape(cell: Any) -> Any:
+    """A point as shapely has it, of WKT where it is text; None where the cell is blank."""
+    if isinstance(cell, shapely.Geometry):
+        return cell
+    text = as_id(cell)
+    try:
+        return shapely.from_wkt(text) if text else None
+    except shapely.errors.GEOSException:
+        return cell
 
 
 def _nearly(frame: pd.DataFrame, wanted: Iterable[str], ignore: Iterable[str] = ()) -> dict[str, str]:

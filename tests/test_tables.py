@@ -420,15 +420,6 @@ def test_a_column_that_is_nearly_one_of_the_schema_is_warned_of() -> None:
     ]
 
 
-def test_a_link_across_the_antimeridian_is_warned_of() -> None:
-    with pytest.warns(cd.InputWarning) as warned:
-        network(nodes=nodes(x_coord=[179.0, -179.0, -178.0], y_coord=[60.0, 61.0, 62.0]))
-    assert str(warned[0].message) == (
-        "links: the antimeridian is crossed for 1 link (ferry); costs are right, but a map may draw it the long way "
-        "round: split it at 180 degrees"
-    )
-
-
 def test_columns_of_ones_own_are_kept_without_a_word() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from corridors.maps import style
 from corridors.maps.projection import Floats, View
+from corridors.places import turned
 
 GRAIN = 8
 """Points drawn between two bends of a line."""
@@ -60,7 +61,8 @@ def _bends(shape: BaseGeometry | None, start: tuple[float, float], end: tuple[fl
     if shape.geom_type != "LineString":
         shape = shapely.line_merge(shape)
     bends = shapely.get_coordinates(shape)
-    backward = np.hypot(*(bends[0] - start)) > np.hypot(*(bends[-1] - start))
+    first, last = (tip - np.array(start) for tip in (bends[0], bends[-1]))
+    backward = np.hypot(turned(first[0]), first[1]) > np.hypot(turned(last[0]), last[1])
     return np.vstack([[start], bends[::-1] if backward else bends, [end]])
 
 

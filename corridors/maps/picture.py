@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import shapely
@@ -21,6 +19,7 @@ from corridors.maps.projection import EXTENTS, Floats
 from corridors.maps.sheet import Box, Sheet, sheet_within
 from corridors.maps.strokes import draw_links, samples
 from corridors.network import Network
+from corridors.places import straight
 
 INSET_SHARE = 0.26
 """Width of the inset as a share of the map's."""
@@ -107,10 +106,11 @@ def _links_near(network: Network, sheet: Sheet) -> Network:
     """The network without the links that are far from what a sheet shows."""
     links = network.links
     place = network.nodes.set_index("node_id")[["x_coord", "y_coord"]]
-    straight: Any = shapely.linestrings(
-        np.stack([place.loc[links.from_node_id].to_numpy(float), place.loc[links.to_node_id].to_numpy(float)], axis=1)
-    )
-    shapes = [g if isinstance(g, shapely.Geometry) else s for g, s in zip(links.geometry, straight, strict=True)]
+    ends = (place.loc[links[column]].to_numpy(float) for column in ("from_node_id", "to_node_id"))
+    shapes = [
+        course if isinstance(course, shapely.Geometry) else straight(start, end)
+        for course, start, end in zip(links.geometry, *ends, strict=True)
+    ]
     return network.replace(links=links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)])
 
 
