@@ -7,7 +7,7 @@ from test_toy import demand, network
 
 import corridors as cd
 from corridors.cli import main
-from corridors.io.geo import write_csv
+from corridors.io.files import write_csv
 
 PLACES = {
     "xian": (109.0, 34.3),

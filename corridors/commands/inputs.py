@@ -132,16 +132,15 @@ def network_of(name: str, year: int | None) -> Any:
 
 def demand_of(name: str) -> Any:
     """The demand rows that a year or path means."""
-    import pandas as pd
-
     from corridors.datasets import load_demand
     from corridors.errors import InputError
+    from corridors.io.files import local_path, read_csv
 
     if not is_path(name):
         return load_demand(name)
     if not Path(name).is_file():
         raise InputError(f"demand: there is no file {name}; give a CSV file or a year of the library")
-    rows = pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    rows = read_csv(local_path(name))
     rows.attrs["name"] = Path(name).name
     return rows
 
@@ -161,7 +160,7 @@ def leave(
     if out is None:
         return
     from corridors.io.case import write_case
-    from corridors.io.geo import write_csv
+    from corridors.io.files import write_csv
     from corridors.maps.style import save_map
 
     out.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from corridors.errors import InputError, listed
-from corridors.io.geo import local_path
+from corridors.io.files import local_path
 from corridors.network import Network
 
 NODE = ("node_id", "name", "x_coord", "y_coord", "node_type")

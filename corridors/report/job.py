@@ -12,7 +12,8 @@ import pandas as pd
 import xarray as xr
 
 from corridors.io.case import write_case
-from corridors.io.geo import write, write_csv
+from corridors.io.files import write_csv
+from corridors.io.geo import write
 from corridors.model import decode as decoding
 from corridors.model.build import build
 from corridors.model.decode import decode

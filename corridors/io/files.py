@@ -1,0 +1,152 @@
+"""Files: plain paths, CSV tables read with the line in every complaint, and writing that keeps the older file whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputError, listed
+
+
+def local_path(path: Any) -> Path:
+    """A path of this file system, or an error: URLs and GDAL's virtual paths are not read."""
+    text = str(path)
+    if "://" in text or text.startswith("/vsi") or "\0" in text:
+        raise InputError(f"path: {text!r} is no plain path; give a file or folder of this computer")
+    return Path(text)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to, which replaces it at the end; after an error the older file is as it was.
+
+    Raises
+    ------
+    InputError
+        There is no folder for it, or `path` is a folder.
+    """
+    if not path.parent.is_dir():
+        raise InputError(f"write: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise InputError(f"write: {path} is a folder; give the name of a file")
+    beside = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:12]}{path.suffix}")
+    try:
+        yield beside
+        os.replace(beside, path)
+    finally:
+        for left in path.parent.glob(f"{beside.name}*"):  # SQLite may leave a journal
+            with suppress(OSError):
+                left.unlink()
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """A table of a CSV file as text: every cell as it stands, blank where it is blank.
+
+    Rows that end in a comma more than the header are read as they are meant. Blank lines are left out.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8, or UTF-16 with its mark; cells split by commas, or by tabs.
+
+    Returns
+    -------
+    DataFrame
+        Strings, a column a name of the header.
+
+    Raises
+    ------
+    InputError
+        No such file, no header, text of another encoding, a row with more or fewer cells than the header has, a quote
+        without its end, a column without a name or with the name of another. The file and the line are named.
+    """
+    text = _text(path)
+    head = text.lstrip("\r\n").partition("\n")[0]
+    tabs = "\t" in head and "," not in head
+    if ";" in head and "," not in head and not tabs:
+        raise InputError(f"{path.name}: cells are split by ';'; save it with commas")
+    rows = _rows(path, text, "\t" if tabs else ",")
+    if not rows:
+        raise InputError(f"{path.name}: is empty; give a line of column names, then a line a row")
+    (_, names), *body = rows
+    names = [name.strip() for name in names]
+    while names and not names[-1]:
+        names.pop()
+    wide = len(names)
+    for line, cells in body:
+        if len(cells) < wide or any(cell.strip() for cell in cells[wide:]):
+            remedy = (
+                "give each a cell, blank where there is nothing" if len(cells) < wide else "quote cells with commas"
+            )
+            raise InputError(f"{path.name}, line {line}: {len(cells)} cells for {wide} columns; {remedy}")
+    names = [name or f"column_{i}" for i, name in enumerate(names)]  # the index that pandas writes has no name
+    twice = [name for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        raise InputError(f"{path.name}: column {listed(dict.fromkeys(twice))} is there twice; keep one")
+    columns = zip(*(cells[:wide] for _, cells in body), strict=True) if body else [()] * wide
+    return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in zip(names, columns, strict=True)})
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table as CSV that no spreadsheet takes for formulas: text that begins like one gets a leading quote.
+
+    Parameters
+    ----------
+    table : DataFrame
+    path : Path
+        An older file is replaced, at the end.
+    """
+    safe = table.copy()
+    for name in safe.columns:
+        if safe[name].dtype.kind not in "fiub":
+            text = safe[name].astype(object)
+            risky = text.map(lambda v: isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r"))
+            safe[name] = np.where(risky, "'" + text.astype(str), text)
+    with replacing(path) as beside:
+        safe.to_csv(beside, index=False, lineterminator="\n", float_format="%.10g")
+    return path
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path.name}: can't be read ({error.strerror}); give a CSV file") from None
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        where = path.name if wide else f"{path.name}, line {line}"
+        byte = data[error.start : error.start + 1].hex()
+        raise InputError(f"{where}: is not UTF-8 text (byte {byte}); save the file as CSV UTF-8") from None
+    if "\0" in text:
+        line = text.partition("\0")[0].count("\n") + 1
+        raise InputError(f"{path.name}, line {line}: holds a zero byte, so it is no text; save the file as CSV UTF-8")
+    return text
+
+
+def _rows(path: Path, text: str, separator: str) -> list[tuple[int, list[str]]]:
+    """Line number and cells of each row that is not blank."""
+    before = csv.field_size_limit(2**31 - 1)  # the course of a link may be long
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows, start = [], 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(f"{path.name}, line {start}: a quote is not closed ({error}); write it twice within") from None
+    finally:
+        csv.field_size_limit(before)
+    return rows
