@@ -96,7 +96,7 @@ def _as_frame(table: str, frame: Any, columns: tuple[Column, ...]) -> pd.DataFra
     if getattr(frame, "active_geometry_name", None) is not None:
         frame = _in_degrees(table, frame)
     elif table == "nodes" and "geometry" in frame:
-        frame = _placed(frame, frame.geometry.map(_shape).to_numpy(dtype=object))
+        frame = _placed(frame, frame["geometry"].map(_shape).to_numpy(dtype=object), needed=False)
     frame = pd.DataFrame(frame).rename(columns=lambda name: str(name).removeprefix("\ufeff").strip())
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
@@ -112,16 +112,19 @@ def _in_degrees(table: str, frame: Any) -> Any:
     frame = frame.to_crs(CRS)
     if frame.active_geometry_name != "geometry":
         frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
-    return frame if table != "nodes" else _placed(frame, frame.geometry.to_numpy(dtype=object))
+    return frame if table != "nodes" else _placed(frame, frame.geometry.to_numpy(dtype=object), needed=True)
 
 
-def _placed(frame: Any, points: Any) -> pd.DataFrame:
-    """Nodes whose points are their coordinates; those without a point keep what stands in x_coord and y_coord."""
+def _placed(frame: Any, points: Any, needed: bool) -> pd.DataFrame:
+    """Nodes whose points are their coordinates; those without a point keep what stands in x_coord and y_coord.
+
+    Where a place is `needed`, a node has one or the other.
+    """
     names = _row_names("nodes", frame)
     lon, lat = (_degrees(frame, column) for column in ("x_coord", "y_coord"))
     blank = np.array([point is None or bool(shapely.is_empty(point)) for point in points])
     bad = np.array([getattr(point, "geom_type", "no geometry") != "Point" for point in points], bool)
-    bad = np.where(blank, np.isnan(lon) | np.isnan(lat), bad).astype(bool)
+    bad = np.where(blank, needed & (np.isnan(lon) | np.isnan(lat)), bad).astype(bool)
     if bad.any():
         kinds = ["missing" if p is None else "empty" if e else getattr(p, "geom_type", "no geometry")
                  for p, e in zip(points[bad], blank[bad], strict=True)]  # fmt: skip
@@ -134,8 +137,12 @@ def _placed(frame: Any, points: Any) -> pd.DataFrame:
         problem = "x_coord and y_coord are not where the geometry is"
         remedy = "the geometry counts: take the columns out, or move the points"
         warnings.warn(complaint("nodes", problem, names[~blank][moved], remedy), InputWarning, stacklevel=6)
-    lon[~blank], lat[~blank] = at.T
-    return pd.DataFrame(frame).drop(columns="geometry").assign(x_coord=lon, y_coord=lat)
+    result = pd.DataFrame(frame).drop(columns="geometry")
+    for column, degrees in zip(("x_coord", "y_coord"), at.T, strict=True):
+        cells = result[column].to_numpy(dtype=object, copy=True) if column in result else np.full(len(result), None)
+        cells[~blank] = degrees
+        result[column] = pd.Series(cells, index=result.index).infer_objects()
+    return result
 
 
 def _degrees(frame: Any, column: str) -> Any:

@@ -312,6 +312,9 @@ def test_points_count_wherever_nodes_have_them():
         bare = points(x_coord=[50.0, 51.0, 7.0], y_coord=[43.0, 43.0, 8.0])
         bare.loc[2, "geometry"] = None
         assert cd.Network(bare, LINE).nodes.x_coord.tolist() == [50, 51, 7]
+        blank = pd.DataFrame({"node_id": ["a", "b"], "geometry": ["", "POINT (3 4)"]})
+        assert cd.Network(blank, LINE).nodes.x_coord.isna().tolist() == [True, False]
+    assert "x_coord 'far' is no number" in refused(lambda: cd.Network(blank.assign(x_coord="far"), LINE))
     with pytest.warns(cd.InputWarning, match="are not where the geometry is for 3 nodes"):
         made = cd.Network(points(x_coord=[5565974.0, 5677294.0, 5788613.0], y_coord=5311971.0), LINE)
     assert made.nodes.x_coord.tolist() == [50, 51, 52]
