@@ -55,6 +55,18 @@ def as_id(value: object) -> str:
     return "" if text in _NOT_IDS else text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def as_country(value: object) -> str:
+    """A country as text: a code of two letters in capitals, however it is written; other names as they are.
+
+    Examples
+    --------
+    >>> as_country(" kz "), as_country("Kazakhstan"), as_country(None)
+    ('KZ', 'Kazakhstan', '')
+    """
+    text = as_id(value)
+    return text.upper() if len(text) == 2 else text
+
+
 def split(cell: str) -> tuple[str, ...]:
     """The items of a list cell.
 
@@ -145,6 +157,8 @@ def _text(table: str, column: Column, values: pd.Series[Any], names: Names) -> A
         lambda v: "" if _is_missing(v) else _joined(v) if column.kind == "list" else str(v)
     )
     text = text.map(str.strip)
+    if column.name == "country":
+        text = text.map(lambda cell: ";".join(as_country(name) for name in split(cell)))
     if column.default:
         text = text.where(text != "", column.default)
     if column.required:

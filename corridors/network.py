@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any
@@ -15,7 +15,7 @@ import shapely
 
 from corridors.errors import InputError, InputWarning, complaint, listed
 from corridors.places import apart, course_km, ground_km
-from corridors.tables import as_id, check_reference, checked, split
+from corridors.tables import as_country, as_id, check_reference, checked, split
 
 FAR = 1.0
 """Degrees: the ends of a link's course are no further from its nodes."""
@@ -165,7 +165,7 @@ class Network:
         if nodes is not None:
             wanted &= all_nodes.node_id.isin(_known(nodes, all_nodes.node_id, "nodes"))
         if countries is not None:
-            wanted &= all_nodes.country.isin(_known(countries, all_nodes.country, "nodes"))
+            wanted &= all_nodes.country.isin(_known(countries, all_nodes.country, "nodes", as_country))
         ids = set(all_nodes.node_id[wanted])
         kept = all_links.from_node_id.isin(ids) & all_links.to_node_id.isin(ids)
         if links is not None:
@@ -385,9 +385,9 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _known(wanted: object, there: pd.Series[Any], table: str) -> set[str]:
+def _known(wanted: object, there: pd.Series[Any], table: str, spelt: Callable[[object], str] = as_id) -> set[str]:
     many = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
-    names = {as_id(name) for name in many}
+    names = {spelt(name) for name in many}
     unknown = sorted(names - set(there))
     if unknown:
         raise InputError(

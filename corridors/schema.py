@@ -120,7 +120,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("border_fee", "number", "fee of the border that the link crosses", "USD/t", default=0.0, low=0),
         Column("border_time", "number", "time at the border that the link crosses", "h", default=0.0, low=0),
         Column("commodities", "list", "the commodities it takes; blank means all that take the mode", default=""),
-        Column("country", "list", "countries it runs through, in order", default=""),
+        Column("country", "list", "countries it runs through, in order; those of its ends where blank", default=""),
         Column("corridors", "list", "corridors it belongs to", default=""),
         Column("status", "text", "whether it carries flow", default="operating", allowed=STATUSES),
         Column("geometry", "geometry", "its course; a straight line where missing", "degrees"),

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from corridors.cells import absent, as_id, cells, split
+from corridors.cells import absent, as_country, as_id, cells, split
 from corridors.errors import InputError, InputWarning, complaint, listed
 from corridors.places import apart
 from corridors.schema import CRS, KEYS, TABLES, Column
 
-__all__ = ["as_id", "check_reference", "checked", "split"]
+__all__ = ["as_country", "as_id", "check_reference", "checked", "split"]
 
 MOVED = 1e-5
 """Degrees, a metre on the ground: a point that is further from its node's coordinates was moved."""

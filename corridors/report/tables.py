@@ -11,6 +11,7 @@ from corridors.model.decode import Solution
 from corridors.model.prices import charged_costs, distances
 from corridors.model.reach import out_of_reach
 from corridors.network import Network
+from corridors.scenarios.crossings import touched
 
 
 def flows_by_link(network: Network, base: xr.Dataset) -> pd.DataFrame:
@@ -28,7 +29,7 @@ def flows_by_link(network: Network, base: xr.Dataset) -> pd.DataFrame:
         link_flow=total,
         background=wide.link.map(links.background * ways),
         capacity=wide.link.map(room),
-        country=wide.link.map(links.country),
+        country=wide.link.map({link: ";".join(names) for link, names in touched(network).items()}),
         confidence=wide.link.map(links.confidence),
     )
     wide["used"] = (wide.link_flow + wide.background) / wide.capacity

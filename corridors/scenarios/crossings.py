@@ -1,14 +1,60 @@
-"""Where links enter a country or bloc, and leave it."""
+"""The countries that links touch, and where links enter a country or bloc, and leave it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 import pandas as pd
 
 from corridors.errors import InputError, complaint
 from corridors.network import Network
-from corridors.tables import split
+from corridors.tables import as_country, split
+
+
+def courses(network: Network) -> dict[str, tuple[str, ...]]:
+    """The countries that each link touches, in order from its first end to its last, by the link's id.
+
+    A link touches what its `country` cell names and where its ends lie, so a cell that is blank follows from the ends.
+    All that asks which country a link is in asks here.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    dict
+        Tuples in which no country stands twice in a row. An end whose node has no country is where the cell begins
+        or ends; where the cell is blank too it is ``""``: nobody says.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["karshi", "termez", "hairatan"], "country": ["UZ", "UZ", "AF"]})
+    >>> links = pd.DataFrame({"link_id": ["old", "bridge"], "from_node_id": ["karshi", "termez"], "mode": "rail",
+    ...                       "to_node_id": ["termez", "hairatan"], "country": ["UZ;TM", ""]})
+    >>> courses(cd.Network(nodes, links))
+    {'old': ('UZ', 'TM', 'UZ'), 'bridge': ('UZ', 'AF')}
+    """
+    home = network.nodes.set_index("node_id").country.to_dict()
+    links, found = network.links, {}
+    for link, start, end, cell in zip(links.link_id, links.from_node_id, links.to_node_id, links.country, strict=True):
+        over = split(cell) or ("",)
+        course = (home[start] or over[0], *filter(None, over), home[end] or over[-1])
+        found[str(link)] = tuple(name for name, _ in groupby(course))
+    return found
+
+
+def touched(network: Network) -> dict[str, tuple[str, ...]]:
+    """The countries that each link touches, each once, by the link's id.
+
+    Parameters
+    ----------
+    network : Network
+    """
+    return {link: tuple(dict.fromkeys(filter(None, course))) for link, course in courses(network).items()}
 
 
 def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
@@ -18,7 +64,7 @@ def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
     ----------
     network : Network
     bloc : str or iterable of str
-        ``eaeu``, ``RU``, or ``["RU", "BY"]``. Blocs have the members that come with the library.
+        ``eaeu``, ``RU``, or ``["RU", "BY"]``, in capitals or not. Blocs have the members that come with the library.
 
     Raises
     ------
@@ -29,14 +75,15 @@ def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
 
     wanted = [bloc] if isinstance(bloc, str) else list(bloc)
     table = load_blocs()
-    there = set(network.nodes.country) | {c for cell in network.links.country for c in split(cell)}
+    there = ({*network.nodes.country} | {c for cell in network.links.country for c in split(cell)}) - {""}
     found: list[str] = []
     unknown = []
     for name in wanted:
-        of_bloc = table.country[table.bloc == name].tolist()
-        if not of_bloc and name not in there:
+        of_bloc = table.country[table.bloc == str(name).lower()].tolist()
+        country = as_country(name)
+        if not of_bloc and country not in there:
             unknown.append(name)
-        found += of_bloc or [name]
+        found += of_bloc or [country]
     if unknown:
         remedy = f"give a country of the network or one of {', '.join(table.bloc.unique())}"
         raise InputError(complaint("blocs", "is unknown", unknown, remedy))
@@ -50,7 +97,7 @@ def crossings(network: Network, countries: Iterable[str]) -> pd.DataFrame:
     ----------
     network : Network
     countries : iterable of str
-        Two letters each.
+        Two letters each, in capitals or not.
 
     Returns
     -------
@@ -70,12 +117,13 @@ def crossings(network: Network, countries: Iterable[str]) -> pd.DataFrame:
       link_id direction way
     0     oil       fwd  in
     """
-    inside = set(countries)
-    country = network.nodes.set_index("node_id").country
+    inside = {as_country(name) for name in countries} - {""}
+    course_of = courses(network)
     rows = []
     for link in network.links.itertuples(index=False):
-        ends = [country[link.from_node_id] in inside, country[link.to_node_id] in inside]
-        through = any(c in inside for c in split(link.country))
+        course = course_of[link.link_id]
+        ends = [course[0] in inside, course[-1] in inside]
+        through = not inside.isdisjoint(course)
         for direction, (start, end) in (("fwd", ends), ("rev", ends[::-1])):
             if direction == "rev" and link.directed:
                 continue

@@ -11,7 +11,7 @@ from corridors.datasets import load_events
 from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.groups import closures
+from corridors.scenarios.groups import as_name, closures
 from corridors.tables import split
 
 COLUMNS = ("scenario", "table", "id", "field", "operation", "value")
@@ -79,7 +79,7 @@ def hit(network: Network, event: Any) -> list[tuple[str, str]]:
     groups = closures(network, kind)
     known = set(network.links.link_id) | set(network.nodes.node_id)
     items: list[tuple[str, str]] = []
-    for name in split(event.affected_id):
+    for name in (as_name(kind, part) for part in split(event.affected_id)):
         if name not in groups and name not in known:
             raise InputError(complaint("events", f"{name} is no {kind} of the network", [event.event_id], "correct it"))
         items += groups.get(name, [])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 import pandas as pd
 
 from corridors.errors import InputError, complaint
 from corridors.network import Network
-from corridors.tables import split
+from corridors.scenarios.crossings import courses, touched
+from corridors.tables import as_country, as_id, split
 
 Groups = dict[str, list[tuple[str, str]]]
 """Pairs of table and id, by the name of the group."""
@@ -27,7 +28,8 @@ def closures(network: Network, by: str) -> Groups:
     by : str
         ``link``; ``node`` or ``port`` (a node where ships or ferries call) with its links and transfers; ``border``
         (links that cross from one country to the other along their course, named ``AZ-KZ``, over land or water);
-        ``country, corridor, mode`` or ``bloc``. Several joined by ``+``, as ``link+corridor``, give the groups of all,
+        ``country`` or ``bloc`` (links that touch it: see `corridors.scenarios.crossings.courses`); ``corridor`` or
+        ``mode``. Several joined by ``+``, as ``link+corridor``, give the groups of all,
         named ``corridor:TITR``: what fails by itself beside what fails by a common cause.
 
     Raises
@@ -49,10 +51,35 @@ def border(name: str) -> str:
 
     Examples
     --------
-    >>> border("RU;KZ"), border("KZ-RU")
+    >>> border("RU;KZ"), border("kz-ru")
     ('KZ-RU', 'KZ-RU')
     """
-    return "-".join(sorted(split(name.replace("-", ";"))))
+    return "-".join(sorted(as_country(country) for country in split(name.replace("-", ";"))))
+
+
+def as_name(by: str, name: object) -> str:
+    """A name as `closures` gives it: countries in capitals, the two of a border in order, blocs in small letters.
+
+    Parameters
+    ----------
+    by : str
+        As for `closures`.
+    name : object
+        As somebody wrote it.
+
+    Examples
+    --------
+    >>> as_name("country", "kz"), as_name("border", "RU;KZ"), as_name("bloc", "EAEU"), as_name("link", 7)
+    ('KZ', 'KZ-RU', 'eaeu', '7')
+    >>> as_name("link+country", "country:kz")
+    'country:KZ'
+    """
+    text = as_id(name)
+    if "+" in by:
+        way, colon, rest = text.partition(":")
+        return f"{way}:{as_name(way, rest)}" if colon else text
+    spelt: dict[str, Callable[[str], str]] = {"country": as_country, "border": border, "bloc": str.lower}
+    return spelt[by](text) if by in spelt else text
 
 
 def closures_among(network: Network, by: str, among: Iterable[str] | None) -> Groups:
@@ -66,7 +93,7 @@ def closures_among(network: Network, by: str, among: Iterable[str] | None) -> Gr
     groups = closures(network, by)
     if among is None:
         return groups
-    wanted = list(dict.fromkeys([among] if isinstance(among, str) else among))
+    wanted = list(dict.fromkeys(as_name(by, name) for name in ([among] if isinstance(among, str) else among)))
     unknown = [name for name in wanted if name not in groups]
     if unknown:
         raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))
@@ -81,8 +108,9 @@ def _operating(network: Network) -> pd.DataFrame:
 def _by_cells(column: str) -> Callable[[Network], Groups]:
     def groups(network: Network) -> Groups:
         links = _operating(network)
-        named = links.assign(group=links[column].map(split)).explode("group").dropna(subset="group")
-        return {str(g): [("links", i) for i in rows.link_id] for g, rows in named.groupby("group", sort=True)}
+        return _named(
+            {link: dict.fromkeys(split(cell)) for link, cell in zip(links.link_id, links[column], strict=True)}
+        )
 
     return groups
 
@@ -110,21 +138,30 @@ def _by_port(network: Network) -> Groups:
     return {name: items for name, items in _by_node(network).items() if name in ports}
 
 
+def _by_country(network: Network) -> Groups:
+    of_link = touched(network)
+    return _named({link: of_link[link] for link in _operating(network).link_id})
+
+
 def _by_border(network: Network) -> Groups:
-    home = network.nodes.set_index("node_id").country
+    course_of = courses(network)
+    crossed = {link: pairwise(course_of[link]) for link in _operating(network).link_id}
+    return _named({i: sorted({border(";".join(two)) for two in pairs if all(two)}) for i, pairs in crossed.items()})
+
+
+def _named(names: Mapping[str, Iterable[str]]) -> Groups:
+    """Groups of links, in order of their names, from the names that each link goes by."""
     groups: Groups = {}
-    for link in _operating(network).itertuples(index=False):
-        course = [home[link.from_node_id], *split(link.country), home[link.to_node_id]]
-        crossed = {tuple(sorted(pair)) for pair in pairwise(c for c in course if c) if pair[0] != pair[1]}
-        for pair in sorted(crossed):
-            groups.setdefault("-".join(pair), []).append(("links", str(link.link_id)))
+    for link, mine in names.items():
+        for name in mine:
+            groups.setdefault(name, []).append(("links", str(link)))
     return {name: groups[name] for name in sorted(groups)}
 
 
 def _by_bloc(network: Network) -> Groups:
     from corridors.datasets import load_blocs
 
-    by_country = _by_cells("country")(network)
+    by_country = _by_country(network)
     groups: Groups = {}
     for bloc, rows in load_blocs().groupby("bloc", sort=False):
         closed = dict.fromkeys(item for country in rows.country for item in by_country.get(country, []))
@@ -138,7 +175,7 @@ _WAYS: dict[str, Callable[[Network], Groups]] = {
     "node": _by_node,
     "port": _by_port,
     "border": _by_border,
-    "country": _by_cells("country"),
+    "country": _by_country,
     "corridor": _by_cells("corridors"),
     "mode": _by_cells("mode"),
     "bloc": _by_bloc,

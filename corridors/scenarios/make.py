@@ -14,7 +14,7 @@ from corridors.errors import InputError, a_number, complaint, listed, whole
 from corridors.kernels.types import IntArray
 from corridors.network import Network
 from corridors.scenarios.batch import ATOM, Scenarios
-from corridors.scenarios.groups import Groups, closures
+from corridors.scenarios.groups import Groups, as_name, closures
 from corridors.scenarios.sources import Coalitions, Combinations, Draws, Laws, Levels
 
 Parameter: TypeAlias = "tuple[str, Any, str, str] | pd.DataFrame"
@@ -46,8 +46,9 @@ def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
     by : str
         ``link, node, port, border, country, corridor, mode`` or ``bloc``. A node closes with its links and transfers,
         and a port is a node where ships or ferries call; a border (``AZ-KZ``) closes with every link from one country
-        to the other, over land or water; a country, a corridor or a mode with every link of it; a bloc with every link
-        in one of its countries, by the memberships that come with the library.
+        to the other, over land or water; a corridor or a mode with every link of it; a country with every link that
+        touches it, at an end or on its course; a bloc with every link that touches one of its countries, by the
+        memberships that come with the library.
 
     Raises
     ------
@@ -194,10 +195,11 @@ def players_of(network: Network, players: Sequence[str] | Mapping[str, Iterable[
     if isinstance(players, Mapping):
         return {str(p): [("links", str(link)) for link in links] for p, links in players.items()}
     known = closures(network, by)
-    unknown = [p for p in players if p not in known]
+    wanted = [as_name(by, p) for p in players]
+    unknown = [p for p in wanted if p not in known]
     if unknown:
         raise InputError(complaint("players", f"is no {by} of the network", unknown, f"give some of {listed(known)}"))
-    return {p: known[p] for p in players}
+    return {p: known[p] for p in wanted}
 
 
 def from_table(table: pd.DataFrame) -> Scenarios:
@@ -289,7 +291,7 @@ def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dic
     if isinstance(availability, Real):
         given = dict.fromkeys(groups, float(availability))
     elif isinstance(availability, Mapping | pd.Series):
-        given = {str(name): a_number(share) for name, share in availability.items()}
+        given = {as_name(by, name): a_number(share) for name, share in availability.items()}
     else:
         raise InputError(
             f"availability: {availability!r} is no probability; give a number, or one for each {by} by name"

@@ -11,7 +11,7 @@ from corridors.errors import InputError, complaint, listed
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import ATOM
 from corridors.scenarios.crossings import crossings, members
-from corridors.scenarios.groups import border, closures
+from corridors.scenarios.groups import as_name, closures
 
 _LINKS = ("tariff", "border_fee", "time", "border_time", "capacity", "background")
 FIELDS_BY = {
@@ -137,7 +137,7 @@ def _links(network: Network, by: str, names: list[str]) -> list[str]:
                 raise InputError(complaint("links", "status is not operating", shut, "open them first (with_projects)"))
             raise InputError(f"parameter: no link is named {listed(names)}; give ids of links, * for any letters")
         return found
-    wanted = [border(name) for name in names] if by == "border" else names
+    wanted = [as_name(by, name) for name in names]
     if by == "border" and not set(wanted) <= set(groups):
         none = [name for name, pair in zip(names, wanted, strict=True) if pair not in groups]
         raise InputError(f"parameter: no link crosses the border {listed(none)}; give two countries, as KZ-RU")

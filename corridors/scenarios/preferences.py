@@ -116,7 +116,7 @@ def ladder(theta: float, steps: int) -> Any:
 
 def _step(link: Any, gate: str) -> dict[str, Any]:
     """A link from the gate's new node to its old end, that takes no time."""
-    kept = {name: link[name] for name in ("mode", "directed", "name", "country", "corridors", "source", "confidence")}
+    kept = {name: link[name] for name in ("mode", "directed", "name", "corridors", "source", "confidence")}
     none = {"length": 0.0, "time": 0.0, "background": 0.0, "capacity_scope": "both", "status": "operating"}
     return kept | none | {"from_node_id": gate, "to_node_id": link.to_node_id}
 

@@ -13,9 +13,9 @@ from corridors.datasets import load_shocks
 from corridors.errors import InputError, complaint
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.crossings import crossings, members
+from corridors.scenarios.crossings import courses, crossings, members
 from corridors.scenarios.groups import border, closures
-from corridors.tables import split
+from corridors.tables import as_country, split
 
 PROHIBITIVE = 1e5
 """A price that no tonne pays, USD/t."""
@@ -116,9 +116,11 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
     country = network.nodes.set_index("node_id").country
     found = crossings(network, inside)
     within = set(network.nodes.node_id[network.nodes.country.isin(inside)])
-    ends = network.links.set_index("link_id")[["from_node_id", "to_node_id"]].isin(within)
+    ends = pd.Series(
+        {link: not {course[0], course[-1]}.isdisjoint(inside) for link, course in courses(network).items()}
+    )
     # What leaves, and what runs through from outside to outside.
-    found = found[(found.way == "out") | ~found.link_id.map(ends.any(axis=1))]
+    found = found[(found.way == "out") | ~found.link_id.map(ends).astype(bool)]
     zones = network.zones.assign(inside=network.zones.node_id.map(country).isin(inside))
     mixed = ~zones.groupby("zone_id").inside.transform("all") & zones.inside & (zones.role == "destination")
     ports = (zones.zone_id + ":" + zones.node_id)[mixed]
@@ -138,7 +140,7 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
 def _toll(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     found = crossings(network, members(network, shock.target))
     found = found[found.way == "in"]
-    countries = set(split(shock.origins))
+    countries = {as_country(name) for name in split(shock.origins)}
     country = network.nodes.set_index("node_id").country
     return [
         _change("links", row.link_id, "border_fee", "add", float(shock.value), direction=row.direction,

@@ -9,6 +9,7 @@ import pandas as pd
 from corridors.datasets import load_blocs
 from corridors.errors import InputError
 from corridors.network import Network, checked_demand
+from corridors.scenarios.crossings import courses, touched
 from corridors.studies.selection import end_countries
 from corridors.sweeps import routes as routes_of
 from corridors.tables import split
@@ -103,7 +104,7 @@ def concentration(
     Herfindahl 1950; Hirschman 1945, chapter 6, on trade and national power.
     """
     moved = _moved(network, demand, routes, of)
-    moved["gate"] = [_first_abroad(network, row) for row in moved.itertuples()]
+    moved["gate"] = _first_abroad(network, moved)
     leaving = moved[moved.gate != ""]
     rows = []
     for group, part in leaving.groupby("group"):
@@ -153,10 +154,7 @@ def _names(network: Network, on: str) -> _Names:
     nodes, links = network.nodes, network.links
     country = dict(zip(nodes.node_id, nodes.country, strict=True))
     at: dict[str, tuple[str, ...]] = {node: (c,) if c else () for node, c in country.items()}
-    over: dict[str, tuple[str, ...]] = {
-        row.link_id: tuple(dict.fromkeys([*at[row.from_node_id], *split(row.country), *at[row.to_node_id]]))
-        for row in links.itertuples()
-    }
+    over = touched(network)
     if on == "bloc":
         table = load_blocs()
         blocs = table.groupby("country").bloc.apply(tuple).to_dict()
@@ -184,16 +182,18 @@ def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[s
     return [homes[name] for name in wanted]
 
 
-def _first_abroad(network: Network, row: Any) -> str:
-    """The first other country on a route, as its links say in order; blank where it stays at home."""
-    nodes = network.nodes.set_index("node_id").country
-    links = network.links.set_index("link_id")
-    at, home = row.origin, nodes[row.origin]
-    for link in split(row.links):
-        start, end, over = links.from_node_id[link], links.to_node_id[link], split(links.country[link])
-        along = over if at == start else over[::-1]
-        at = end if at == start else start
-        for country in (*along, nodes[at]):
-            if country and country != home:
-                return str(country)
-    return ""
+def _first_abroad(network: Network, moved: pd.DataFrame) -> list[str]:
+    """The first other country on each route, as its links touch them in order; blank where it stays at home."""
+    home = dict(zip(network.nodes.node_id, network.nodes.country, strict=True))
+    start = dict(zip(network.links.link_id, network.links.from_node_id, strict=True))
+    end = dict(zip(network.links.link_id, network.links.to_node_id, strict=True))
+    course_of = courses(network)
+    found = []
+    for row in moved.itertuples():
+        at, passed = row.origin, [home[row.origin]]
+        for link in split(row.links):
+            forth = at == start[link]
+            passed += course_of[link] if forth else course_of[link][::-1]
+            at = end[link] if forth else start[link]
+        found.append(next((country for country in passed if country and country != passed[0]), ""))
+    return found

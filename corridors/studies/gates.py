@@ -8,7 +8,7 @@ import xarray as xr
 
 from corridors.errors import InputError, complaint
 from corridors.network import Network
-from corridors.tables import split
+from corridors.tables import as_country, split
 
 TOLERANCES = {"A": 0.10, "B": 0.30, "C": np.inf}
 """How far a model may be from an observation, by its class; C is an order of magnitude."""
@@ -70,7 +70,7 @@ def gate_flow(network: Network, result: xr.Dataset, links: tuple[str, ...], dire
         return float(flow.sum())
     if direction in ("fwd", "rev"):
         return float(flow.sel(direction=direction).sum())
-    ways = _towards(network, links, direction.removeprefix("to_").upper())
+    ways = _towards(network, links, as_country(direction.removeprefix("to_")))
     return sum(float(flow.sel(link=link, direction=way)) for link, way in zip(links, ways, strict=True))
 
 

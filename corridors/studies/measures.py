@@ -5,7 +5,7 @@ A row names a measure and what it is of; nothing about a single figure stands in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from corridors.model.build import build
 from corridors.model.legs import legs
 from corridors.model.skims import skim
 from corridors.network import Network
+from corridors.scenarios.crossings import touched
 from corridors.studies.gates import gate_flow
 from corridors.sweeps import solved
 from corridors.tables import split
@@ -102,14 +103,15 @@ class Measures:
         closed = set(split(avoid))
         links = network.links
         shut = links.link_id.isin(closed) | links["mode"].isin(closed)
-        shut |= links.country.map(lambda cell: bool(closed & set(split(cell))))
+        over = touched(network)
+        shut |= links.link_id.map(lambda link: not closed.isdisjoint(over[link]))
         return network.replace(links=links.assign(status=links.status.where(~shut, "closed")))
 
     def _routed(self, row: Any) -> float:
         ways = self.solution(int(row.year))[1]
         network = self.changed(int(row.year))
         country = network.nodes.set_index("node_id").country
-        countries = network.links.set_index("link_id").country.map(split)
+        countries = touched(network)
         chosen = ways[ways.commodity.isin(split(row.commodity))] if row.commodity != "all" else ways
         for end in ("origin", "destination"):
             wanted = split(getattr(row, end))
@@ -117,11 +119,11 @@ class Measures:
                 chosen = chosen[_is_end(chosen[end], country, wanted)]
         over = {item for item in split(row.links) if not item.startswith("!")}
         around = {item[1:] for item in split(row.links) if item.startswith("!")}
-        touched = chosen.links.map(lambda cell: _touched(cell, countries))
+        met = chosen.links.map(lambda cell: _met(cell, countries))
         if over:
-            chosen = chosen[touched.map(lambda names: bool(names & over)).astype(bool)]
+            chosen = chosen[met.map(lambda names: bool(names & over)).astype(bool)]
         if around:
-            chosen = chosen[touched.map(lambda names: not names & around).astype(bool)]
+            chosen = chosen[met.map(lambda names: not names & around).astype(bool)]
         return float(chosen.volume.sum())
 
     def _handled(self, row: Any) -> float:
@@ -210,7 +212,7 @@ def _is_end(nodes: pd.Series[Any], country: pd.Series[Any], wanted: tuple[str, .
     return found
 
 
-def _touched(links: str, countries: pd.Series[Any]) -> set[str]:
+def _met(links: str, countries: Mapping[str, Iterable[str]]) -> set[str]:
     """The links of a way, and the countries that they run through."""
     names = split(links)
     return {*names, *(country for name in names for country in countries[name])}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from corridors.errors import InputError, complaint, listed
 from corridors.network import Network, checked_demand
-from corridors.tables import split
+from corridors.tables import as_country, split
 
 
 def select_demand(
@@ -50,7 +50,7 @@ def select_demand(
         kept &= rows.commodity == commodity
     for end, country in (("origin", origin), ("destination", destination)):
         if country is not None:
-            kept &= end_countries(network, rows, end) == country
+            kept &= end_countries(network, rows, end).isin([country, as_country(country)])
     if not kept.any():
         there = ", ".join(f"{n} {v}" for n, v in (("commodity", commodity), ("origin", origin)) if v)
         raise InputError(f"demand: no row has {there or f'destination {destination}'}; give what some row has")

@@ -10,7 +10,7 @@ import xarray as xr
 
 from corridors.errors import InputError, complaint
 from corridors.network import Network
-from corridors.scenarios.crossings import crossings, members
+from corridors.scenarios.crossings import courses, crossings, members
 from corridors.studies.paths import SMALLEST, Steps, paths_of
 from corridors.tables import split
 
@@ -136,14 +136,12 @@ def _namer(network: Network, by: By) -> Callable[[Steps], str]:
 
         return corridor
     if by == "country":
-        over = [split(cell) for cell in links.country]
-        home = network.nodes.set_index("node_id").country
-        ends = np.column_stack([links.from_node_id.map(home), links.to_node_id.map(home)]).tolist()
+        over = list(courses(network).values())
 
         def countries(steps: Steps) -> str:
-            passed = []
+            passed: list[str] = []
             for k, way in steps:
-                passed += [ends[k][way], *(over[k] if way == 0 else over[k][::-1]), ends[k][1 - way]]
+                passed += over[k] if way == 0 else over[k][::-1]
             return " > ".join(c for c in dict.fromkeys(passed) if c and c != passed[0]) or DOMESTIC
 
         return countries
