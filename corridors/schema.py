@@ -230,7 +230,11 @@ VARIABLES: dict[str, Variable] = {
     "flow": Variable(("link", "direction", "commodity"), "t/year", "modelled flow on a link"),
     "class_flow": Variable(("link", "direction", "class"), "t/year", "modelled flow of a flow class on a link"),
     "transfer_flow": Variable(("transfer", "direction", "commodity"), "t/year", "modelled flow through a transfer"),
+    "class_transfer_flow": Variable(
+        ("transfer", "direction", "class"), "t/year", "modelled flow of a flow class through a transfer"
+    ),
     "member_flow": Variable(("member", "commodity"), "t/year", "what a zone's member gives or takes"),
+    "class_member_flow": Variable(("member", "class"), "t/year", "what a zone's member gives or takes of a flow class"),
     "price": Variable(
         ("node", "class"), "USD/t", "cost of one more tonne of the class at the node; missing where none can come"
     ),

@@ -121,7 +121,8 @@ def sweep(
         Each starts from this network and demand.
     keep : iterable of str
         What to keep of each scenario beside ``loss, cost, objective, gap, unmet_total, status``: ``flow, row_cost,
-        class_flow, transfer_flow, member_flow, price, rent, throughput, tied``; and ``unmet`` by demand row, which is
+        transfer_flow, member_flow, class_flow, class_transfer_flow, class_member_flow, price, rent, throughput, tied``;
+        and ``unmet`` by demand row, which is
         kept anyway unless it would take more than 400 MB.
     reduce : iterable of str
         Statistics over all scenarios, worked out while the sweep goes, without keeping them: a variable, an

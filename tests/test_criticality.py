@@ -14,7 +14,7 @@ from generated import case
 import corridors as cd
 from corridors.scenarios.groups import closures
 from corridors.scenarios.make import unchanged
-from corridors.studies.detours import ways_of
+from corridors.studies.uses import BY_CLASS, ways_of
 
 
 @pytest.fixture(autouse=True)
@@ -170,12 +170,18 @@ def test_transit_refused_meets_the_goods_of_others_and_not_those_of_the_country(
 @pytest.mark.parametrize("number", [1, 4, 9, 11, 27])
 def test_ways_of_a_flow_add_up_to_it(number: int) -> None:
     example = case(Random(number))
-    keep = ("flow", "class_flow")
+    keep = ("flow", "transfer_flow", "member_flow", *BY_CLASS)
     base = cd.sweep(example.network, example.demand, unchanged(), keep=keep, progress=False).isel(scenario=0)
-    over = np.zeros(len(example.network.links))
-    for way in ways_of(example.network, base):
-        over[[link for link, _ in way.steps]] += way.tonnes
-    assert over == pytest.approx(base.flow.sum(["direction", "commodity"]).to_numpy(), abs=1e-3)
+    network = example.network
+    over = {"links": np.zeros(len(network.links)), "transfers": np.zeros(len(network.transfers))}
+    over["zones"] = np.zeros(len(network.zones))
+    for way in ways_of(network, base):
+        for table, row, _ in way.uses:
+            if table in over:
+                over[table][row] += way.tonnes
+    for table, name in (("links", "flow"), ("transfers", "transfer_flow"), ("zones", "member_flow")):
+        whole = base[name].sum([d for d in base[name].dims if d in ("direction", "commodity")]).to_numpy()
+        assert over[table] == pytest.approx(whole, abs=2.0 if table == "zones" else 1e-3), table
 
 
 def streets(number: int) -> tuple[cd.Network, nx.MultiDiGraph]:

@@ -47,7 +47,7 @@ class Compiled(NamedTuple):
     closed : Sparse
         Groups of arcs (`Compiler.groups`) that are closed; the values mean nothing.
     capacity : Sparse
-        Arcs: 0 closes a link or transfer, `UNCAPACITATED` opens it; the volume of a demand row.
+        Arcs: 0 closes a link, a transfer or a zone's member, `UNCAPACITATED` opens it; the volume of a demand row.
     cost : Sparse
         Arcs; minus the value of a demand row.
     limit : Sparse

@@ -23,7 +23,9 @@ from corridors.model.views import Views
 from corridors.scenarios.batch import Scenarios
 from corridors.solvers import lp
 
-VIEWS = ("flow", "class_flow", "transfer_flow", "member_flow", "throughput")
+VIEWS = (
+    "flow", "class_flow", "transfer_flow", "class_transfer_flow", "member_flow", "class_member_flow", "throughput",
+)  # fmt: skip
 KEEPABLE = (*VIEWS, "unmet", "row_cost", "rent", "price", "tied")
 """What a sweep can keep of each scenario beside its loss and cost."""
 

@@ -71,7 +71,7 @@ class Quantities:
                 return arc + parts[field] * self.arcs
             name = field if table == "links" else "transfers"
             return np.array([self.first[name] + row], np.int64)
-        if table == "zones" and field == "price":
+        if table == "zones" and field in ("status", "price"):
             return self._narrowed(self.ends_of(row), commodity, origin)
         return np.array([self.first[field if table == "demand" else table] + row], np.int64)
 

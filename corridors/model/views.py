@@ -38,7 +38,9 @@ class Views:
             "flow": (len(network.links), 2, n),
             "class_flow": (len(network.links), 2, len(self.model.classes)),
             "transfer_flow": (len(network.transfers), 2, n),
+            "class_transfer_flow": (len(network.transfers), 2, len(self.model.classes)),
             "member_flow": (len(network.zones), n),
+            "class_member_flow": (len(network.zones), len(self.model.classes)),
             "throughput": (self.model.bundles.B,),
         }[name]
 
@@ -50,15 +52,17 @@ class Views:
             return csr_array(entries, shape=(bundles.B, len(arcs.tail)))
         number = {c: i for i, c in enumerate(self.commodities)}
         of_class = np.array([number[c] for c in self.model.classes.commodity], np.int64)
-        who = arcs.owner if name == "class_flow" else of_class[arcs.owner]
+        who = arcs.owner if name.startswith("class_") else of_class[arcs.owner]
         kinds = {
             "flow": (Kind.LINK,),
             "class_flow": (Kind.LINK,),
             "transfer_flow": (Kind.TRANSFER,),
+            "class_transfer_flow": (Kind.TRANSFER,),
             "member_flow": (Kind.ORIGIN, Kind.EGRESS),
+            "class_member_flow": (Kind.ORIGIN, Kind.EGRESS),
         }
         chosen = np.flatnonzero(np.isin(arcs.kind, kinds[name]) & (arcs.item >= 0))
-        ways = 1 if name == "member_flow" else 2
+        ways = 1 if name.endswith("member_flow") else 2
         row = (arcs.item[chosen] * ways + arcs.direction[chosen]) * self.shape(name)[-1] + who[chosen]
         size = int(np.prod(self.shape(name)))
         return csr_array((np.ones(len(chosen), np.int64), (row, chosen)), shape=(size, len(arcs.tail)))

@@ -19,7 +19,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "links": ("status", "capacity", "background", "tariff", "time", "border_fee", "border_time"),
     "transfers": ("status", "capacity", "cost", "time"),
     "nodes": ("capacity",),
-    "zones": ("limit", "price"),
+    "zones": ("status", "limit", "price"),
     "demand": ("volume", "value"),
 }
 """What a scenario may change, by table."""
@@ -44,7 +44,7 @@ class Scenarios:
     changes : DataFrame
         A row a change, applied in this order: ``scenario`` (its number from 0), ``table``, ``id``, ``field``,
         ``operation`` (``close`` and ``open`` set the status; ``set, scale, add`` change a number), ``value``, and
-        optionally what the change of a link's or transfer's status or cost, or of a zone member's price, holds for:
+        optionally what the change of a status, of a link's or transfer's cost, or of a zone member's price, holds for:
         ``commodity``, ``origin`` (of flow classes: a node or zone) and ``direction`` (``fwd`` or ``rev``). Zone members
         are ``zone_id:node_id``.
     weights : (S,) float, optional
@@ -214,7 +214,9 @@ def _checked_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
         bad = atoms.index[~np.array(fits, bool)]
         raise InputError(complaint("changes", "field does not fit", bad, remedy))
     moving = atoms.table.isin(["links", "transfers"])
-    classed = (moving & ~atoms.field.isin(["capacity", "background"])) | (atoms.field == "price")
+    classed = (moving & ~atoms.field.isin(["capacity", "background"])) | (
+        (atoms.table == "zones") & (atoms.field != "limit")
+    )
     shared = ~classed & ((atoms.commodity != "") | (atoms.origin != "")) | (
         ~(moving & classed) & (atoms.direction != "")
     )

@@ -17,9 +17,6 @@ from corridors.scenarios.crossings import courses, crossings, members
 from corridors.scenarios.groups import border, closures
 from corridors.tables import as_country, split
 
-PROHIBITIVE = 1e5
-"""A price that no tonne pays, USD/t."""
-
 
 def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> Scenarios:
     """The named shocks: a scenario each.
@@ -133,7 +130,7 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
             _change("links", row.link_id, "status", "close", direction=row.direction, **narrowed)
             for row in found.itertuples()
         ]
-        changes += [_change("zones", port, "price", "add", PROHIBITIVE, **narrowed) for port in ports]
+        changes += [_change("zones", port, "status", "close", **narrowed) for port in ports]
     return changes
 
 

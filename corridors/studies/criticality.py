@@ -13,10 +13,11 @@ from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import outages, unchanged
 from corridors.studies.detours import detours
 from corridors.studies.selection import end_countries
+from corridors.studies.uses import BY_CLASS
 from corridors.sweeps import sweep
 
 KEEP = ("flow", "row_cost", "transfer_flow")
-"""What a sweep must keep for the tables of this study; the base needs ``class_flow`` as well."""
+"""What a sweep must keep for the tables of this study."""
 
 
 def criticality(
@@ -45,12 +46,12 @@ def criticality(
     -------
     DataFrame
         Worst first: ``scenario``; ``loss`` (USD/year more than in the base), ``unmet`` (t/year more), ``cost`` (the
-        part of the loss that is not value of goods left behind), ``base_flow`` (t/year that went where it is closed
-        to it, each tonne once: what is closed to some goods or one way only counts for these), ``redundancy`` (the
-        share of it that still comes, another way), ``length`` and ``time`` (tonne-km and tonne-days/year more on the
-        way), ``detour_length`` and ``detour_time`` (km and days more by the tonne that goes another way; missing where
-        goods stay behind), ``diverted_to`` (the links that gain most, Mt/year), ``losers_origin`` and
-        ``losers_destination`` (loss by country, million USD/year).
+        part of the loss that is not value of goods left behind), ``base_flow`` (t/year that in the base use what is
+        closed to them, each tonne once; missing where nothing is closed, as by a toll or a lower capacity),
+        ``redundancy`` (the share of it that still comes, another way), ``length`` and ``time`` (tonne-km and
+        tonne-days/year more on the way), ``detour_length`` and ``detour_time`` (km and days more by the tonne that goes
+        another way; missing where goods stay behind), ``diverted_to`` (the links that gain most, Mt/year),
+        ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year).
 
     Raises
     ------
@@ -93,8 +94,8 @@ def criticality(
 def beside_base(
     network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
 ) -> tuple[xr.Dataset, xr.Dataset]:
-    """The base, with ``class_flow``, and the scenarios from a sweep with `KEEP`: both found in the same way."""
-    base = sweep(network, demand, unchanged(), keep=(*KEEP, "class_flow"), progress=False)
+    """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`: both found in the same way."""
+    base = sweep(network, demand, unchanged(), keep=(*KEEP, *BY_CLASS), progress=False)
     result = sweep(network, demand, scenarios, keep=KEEP, progress=progress)
     return base.isel(scenario=0, drop=True), result
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,19 +12,10 @@ from corridors.kernels.types import FloatArray
 from corridors.model.costs import link_parts, transfer_parts
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
-from corridors.studies.paths import paths_of
+from corridors.studies.uses import Use, ways_of
 
 LEAST = 1.0
 """Tonnes a year from which a detour is told: less is rounding of fractional optima."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """A path of the base's flow: of which flow class, over which links (rows) which way (0, 1), how much (t/year)."""
-
-    of_class: str
-    steps: tuple[tuple[int, int], ...]
-    tonnes: float
 
 
 def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: Scenarios) -> pd.DataFrame:
@@ -35,7 +25,7 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     ----------
     network : Network
     base : Dataset
-        With ``flow, transfer_flow, class_flow, unmet``.
+        With ``flow, transfer_flow, unmet`` and `BY_CLASS`.
     result : Dataset
         With ``flow, transfer_flow, unmet``, ``scenario`` first.
     scenarios : Scenarios
@@ -44,8 +34,10 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     Returns
     -------
     DataFrame
-        A row a scenario: ``base_flow`` (t/year that went where it is closed to it, each tonne once: a link may be
-        closed to some commodities, origins or directions alone), ``redundancy`` (the share of it that still comes),
+        A row a scenario: ``base_flow`` (t/year that in the base use what is closed to them, each tonne once: a link,
+        transfer or member of a zone may be closed to some commodities, origins or directions alone, and what has no
+        room left, a node too, is closed to all; missing where a scenario closes nothing), ``redundancy`` (the share of
+        it that still comes),
         ``length`` and ``time`` (tonne-km and tonne-days a year more than in the base; less where goods stay behind),
         and ``detour_length`` (km) and ``detour_time`` (days) by the tonne that goes another way: told only where
         nothing stays behind, since else nobody can say whose way is the longer.
@@ -63,7 +55,7 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     rows = []
     for number in range(len(result.scenario)):
         closed = closures.of(scenarios.changes(number))
-        met = sum(way.tonnes for way in ways if not closed[way.of_class].isdisjoint(way.steps))
+        met = sum(way.tonnes for way in ways if not closed[way.of_class].isdisjoint(way.uses)) if closed else np.nan
         left = max(float(behind[number]), 0.0)
         km, days = float(length[number]), float(hours[number]) / 24
         told = met >= LEAST and abs(behind[number]) < LEAST
@@ -81,26 +73,62 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
 
 
 class _Closures:
-    """What scenarios close to each flow class, as links (rows) and directions (0, 1)."""
+    """What scenarios close to each flow class."""
 
     def __init__(self, network: Network, base: xr.Dataset) -> None:
-        self.row = {str(name): i for i, name in enumerate(network.links.link_id)}
+        links, zones = network.links, network.zones
+        names = {
+            "links": links.link_id,
+            "transfers": network.transfers.transfer_id,
+            "nodes": network.nodes.node_id,
+            "zones": zones.zone_id + ":" + zones.node_id,
+        }
+        self.row = {(table, str(name)): i for table, ids in names.items() for i, name in enumerate(ids)}
+        limits = {
+            "links": links[["capacity", "background"]],
+            "transfers": network.transfers[["capacity"]],
+            "nodes": network.nodes[["capacity"]],
+            "zones": zones[["limit"]],
+        }
+        self.limits = {table: numbers.to_dict("records") for table, numbers in limits.items()}
         self.classes = [str(name) for name in base["class"].to_numpy()]
         self.parts = [tuple(name.rsplit(" from ", 1)) for name in self.classes]
         self.met: dict[tuple[str, str], list[str]] = {}
 
-    def of(self, changes: pd.DataFrame) -> dict[str, set[tuple[int, int]]]:
-        """By class, what is closed to it; where a scenario closes and opens the same, the later counts."""
-        closed: dict[str, set[tuple[int, int]]] = {name: set() for name in self.classes}
-        shut = changes[(changes.table == "links") & changes.operation.isin(["close", "open"])]
+    def of(self, changes: pd.DataFrame) -> dict[str, set[Use]]:
+        """By class, what is closed to it; where a scenario closes and opens the same, the later counts.
+
+        Empty where a scenario closes nothing to anybody.
+        """
+        full = self._full(changes)
+        shut = changes[changes.operation.isin(["close", "open"])]
+        if not full and not (shut.operation == "close").any():
+            return {}
+        closed: dict[str, set[Use]] = {name: set() for name in self.classes}
         for change in shut.itertuples(index=False):
-            steps = {(self.row[change.id], way) for way in _WAYS[change.direction]}
+            ways = _WAYS[change.direction] if change.table in _TWO_WAYS else (0,)
+            uses = {(str(change.table), self.row[change.table, change.id], way) for way in ways}
             for name in self._named(change.commodity, change.origin):
                 if change.operation == "close":
-                    closed[name] |= steps
+                    closed[name] |= uses
                 else:
-                    closed[name] -= steps
-        return closed
+                    closed[name] -= uses
+        return {name: uses | full for name, uses in closed.items()}
+
+    def _full(self, changes: pd.DataFrame) -> set[Use]:
+        """What a scenario leaves no room."""
+        numbers: dict[tuple[str, int], dict[str, float]] = {}
+        for change in changes[changes.field.isin(["capacity", "background", "limit"])].itertuples(index=False):
+            place = change.table, self.row[change.table, change.id]
+            now = numbers.setdefault(place, dict(self.limits[place[0]][place[1]]))
+            old, by = now[change.field], float(change.value)
+            now[change.field] = {"set": by, "scale": old * by, "add": old + by}[change.operation]
+        full = [
+            place
+            for place, now in numbers.items()
+            if now.get("capacity", now.get("limit", np.nan)) - now.get("background", 0.0) <= 0
+        ]
+        return {(table, row, way) for table, row in full for way in ((0, 1) if table in _TWO_WAYS else (0,))}
 
     def _named(self, commodity: str, origin: str) -> Sequence[str]:
         """The classes that a change is for; a blank names all."""
@@ -112,6 +140,7 @@ class _Closures:
 
 
 _WAYS = {"": (0, 1), "fwd": (0,), "rev": (1,)}
+_TWO_WAYS = ("links", "transfers")
 
 
 def _hours(network: Network, commodity: str) -> tuple[FloatArray, FloatArray]:
@@ -132,26 +161,3 @@ def _more(network: Network, base: xr.Dataset, result: xr.Dataset) -> tuple[Float
         of_links, of_transfers = _hours(network, name)
         hours += on_links[:, k] @ of_links + on_transfers[:, k] @ of_transfers
     return km, hours
-
-
-def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
-    """The base's flow of each class as paths over nodes, by its flow on links.
-
-    Parameters
-    ----------
-    network : Network
-    base : Dataset
-        With ``class_flow(link, direction, class)``, t/year.
-
-    Notes
-    -----
-    What cycles over nodes (by one mode there, by another back) is left out.
-    """
-    place = {name: i for i, name in enumerate(network.nodes.node_id)}
-    links = network.links
-    ends = np.array([[place[a], place[b]] for a, b in zip(links.from_node_id, links.to_node_id, strict=True)])
-    flow = base.class_flow.transpose("class", "link", "direction").to_numpy()
-    found: list[Way] = []
-    for number, label in enumerate(base["class"].to_numpy().tolist()):
-        found += [Way(label, tuple(steps), tonnes) for steps, tonnes in paths_of(flow[number], ends)]
-    return found
