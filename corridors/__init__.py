@@ -22,6 +22,7 @@ _HOME = {
     "load_defaults": "datasets",
     "load_blocs": "datasets",
     "load_countries": "datasets",
+    "load_gates": "datasets",
     "Scenarios": "scenarios.batch",
     "outages": "scenarios.make",
     "sample": "scenarios.make",

@@ -128,6 +128,25 @@ def load_observed(name: str = "2024") -> pd.DataFrame:
     return _of_year("observed", str(name))
 
 
+def load_gates() -> pd.DataFrame:
+    """The gate of each corridor: links of which what passes, each tonne once, is the corridor's volume.
+
+    The column ``gates`` of the links of `load_network` says the same.
+
+    Returns
+    -------
+    DataFrame
+        ``corridor, link_ids`` (split by ``;``), ``source, source_date, confidence, facts, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_gates().set_index("corridor").link_ids["BTC"]
+    'btc_tbilisi_erzurum'
+    """
+    return _read("gates")
+
+
 def load_blocs() -> pd.DataFrame:
     """Members of blocs at the end of 2024.
 

@@ -122,6 +122,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("commodities", "list", "the commodities it takes; blank means all that take the mode", default=""),
         Column("country", "list", "countries it runs through, in order; those of its ends where blank", default=""),
         Column("corridors", "list", "corridors it belongs to", default=""),
+        Column("gates", "list", "corridors whose gate it is, or part of: what passes is their volume", default=""),
         Column("status", "text", "whether it carries flow", default="operating", allowed=STATUSES),
         Column("geometry", "geometry", "its course; a straight line where missing", "degrees"),
         *_origin_of_a_row(),

@@ -114,7 +114,7 @@ def test_shares_count_each_tonne_once_for_each_country() -> None:
     network, demand = one_gate()
     shares = cd.dependence(network, demand, of="commodity").set_index(["group", "through"])
     assert shares.tonnes["oil", "RU"] == 900
-    assert shares.share["oil", "KZ"] == 1
+    assert shares.touching_share["oil", "KZ"] == 1
     assert shares.transit_share["oil", "RU"] == 1
     assert shares.transit_share["oil", "TR"] == 0
     assert ("grain", "RU") not in shares.index

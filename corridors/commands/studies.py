@@ -48,15 +48,18 @@ def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, .
 @click.option("--bloc", required=True, multiple=True, help="A bloc or country; give it again for more.")
 @click.option("--values", default="1,0.5,2", show_default=True, help="Factors of the value of undelivered goods.")
 def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
-    """The least loss against the share through a bloc, and what a tonne moved off it costs."""
+    """The least loss against the tonnes that enter a bloc, and what a tonne moved off it costs."""
     from corridors.maps.charts import plot_frontier
     from corridors.studies.hedging import hedging_frontier
 
     factors = [number(text) for text in values.split(",")]
     found, wanted = case.whole()
     table = hedging_frontier(found, wanted, bloc=bloc, commodity=case.commodity, origin=case.origin, values=factors)
-    click.echo(told(table, ("through", "loss", "extra_loss", "unmet"), ("share",)))
-    click.echo("through and unmet in Mt a year, losses in million USD a year, cost of autonomy in USD a tonne")
+    click.echo(told(table, ("through", "loss", "extra_loss", "unmet"), ("entering_share",)))
+    click.echo(
+        "through (tonnes that enter) and unmet in Mt a year, entering_share of the tonnes wanted, losses in million\n"
+        "USD a year, cost of autonomy in USD a tonne"
+    )
     case.leave("hedging", table, hedging=lambda: plot_frontier(table, bloc=" and ".join(bloc)))
 
 
@@ -74,8 +77,16 @@ def dependence(case: Case, on: str, of: str) -> None:
     found, rows = case.read()
     ways = routes(found, rows)
     table = shares(found, rows, ways, on=on, of=of)
-    columns = ("share", "transit_share", "value_share", "cost_share")
-    click.echo(told(table.groupby("group", sort=False).head(15), ("tonnes",), columns))
+    columns = ("touching_share", "transit_share", "value_share", "cost_share")
+    millions = ("tonnes", "otherwise") if on == "corridor" else ("tonnes",)
+    click.echo(told(table.groupby("group", sort=False).head(15), millions, columns))
+    click.echo(
+        "Mt a year that pass the gate of each corridor, or are on any link of one without; otherwise: on its links\n"
+        "and not past its gate; shares of these in all tonnes moved, their value and their cost"
+        if on == "corridor"
+        else "Mt a year that start or end there or pass, each tonne once; touching_share: of all tonnes moved;\n"
+        "transit_share: of those that neither start nor end there"
+    )
     gates = concentration(found, rows, ways)
     click.echo("\nGates by which goods leave the country in which they start (Herfindahl index: 1 is a single gate)\n")
     click.echo(told(gates, ("exported",), ("largest_share",)))

@@ -166,16 +166,16 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     with style.settings():
         for color, (factor, part) in zip(SERIES, table.groupby("value_factor", sort=False), strict=False):
             name = "values as they are" if factor == 1 else f"values x {factor:g}"
-            share = 100 * part.share
+            share = 100 * part.entering_share
             ax.plot(share, part.extra_loss / unit, "-o", color=color, markersize=3.5, linewidth=1.6, label=name)
             cost = part.cost_of_autonomy.to_numpy()
             right.step(share, np.append(cost[:-1], cost[-2:-1]), where="post", color=color, linewidth=1.6, label=name)
-        ax.set_xlim(102 * table.share.max(), -2)
+        ax.set_xlim(102 * table.entering_share.max(), -2)
         for axes in (ax, right):
             dress(axes)
             axes.set_ylim(bottom=0)
-    label_axis(ax, f"share through {bloc}, % of tonnes wanted", words)
-    label_axis(right, f"share through {bloc}, % of tonnes wanted", "USD a tonne moved off")
+    label_axis(ax, f"tonnes entering {bloc}, % of those wanted", words)
+    label_axis(right, f"tonnes entering {bloc}, % of those wanted", "USD a tonne moved off")
     legend(ax, "upper left")
     return ax
 
@@ -192,15 +192,20 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
         Rows drawn at the most.
     """
     part = table[table.group == table.group.iloc[0]].head(most)
+    note = "Each tonne counts once for each place it touches, so the shares do not sum to 100 %."
+    names = part.through.tolist()
+    if "counted" in part:
+        note = "Tonnes that pass a corridor's gate; * has no gate: tonnes on any of its links."
+        names = [name + "*" * counted.startswith("no gate") for name, counted in zip(names, part.counted, strict=True)]
     ax = bars(
-        part.through.tolist(),
+        names,
         title or "Through whom goods go",
-        "Share of tonnes moved: dark, those that neither start nor end there. Mark: share of the value",
-        note="Each tonne counts once for each place it passes, so the shares do not sum to 100 %.",
+        "Share of tonnes moved that touch each: dark, those that neither start nor end there. Mark: share of the value",
+        note=note,
     )
     row = np.arange(len(part))
     with style.settings():
-        ax.barh(row, 100 * part.share, 0.62, color=MUTED, label="starts or ends there")
+        ax.barh(row, 100 * part.touching_share, 0.62, color=MUTED, label="starts or ends there")
         ax.barh(row, 100 * part.transit_share, 0.62, color=SERIES[0], label="in transit")
         ax.plot(100 * part.value_share, row, "D", color=style.LOST, markersize=5, label="share of value")
         ax.set_xlim(0, 105)

@@ -63,13 +63,13 @@ def report(
     solution = solved(build(network, demand))
     base = decode(solution)
     took = time.perf_counter() - started
-    rows = solution.model.demand
+    rows, ways = solution.model.demand, decoding.routes(solution)
     tables = {
         "flows_by_link": flows_by_link(network, base),
         "flows_by_commodity": flows_by_commodity(rows, base, network),
-        "flows_by_corridor": flows_by_corridor(network, base),
+        "flows_by_corridor": flows_by_corridor(network, base, ways),
         "binding_capacities": binding(solution.model, base),
-        "routes": decoding.routes(solution),
+        "routes": ways,
         "unmet": unmet_reasons(solution, base),
     }
     if observed is not None:

@@ -12,6 +12,7 @@ from corridors.model.prices import charged_costs, distances
 from corridors.model.reach import out_of_reach
 from corridors.network import Network
 from corridors.scenarios.crossings import touched
+from corridors.studies.volumes import corridor_volumes, users_of
 
 
 def flows_by_link(network: Network, base: xr.Dataset) -> pd.DataFrame:
@@ -48,20 +49,21 @@ def flows_by_commodity(demand: pd.DataFrame, base: xr.Dataset, network: Network)
     return table
 
 
-def flows_by_corridor(network: Network, base: xr.Dataset) -> pd.DataFrame:
-    """By corridor and commodity: freight work (t-km/year), mean and largest flow of links that carry any (t/year)."""
-    links = network.links
-    member = links.assign(corridor=links.corridors.str.split(";")).explode("corridor")[
-        ["link_id", "corridor", "length"]
-    ]
-    member = member[member.corridor.fillna("") != ""]
+def flows_by_corridor(network: Network, base: xr.Dataset, routes: pd.DataFrame) -> pd.DataFrame:
+    """By corridor and commodity: what passes its gate, what uses its links otherwise, mean and largest flow of links.
+
+    Columns are those of `corridors.studies.volumes.corridor_volumes`, and ``mean_flow`` and ``busiest`` (t/year) over
+    its links that carry any, whatever goods pass its gate or not.
+    """
+    member = network.links[["link_id", "length"]].assign(corridor=list(users_of(network).values())).explode("corridor")
     flow = base.flow.sum("direction").to_series().rename("flow").reset_index()
-    joined = member.merge(flow, left_on="link_id", right_on="link")
+    joined = member.dropna(subset="corridor").merge(flow, left_on="link_id", right_on="link")
     joined = joined[joined.flow > 0].assign(tonne_km=joined.flow * joined.length)
     grouped = joined.groupby(["corridor", "commodity"], sort=True)
     table = grouped.agg(tonne_km=("tonne_km", "sum"), length=("length", "sum"), busiest=("flow", "max")).reset_index()
     table["mean_flow"] = table.tonne_km / table.length
-    return table[["corridor", "commodity", "tonne_km", "mean_flow", "busiest"]]
+    volumes = corridor_volumes(network, routes)
+    return volumes.merge(table[["corridor", "commodity", "mean_flow", "busiest"]], how="left")
 
 
 def binding(model: Model, base: xr.Dataset) -> pd.DataFrame:

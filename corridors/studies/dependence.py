@@ -11,6 +11,7 @@ from corridors.errors import InputError
 from corridors.network import Network, checked_demand
 from corridors.scenarios.crossings import courses, touched
 from corridors.studies.selection import end_countries
+from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
 from corridors.sweeps import routes as routes_of
 from corridors.tables import split
 
@@ -39,10 +40,13 @@ def dependence(
     Returns
     -------
     DataFrame
-        The most tonnes first in each group: ``group, through, tonnes`` (t/year; each tonne once, however often it
-        passes), ``share`` of the group's tonnes moved, ``transit_share`` (of those that neither start nor end
-        there; goods for a zone over several countries, such as oil for any sea terminal, end in none of them),
-        ``value_share`` (tonnes times the value of the demand row), ``cost_share`` (generalised cost of the whole way).
+        The most tonnes first in each group: ``group, through, tonnes`` (t/year that start or end there or pass; each
+        tonne once, however often), ``touching_share`` of the group's tonnes moved, ``transit_share`` (of those that
+        neither start nor end there; goods for a zone over several countries, such as oil for any sea terminal, end in
+        none of them), ``value_share`` (tonnes times the value of the demand row), ``cost_share`` (generalised cost of
+        the whole way). On corridors, tonnes and shares are of what passes the corridor's gate (the column `gates` of
+        links); ``counted`` says so, or that it has no gate and they are on any of its links, and ``otherwise`` is what
+        uses its links and does not pass its gate (t/year; missing where there is none).
 
     Examples
     --------
@@ -53,33 +57,47 @@ def dependence(
     ...                       "to_node_id": ["baku", "poti"], "mode": "ship", "tariff": 10.0})
     >>> demand = pd.DataFrame({"demand_id": ["g", "h"], "commodity": "grain", "origin": "aktau",
     ...                        "destination": ["baku", "poti"], "volume": [3e6, 1e6], "value": 220.0})
-    >>> cd.dependence(cd.Network(nodes, links), demand)[["through", "share", "transit_share", "cost_share"]]
-      through  share  transit_share  cost_share
-    0      AZ   1.00           0.25         1.0
-    1      KZ   1.00           0.00         1.0
-    2      GE   0.25           0.00         0.4
+    >>> cd.dependence(cd.Network(nodes, links), demand)[["through", "touching_share", "transit_share", "cost_share"]]
+      through  touching_share  transit_share  cost_share
+    0      AZ            1.00           0.25         1.0
+    1      KZ            1.00           0.00         1.0
+    2      GE            0.25           0.00         0.4
     """
     if on not in WAYS:
         raise InputError(f"dependence: on={on!r} is unknown; give one of {', '.join(WAYS)}")
     moved = _moved(network, demand, routes, of)
-    passed = _passed(network, moved, on)
+    passed = _passed(moved, _names(network, on))
     ends = [_at_ends(network, moved, on, end) for end in ("origin", "destination")]
     passed["transit"] = [
         not any(name in end[number] for end in ends) for number, name in zip(passed.route, passed.through, strict=True)
     ]
+    passed["counts"] = True
+    if on == "corridor":
+        used = _passed(moved, ({}, users_of(network)))
+        passed = used.merge(passed, how="left").fillna({"transit": False, "counts": False})
     joined = passed.merge(moved[["group", "volume", "worth", "paid"]], left_on="route", right_index=True)
-    joined["in_transit"] = joined.volume.where(joined.transit, 0.0)
-    table = joined.groupby(["group", "through"])[["volume", "in_transit", "worth", "paid"]].sum().reset_index()
+    counts = joined.counts.astype(bool)
+    joined["otherwise"] = joined.volume.where(~counts, 0.0)
+    joined["in_transit"] = joined.volume.where(joined.transit.astype(bool), 0.0)
+    told = ["volume", "worth", "paid"]
+    joined[told] = joined[told].where(counts, 0.0)
+    table = joined.groupby(["group", "through"])[[*told, "in_transit", "otherwise"]].sum().reset_index()
     total = moved.groupby("group")[["volume", "worth", "paid"]].sum().loc[table.group].reset_index(drop=True)
     table["tonnes"] = table.volume.round(3)
     for name, part, whole in (
-        ("share", "volume", "volume"),
+        ("touching_share", "volume", "volume"),
         ("transit_share", "in_transit", "volume"),
         ("value_share", "worth", "worth"),
         ("cost_share", "paid", "paid"),
     ):
         table[name] = (table[part] / total[whole].where(total[whole] != 0)).fillna(0.0).round(9)
-    columns = ["group", "through", "tonnes", "share", "transit_share", "value_share", "cost_share"]
+    columns = ["group", "through", "tonnes", "touching_share", "transit_share", "value_share", "cost_share"]
+    if on == "corridor":
+        gated = table.through.isin(gates_of(network))
+        table = table.assign(
+            counted=gated.map({True: GATE, False: LINKS}), otherwise=table.otherwise.round(3).where(gated)
+        )
+        columns[3:3] = ["counted", "otherwise"]
     return table.sort_values(["group", "tonnes"], ascending=[True, False], kind="stable", ignore_index=True)[columns]
 
 
@@ -134,9 +152,8 @@ def _moved(network: Network, demand: Any, routes: pd.DataFrame | None, of: str) 
     return moved.assign(group=moved.commodity if of == "commodity" else "all")
 
 
-def _passed(network: Network, moved: pd.DataFrame, on: str) -> pd.DataFrame:
+def _passed(moved: pd.DataFrame, names: _Names) -> pd.DataFrame:
     """Pairs ``route, through``, each once."""
-    names = _names(network, on)
     pairs = [(route, name) for route, row in enumerate(moved.itertuples()) for name in _of_route(names, row)]
     return pd.DataFrame(list(dict.fromkeys(pairs)), columns=["route", "through"])
 
@@ -164,9 +181,13 @@ def _names(network: Network, on: str) -> _Names:
         at = {node: (node,) for node in country}
         over = {row.link_id: (row.from_node_id, row.to_node_id) for row in links.itertuples()}
     elif on != "country":
-        column = {"corridor": "corridors", "mode": "mode", "link": "link_id"}[on]
         at = {}
-        over = {i: split(cell) for i, cell in zip(links.link_id, links[column], strict=True)}
+        column = {"mode": "mode", "link": "link_id"}.get(on)
+        over = (
+            corridors_of(network)
+            if column is None
+            else {i: (x,) for i, x in zip(links.link_id, links[column], strict=True)}
+        )
     return at, over
 
 

@@ -57,7 +57,8 @@ def hedging_frontier(
     -------
     DataFrame
         For each factor, from free choice to nothing through the bloc: ``value_factor, through`` (t/year that enter;
-        tonnes that enter twice count twice), ``share`` of all tonnes wanted, ``loss`` (USD/year, without the toll),
+        tonnes that enter twice count twice, and what starts inside does not enter), ``entering_share`` (these by all
+        tonnes of the rows wanted), ``loss`` (USD/year, without the toll),
         ``extra_loss`` over free choice, ``unmet`` (t/year of these rows), ``cost_of_autonomy`` (USD per tonne moved off
         the bloc on the way to the next corner; NaN at the last).
 
@@ -85,11 +86,12 @@ def hedging_frontier(
     ...                       "tariff": [10.0, 10, 25, 20], "capacity": [None, None, 3e6, None]})
     >>> demand = pd.DataFrame({"demand_id": ["o"], "commodity": ["oil"], "origin": ["field"], "destination": ["sea"],
     ...                        "volume": [10e6], "value": [500.0]})
-    >>> cd.hedging_frontier(cd.Network(nodes, links), demand, bloc="RU", values=[1])[["share", "cost_of_autonomy"]]
-       share  cost_of_autonomy
-    0    1.0              25.0
-    1    0.7             480.0
-    2    0.0               NaN
+    >>> table = cd.hedging_frontier(cd.Network(nodes, links), demand, bloc="RU", values=[1])
+    >>> table[["entering_share", "cost_of_autonomy"]]
+       entering_share  cost_of_autonomy
+    0             1.0              25.0
+    1             0.7             480.0
+    2             0.0               NaN
     """
     rows = checked_demand(network, demand)
     mine = select_demand(network, rows, commodity=commodity, origin=origin)
@@ -228,12 +230,12 @@ def _table(search: _Search, mine: pd.DataFrame) -> pd.DataFrame:
         {
             "value_factor": search.factor,
             "through": [round(c.through, 3) for c in corners],
-            "share": [c.through / float(mine.volume.sum()) for c in corners],
+            "entering_share": [c.through / float(mine.volume.sum()) for c in corners],
             "loss": [round(c.loss, 2) for c in corners],
             "extra_loss": [round(c.loss - corners[0].loss, 2) for c in corners],
             "unmet": [round(c.unmet, 3) for c in corners],
             "cost_of_autonomy": [*(round(s, 4) for s in slopes), np.nan],
         }
     )
-    table["share"] = table.share.round(9)
+    table["entering_share"] = table.entering_share.round(9)
     return table

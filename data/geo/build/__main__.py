@@ -29,6 +29,7 @@ def build(folder: Path) -> None:
         "defaults": plain.defaults(),
         "events": plain.events(),
         "flows": plain.flows(),
+        "gates": plain.gates(),
         "parameters": plain.parameters(),
         "preferences": plain.preferences(),
         "references": plain.references(),

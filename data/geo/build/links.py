@@ -77,6 +77,7 @@ def _link(row: Row, repairs: Repairs) -> Row:
         "commodities": filters,
         "country": row["countries"],
         "corridors": row["corridor_tags"],
+        "gates": ";".join(gate["corridor"] for gate in read("gates") if row["id"] in gate["link_ids"].split(";")),
         "status": row["status"],
         "geometry": _course(ends, row["via"]),
         "source": row["source"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .facts import Row, number, read, rule, year_of
+from .facts import Row, citation, number, read, rule, year_of
 from .repairs import Repairs
 
 COMMODITY_EXTRAS = ("price_basis", "t_per_teu", "conversion", "penalty_rule")
@@ -112,6 +112,22 @@ def references() -> list[Row]:
 def flows() -> list[Row]:
     """Observed, planned and forecast flows, as published."""
     return [{"flow_id": row["id"]} | {k: v for k, v in row.items() if k != "id"} for row in read("demands")]
+
+
+def gates() -> list[Row]:
+    """Where what passes is the volume of a corridor."""
+    return [
+        {
+            "corridor": row["corridor"],
+            "link_ids": row["link_ids"],
+            "source": citation(row["facts"]) if row["facts"] else "General knowledge, no page read",
+            "source_date": year_of(citation(row["facts"])) if row["facts"] else "",
+            "confidence": row["confidence"],
+            "facts": row["facts"],
+            "note": row["note"],
+        }
+        for row in read("gates")
+    ]
 
 
 def preferences() -> list[Row]:
