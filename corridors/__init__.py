@@ -23,6 +23,8 @@ _HOME = {
     "load_blocs": "datasets",
     "load_countries": "datasets",
     "load_gates": "datasets",
+    "load_penalties": "datasets",
+    "penalties": "studies.penalties",
     "Scenarios": "scenarios.batch",
     "outages": "scenarios.make",
     "sample": "scenarios.make",

@@ -87,8 +87,8 @@ def load_demand(name: str = "2024") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``demand_id, commodity, origin, destination, volume`` (t/year), ``value`` (USD/t not delivered), ``source,
-        confidence, price`` (USD/t) and others; its name in ``attrs``.
+        ``demand_id, commodity, origin, destination, volume`` (t/year), ``value`` (USD/t not delivered: a penalty, see
+        `load_penalties`), ``price`` (of the market, USD/t), ``source, confidence`` and others; its name in ``attrs``.
 
     Raises
     ------
@@ -126,6 +126,23 @@ def load_observed(name: str = "2024") -> pd.DataFrame:
         There are no observations of that name.
     """
     return _of_year("observed", str(name))
+
+
+def load_penalties() -> pd.DataFrame:
+    """What a tonne not delivered costs, by commodity: the rule by which ``value`` of the demand follows from its price.
+
+    Returns
+    -------
+    DataFrame
+        ``commodity, rule, floor, cap`` (USD/t), ``source, confidence, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_penalties().set_index("commodity").rule[["coal", "uranium"]].tolist()
+    ['max(price, 200)', 'min(price, 20000)']
+    """
+    return _read("penalties")
 
 
 def load_gates() -> pd.DataFrame:

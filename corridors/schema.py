@@ -168,7 +168,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
             allowed=MODES,
         ),
         Column("value_of_time", "number", "cost of an hour on the way", "USD/t/h", default=0.0, low=0),
-        Column("price", "number", "market price", "USD/t"),
+        Column("price", "number", "market price; what a tonne left behind costs is `value` of the demand", "USD/t"),
         *_origin_of_a_row(),
     ),
     "rates": (
@@ -184,7 +184,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("origin", "id", "a node, or a zone with the role origin", required=True),
         Column("destination", "id", "a node, or a zone with the role destination", required=True),
         Column("volume", "number", "what is wanted", "t/year", required=True, low=0),
-        Column("value", "number", "what a tonne not delivered costs", "USD/t", required=True, low=0),
+        Column("value", "number", "what a tonne not delivered costs, a penalty", "USD/t", required=True, low=0),
         *_origin_of_a_row(),
     ),
 }

@@ -10,7 +10,10 @@ import pytest
 
 import corridors as cd
 from corridors.datasets import folder
+from corridors.model.build import build
+from corridors.model.decode import decode, routes
 from corridors.report.tables import flows_by_corridor
+from corridors.sweeps import solved
 from corridors.tables import split
 
 
@@ -113,8 +116,9 @@ def test_the_gates_of_the_data_are_links_and_bear_a_source() -> None:
 
 def test_the_trans_caspian_route_carries_what_crosses_the_caspian() -> None:
     network, demand = cd.load_network(), cd.load_demand()
-    volume = cd.dependence(network, demand, on="corridor").set_index("through").tonnes
-    flow = cd.compare_gates(network, cd.solve(network, demand), cd.load_observed()).set_index("obs_id").modelled
+    solution = solved(build(network, demand))
+    volume = cd.dependence(network, demand, routes(solution), on="corridor").set_index("through").tonnes
+    flow = cd.compare_gates(network, decode(solution), cd.load_observed()).set_index("obs_id").modelled
     for corridor, observation in (("TITR", "o14"), ("BTC", "o11"), ("CPC", "o02"), ("Trans-Siberian", "o21")):
         assert volume[corridor] == pytest.approx(flow[observation], abs=50), corridor
     assert volume["TITR"] < 5e6

@@ -33,6 +33,7 @@ def criticality(case: Case, by: str, top: int) -> None:
         "went there) in Mt a year; redundancy: the share of it that still comes; detours in km and days a tonne\n"
         "where nothing stays behind; who loses, by country of origin, million USD"
     )
+    case.caution(found, rows)
     case.leave("criticality", table, criticality=lambda: plot_criticality(found, table, by=by))
 
 

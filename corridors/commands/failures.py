@@ -54,6 +54,7 @@ def reliability(
     if result.events is not None:
         also["reliability_outages"] = result.events
     drawn = {"reliability": lambda: plot_exceedance(result.exceedance, expected=result.expected)}
+    case.caution(found, rows)
     case.leave("reliability", result.importance, also, **drawn)
 
 
@@ -91,6 +92,7 @@ def recovery(
     order = pd.DataFrame({"place": range(1, len(result.order) + 1), "repair": result.order})
     order["days"] = order.repair.map(days)
     drawn = {"recovery": lambda: plot_recovery(result.curve, lost=result.lost)}
+    case.caution(found, rows)
     case.leave("recovery", result.curve, {"recovery_order": order}, **drawn)
 
 

@@ -62,6 +62,14 @@ class Case:
         self.names = say_case(found, rows)
         return found, rows
 
+    def caution(self, network: Any, rows: Any) -> None:
+        """Say which goods have a penalty that is not their price, under a table whose numbers hang on it."""
+        from textwrap import fill
+
+        from corridors.studies.penalties import caution
+
+        click.echo(fill(caution(network, rows), 110))
+
     def leave(
         self,
         name: str,

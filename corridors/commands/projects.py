@@ -24,6 +24,7 @@ def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str,
         click.echo(f"\n{part.name.iloc[0]}: saves all together {saved:,.1f} million USD a year")
         click.echo(told(part[["player", "before", "after", "change"]], ("before", "after", "change")))
     click.echo("\nShapley values, million USD a year, without the project and with it")
+    case.caution(found, rows)
     case.leave("projects", table, projects=lambda: plot_projects(table))
 
 

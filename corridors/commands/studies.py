@@ -40,6 +40,7 @@ def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, .
     money = ("alone", "last", "shapley", "shapley_before", "error", "banzhaf", "nucleolus")
     click.echo(told(table, tuple(c for c in money if c in table), ("share",)))
     click.echo(f"million USD a year; all together {table.attrs['worth'] / 1e6:,.1f}, {table.attrs['method']}")
+    case.caution(done, rows)
     case.leave("leverage", table, leverage=lambda: plot_leverage(table, before))
 
 
@@ -60,6 +61,7 @@ def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
         "through (tonnes that enter) and unmet in Mt a year, entering_share of the tonnes wanted, losses in million\n"
         "USD a year, cost of autonomy in USD a tonne"
     )
+    case.caution(found, wanted)
     case.leave("hedging", table, hedging=lambda: plot_frontier(table, bloc=" and ".join(bloc)))
 
 
@@ -108,6 +110,7 @@ def shocks(case: Case) -> None:
     shown = table[["name", "loss", "unmet", "cost", "losers_origin"]]
     click.echo(told(shown, ("loss", "unmet", "cost")))
     click.echo("loss and cost in million USD a year more than in the base, unmet in Mt a year; who loses, million USD")
+    case.caution(found, rows)
     case.leave("shocks", table, shocks=lambda: plot_losses(table, title="What the named shocks cost", label="name"))
 
 
@@ -131,6 +134,7 @@ def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
         f"{table.attrs['solved']:,} solved, smaller sets included"
     )
     figures: dict[str, Any] = {"n_minus_k": lambda: plot_synergy(found, table)} if by == "link" else {}
+    case.caution(found, rows)
     case.leave("n_minus_k", table, **figures)
 
 
@@ -163,6 +167,7 @@ def interdiction(case: Case, budget: int, by: str, protect: int, method: str) ->
     figures: dict[str, Any] = {"interdiction_budget": lambda: plot_attack(curve, safe)}
     if by == "link":
         figures["interdiction"] = lambda: plot_interdiction(found, curve if safe is None else safe)
+    case.caution(found, rows)
     case.leave("interdiction", curve, {} if safe is None else {"fortification": safe}, **figures)
 
 

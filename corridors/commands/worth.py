@@ -102,6 +102,7 @@ def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, se
     unit = "Mt" if of == "unmet_total" else "million USD"
     low, high = table.attrs["p05"] / 1e6, table.attrs["p95"] / 1e6
     click.echo(f"{of}: mean {table.attrs['mean'] / 1e6:,.1f} {unit} a year, nine in ten from {low:,.1f} to {high:,.1f}")
+    case.caution(found, rows)
     case.leave("sensitivity", table, sensitivity=lambda: plot_sensitivity(table))
 
 
@@ -121,6 +122,7 @@ def tornado(case: Case, vary: tuple[str, ...], of: str) -> None:
     click.echo(
         f"{'Mt' if of == 'unmet_total' else 'million USD'} a year over the base, {table.attrs['base'] / 1e6:,.1f}"
     )
+    case.caution(found, rows)
     case.leave("tornado", table, tornado=lambda: plot_tornado(table))
 
 

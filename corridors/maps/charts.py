@@ -215,7 +215,7 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
 
 
 def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario", most: int = 25) -> Axes:
-    """Draw what scenarios cost: value of goods left behind, and dearer ways for the rest.
+    """Draw what scenarios cost: the penalty for goods left behind, and dearer ways for the rest.
 
     Parameters
     ----------
@@ -232,7 +232,14 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
     left = (part.loss - part.cost) / unit
     with style.settings():
         ax.barh(row, part.cost / unit, 0.62, color=SERIES[0], label="dearer ways")
-        ax.barh(row, left, 0.62, left=np.maximum(part.cost / unit, 0.0), color=style.LOST, label="value left behind")
+        ax.barh(
+            row,
+            left,
+            0.62,
+            left=np.maximum(part.cost / unit, 0.0),
+            color=style.LOST,
+            label="penalty for goods left behind",
+        )
         ends = np.maximum(part.cost / unit, 0.0) + left
         for at, end, loss in zip(row, ends, part.loss / unit, strict=True):
             ax.annotate(

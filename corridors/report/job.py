@@ -23,6 +23,7 @@ from corridors.report.tables import binding, flows_by_commodity, flows_by_corrid
 from corridors.scenarios.make import outages
 from corridors.studies.criticality import beside_base, diversions, losers, rank
 from corridors.studies.gates import compare_gates
+from corridors.studies.penalties import penalties
 from corridors.sweeps import solved
 
 
@@ -70,6 +71,7 @@ def report(
         "flows_by_corridor": flows_by_corridor(network, base, ways),
         "binding_capacities": binding(solution.model, base),
         "routes": ways,
+        "penalties": penalties(network, rows),
         "unmet": unmet_reasons(solution, base),
     }
     if observed is not None:

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from corridors.network import Network
+from corridors.studies.penalties import caution
 
 MEGA = 1e6
 
@@ -67,6 +68,16 @@ def summarise(
             ["link", "loss, million USD/year", "unmet, Mt", "carried, Mt", "flow went to, Mt", "who loses, M USD"],
         ),
     ]  # fmt: skip
+    parts += [
+        f"\nWhat closures cost hangs on this: {caution(network, demand)}.\n",
+        _markdown(
+            [
+                (r.commodity, *(f"{v:,.0f}" if v == v else "-" for v in (r.penalty, r.price)))
+                for r in tables["penalties"].itertuples()
+            ],
+            ["commodity", "penalty, USD/t not delivered", "price, USD/t"],
+        ),
+    ]
     if "gates" in tables:
         parts += ["\n## Modelled beside observed flows at gates, Mt/year\n", _gates(tables["gates"])]
     if len(tables["unmet"]):

@@ -12,6 +12,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import outages, unchanged
 from corridors.studies.detours import detours
+from corridors.studies.penalties import caution
 from corridors.studies.selection import end_countries
 from corridors.studies.uses import BY_CLASS
 from corridors.sweeps import sweep
@@ -51,7 +52,8 @@ def criticality(
         ``redundancy`` (the share of it that still comes, another way), ``length`` and ``time`` (tonne-km and
         tonne-days/year more on the way), ``detour_length`` and ``detour_time`` (km and days more by the tonne that goes
         another way; missing where goods stay behind), ``diverted_to`` (the links that gain most, Mt/year),
-        ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year).
+        ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year). ``attrs["values"]`` says which
+        goods have a value that is not their price: where they stay behind, the ranking hangs on it.
 
     Raises
     ------
@@ -62,6 +64,7 @@ def criticality(
     --------
     corridors.redundancy : The next best way around each link, without demand.
     corridors.n_minus_k : Several closures at once.
+    corridors.penalties : What a tonne left behind costs, beside its price.
 
     Notes
     -----
@@ -121,7 +124,9 @@ def rank(
             "losers_destination": _told(loses[loses.end == "destination"], names, "country", "loss"),
         }
     )
-    return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
+    ranked = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
+    ranked.attrs["values"] = caution(network, demand)
+    return ranked
 
 
 def diversions(base: xr.Dataset, result: xr.Dataset) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from corridors.errors import InputError, a_number, complaint, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
+from corridors.studies.penalties import caution
 from corridors.studies.support import Support, bits_of
 from corridors.studies.worst import Worst, by_programme, by_search
 
@@ -149,6 +150,7 @@ def interdiction_curve(
     budgets = range(int(_fits(budget)) + 1)
     table = pd.concat([attack(float(money)).to_frame() for money in budgets], ignore_index=True)
     table.insert(0, "budget", budgets)
+    table.attrs["values"] = caution(network, demand)
     return table
 
 
@@ -211,7 +213,9 @@ def fortify(
         rows.append((names, " + ".join(attacks[best].closed), attacks[best].loss, attacks[best].gap))
         position = {name: i for i, name in enumerate(support.names)}
         layer = sorted({safe | 1 << position[name] for safe in layer for name in attacks[safe].closed} - set(attacks))
-    return pd.DataFrame(rows, columns=["protected", "worst", "loss", "gap"])
+    table = pd.DataFrame(rows, columns=["protected", "worst", "loss", "gap"])
+    table.attrs["values"] = caution(network, demand)
+    return table
 
 
 def _attack(

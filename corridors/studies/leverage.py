@@ -13,6 +13,7 @@ from corridors.kernels.types import FloatArray, IntArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
 from corridors.studies.games import MOST, banzhaf, nucleolus, shapley, shapley_sampled
+from corridors.studies.penalties import caution
 from corridors.studies.support import Support
 
 EXACT = 12
@@ -148,5 +149,6 @@ def leverage(
         "coalitions": len(solved),
         "solved": len(support.known),
         "method": "exact" if exact else "sampled",
+        "values": caution(network, demand),
     }
     return table

@@ -12,6 +12,7 @@ import pandas as pd
 from corridors.errors import whole
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
+from corridors.studies.penalties import caution
 from corridors.studies.support import Support, bits_of
 
 
@@ -87,7 +88,9 @@ def n_minus_k(
         alone = sorted(groups, key=lambda name: -support.of(1 << support.names.index(name)).loss)[:most]
         support = Support(network, rows, {name: groups[name] for name in groups if name in set(alone)}, progress)
     support.grow(k)
-    return table_of(support, k)
+    table = table_of(support, k)
+    table.attrs["values"] = caution(network, demand)
+    return table
 
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")

@@ -12,6 +12,7 @@ from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.scenarios.make import players_of
 from corridors.studies.leverage import leverage
+from corridors.studies.penalties import caution
 from corridors.studies.selection import open_planned
 from corridors.tables import split
 
@@ -145,7 +146,9 @@ def project_leverage(
         parts.append(rows)
     if not parts:
         raise InputError("projects: none given; name one or more of corridors.load_projects()")
-    return pd.concat(parts, ignore_index=True)
+    together = pd.concat(parts, ignore_index=True)
+    together.attrs["values"] = caution(network, demand)
+    return together
 
 
 def _set(network: Network, projects: Iterable[str], state: str) -> Network:

@@ -31,6 +31,7 @@ def build(folder: Path) -> None:
         "flows": plain.flows(),
         "gates": plain.gates(),
         "parameters": plain.parameters(),
+        "penalties": plain.penalties(),
         "preferences": plain.preferences(),
         "references": plain.references(),
         "sources": plain.sources(),

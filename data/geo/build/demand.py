@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .facts import Row, citation, default, number, read, rule, year_of
+from .facts import Row, by_id, citation, default, number, read, rule, year_of
 from .links import DRY
 
 YEARS = (2022, 2024, 2025, 2030)
@@ -16,13 +16,13 @@ RESTATES = {"o01", "o02", "o04", "o05", "o06", "o10", "o11", "o29", "o30"}
 
 
 def demand(year: int) -> list[Row]:
-    """The demand rows of a year; the value of a tonne follows the penalty rule of the commodities."""
+    """The demand rows of a year; the value of a tonne is a penalty: its price within the bounds of penalties.csv."""
     return [_demand(row, year) for row in read(f"demand_{year}")]
 
 
 def _demand(row: Row, year: int) -> Row:
-    price = float(row["value_usd_t"])
-    value, basis = _value(row["commodity"], price)
+    price = float(row["price_usd_t"])
+    value, basis = _penalty(row["commodity"], price)
     return {
         "demand_id": row["demand_id"],
         "commodity": row["commodity"],
@@ -40,12 +40,12 @@ def _demand(row: Row, year: int) -> Row:
     }
 
 
-def _value(commodity: str, price: float) -> tuple[float, str]:
-    if commodity == "uranium":
-        cap = default("value_cap_uranium")
-        return (price, "price") if price <= cap else (cap, rule("value_cap_uranium"))
-    floor = default("value_floor")
-    return (price, "price") if price >= floor else (floor, rule("value_floor"))
+def _penalty(commodity: str, price: float) -> tuple[float, str]:
+    """What a tonne not delivered costs, and whether that is its price or the bound of the rule."""
+    rules = by_id("penalties", "commodity")[commodity]
+    bound = default(rules["default_id"])
+    penalty = max(price, bound) if rules["bound"] == "floor" else min(price, bound)
+    return penalty, "price" if penalty == price else rule(rules["default_id"])
 
 
 def zones() -> list[Row]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .facts import Row, citation, number, read, rule, year_of
+from .facts import Row, citation, default, number, read, rule, year_of
 from .repairs import Repairs
 
-COMMODITY_EXTRAS = ("price_basis", "t_per_teu", "conversion", "penalty_rule")
+COMMODITY_EXTRAS = ("price_basis", "t_per_teu", "conversion")
 BLOCS = ("eaeu", "eu", "cis", "ots", "sco", "csto", "brics", "wto")
 
 NOT_RAIL = {
@@ -36,7 +36,6 @@ def commodities(repairs: Repairs) -> list[Row]:
                 "price_basis": row["price_basis"],
                 "t_per_teu": row["t_per_teu"],
                 "conversion": row["conversion"],
-                "penalty_rule": row["penalty_rule"],
             }
         )
     return rows
@@ -112,6 +111,25 @@ def references() -> list[Row]:
 def flows() -> list[Row]:
     """Observed, planned and forecast flows, as published."""
     return [{"flow_id": row["id"]} | {k: v for k, v in row.items() if k != "id"} for row in read("demands")]
+
+
+def penalties() -> list[Row]:
+    """What a tonne not delivered costs, by commodity: a rule on its price."""
+    rows = []
+    for row in read("penalties"):
+        limit = number(default(row["default_id"]))
+        rows.append(
+            {
+                "commodity": row["commodity"],
+                "rule": f"{'max' if row['bound'] == 'floor' else 'min'}(price, {limit})",
+                "floor": limit if row["bound"] == "floor" else "",
+                "cap": limit if row["bound"] == "cap" else "",
+                "source": f"rule: {rule(row['default_id'])}",
+                "confidence": row["confidence"],
+                "note": row["note"],
+            }
+        )
+    return rows
 
 
 def gates() -> list[Row]:

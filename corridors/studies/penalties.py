@@ -1,0 +1,104 @@
+"""Penalties: what a tonne left behind costs in the model, beside its price on the market."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.network import Network, checked_demand
+
+
+def penalties(network: Network, demand: Any) -> pd.DataFrame:
+    """What a tonne not delivered costs, beside what it is worth on the market, by commodity.
+
+    The ``value`` of a demand row is a penalty. Where it is not the price, what closures cost, and how they rank, hangs
+    on the penalty as soon as goods stay behind.
+
+    Parameters
+    ----------
+    network : Network
+        Its commodities may have a ``price``.
+    demand : DataFrame
+        As for `corridors.solve`; a column ``price`` (USD/t) goes before the price of the commodity.
+
+    Returns
+    -------
+    DataFrame
+        A row a commodity, in the order of the demand: ``commodity, volume`` (t/year), ``penalty, price`` (USD/t, means
+        over the tonnes; the price is missing where none is given), ``penalty_low, penalty_high, price_low, price_high``
+        (over the rows), ``ratio`` (penalty by price).
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> table = cd.penalties(cd.load_network(), cd.load_demand()).set_index("commodity")
+    >>> table.loc[["coal", "uranium"], ["penalty", "price_low", "price_high"]]
+               penalty  price_low  price_high
+    commodity
+    coal         200.0       60.0       110.0
+    uranium    20000.0   190000.0    190000.0
+    """
+    rows = _priced(network, demand)
+    columns = ["commodity", "volume", "penalty", "price"]
+    columns += ["penalty_low", "penalty_high", "price_low", "price_high", "ratio"]
+    told = []
+    for commodity, part in rows.groupby("commodity", sort=False):
+        volume = float(part.volume.sum())
+        penalty, price = (_mean(part[name], part.volume) for name in ("value", "price"))
+        bounds = (part.value.min(), part.value.max(), part.price.min(), part.price.max())
+        told.append((commodity, volume, penalty, price, *bounds, penalty / price if price else np.nan))
+    return pd.DataFrame(told, columns=columns)
+
+
+def caution(network: Network, demand: Any) -> str:
+    """One sentence for those who read a ranking: which goods have a penalty that is not their price.
+
+    Parameters
+    ----------
+    network, demand
+        As for `penalties`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["ekibastuz", "omsk"]}), None)
+    >>> demand = pd.DataFrame({"demand_id": ["c"], "commodity": "coal", "origin": "ekibastuz", "destination": "omsk",
+    ...                        "volume": [9e6], "value": [200.0], "price": [60.0]})
+    >>> caution(network, demand)
+    'a tonne left behind costs a penalty, not its price: coal 200 (price 60) USD a tonne; losses and ranks hang on it'
+    """
+    rows = _priced(network, demand)
+    apart = [
+        f"{commodity} {_span(part.value)} (price {_span(part.price)})"
+        for commodity, part in rows[rows.price.notna() & (rows.value != rows.price)].groupby("commodity", sort=False)
+    ]
+    if apart:
+        told = f"a tonne left behind costs a penalty, not its price: {', '.join(apart)} USD a tonne"
+    elif rows.price.notna().all():
+        told = "a tonne left behind costs its price"
+    else:
+        told = "a tonne left behind costs the value of its demand row, a penalty and no price"
+    return f"{told}; losses and ranks hang on it"
+
+
+def _priced(network: Network, demand: Any) -> pd.DataFrame:
+    """Demand rows with their prices: their own, else that of the commodity."""
+    rows = checked_demand(network, demand)
+    known = rows.commodity.map(network.commodities.set_index("commodity").price).astype(float)
+    own = pd.to_numeric(rows.price, errors="coerce").astype(float) if "price" in rows else known
+    return rows.assign(price=own.fillna(known))
+
+
+def _mean(values: pd.Series[float], volume: pd.Series[float]) -> float:
+    """The mean over tonnes; over rows where there are none; missing where a row has no value."""
+    if volume.sum() > 0:
+        return float((values * volume).sum(skipna=False) / volume.sum())
+    return float(values.mean(skipna=False))
+
+
+def _span(values: pd.Series[float]) -> str:
+    low, high = values.min(), values.max()
+    return f"{low:,.0f}" if low == high else f"{low:,.0f}-{high:,.0f}"
