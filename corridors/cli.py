@@ -17,9 +17,12 @@ from corridors.commands.studies import STUDIES
 from corridors.commands.world import WORLD
 from corridors.commands.worth import WORTH
 
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C ended, as shells have it."""
+
 
 class _Group(click.Group):
-    """Says what is wrong with the input, or doubtful about it, in one line, without a traceback."""
+    """Says in one line, without a traceback, what is wrong or doubtful, or how far it came until Ctrl-C."""
 
     def invoke(self, ctx: click.Context) -> Any:
         from corridors.errors import CorridorsError, InputWarning
@@ -40,6 +43,9 @@ class _Group(click.Group):
                 return super().invoke(ctx)
         except CorridorsError as error:
             raise click.ClickException(str(error)) from None
+        except KeyboardInterrupt as interrupt:
+            click.echo(f"Ctrl-C: {str(interrupt) or 'stopped'}; there is no answer", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

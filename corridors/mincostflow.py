@@ -17,7 +17,7 @@ from corridors.kernels import certificate
 from corridors.kernels.certificate import Proof
 from corridors.kernels.certificates import SweepProof, optimal_rows
 from corridors.kernels.changes import Changes
-from corridors.kernels.types import NO_COST, Bundles, FlowResult, Problem, Status, SweepResult, whole
+from corridors.kernels.types import NO_COST, Bundles, FlowResult, Path, Problem, Status, SweepResult, whole
 
 Solver = Literal["simplex", "ortools", "networkx", "lp"]
 
@@ -49,6 +49,8 @@ def min_cost_flow(problem: Problem, solver: Solver = "simplex", *, bundles: Bund
         No such solver, or one that does not know bundles.
     RangeError
         Costs or flows that could leave 64-bit integers; found before anything is solved.
+    KeyboardInterrupt
+        Ctrl-C; "simplex" hears it at once, the others when they end.
 
     Examples
     --------
@@ -98,6 +100,8 @@ def min_cost_flow_sweep(
         Changes that do not fit the problem, weights of another shape, an unknown name in `keep`.
     RangeError
         Costs or flows that could leave 64-bit integers.
+    KeyboardInterrupt
+        Ctrl-C; what was done is its ``partial``, a SweepResult whose other scenarios have the status LIMIT.
 
     Examples
     --------
@@ -207,30 +211,35 @@ def _cold_sweep(
     module: ModuleType, problem: Problem, changes: Changes, keep: Collection[str], weights: sparse.csr_array | None
 ) -> SweepResult:
     """Each scenario solved afresh."""
-    S = changes.S
-    status = np.full(S, Status.INFEASIBLE, np.int8)
-    cost = np.full(S, NO_COST, np.int64)
-    flow = np.zeros((S, problem.E), np.int64) if "flow" in keep else None
-    potential = np.zeros((S, problem.V), np.int64) if "potential" in keep else None
-    totals = None if weights is None else np.zeros((S, weights.shape[0]), np.int64)
-    for s in range(S):
-        scenario = _scenario(problem, changes, s)
-        if scenario is None:
-            continue
-        result = module.solve(scenario)
-        status[s] = result.status
-        if result.status != Status.OPTIMAL:
-            continue
+    from corridors.solvers.kept import empty_result
+
+    kept = empty_result(problem, changes.S, keep, 0 if weights is None else weights.shape[0], weights is not None)
+    try:
+        for s in range(changes.S):
+            _keep_cold(module, kept, _scenario(problem, changes, s), s, weights)
+    except KeyboardInterrupt as interrupt:
+        interrupt.partial = kept  # type: ignore[attr-defined]
+        raise
+    return kept
+
+
+def _keep_cold(
+    module: ModuleType, kept: SweepResult, scenario: Problem | None, s: int, weights: sparse.csr_array | None
+) -> None:
+    """Solve scenario s and keep what is asked for. Modified in place: kept."""
+    result = None if scenario is None else module.solve(scenario)
+    if result is not None and result.status == Status.OPTIMAL:
         if not NO_COST < result.cost < -NO_COST:
             raise RangeError(f"sweep: scenario {s} costs {result.cost}, beyond 64 bits; use a larger unit of cost")
-        cost[s] = result.cost
-        if flow is not None:
-            flow[s] = result.flow
-        if potential is not None:
-            potential[s] = result.potential
-        if totals is not None and weights is not None:
-            totals[s] = weights @ result.flow
-    return SweepResult(status, cost, flow, potential, totals, np.zeros(S, np.int8))
+        kept.cost[s] = result.cost
+        if kept.flow is not None:
+            kept.flow[s] = result.flow
+        if kept.potential is not None:
+            kept.potential[s] = result.potential
+        if kept.totals is not None and weights is not None:
+            kept.totals[s] = weights @ result.flow
+    kept.status[s] = Status.INFEASIBLE if result is None else result.status
+    kept.path[s] = Path.ABSORBED if result is None else Path.COLD
 
 
 def _scenario(problem: Problem, changes: Changes, s: int) -> Problem | None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from corridors.model.build import build
+from corridors.model.build import Model, build
 from corridors.model.compile import Compiler, limits_wanted
 from corridors.model.decode import coordinates
 from corridors.model.engines import PATHS, Answers, Engine, LpEngine, WarmEngine, engine_over
@@ -34,7 +34,7 @@ AHEAD = 3
 
 @dataclass(frozen=True)
 class Job:
-    """A sweep as workers get it; each process makes its engine once.
+    """A sweep as workers get it; each process lays out its model and makes its engine once.
 
     Parameters
     ----------
@@ -53,24 +53,35 @@ class Job:
     solver: str = "warm"
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
+    def model(self) -> Model:
+        """The model that this process has for the job."""
+        with _LOCK:
+            return self._held().model
+
     def engine(self) -> Engine:
         """The engine that this process has for the job."""
         with _LOCK:
-            if self.key not in _ENGINES:
-                while len(_ENGINES) >= 4:  # a worker that outlives its sweeps holds the last few only
-                    _ENGINES.pop(next(iter(_ENGINES)))
-                model = build(self.network, self.demand, limits_wanted(self.scenarios))
-                warn_out_of_reach(model)
-                make = WarmEngine if self.solver == "warm" and len(model.demand) else LpEngine
-                _ENGINES[self.key] = make(model, Compiler(model, self.scenarios), self.keep)
-            return _ENGINES[self.key]
+            held = self._held()
+            if held.engine is None:
+                make = WarmEngine if self.solver == "warm" and len(held.model.demand) else LpEngine
+                held.engine = make(held.model, Compiler(held.model, self.scenarios), self.keep)
+            return held.engine
+
+    def _held(self) -> _Held:
+        if self.key not in _HELD:
+            while len(_HELD) >= 4:  # a worker that outlives its sweeps holds the last few only
+                _HELD.pop(next(iter(_HELD)))
+            model = build(self.network, self.demand, limits_wanted(self.scenarios))
+            warn_out_of_reach(model)
+            _HELD[self.key] = _Held(model)
+        return _HELD[self.key]
 
     def over(self, scenarios: Scenarios) -> Job:
         """The same job for other scenarios of the same atoms, on what this process has built and solved for it."""
         engine = engine_over(self.engine(), scenarios)
         other = replace(self, scenarios=scenarios, key=uuid.uuid4().hex)
         with _LOCK:
-            _ENGINES[other.key] = engine
+            _HELD[other.key] = _Held(engine.model, engine)
         return other
 
     def __enter__(self) -> Job:
@@ -78,10 +89,18 @@ class Job:
 
     def __exit__(self, *error: object) -> None:
         with _LOCK:
-            _ENGINES.pop(self.key, None)
+            _HELD.pop(self.key, None)
 
 
-_ENGINES: dict[str, Engine] = {}
+@dataclass
+class _Held:
+    """What a process has of a job."""
+
+    model: Model
+    engine: Engine | None = None
+
+
+_HELD: dict[str, _Held] = {}
 _LOCK = threading.Lock()
 
 
@@ -90,9 +109,10 @@ def _work(job: Job, first: int, last: int) -> Answers:
 
 
 def answers(job: Job, executor: Executor | None, store: Store | None = None) -> Generator[Answers]:
-    """The answers of all blocks, in order. Ctrl-C ends them: what is running is told to stop, what waits is dropped.
+    """The answers of all blocks, in order.
 
-    What `store` holds is not solved again, and it takes the others.
+    What `store` holds is not solved again, and it takes the others. On Ctrl-C, and where it is closed, what is running
+    is told to stop, and what waits is dropped.
     """
     engine = job.engine()
     workers = os.cpu_count() or 1 if executor is None else getattr(executor, "_max_workers", None) or 4
@@ -106,7 +126,12 @@ def answers(job: Job, executor: Executor | None, store: Store | None = None) -> 
             while len(waiting) < workers * AHEAD and (first := next(starts, None)) is not None:
                 last = min(first + engine.block_size, len(job.scenarios))
                 held = None if store is None else store.read(first, last)
-                future = pool.submit(_work, job, first, last) if held is None else _done(held)
+                if held is not None:
+                    future = _done(held)
+                elif own is not None:
+                    future = own.submit(engine.answer, first, last)
+                else:
+                    future = pool.submit(_work, job, first, last)
                 waiting.append((first, last, held is None, future))
             if not waiting:
                 return
@@ -115,9 +140,8 @@ def answers(job: Job, executor: Executor | None, store: Store | None = None) -> 
             if store is not None and new:
                 store.write(first, last, found)
             yield found
-    except KeyboardInterrupt:
-        engine.stop.set()
     finally:
+        engine.stop.set()
         for *_, future in waiting:
             future.cancel()
         if own is not None:
@@ -135,16 +159,20 @@ class Gathered:
 
     Parameters
     ----------
-    job : Job
+    model : Model
+        Of the base.
+    scenarios : Scenarios
     keep : sequence of str
         Variables to keep by scenario.
     reductions : sequence of (str, str)
         Variables and statistics.
     """
 
-    def __init__(self, job: Job, keep: Sequence[str], reductions: Sequence[tuple[str, str]]) -> None:
-        self.job, self.keep, self.wanted = job, keep, reductions
-        self.done = 0
+    def __init__(
+        self, model: Model, scenarios: Scenarios, keep: Sequence[str], reductions: Sequence[tuple[str, str]]
+    ) -> None:
+        self.model, self.scenarios, self.keep, self.wanted = model, scenarios, keep, reductions
+        self.done, self.stopped = 0, False
         self.columns: dict[str, list[Any]] = {name: [] for name in (*ALWAYS, *keep)}
         self.running: dict[tuple[str, str], Grouped] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
@@ -166,7 +194,7 @@ class Gathered:
         for name, column in self.columns.items():
             column.append(values[name])
         n = len(answers.status)
-        weights = self.job.scenarios.source.weights(self.done, self.done + n)
+        weights = self.scenarios.source.weights(self.done, self.done + n)
         solved = np.isfinite(answers.objective)
         for variable, statistic in self.wanted:
             flat = np.asarray(values[variable], float).reshape(n, -1)
@@ -178,8 +206,7 @@ class Gathered:
 
     def dataset(self) -> xr.Dataset:
         """All that was taken, with labels and units."""
-        job, scenarios = self.job, self.job.scenarios
-        model = job.engine().model
+        model, scenarios = self.model, self.scenarios
         labels = coordinates(model)
         few = len(scenarios) <= FEW
         scenario: Any = [scenarios.label(i) for i in range(self.done)] if few else np.arange(self.done)
@@ -187,8 +214,7 @@ class Gathered:
         for name, parts in self.columns.items():
             dims = VARIABLES[name].dims
             empty = np.zeros((0, *(len(labels[d]) for d in dims)))
-            # an interrupt may have come between two columns
-            values = np.concatenate(parts)[: self.done] if parts else empty
+            values = np.concatenate(parts) if parts else empty
             variables[name] = (("scenario", *dims), values, _attributes(name))
         for variable, statistic in self.wanted:
             if (variable, statistic) in self.running:
@@ -207,7 +233,7 @@ class Gathered:
             "rounding": f"largest rounding: {told} (USD/t, t/year, t/year)",
             "paths": ", ".join(PATHS),
         }
-        if self.done < len(scenarios):
+        if self.stopped:
             attrs["stopped"] = f"{self.done} of {len(scenarios)} scenarios"
         return xr.Dataset(variables, coords={**coords, "weight": weight}, attrs=attrs)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import sys
 import weakref
 from collections.abc import Iterable, Sequence
@@ -9,6 +11,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 from tqdm import tqdm
@@ -24,6 +27,7 @@ from corridors.reductions import parse
 from corridors.running import ALWAYS, Gathered, Job, answers
 from corridors.scenarios.batch import Scenarios
 from corridors.solvers import lp
+from corridors.solvers.threads import listen
 from corridors.store import Store
 
 
@@ -150,12 +154,61 @@ def sweep(
     InputError
         Tables or scenarios that do not fit together, an unknown name in `keep` or `reduce`; a `store` that holds
         another sweep.
+    KeyboardInterrupt
+        Ctrl-C before the network is laid out, when there is nothing to give.
 
     Warns
     -----
     InputWarning
         Demand that no path serves in the base, and why.
     """
+    result = _swept(network, demand, scenarios, keep, reduce, executor, store, solver, progress)
+    if "stopped" in result.attrs:
+        print(f"sweep: stopped after {result.attrs['stopped']}", file=sys.stderr)
+    return result
+
+
+def sweep_all(
+    network: Network,
+    demand: Any,
+    scenarios: Scenarios,
+    *,
+    keep: Iterable[str] = (),
+    reduce: Iterable[str] = (),
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    solver: str = "warm",
+    progress: bool = True,
+) -> xr.Dataset:
+    """What `sweep` gives, for those that need every scenario.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Ctrl-C; it says how many were done, and what they gave is its ``partial``.
+    """
+    return _whole(_swept(network, demand, scenarios, keep, reduce, executor, store, solver, progress))
+
+
+def _whole(result: xr.Dataset) -> xr.Dataset:
+    if "stopped" in result.attrs:
+        interrupt = KeyboardInterrupt(f"stopped after {result.attrs['stopped']}")
+        interrupt.partial = result  # type: ignore[attr-defined]
+        raise interrupt
+    return result
+
+
+def _swept(
+    network: Network,
+    demand: Any,
+    scenarios: Scenarios,
+    keep: Iterable[str],
+    reduce: Iterable[str],
+    executor: Executor | None,
+    store: str | Path | None,
+    solver: str,
+    progress: bool,
+) -> xr.Dataset:
     if solver not in ("warm", "lp"):
         raise InputError(f"sweep: solver={solver!r} is unknown; give warm or lp")
     kept = _wanted(keep, scenarios, demand)
@@ -183,7 +236,7 @@ class Sweeps:
         self._job: Job | None = None
 
     def __call__(self, scenarios: Scenarios) -> xr.Dataset:
-        """What `sweep` gives."""
+        """What `sweep_all` gives."""
         kept = _wanted(self.keep, scenarios, self.demand)
         if self._job is None or kept != self._job.keep:
             self._job = Job(self.network, self.demand, scenarios, kept)
@@ -192,7 +245,7 @@ class Sweeps:
         if first.atoms is not scenarios.atoms and not first.atoms.equals(scenarios.atoms):
             raise InputError("sweeps: the scenarios have other atoms than the first; make a Sweeps of their own")
         with self._job.over(scenarios) as job:
-            return _gathered(job, kept, [], None, self.progress)
+            return _whole(_gathered(job, kept, [], None, self.progress))
 
 
 def _gathered(
@@ -203,21 +256,18 @@ def _gathered(
     progress: bool,
     held: Store | None = None,
 ) -> xr.Dataset:
-    gathered = Gathered(job, kept, reductions)
+    gathered = Gathered(job.model(), job.scenarios, kept, reductions)
     many = len(job.scenarios)
     bar = tqdm(total=many, desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty()))
     blocks = answers(job, executor, held)
-    with bar:
+    with bar, contextlib.closing(blocks):
         try:
             for done in blocks:
-                gathered.add(done)
+                # in a thread: an interrupt waits until all of the block is taken in
+                listen(functools.partial(gathered.add, done), np.zeros(1))
                 bar.update(len(done.status))
-        except KeyboardInterrupt:  # while a block was taken in
-            job.engine().stop.set()
-        finally:
-            blocks.close()
-    if gathered.done < many:
-        print(f"sweep: stopped after {gathered.done:,} of {many:,} scenarios", file=sys.stderr)
+        except KeyboardInterrupt:
+            gathered.stopped = True
     return gathered.dataset()
 
 

@@ -1,6 +1,7 @@
 """Coupled flows, re-optimised, against the linear programme on arcs."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -105,14 +106,25 @@ def test_closing_more_never_costs_less():
     assert (np.diff(result.objective) >= -1e-6).all()
 
 
-def test_a_sweep_that_is_stopped_tells_what_is_not_done():
+def test_a_sweep_that_is_stopped_tells_what_is_not_done(monkeypatch):
     problem, bundles, groups, demand = coupled_case(3)
     base = prepare(problem, bundles, demand=demand, groups=groups)
-    changes = random_changes(3, problem, bundles, groups, demand, 20_000)
-    stop = threading.Event()
-    threading.Timer(0.15, stop.set).start()
+    changes = random_changes(3, problem, bundles, groups, demand, 500)
+    stop, calls, run = threading.Event(), [], threads.run
+
+    def stopping(*args, **named):
+        calls.append(named["stop"])
+        if len(calls) == 3:
+            stop.set()
+            while not named["stop"][0]:  # the kernel is told within a tenth of a second
+                time.sleep(0.01)
+        return run(*args, **named)
+
+    monkeypatch.setattr(threads, "run", stopping)
     result = sweep(base, changes, threads=1, stop=stop)
     left = result.path == Path.NONE
+    assert len(calls) == 3
+    assert 0 < left.sum() < changes.S
     assert (result.status[left] == cd.Status.LIMIT).all()
     assert np.isnan(result.objective[left]).all()
     assert not np.isnan(result.objective[~left]).any()

@@ -122,15 +122,6 @@ def test_experiments_and_outcomes_come_out_together():
         cd.perform_experiments(network(), demand(), rows, vary, outcomes=["joy", "loss"])
 
 
-def test_experiments_that_were_stopped_are_no_outcome(monkeypatch):
-    rows = pd.DataFrame({"fare": [5.0, 12.0, 40.0]})
-    vary = {"fare": ("links", "ferry", "tariff", "set")}
-    done = cd.sweep(network(), demand(), cd.from_experiments(rows, vary), progress=False).isel(scenario=slice(2))
-    monkeypatch.setattr("corridors.studies.experiments.sweep", lambda *a, **k: done)
-    with pytest.raises(cd.SolverError, match="stopped after 2 of 3; call it again, with store="):
-        cd.perform_experiments(network(), demand(), rows, vary)
-
-
 def test_an_interrupt_stops_within_a_second_and_keeps_what_is_done(tmp_path):
     script = textwrap.dedent(
         """

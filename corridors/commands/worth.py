@@ -207,10 +207,10 @@ def _start(rows: Any, of: str, start: str | None) -> str:
 
 def _under(network: Any, rows: Any, shock: str) -> Any:
     from corridors.scenarios.shocks import shocks
-    from corridors.sweeps import sweep
+    from corridors.sweeps import sweep_all
 
     kept = ("price", "rent", "throughput", "flow")
-    return sweep(network, rows, shocks(network, rows).select([shock]), keep=kept).isel(scenario=0)
+    return sweep_all(network, rows, shocks(network, rows).select([shock]), keep=kept).isel(scenario=0)
 
 
 def _asked(network: Any, rows: Any, vary: tuple[str, ...]) -> tuple[dict[str, tuple[float, float]], dict[str, Any]]:

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from corridors.kernels.changes import Changes
-from corridors.kernels.cold import cold_start, solve_cold
+from corridors.kernels.cold import cold_start
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
 from corridors.kernels.ranges import clamped, easy, inner, net_supply, ranges, room
 from corridors.kernels.types import Bundles, FlowResult, IntArray, Path, Problem, Status, SweepResult
 from corridors.solvers.announce import announce_compilation
 from corridors.solvers.kept import empty_result
 from corridors.solvers.standard import no_flow, refuse_bundles
-from corridors.solvers.sweeping import Sweep, run
+from corridors.solvers.sweeping import Sweep, run, solve_listening
 
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
@@ -40,6 +40,8 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
         There are bundles.
     RangeError
         Flows or potentials could leave 64 bits.
+    KeyboardInterrupt
+        Ctrl-C; heard at once.
 
     Examples
     --------
@@ -52,10 +54,10 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     announce_compilation(sweeping=False)
     width, supply, penalty, most = _bounded(problem)
     start = cold_start(problem, width, supply, penalty)
-    code, cycle = solve_cold(start)
+    code, cycle = solve_listening(start)
     if cycle is not None:
         costless = cold_start(problem, width, supply, penalty, free=True)
-        code, _ = solve_cold(costless)
+        code, _ = solve_listening(costless)
         if code != NO_FEASIBLE_FLOW:
             return no_flow(problem, Status.UNBOUNDED, cycle)
         start = costless
@@ -121,12 +123,12 @@ def sweep(
     [25, 17]
     """
     announce_compilation(sweeping=True)
-    job = Sweep.of(problem, changes)
     kept = empty_result(problem, changes.S, keep, 0 if totals is None else totals.shape[0], totals is not None)
-    hopeless = job.hopeless()
-    kept.status[hopeless] = Status.INFEASIBLE
-    kept.path[hopeless] = Path.ABSORBED
     try:
+        job = Sweep.of(problem, changes)
+        hopeless = job.hopeless()
+        kept.status[hopeless] = Status.INFEASIBLE
+        kept.path[hopeless] = Path.ABSORBED
         run(job, kept, totals, threads or os.cpu_count() or 1)
     except KeyboardInterrupt as interrupt:
         interrupt.partial = kept  # type: ignore[attr-defined]

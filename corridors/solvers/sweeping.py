@@ -33,7 +33,7 @@ from corridors.kernels.sweep import sweep_scenarios
 from corridors.kernels.types import NO_COST, UNCAPACITATED, IntArray, Path, Problem, SweepResult
 from corridors.kernels.work import Work, workspace
 from corridors.solvers.kept import keep_fresh, output, running_sums, writable
-from corridors.solvers.threads import share
+from corridors.solvers.threads import listen, share
 
 Task = Callable[[Basis, Net, Work], None]
 """What a worker does with a basis and room of its own."""
@@ -41,6 +41,19 @@ LEVELS = 4
 """How many arcs of a chain of closures are shared by scenarios, and one."""
 BLOCKS = 16
 """Blocks of scenarios for each thread, so that none waits long for another."""
+
+
+SOON = 5000
+"""Arcs and vertices of a problem that is solved before anybody could wish it were not: no thread is worth its start."""
+
+
+def solve_listening(start: ColdStart) -> tuple[int, IntArray | None]:
+    """`solve_cold`, which Ctrl-C ends."""
+    if len(start.order) + len(start.supply) <= SOON:
+        return solve_cold(start)
+    stop = np.zeros(1, np.int64)
+    (found,) = listen(lambda: solve_cold(start, stop), stop)
+    return found
 
 
 def bounds_of_sweep(problem: Problem, changes: Changes, changed: IntArray) -> tuple[Ranges, IntArray]:
@@ -115,7 +128,7 @@ class Sweep:
         bounds, width = bounds_of_sweep(problem, changes, changed)
         width, supply = clamped(width, bounds), net_supply(problem)
         start = cold_start(problem, width, supply, penalty_above(magnitude(problem.cost), problem.V))
-        code, _ = solve_cold(start)
+        code, _ = solve_listening(start)
         return cls(problem, changes, clamped(changed, bounds), width, supply, start, code)
 
     def hopeless(self) -> Any:

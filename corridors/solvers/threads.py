@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
+from concurrent.futures import Future, wait
+from typing import Any, TypeVar
+
+import numpy.typing as npt
 
 from corridors.kernels.types import IntArray
 
@@ -13,13 +16,51 @@ LOOK = 0.1
 """Seconds between two looks for an interrupt."""
 
 
-def share(make_worker: Callable[[], Callable[[Any], None]], jobs: list[Any], threads: int, stop: IntArray) -> None:
-    """Let threads take the jobs in turn, each with a workspace of its own, while this one listens for an interrupt.
+T = TypeVar("T")
+
+
+def listen(
+    work: Callable[[], T], stop: npt.NDArray[Any], *, threads: int = 1, look: Callable[[], None] | None = None
+) -> list[T]:
+    """What `work` gives, done by each of some threads while this one listens for an interrupt.
 
     Kernels let go of the interpreter, so a signal is heard at once; they look at `stop`, so they end soon after.
+
+    Parameters
+    ----------
+    stop : (1,) int
+        Set to 1 on an interrupt, which is raised again as soon as the threads have ended.
+    look : callable, optional
+        Called every `LOOK` seconds; what it raises is taken for an interrupt.
     """
-    if not jobs:
-        return
+    if threads == 1 and look is None and threading.current_thread() is not threading.main_thread():
+        return [work()]  # only the main thread hears
+    futures: list[Future[T]] = [Future() for _ in range(threads)]
+
+    def do(future: Future[T]) -> None:
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(work())
+            except BaseException as failure:  # told in the caller's thread
+                future.set_exception(failure)
+
+    try:
+        for future in futures:
+            threading.Thread(target=do, args=(future,), daemon=True).start()
+        pending = set(futures)
+        while pending:
+            pending = wait(pending, timeout=LOOK)[1]
+            if look is not None:
+                look()
+    except BaseException:
+        stop[0] = 1
+        wait([future for future in futures if not future.cancel()])  # an interrupt may come between start and start
+        raise
+    return [future.result() for future in futures]
+
+
+def share(make_worker: Callable[[], Callable[[Any], None]], jobs: list[Any], threads: int, stop: IntArray) -> None:
+    """Let threads take the jobs in turn, each with a workspace of its own; an interrupt ends them (see `listen`)."""
     left = deque(jobs)
 
     def work() -> None:
@@ -31,14 +72,4 @@ def share(make_worker: Callable[[], Callable[[Any], None]], jobs: list[Any], thr
                 return
             do(job)
 
-    with ThreadPoolExecutor(min(threads, len(jobs))) as pool:
-        futures = [pool.submit(work) for _ in range(min(threads, len(jobs)))]
-        try:
-            pending = set(futures)
-            while pending:
-                pending = wait(pending, timeout=LOOK)[1]
-        except BaseException:
-            stop[0] = 1
-            raise
-    for future in futures:
-        future.result()
+    listen(work, stop, threads=min(threads, len(jobs)))

@@ -17,7 +17,7 @@ from corridors.studies.selection import select_demand
 from corridors.studies.slopes import Slope, slope_of
 from corridors.studies.tangents import Search, Tangent
 from corridors.studies.ways import By, Tonnes, between, leads, ways
-from corridors.sweeps import sweep
+from corridors.sweeps import sweep_all
 
 CHUNK = 256
 """Values in one sweep: their flows are in memory at once."""
@@ -160,8 +160,8 @@ class Lines:
             parts.append((own if other is None else pd.concat([other, own])).assign(scenario=number))
         labels = [f"{value!r}" if len(self.others) == 1 else f"{value!r} on line {line}" for line, value in tries]
         scenarios = Scenarios(labels, pd.concat(parts, ignore_index=True))
-        result = sweep(self.network, self.rows, scenarios, keep=keep, progress=self.progress)
-        if result.sizes["scenario"] < len(tries) or not np.isfinite(result.loss).all():
+        result = sweep_all(self.network, self.rows, scenarios, keep=keep, progress=self.progress)
+        if not np.isfinite(result.loss).all():
             raise SolverError("break_even: a value was not solved; run it again")
         self.solved += len(tries)
         return result

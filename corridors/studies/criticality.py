@@ -15,7 +15,7 @@ from corridors.studies.detours import detours
 from corridors.studies.penalties import caution
 from corridors.studies.selection import end_countries
 from corridors.studies.uses import BY_CLASS
-from corridors.sweeps import sweep
+from corridors.sweeps import sweep_all
 
 KEEP = ("flow", "row_cost", "transfer_flow")
 """What a sweep must keep for the tables of this study."""
@@ -98,8 +98,8 @@ def beside_base(
     network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`: both found in the same way."""
-    base = sweep(network, demand, unchanged(), keep=(*KEEP, *BY_CLASS), progress=False)
-    result = sweep(network, demand, scenarios, keep=KEEP, progress=progress)
+    base = sweep_all(network, demand, unchanged(), keep=(*KEEP, *BY_CLASS), progress=False)
+    result = sweep_all(network, demand, scenarios, keep=KEEP, progress=progress)
     return base.isel(scenario=0, drop=True), result
 
 

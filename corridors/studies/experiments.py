@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, SolverError, listed
+from corridors.errors import InputError, listed
 from corridors.model.engines import KEEPABLE
 from corridors.network import Network
 from corridors.scenarios.make import Parameter, from_experiments
-from corridors.sweeps import sweep
+from corridors.sweeps import sweep_all
 
 SCALARS = ("loss", "cost", "objective", "unmet_total", "gap", "status")
 """Outcomes of one number an experiment, which every sweep keeps."""
@@ -59,8 +59,8 @@ def perform_experiments(
     ------
     InputError
         A parameter without a column, an outcome that there is not.
-    SolverError
-        Stopped before all experiments were solved.
+    KeyboardInterrupt
+        Ctrl-C before all experiments were solved; with `store` what is done is kept for the next call.
 
     Examples
     --------
@@ -85,10 +85,5 @@ def perform_experiments(
             f"experiment) or {', '.join(KEEPABLE)}"
         )
     kept = [name for name in wanted if name in KEEPABLE]
-    result = sweep(network, demand, from_experiments(experiments, parameters), keep=kept, **options)
-    if result.sizes["scenario"] < len(experiments):
-        raise SolverError(
-            f"experiments: stopped after {result.sizes['scenario']:,} of {len(experiments):,}; "
-            "call it again, with store= to keep what is done"
-        )
+    result = sweep_all(network, demand, from_experiments(experiments, parameters), keep=kept, **options)
     return experiments, {name: result[name].to_numpy() for name in wanted}

@@ -15,7 +15,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
 from corridors.studies.selection import select_demand
-from corridors.sweeps import sweep
+from corridors.sweeps import sweep_all
 
 CENT = 1e-4
 """Tolls are whole multiples of this, USD/t: what the model counts in."""
@@ -193,14 +193,14 @@ class _Trial:
     def solve(self, trials: Sequence[tuple[float, float]]) -> list[Corner]:
         """The corner that each pair of factor and toll leads to."""
         labels = [f"values x {factor:g}, toll {toll:.4f}" for factor, toll in trials]
-        result = sweep(
+        result = sweep_all(
             self.network,
             self.rows,
             Scenarios(labels, self._changes(trials)),
             keep=("class_flow", "unmet"),
             progress=self.progress,
         )
-        if result.sizes["scenario"] < len(trials) or not np.isfinite(result.loss).all():
+        if not np.isfinite(result.loss).all():
             raise SolverError("hedging_frontier: a toll was not solved; run it again")
         flow = result.class_flow.sel({"class": self.names}).sum("class")
         pairs = {way: self.entered.link_id[self.entered.direction == way].tolist() for way in ("fwd", "rev")}

@@ -13,7 +13,7 @@ from corridors.errors import InputError
 from corridors.network import Network, checked_demand
 from corridors.scenarios.events import events, hit
 from corridors.studies.criticality import diversions
-from corridors.sweeps import solve, sweep
+from corridors.sweeps import solve, sweep_all
 
 DAYS = 365.0
 YEARS = range(2022, 2027)
@@ -58,7 +58,7 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     base = solve(network, demand) if base is None else base
     days = days_of(rows)
     scenarios = events(network, rows)
-    result = sweep(network, demand, scenarios, keep=("flow",), progress=False)
+    result = sweep_all(network, demand, scenarios, keep=("flow",), progress=False)
     gains = diversions(base, result)
     told = []
     for number, row in enumerate(rows.itertuples()):

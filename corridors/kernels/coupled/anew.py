@@ -105,7 +105,10 @@ def charged(w: Work, column: int) -> float:
 
 @compiled
 def refactor(w: Work) -> bool:
-    """Invert W anew, in place, by Gauss-Jordan elimination with partial pivoting; returns whether it is regular."""
+    """Invert W anew, in place, by Gauss-Jordan elimination with partial pivoting.
+
+    Returns whether it is regular; False as well where somebody wants an end.
+    """
     q = w.n[Q]
     _write_basis(w, q)
     for at in range(q):
@@ -113,7 +116,7 @@ def refactor(w: Work) -> bool:
         for line in range(at + 1, q):
             if abs(w.inverse[line, at]) > abs(w.inverse[best, at]):
                 best = line
-        if abs(w.inverse[best, at]) < w.tol[PIVOT]:
+        if abs(w.inverse[best, at]) < w.tol[PIVOT] or w.stop[0]:
             return False
         w.basis[at].swapped = best
         if best != at:

@@ -69,7 +69,6 @@ def solve_block(
     kept: Kept,
     most: int,
     exact: int,
-    stop: Bytes,
 ) -> int:
     """Solve scenarios `first` to `last` - 1, each from the base, and leave the last one's optimum in `w`.
 
@@ -80,31 +79,31 @@ def solve_block(
     exact : int
         Whether labels and lengths are computed anew: BEFORE the scenarios (the base's are none yet), AFTER them (for
         a new base), or NEVER.
-    stop : (1,) uint8
-        Set by another thread to end before the next scenario.
 
     Returns
     -------
     int
-        The scenario it ended before; -1 where labels do not settle, because a cycle is negative.
+        The scenario it ended before: `last`, or another where ``w.stop`` was set, whose row is left as it was; -1
+        where labels do not settle, because a cycle is negative or ``w.stop`` was set.
     """
     ended = last
     if exact == BEFORE and not exact_prices(problem, w, base):
         return -1
     for s in range(first, last):
-        if stop[0]:
-            ended = s
-            break
         undo(problem, w, pool, base)
         start(w, bases, nearest(bases, cases, s))
-        kept.code[s] = solve(problem, pool, base, cases, s, w, most)
+        code = solve(problem, pool, base, cases, s, w, most)
+        if code != DONE and w.stop[0]:
+            ended = s
+            break
+        kept.code[s] = code
         kept.effort[s, 0], kept.effort[s, 1], kept.effort[s, 2] = w.n[PIVOTS], w.n[ROUNDS], w.n[SEARCHES]
-        if kept.code[s] == DONE:
+        if code == DONE:
             value = worth(w)
             kept.objective[s] = spent(w) - value
             kept.bound[s] = bound(problem, w) - value
             keep(w, weights, kept, s)
-    if exact == AFTER and not exact_prices(problem, w, base):
+    if exact == AFTER and ended == last and not exact_prices(problem, w, base):
         return -1
     return ended
 

@@ -97,13 +97,13 @@ def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> b
 
 @compiled
 def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
-    """Exact labels of all classes at the present lengths; False where a cycle is negative."""
+    """Exact labels of all classes at the present lengths; False where a cycle is negative, or on a stop."""
     for vertex in range(len(w.vertices)):
         w.vertices[vertex].label = np.inf
     for c in range(len(problem.source)):
         w.vertices[problem.source[c]].label = 0.0
         size = push(w.heap, int(EMPTY), 0.0, problem.source[c])
-        if not lower(problem, w, base, size, int(EMPTY)):
+        if not lower(problem, w, base, size, int(EMPTY)) or w.stop[0]:
             return False
         if w.vertices[problem.source[c]].label < 0.0:
             return False
@@ -115,6 +115,8 @@ def look_ahead(problem: Coupled, w: Work) -> None:
     """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards; vertices may come again)."""
     start = 0
     for row in range(len(w.rows)):
+        if w.stop[0]:
+            return
         c = problem.od_class[row]
         first = problem.class_start[c]
         for i in range(problem.class_start[c + 1] - first):

@@ -23,7 +23,7 @@ from corridors.kernels.coupled.types import (
 )
 
 OPTIMAL, FOUND, STUCK = 0, 1, 2
-"""What pricing says: no column improves; some were added; no room for them, or a negative cycle."""
+"""What pricing says: no column improves; some were added; no room for them, a negative cycle, or a wish to end."""
 
 
 @compiled
@@ -173,6 +173,8 @@ def price(problem: Coupled, w: Work, base: Optimum) -> int:
         above = paid - w.vertices[vertex].label
         if above <= w.tol[PRICE] or w.rows[row].volume <= 0.0:
             continue
+        if w.stop[0]:
+            return STUCK
         mark_class(problem, w, vertex)
         w.n[SEARCHES] += 1
         excess = search(problem, w, vertex, above)
@@ -233,7 +235,7 @@ def bound(problem: Coupled, w: Work) -> float:
 
 @compiled
 def exact_prices(problem: Coupled, w: Work, base: Optimum) -> bool:
-    """Set lengths and labels to what the rents make them, exactly; False where a cycle is negative."""
+    """Set lengths and labels to what the rents make them, exactly; False where a cycle is negative, or on a stop."""
     for b in range(len(w.bundles)):
         w.bundles[b].priced = max(w.bundles[b].rent, 0.0)
     for arc in range(len(w.arcs)):
@@ -246,4 +248,4 @@ def exact_prices(problem: Coupled, w: Work, base: Optimum) -> bool:
     if not relabel(problem, w, base):
         return False
     look_ahead(problem, w)
-    return True
+    return w.stop[0] == 0

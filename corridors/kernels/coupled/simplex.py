@@ -36,11 +36,11 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
     fixed : int
         FIXED or FREE: whether banned columns that are basic, at zero, must stay at zero.
     most : int
-        Pivots after which it gives up and returns False.
+        Pivots after which it gives up and returns False, as it does where somebody wants an end.
     """
     stalled = 0
     while True:
-        if w.n[PIVOTS] >= most:
+        if w.n[PIVOTS] >= most or w.stop[0]:
             return False
         # Dantzig's rule; the first that improves (Bland's) once many pivots moved nothing
         kind, entering, cheapest = int(COLUMN), -1, -w.tol[PRICE]
@@ -134,10 +134,10 @@ def _primal_ratio(w: Work, fixed: int) -> tuple[int, int, float]:
 def dual(w: Work, pool: Pool, most: int) -> bool:
     """From a basis whose prices are right to one whose amounts are: nothing below zero, above a limit or banned.
 
-    Returns False when it gives up: after `most` pivots in all, or where no column can help.
+    Returns False when it gives up: after `most` pivots in all, where no column can help, or somebody wants an end.
     """
     while True:
-        if w.n[PIVOTS] >= most:
+        if w.n[PIVOTS] >= most or w.stop[0]:
             return False
         leaving_kind, leaving, missing = _most_violated(w)
         if leaving_kind < 0:

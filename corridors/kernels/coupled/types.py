@@ -209,7 +209,7 @@ class Work(NamedTuple):
     ``arcs`` (A,): ``cost, length``, whether ``shut, touched, fallen``. ``classes`` (C,): what their labels see to.
     Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows, ``load_stepping``
     bundles, ``touched`` and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices. ``ahead`` as in `Optimum`;
-    ``heap`` (key, vertex).
+    ``heap`` (key, vertex). ``stop`` (1,): other than zero when somebody wants an end.
     """
 
     n: Ints
@@ -234,6 +234,7 @@ class Work(NamedTuple):
     seen: Ints
     ahead: Floats
     heap: Records
+    stop: Bytes
 
 
 def tolerances(problem: Coupled) -> Floats:
@@ -284,6 +285,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         seen=ints(V),
         ahead=np.zeros(ahead),
         heap=np.zeros(2 * A + V + 1, HEAP_RECORD),
+        stop=np.zeros(1, np.uint8),
     )
     w.columns["where"] = NONBASIC
     w.columns["od"][:columns], w.columns["price"][:columns] = pool.od, pool.cost

@@ -15,14 +15,19 @@ from corridors.solvers.coupled.training import Base
 
 
 def solve_cold(job: Job, cases: Cases) -> Kept:
-    """Solve the one scenario of `cases` from no flow and no columns."""
+    """Solve the one scenario of `cases` from no flow and no columns; its code is -1 where the job was stopped."""
     coupled = job.base.layout.coupled
-    nothing, basis = from_nothing(coupled)
-    pool = make_pool(coupled, [])
-    bases = only(pool, basis, job.base.groups.shape[0])
-    w = standing(coupled, pool, nothing, bases, own=max(200 * len(coupled.volume), 2000))
     kept = job.room(1, False)
-    return run(coupled, pool, nothing, bases, cases, w, weights=job.weights, kept=kept, most=50 * MOST)
+    pool = make_pool(coupled, [])
+
+    def work() -> None:
+        nothing, basis = from_nothing(coupled, job.flag)
+        bases = only(pool, basis, job.base.groups.shape[0])
+        w = standing(coupled, pool, nothing, bases, own=max(200 * len(coupled.volume), 2000))
+        run(coupled, pool, nothing, bases, cases, w, weights=job.weights, kept=kept, most=50 * MOST, stop=job.flag)
+
+    job.share(work)
+    return kept
 
 
 def solve_lp(base: Base, changes: CoupledChanges, s: int) -> tuple[FlowResult, float]:

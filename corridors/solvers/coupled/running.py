@@ -17,6 +17,11 @@ from corridors.solvers.coupled.layout import Layout
 MOST = 20_000
 """Pivots after which a scenario is given up."""
 
+
+class Stopped(Exception):
+    """Raised in a thread that was told to end."""
+
+
 Column = tuple[int, tuple[int, ...]]
 """A demand row and the arcs of its path."""
 
@@ -209,17 +214,22 @@ def run(
     ------
     InputError
         A cycle of negative length.
+    Stopped
+        `stop` was set by another thread: what was not solved is as it was in `kept`.
     """
     kept = nothing_kept(last) if kept is None else kept
     weights = no_weights(len(problem.tail)) if weights is None else weights
-    stop = np.zeros(1, np.uint8) if stop is None else stop
-    ended = solve_block(problem, pool, base, bases, cases, first, last, w, weights, kept, most, exact, stop)
+    if stop is not None:
+        w = w._replace(stop=stop)
+    ended = solve_block(problem, pool, base, bases, cases, first, last, w, weights, kept, most, exact)
+    if ended < last and stop is not None and stop[0]:
+        raise Stopped
     if ended < 0:
         raise InputError("coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles")
     return kept
 
 
-def from_nothing(problem: Coupled) -> tuple[Optimum, Basis]:
+def from_nothing(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Basis]:
     """The basis in which all demand is unmet, and its prices."""
     D = len(problem.volume)
     none = np.zeros(0, np.int64)
@@ -236,5 +246,5 @@ def from_nothing(problem: Coupled) -> tuple[Optimum, Basis]:
     pool = make_pool(problem, [])
     bases = only(pool, basis, 0)
     w = standing(problem, pool, optimum, bases, own=1)
-    run(problem, pool, optimum, bases, no_cases(), w, last=0, exact=BEFORE)
+    run(problem, pool, optimum, bases, no_cases(), w, last=0, exact=BEFORE, stop=stop)
     return optimum._replace(label=w.vertices["label"].copy(), ahead=w.ahead.copy()), basis

@@ -147,7 +147,7 @@ def sweep(
         kept = job.solve(picked(cases, closures.others), len(closures.others))
         _write(job, result, closures.others, kept, np.arange(len(closures.others)), Path.WARM, volume)
     for s in np.flatnonzero(result.path == GIVEN_UP):
-        if stop is not None and stop.is_set():
+        if job.stopped or (stop is not None and stop.is_set()):
             result.path[s] = Path.NONE
         else:
             _fall_back(job, changes, cases, result, int(s), volume)
@@ -231,7 +231,7 @@ def _fall_back(
     scenario = np.array([s])
     kept = solve_cold(job, picked(cases, scenario))
     _write(job, result, scenario, kept, np.zeros(1, np.int64), Path.COLD, volumes)
-    if kept.code[0] == DONE:
+    if kept.code[0] == DONE or job.stopped:
         return
     result.path[s] = Path.LP
     found, bound = solve_lp(job.base, changes, s)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from scipy.sparse import csr_array
 from corridors.errors import InputError
 from corridors.kernels.coupled.block import Kept
 from corridors.kernels.coupled.scenario import Cases
-from corridors.solvers.coupled.running import MOST, run, weights_of
+from corridors.kernels.coupled.types import Bytes
+from corridors.solvers.coupled.running import MOST, Stopped, run, weights_of
 from corridors.solvers.coupled.training import Base
+from corridors.solvers.threads import listen
 
 CHUNK = 32
 """How many scenarios a thread takes at a time."""
@@ -30,7 +33,7 @@ class Job:
     threads: int
     stop: threading.Event | None
     progress: Callable[[int], None]
-    stopped: bool = False
+    flag: Bytes = field(default_factory=lambda: np.zeros(1, np.uint8))
 
     def __post_init__(self) -> None:
         layout = self.base.layout
@@ -60,24 +63,39 @@ class Job:
             loaded=np.zeros((S if loaded else 0, base.groups.shape[0]), np.uint8),
         )
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wanted an end, and kernels were told so."""
+        return bool(self.flag[0])
+
+    def share(self, work: Callable[[], None], threads: int = 1, look: Callable[[], None] = lambda: None) -> None:
+        """Do `work` on threads; they end where the job is stopped. Calls `look` now and then."""
+
+        def watch() -> None:
+            if self.stop is not None and self.stop.is_set():
+                self.flag[0] = 1
+            look()
+
+        def until_stopped() -> None:
+            with contextlib.suppress(Stopped):
+                work()
+
+        listen(until_stopped, self.flag, threads=threads, look=watch)
+
     def solve(self, cases: Cases, S: int, *, loaded: bool = False, settles: bool = True) -> Kept:
         """Solve S scenarios; those not reached before a stop keep the code -1."""
-        kept = self.room(S, loaded)
-        flag, done, lock = np.zeros(1, np.uint8), threading.Event(), threading.Lock()
-        state = {"next": 0, "running": min(self.threads, -(-S // CHUNK)), "settled": 0}
-        failures: list[BaseException] = []
+        base, kept, lock = self.base, self.room(S, loaded), threading.Lock()
+        state = {"next": 0, "settled": 0, "told": 0}
 
         def work() -> None:
-            w = None
+            w = base.borrow()
             try:
-                w = self.base.borrow()
-                while not flag[0]:
+                while not self.flag[0]:
                     with lock:
                         first = state["next"]
                         state["next"] = last = min(first + CHUNK, S)
                     if first == last:
                         break
-                    base = self.base
                     run(
                         base.layout.coupled,
                         base.pool,
@@ -90,40 +108,18 @@ class Job:
                         weights=self.weights,
                         kept=kept,
                         most=MOST,
-                        stop=flag,
+                        stop=self.flag,
                     )
                     with lock:
                         state["settled"] += last - first
-            except BaseException as failure:  # told in the caller's thread
-                failures.append(failure)
             finally:
-                if w is not None:
-                    self.base.put_back(w)
-                with lock:
-                    state["running"] -= 1
-                    if not state["running"]:
-                        done.set()
+                base.put_back(w)
 
-        workers = [threading.Thread(target=work, daemon=True) for _ in range(state["running"])]
-        for worker in workers:
-            worker.start()
-        told = 0
-        try:
-            while workers and not done.wait(0.1):
-                if self.stop is not None and self.stop.is_set():
-                    flag[0] = 1
-                if settles:
-                    self.progress(state["settled"] - told)
-                    told = state["settled"]
-        except BaseException:
-            flag[0] = 1
-            raise
-        finally:
-            for worker in workers:
-                worker.join()
-        self.stopped |= bool(flag[0])
-        if failures:
-            raise failures[0]
-        if settles:
-            self.progress(state["settled"] - told)
+        def tell() -> None:
+            if settles:
+                self.progress(state["settled"] - state["told"])
+                state["told"] = state["settled"]
+
+        self.share(work, min(self.threads, -(-S // CHUNK)), tell)
+        tell()
         return kept

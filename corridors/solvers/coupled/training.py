@@ -34,6 +34,7 @@ from corridors.solvers.coupled.running import (
     standing,
     weights_of,
 )
+from corridors.solvers.threads import listen
 
 MOST_SINGLES = 2000
 """How many loaded groups have their own optimum looked at, for the memo of closures."""
@@ -135,6 +136,8 @@ def prepare(
         A problem that is no circulation of classes, or has a negative cycle.
     SolverError
         The base could not be solved.
+    KeyboardInterrupt
+        Ctrl-C; heard at once.
     """
     layout = lay_out(problem, bundles, demand)
     if groups is None:
@@ -142,19 +145,26 @@ def prepare(
     groups = csr_array(groups)
     if groups.shape[1] != problem.E:
         raise InputError(f"coupled: groups has {groups.shape[1]} columns; give one an arc of the problem ({problem.E})")
+    stop = np.zeros(1, np.uint8)
+    (base,) = listen(lambda: _trained(problem, bundles, layout, groups, seed, stop), stop)
+    return base
+
+
+def _trained(problem: Problem, bundles: Bundles, layout: Layout, groups: Any, seed: int, stop: Bytes) -> Base:
+    """The base solved, and its pool trained; ends by `Stopped` where `stop` is set."""
     coupled = layout.coupled
     group_start, group_arc = group_arcs(layout, groups)
-    found = _optimum(coupled, [], *from_nothing(coupled), own=max(200 * len(coupled.volume), 2000))
+    found = _optimum(coupled, [], *from_nothing(coupled, stop), own=max(200 * len(coupled.volume), 2000), stop=stop)
     loaded = _loaded(found, group_start, group_arc)
     used: Counter[Column] = Counter()
     for cases in lessons(coupled, group_start, group_arc, loaded, seed):
-        used.update(_uses(coupled, found, cases))
+        used.update(_uses(coupled, found, cases, stop))
         found = _chosen(found, used, 4 * COLUMNS)
     found = _chosen(found, used, COLUMNS)
     own = len(coupled.volume) * 8 + 64
-    found = _optimum(coupled, found.columns, found.prices, found.basis, own=own)
+    found = _optimum(coupled, found.columns, found.prices, found.basis, own=own, stop=stop)
     loaded = _loaded(found, group_start, group_arc)
-    pool, bases, number, uses = _singles(layout, found, groups, loaded)
+    pool, bases, number, uses = _singles(layout, found, groups, loaded, stop)
     return Base(
         problem,
         bundles,
@@ -182,7 +192,7 @@ class Found(NamedTuple):
 
 
 def _singles(
-    layout: Layout, found: Found, groups: Any, loaded: npt.NDArray[np.bool_]
+    layout: Layout, found: Found, groups: Any, loaded: npt.NDArray[np.bool_], stop: Bytes
 ) -> tuple[Pool, Bases, IntArray, Bytes]:
     """Optima without each loaded group.
 
@@ -202,7 +212,7 @@ def _singles(
     room = 1 + int(MOST_BASES // (sum(part.nbytes for part in found.basis) + 8 * len(pool.od)))
     hard: list[tuple[int, int, Basis, dict[int, Column]]] = []
     for s, group in enumerate(chosen):
-        run(coupled, pool, found.prices, bases, cases, w, first=s, last=s + 1, weights=weights, kept=kept)
+        run(coupled, pool, found.prices, bases, cases, w, first=s, last=s + 1, weights=weights, kept=kept, stop=stop)
         if kept.code[s] != DONE:
             kept.loaded[s] = 1
             continue
@@ -224,12 +234,12 @@ def _singles(
     return pool, stacked(pool, [found.basis, *(one[2] for one in hard)], pivots, of_group), number, kept.loaded
 
 
-def _optimum(problem: Coupled, columns: list[Column], begin: Optimum, basis: Basis, own: int) -> Found:
+def _optimum(problem: Coupled, columns: list[Column], begin: Optimum, basis: Basis, own: int, stop: Bytes) -> Found:
     """The base optimum by column generation from a basis of `columns`."""
     pool = make_pool(problem, columns)
     bases = only(pool, basis, 0)
     w = standing(problem, pool, begin, bases, own=own)
-    kept = run(problem, pool, begin, bases, no_cases(), w, most=50 * MOST, exact=AFTER)
+    kept = run(problem, pool, begin, bases, no_cases(), w, most=50 * MOST, exact=AFTER, stop=stop)
     if kept.code[0] != DONE:
         raise SolverError("coupled: the base was given up for its numbers; use solver='lp'")
     prices = Optimum(
@@ -263,7 +273,7 @@ def _column(w: Work, column: int) -> Column:
     return int(w.columns["od"][column]), tuple(w.path_arc[start:end].tolist())
 
 
-def _uses(problem: Coupled, found: Found, cases: Cases) -> Counter[Column]:
+def _uses(problem: Coupled, found: Found, cases: Cases, stop: Bytes) -> Counter[Column]:
     """How often each column, of the pool or new, carries flow in the optima of `cases`."""
     pool = make_pool(problem, found.columns)
     bases = only(pool, found.basis, len(cases.group_start) - 1)
@@ -271,7 +281,7 @@ def _uses(problem: Coupled, found: Found, cases: Cases) -> Counter[Column]:
     D = len(problem.volume)
     used: Counter[Column] = Counter()
     for s in range(len(cases.start) - 1):
-        if run(problem, pool, found.prices, bases, cases, w, first=s, last=s + 1).code[s] == DONE:
+        if run(problem, pool, found.prices, bases, cases, w, first=s, last=s + 1, stop=stop).code[s] == DONE:
             q = w.n[Q]
             basic = np.concatenate([w.rows["key"], w.basis["other"][:q]])
             carries = np.concatenate([w.rows["x_key"], w.basis["x_other"][:q]]) > w.tol[AMOUNT]
