@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
-import zipfile
-import zlib
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,17 @@ from corridors.scenarios.batch import Scenarios
 
 MANIFEST = "sweep.json"
 PARTIAL = ".part"
-"""Ends the name of a file that is being written."""
+"""Ends the name of a file that is being written, or that was when its process was killed: nobody reads it."""
+
+DIGEST = hashlib.sha256().digest_size
+KEPT = "kept."
+"""Begins the names of arrays in `Answers.kept`."""
 
 
 class Store:
-    """The answers of one sweep, a file a block.
+    """The answers of one sweep, a file a block: an ``.npz`` with a digest of its bytes, its place and the sweep behind.
+
+    Several processes may share it: each does what it does not find there.
 
     Parameters
     ----------
@@ -58,64 +64,98 @@ class Store:
             "keep": sorted(keep),
             "solver": solver,
         }
+        self.sweep = json.dumps(asked, sort_keys=True)
         manifest = self.folder / MANIFEST
-        if manifest.exists():
-            held = _told(manifest)
-            other = [name for name, value in asked.items() if held.get(name) != value]
-            if other:
-                raise InputError(
-                    f"store: {self.folder} holds another sweep (another {', '.join(other)}); "
-                    "give another folder, or delete this one"
-                )
-            return
+        if not manifest.exists():
+            self._begin(manifest, json.dumps(asked, indent=1))
+        held = _told(manifest)
+        other = [name for name, value in asked.items() if held.get(name) != value]
+        if other:
+            raise InputError(
+                f"store: {self.folder} holds another sweep (another {', '.join(other)}); "
+                "give another folder, or delete this one"
+            )
+
+    def _begin(self, manifest: Path, text: str) -> None:
+        """Make the folder and its manifest, unless another process is first."""
         strange = self.folder.exists() and not self.folder.is_dir()
-        if strange or (self.folder.exists() and any(path.suffix != PARTIAL for path in self.folder.iterdir())):
+        strange = strange or (self.folder.exists() and any(path.suffix != PARTIAL for path in self.folder.iterdir()))
+        if strange and not manifest.exists():  # by now
             raise InputError(f"store: {self.folder} holds files that are no sweep; give a new folder, or an empty one")
         self.folder.mkdir(parents=True, exist_ok=True)
-        _written(manifest, lambda path: path.write_text(json.dumps(asked, indent=1), encoding="utf-8"))
+        _written(manifest, text.encode(), _placed)
 
     def read(self, first: int, last: int) -> Answers | None:
-        """The answers of scenarios `first` to `last` - 1, if they are there and whole."""
+        """The answers of scenarios `first` to `last` - 1, if they are there exactly as they were written."""
         try:
-            with np.load(self._file(first, last), allow_pickle=False) as held:
-                kept = {name.removeprefix("kept."): held[name] for name in held.files if name.startswith("kept.")}
-                return Answers(**{name: held[name] for name in held.files if name not in _kept_names(held)}, kept=kept)
-        except (OSError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError):
-            return None  # not there, or damaged
+            content = self._file(first, last).read_bytes()
+        except OSError:
+            return None
+        block, digest = content[:-DIGEST], content[-DIGEST:]
+        if digest != self._digest(first, last, block):
+            return None
+        with np.load(io.BytesIO(block), allow_pickle=False) as held:
+            arrays = {name: held[name] for name in held.files}
+        kept = {name.removeprefix(KEPT): arrays.pop(name) for name in list(arrays) if name.startswith(KEPT)}
+        return Answers(**arrays, kept=kept)
 
     def write(self, first: int, last: int, answers: Answers) -> None:
         """Hold the answers of scenarios `first` to `last` - 1; a file is there whole or not at all."""
         arrays = {f.name: getattr(answers, f.name) for f in fields(answers) if f.name != "kept"}
-        arrays |= {f"kept.{name}": values for name, values in answers.kept.items()}
+        arrays |= {f"{KEPT}{name}": values for name, values in answers.kept.items()}
+        out = io.BytesIO()
+        np.savez_compressed(out, **arrays)
+        block = out.getvalue()
+        _written(self._file(first, last), block + self._digest(first, last, block), _replaced)
 
-        def write(path: Path) -> None:
-            with path.open("wb") as file:
-                np.savez_compressed(file, **arrays)
-
-        _written(self._file(first, last), write)
+    def _digest(self, first: int, last: int, block: bytes) -> bytes:
+        """What stands for a block: its bytes, and which scenarios of which sweep they are of."""
+        return hashlib.sha256(f"{self.sweep} {first} {last}\n".encode() + block).digest()
 
     def _file(self, first: int, last: int) -> Path:
         return self.folder / f"{first:010d}-{last:010d}.npz"
 
 
-def _kept_names(held: Any) -> list[str]:
-    return [name for name in held.files if name.startswith("kept.")]
-
-
 def _told(manifest: Path) -> Mapping[str, Any]:
     try:
         held = json.loads(manifest.read_text(encoding="utf-8"))
-    except ValueError:
+    except (OSError, ValueError, RecursionError):
         held = None
     if not isinstance(held, dict):
         raise InputError(f"store: {manifest} can't be read; give another folder, or delete this one")
     return held
 
 
-def _written(path: Path, write: Any) -> None:
-    partial = path.with_suffix(PARTIAL)
-    write(partial)
-    os.replace(partial, path)
+def _written(path: Path, content: bytes, place: Callable[[Path, Path], None]) -> None:
+    """Write a file under a name of its own, and put it in its place when it is whole."""
+    partial = _aside(path)
+    try:
+        partial.write_bytes(content)
+        place(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _aside(path: Path) -> Path:
+    """A name beside a file that no other process, of this machine or another, takes."""
+    return path.with_name(f"{path.stem}-{os.getpid()}-{uuid.uuid4().hex}{PARTIAL}")
+
+
+def _replaced(partial: Path, path: Path) -> None:
+    """Put a file in the place of whatever is there; a folder is set aside."""
+    if path.is_dir():
+        path.rename(_aside(path))
+    partial.replace(path)
+
+
+def _placed(partial: Path, path: Path) -> None:
+    """Put a file where there is none; where there is one by now, that stays."""
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        partial.replace(path)
 
 
 def _digest(*parts: Any) -> str:
