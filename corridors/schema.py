@@ -228,6 +228,9 @@ VARIABLES: dict[str, Variable] = {
         "USD/year",
         "generalised cost of what a row gets; where rows of a class share ways, one split of it",
     ),
+    "row_price": Variable(
+        ("demand",), "USD/t", "what one more tonne wanted adds to the loss; one of several values where optima tie"
+    ),
     "flow": Variable(("link", "direction", "commodity"), "t/year", "modelled flow on a link"),
     "class_flow": Variable(("link", "direction", "class"), "t/year", "modelled flow of a flow class on a link"),
     "transfer_flow": Variable(("transfer", "direction", "commodity"), "t/year", "modelled flow through a transfer"),

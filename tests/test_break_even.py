@@ -234,7 +234,7 @@ def test_what_can_not_be_followed_says_so(two: tuple[cd.Network, pd.DataFrame]) 
     for parameter, low, high, message in (
         (toll, 3, 3, "3 to 3 is no range"),
         (toll, -100, 0, "a number falls below 0"),
-        (("demand", "boxes", "volume", "scale"), 0, 1, "volume can't be followed"),
+        (("links", "north", "status", "close"), 0, 1, "status can't be followed"),
         (("links", ["north", "north"], "tariff", "add"), 0, 1, "changes a number twice"),
         (("links", "nowhere", "tariff", "add"), 0, 1, "id of a scenario is unknown"),
     ):

@@ -51,9 +51,7 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
         "Above: share of each way. Below: loss " + (f"over that at {here:g}" if now is None else "over today's"),
         height=6.2,
         note="Breaks are exact: between two of them "
-        + (
-            "nothing moves but the bill." if table.attrs.get("on_cost", True) else "what a unit of room is worth stays."
-        ),
+        + ("nothing moves but the bill." if table.attrs.get("on_cost", True) else "what a unit more is worth stays."),
     )
     figure = figure_of(ax)
     order = _ranked(shares, table.high - table.low)

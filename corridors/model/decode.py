@@ -94,6 +94,7 @@ def decode(solution: Solution) -> xr.Dataset:
         "tied": tied(model, flow, solution.rent),
         "unmet": unmet,
         "row_cost": row_costs(solution),
+        "row_price": row_prices(model, solution.distance) * CENT,
         "price": node_prices(model, solution.distance) * CENT,
         "rent": solution.rent * CENT,
         "limit": np.where(model.bundles.limit == UNCAPACITATED, np.inf, model.bundles.limit.astype(float)),
@@ -122,7 +123,7 @@ def coordinates(model: Model) -> dict[str, Any]:
         "class": model.classes["class"],
         "demand": model.demand.demand_id,
         "bundle": model.labels.bundle,
-        "member": network.zones.zone_id + ":" + network.zones.node_id,
+        "member": network.member_ids(),
     }
     return {name: np.asarray(values, dtype=object) for name, values in labels.items()}
 
@@ -142,6 +143,15 @@ def node_prices(model: Model, distance: FloatArray) -> FloatArray:
     there = np.flatnonzero(arcs.vertex_node >= 0)
     np.minimum.at(price, (arcs.vertex_node[there], arcs.vertex_owner[there]), distance[there])
     return np.where(np.isinf(price), np.nan, price)
+
+
+def row_prices(model: Model, distance: FloatArray) -> FloatArray:
+    """What one more tonne wanted adds to the loss, (D,): its cost delivered, or its value where that is less."""
+    demanded = model.arcs.of(Kind.DEMAND)
+    price = np.empty(len(model.demand))
+    here = np.minimum(distance[model.problem.tail[demanded]], -model.problem.cost[demanded].astype(float))
+    price[model.arcs.item[demanded]] = here
+    return price
 
 
 def _attributes(name: str) -> dict[str, str]:

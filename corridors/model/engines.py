@@ -16,7 +16,7 @@ from corridors.errors import SolverError
 from corridors.kernels.types import FloatArray, Status
 from corridors.model.build import CENT, Model
 from corridors.model.compile import Compiled, Compiler, apply
-from corridors.model.decode import Solution, node_prices, proven, row_costs, unmet_of
+from corridors.model.decode import Solution, node_prices, proven, row_costs, row_prices, unmet_of
 from corridors.model.prices import charged_costs, distances
 from corridors.model.ties import tied
 from corridors.model.views import Views
@@ -26,7 +26,7 @@ from corridors.solvers import lp
 VIEWS = (
     "flow", "class_flow", "transfer_flow", "class_transfer_flow", "member_flow", "class_member_flow", "throughput",
 )  # fmt: skip
-KEEPABLE = (*VIEWS, "unmet", "row_cost", "rent", "price", "tied")
+KEEPABLE = (*VIEWS, "unmet", "row_cost", "row_price", "rent", "price", "tied")
 """What a sweep can keep of each scenario beside its loss and cost."""
 
 
@@ -116,6 +116,7 @@ class LpEngine:
             "row_cost": lambda: row_costs(solution),
             "rent": lambda: solution.rent * CENT,
             "price": lambda: node_prices(solution.model, solution.distance) * CENT,
+            "row_price": lambda: row_prices(solution.model, solution.distance) * CENT,
             "tied": lambda: tied(solution.model, solution.flow, solution.rent),
         }
         return self.views.of(name, solution.flow) if name in VIEWS else of[name]()
@@ -153,7 +154,7 @@ class WarmEngine:
         self.memory = coupled.Memory()
         self.order = self.base.layout.row[demanded]  # the solver has demand rows in the order of their arcs
         self.seen = [name for name in self.keep if name in VIEWS]
-        self.arcs = [name for name in self.keep if name in ("tied", "price")]
+        self.arcs = [name for name in self.keep if name in ("tied", "price", "row_price")]
         matrices = [self.views.matrix(name) for name in self.seen]
         if self.arcs:  # they need the flow of every arc
             self.block_size = 64
@@ -230,11 +231,13 @@ class WarmEngine:
         """What needs the flow of every arc and the model of the scenario."""
         if found.status[number] != Status.OPTIMAL:
             places = (len(self.model.network.nodes), len(self.model.classes))
-            return np.nan if name == "tied" else np.full(places, np.nan)
+            shape = {"tied": (), "price": places, "row_price": (len(self.model.demand),)}[name]
+            return np.full(shape, np.nan)
         model, rent = apply(self.model, compiled, number, self.groups), found.rent[number]
         if name == "tied":
             return tied(model, found.totals[number, at:], rent)
-        return node_prices(model, distances(model, charged_costs(model, rent))) * CENT
+        prices = node_prices if name == "price" else row_prices
+        return prices(model, distances(model, charged_costs(model, rent))) * CENT
 
 
 Engine = LpEngine | WarmEngine

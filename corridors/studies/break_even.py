@@ -11,8 +11,9 @@ import pandas as pd
 
 from corridors.errors import InputError, SolverError
 from corridors.network import Network, checked_demand
-from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.batch import ATOM, Scenarios, check_atoms
 from corridors.scenarios.make import Parameter, atoms_of
+from corridors.scenarios.sources import Listed
 from corridors.studies.selection import select_demand
 from corridors.studies.slopes import Slope, slope_of
 from corridors.studies.tangents import Search, Tangent
@@ -44,7 +45,8 @@ def break_even(
     demand : DataFrame
         As for `corridors.solve`. All of it moves.
     parameter : tuple or DataFrame
-        What changes, as `corridors.parameter` makes it or as `corridors.grid` takes it: costs, values or limits.
+        What changes, as `corridors.parameter` makes it or as `corridors.grid` takes it: costs, values, volumes or
+        limits.
     low, high : float
         Its range.
     by : str or mapping
@@ -60,27 +62,27 @@ def break_even(
     -------
     DataFrame
         A row a piece: ``low, high`` (of the parameter), ``loss_low, loss_high`` (USD/year), ``slope`` (USD/year for
-        each unit of the parameter: of a toll the tonnes that pay it, of a capacity minus its rent), ``preferred`` (the
-        way of most tonnes), ``share`` (its share of the tonnes moved, in the middle of the piece), ``ways`` (the
-        largest with their shares), ``flips`` (whether another way was preferred in the piece before). The share of
-        every way is in ``attrs["shares"]`` (and ``shares_low, shares_high`` at both ends), and in ``attrs["solved"]``
-        how many values were solved.
+        each unit of the parameter: of a toll the tonnes that pay it, of a capacity minus its rent, of a volume what a
+        tonne more costs), ``preferred`` (the way of most tonnes), ``share`` (its share of the tonnes moved, in the
+        middle of the piece), ``ways`` (the largest with their shares), ``flips`` (whether another way was preferred in
+        the piece before). The share of every way is in ``attrs["shares"]`` (and ``shares_low, shares_high`` at both
+        ends), and in ``attrs["solved"]`` how many values were solved.
 
     Raises
     ------
     InputError
-        A range that is none; a parameter of volumes or statuses, or that makes a number fall below zero.
+        A range that is none; a parameter of statuses, or that makes a number fall below zero.
     SolverError
         A value could not be solved, or pieces that are too many.
 
     Notes
     -----
     Where two tangents cross, either the loss reaches them, and there is the break; or it does not, and there is
-    another piece between (Eisner & Severance 1976, section 3, and for capacities the same with signs turned). So
-    breaks are exact, not values of a grid. For costs the flow is the same all over a piece; for limits the rents are,
-    and the flow changes evenly; where another way takes the lead within a piece, it is told as two. A solve at a value
-    in between rounds the costs that change anew, each to 1e-4 USD/t, so that its loss may be that far off the piece,
-    times the tonnes that pay them.
+    another piece between (Eisner & Severance 1976, section 3, and for capacities and volumes the same with signs
+    turned). So breaks are exact, not values of a grid. For costs the flow is the same all over a piece; for limits and
+    volumes the rents and prices are, and the flow changes evenly; where another way takes the lead within a piece, it
+    is told as two. A solve at a value in between rounds the costs that change anew, each to 1e-4 USD/t, so that its
+    loss may be that far off the piece, times the tonnes that pay them.
 
     Examples
     --------
@@ -118,7 +120,7 @@ class Lines:
     parameter, low, high
         As for `break_even`.
     others : sequence of DataFrame or None
-        What else is changed along each line: atoms with ``value``.
+        What else is changed along each line, before the parameter: atoms with ``value``.
     progress : bool
     """
 
@@ -136,6 +138,7 @@ class Lines:
             raise InputError(f"break_even: {low:g} to {high:g} is no range; give a low end below the high one")
         self.network, self.rows, self.others, self.progress = network, rows, others, progress
         self.atoms = atoms_of(parameter)
+        self._set_aside(others)
         self.slope: Slope = slope_of(network, rows, parameter, low)
         sign = 1.0 if self.slope.on_cost else -1.0
         self.searches = [Search(float(low), float(high), self.slope.step, sign) for _ in others]
@@ -146,6 +149,17 @@ class Lines:
                 for (i, _), tangent in zip(part, self._tangents(part), strict=True):
                     self.searches[i].learn(tangent)
 
+    def _set_aside(self, others: Sequence[pd.DataFrame | None]) -> None:
+        """What else the lines change: all its atoms, and for each line which of them, and their values."""
+        given = [pd.DataFrame(columns=[*ATOM, "value"]) if other is None else other for other in others]
+        parts = [check_atoms(other) for other in given]
+        together = pd.concat(parts, ignore_index=True)
+        self.before = together.drop_duplicates(ignore_index=True)
+        number = pd.Series(self.before.index, index=pd.MultiIndex.from_frame(self.before))
+        of = number[pd.MultiIndex.from_frame(together)].to_numpy(np.int64)
+        self.atom_of = np.split(of, np.cumsum([len(part) for part in parts])[:-1])
+        self.value_of = [other.value.to_numpy(float) for other in given]
+
     def _tangents(self, tries: Sequence[tuple[int, float]]) -> list[Tangent]:
         result = self.sweep(tries, self.slope.keep)
         columns = self.slope.tangents(result, np.array([at for _, at in tries]))
@@ -153,13 +167,14 @@ class Lines:
 
     def sweep(self, tries: Sequence[tuple[int, float]], keep: Sequence[str]) -> Any:
         """Solve values on lines."""
-        parts = []
-        for number, (line, value) in enumerate(tries):
-            other = self.others[line]
-            own = self.atoms.assign(value=value)
-            parts.append((own if other is None else pd.concat([other, own])).assign(scenario=number))
-        labels = [f"{value!r}" if len(self.others) == 1 else f"{value!r} on line {line}" for line, value in tries]
-        scenarios = Scenarios(labels, pd.concat(parts, ignore_index=True))
+        names = [f"{value!r}" if len(self.others) == 1 else f"{value!r} on line {line}" for line, value in tries]
+        own = len(self.before) + np.arange(len(self.atoms))
+        atom = [np.concatenate([self.atom_of[line], own]) for line, _ in tries]
+        level = [np.concatenate([self.value_of[line], np.full(len(own), value)]) for line, value in tries]
+        start = np.cumsum([0, *map(len, atom)])
+        values = np.concatenate(level)
+        source = Listed(start, np.concatenate(atom), values, names, np.ones(len(tries)))
+        scenarios = Scenarios.of(pd.concat([self.before, self.atoms], ignore_index=True), source)
         result = sweep_all(self.network, self.rows, scenarios, keep=keep, progress=self.progress)
         if not np.isfinite(result.loss).all():
             raise SolverError("break_even: a value was not solved; run it again")

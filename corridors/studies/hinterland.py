@@ -105,7 +105,7 @@ def hinterland(
     ]
     lines = Lines(without_capacities(network), rows, parameter, low, high, sent, progress)
     if not lines.slope.on_cost:
-        raise InputError("hinterland: capacities do not count here; give a cost, or use break_even")
+        raise InputError("hinterland: capacities do not count here, nor do volumes; give a cost, or use break_even")
     pieces = lines.table(rows, by)
     reached = pieces[pieces.preferred != "nothing"]
     table = pd.DataFrame({"node_id": [ends[line] for line in reached.line]})

@@ -1,7 +1,8 @@
-"""How the loss of an optimum changes with a parameter: tonnes that pay a cost, or what a limit is worth.
+"""How the loss of an optimum changes with a parameter: tonnes that pay a cost, what a limit or a tonne wanted is worth.
 
 Least loss is a linear programme. In a parameter of its costs it is concave and piecewise linear, and the optimal flow
-gives a tangent; in a parameter of its limits it is convex, and the rents do (Murty 1983, chapter 8).
+gives a tangent; in a parameter of its limits and of the volumes wanted it is convex, and the rents and the prices of
+rows do (Murty 1983, chapter 8).
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ from corridors.model.build import CENT, Model, build
 from corridors.model.compile import Compiler, limits_wanted
 from corridors.model.views import Views
 from corridors.network import Network
-from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.make import Parameter, atoms_of
+from corridors.scenarios.make import Parameter, atoms_of, listed_values
 
 _VIEWS = ("class_flow", "transfer_flow", "member_flow")
 _LIMITS = ("capacity", "background", "transfers", "nodes", "zones")
@@ -35,12 +35,13 @@ class Term:
     entry : (K,) int
         Places in the variable, flat.
     number, base, worth : (K,) float
-        The number (a cost, or a limit) as it is; the part of it that changes; and what a unit of that part counts.
+        The number (a cost, a volume or a limit) as it is; the part of it that changes; and what a unit of that part
+        counts.
     operation : (K,) str
     unit : float
-        What the model rounds the number to: costs to the nearest, limits down.
+        What the model rounds the number to: costs and volumes to the nearest, limits down.
     sign : float
-        1 for costs, -1 for limits.
+        1 for costs and volumes, -1 for limits.
     """
 
     entry: IntArray
@@ -79,7 +80,7 @@ class Slope:
     Parameters
     ----------
     on_cost : bool
-        Whether it is of costs (the loss is concave in it) rather than of limits (convex).
+        Whether it is of costs (the loss is concave in it) rather than of limits and volumes (convex).
     terms : dict
         By variable of a result.
     step : float
@@ -119,32 +120,32 @@ def slope_of(network: Network, demand: Any, parameter: Parameter, low: float) ->
     Raises
     ------
     InputError
-        A parameter of volumes or statuses, of costs and limits together, or that changes a number twice; a capacity
+        A parameter of statuses, of costs together with limits or volumes, or that changes a number twice; a capacity
         that falls below its background.
     """
-    given = atoms_of(parameter)
-    atoms = Scenarios([""], given.assign(scenario=0, value=low)).atoms
-    for field in ("volume", "status"):
-        if (atoms.field == field).any():
-            raise InputError(f"parameter: {field} can't be followed; give a cost, a value or a capacity")
-    trial = Scenarios([""], atoms.assign(scenario=0, value=low))
+    atoms = atoms_of(parameter)
+    if (atoms.field == "status").any():
+        raise InputError("parameter: status can't be followed; give a cost, a value, a volume or a capacity")
+    trial = listed_values([""], atoms, np.full((1, len(atoms)), float(low)))
     model = build(network, demand, limits_wanted(trial))
     compiler = Compiler(model, trial)
     q, target = compiler.quantities, compiler.target
     twice = pd.Series(target).duplicated().to_numpy()
     owner = np.repeat(np.arange(len(atoms)), np.diff(compiler.start))
-    if twice.any() or len(atoms) < len(given):
-        ids = given.id[given.duplicated()] if len(atoms) < len(given) else atoms.id.iloc[np.unique(owner[twice])]
+    if twice.any():
+        ids = atoms.id.iloc[np.unique(owner[twice])]
         raise InputError(complaint("parameter", "changes a number twice", ids, "name each once"))
-    limits = np.isin(atoms.field.to_numpy()[owner], ["capacity", "background", "limit"])
-    if limits.any() and not limits.all():
+    bounds = np.isin(atoms.field.to_numpy()[owner], ["capacity", "background", "limit", "volume"])
+    if bounds.any() and not bounds.all():
         raise InputError("parameter: changes costs and limits together; give one of them at a time")
     operation = compiler.operation[owner]
     scaled = bool((operation == "scale").any())
-    if limits.any():
+    if bounds.any():
         _check_room(atoms, network, low)
         term, bundles = _limit_term(model, compiler, operation)
-        return Slope(False, {"rent": term}, 0.0 if scaled else 1.0, bundles)
+        terms = {"rent": term, "row_price": _volume_term(compiler, operation)}
+        used = {name: term for name, term in terms.items() if len(term.entry)}
+        return Slope(False, used or {"rent": term}, 0.0 if scaled else 1.0, bundles)
     hours = np.isin(q.part(target), [2, 3]).any()
     return Slope(True, _cost_terms(model, compiler, operation), 0.0 if scaled or hours else CENT, [])
 
@@ -167,6 +168,13 @@ def _limit_term(model: Model, compiler: Compiler, operation: Any) -> tuple[Term,
     bundle, number, base, worth, operations = (np.concatenate(column) for column in columns)
     term = Term(np.arange(len(bundle)), number, base, worth, operations, 1.0, -1.0)
     return term, model.labels.bundle.iloc[bundle].tolist()
+
+
+def _volume_term(compiler: Compiler, operation: Any) -> Term:
+    q, target = compiler.quantities, compiler.target
+    mine = q.within("volume", target)
+    volume = q.base[target[mine]]
+    return Term(target[mine] - q.first["volume"], volume, volume, np.ones(len(volume)), operation[mine], 1.0, 1.0)
 
 
 def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, Term]:
