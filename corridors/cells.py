@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -65,6 +66,36 @@ def as_country(value: object) -> str:
     """
     text = as_id(value)
     return text.upper() if len(text) == 2 else text
+
+
+def as_ids(given: object) -> list[str]:
+    """Ids as text, of one or of several.
+
+    Examples
+    --------
+    >>> as_ids(1), as_ids("aktau"), as_ids([1, 2.0, "baku"])
+    (['1'], ['aktau'], ['1', '2', 'baku'])
+    """
+    several = isinstance(given, Iterable) and not isinstance(given, (str, bytes)) and getattr(given, "ndim", 1)
+    return [as_id(one) for one in given] if several else [as_id(given)]  # type: ignore[attr-defined]
+
+
+def matching(ids: Iterable[str], names: Iterable[str]) -> dict[str, list[str]]:
+    """The ids that each name means: itself where it is one; else those that it fits, ``*`` for any letters.
+
+    No other letter of a name has a meaning of its own.
+
+    Examples
+    --------
+    >>> matching(["ferry", "ferry*", "rail[1]"], ["ferry*", "rail[*", "f?rry"])
+    {'ferry*': ['ferry*'], 'rail[*': ['rail[1]'], 'f?rry': []}
+    """
+    known = dict.fromkeys(ids)
+    found = {}
+    for name in names:
+        fits = re.compile(".*".join(map(re.escape, name.split("*"))), re.DOTALL).fullmatch
+        found[name] = [name] if name in known else [i for i in known if fits(i)] if "*" in name else []
+    return found
 
 
 def split(cell: str) -> tuple[str, ...]:

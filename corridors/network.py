@@ -138,6 +138,12 @@ class Network:
         object.__setattr__(made, "nodes", nodes)
         return made
 
+    def member_ids(self) -> pd.Series[str]:
+        """What scenarios and results call the members of zones: ``zone_id:node_id``, a row a row of `zones`."""
+        zones = object.__getattribute__(self, "zones")
+        ids: pd.Series[str] = zones.zone_id + ":" + zones.node_id
+        return ids
+
     def subset(
         self,
         *,
@@ -233,9 +239,14 @@ class Network:
                 complaint("zones", "role differs by member", roles.index[roles > 1], "give a zone one role")
             )
         twice = zones[zones.duplicated(["zone_id", "node_id"])]
+        ids = self.member_ids()
         if len(twice):
-            members = (twice.zone_id + ":" + twice.node_id).tolist()
-            raise InputError(complaint("zones", "a node is there twice", members, "give each member one row"))
+            raise InputError(complaint("zones", "a node is there twice", ids[twice.index], "give each member one row"))
+        if (alike := ids.duplicated(keep=False)).any():
+            pairs = [f"{zone!r} with {node!r}" for zone, node in zip(zones.zone_id, zones.node_id, strict=True)]
+            problem = f"{ids[alike].iloc[0]} is the name of several members"
+            remedy = "rename a zone or node: a member is named zone_id:node_id"
+            raise InputError(complaint("zones", problem, pd.Series(pairs)[alike.to_numpy()], remedy))
         names = pd.Series(zones.zone_id.unique(), dtype=object)
         alike = names[names.str.casefold().duplicated(keep=False)]
         if len(alike):

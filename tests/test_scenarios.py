@@ -66,9 +66,10 @@ def some_changes(random: Random, example: Case, scenarios: int) -> pd.DataFrame:
             field = random.choice(NUMBERS[table])
             operation = "set" if isnan(frame.loc[row, field]) else random.choice(["set", "scale", "add"])
             value = {"set": 5.0 * random.randint(0, 30), "scale": random.choice([0.0, 0.2, 2.0]), "add": 15.0}
-            times = random.choice([1, 1, 2]) if operation == "add" else 1
-            rows += [(scenario, table, row, field, operation, value[operation])] * times
-    return pd.DataFrame(rows, columns=COLUMNS)
+            rows.append((scenario, table, row, field, operation, value[operation]))
+            if operation == "add" and random.random() < 0.4:
+                rows.append((scenario, table, row, field, "scale", 2.0))
+    return pd.DataFrame(rows, columns=COLUMNS).drop_duplicates(COLUMNS[:-1], ignore_index=True)
 
 
 @cache
@@ -292,7 +293,8 @@ REFUSED = {
     ),
     "no value": (
         [("links", "ferry", "capacity", "set", "lots")],
-        "changes: value is no finite number for 1 change (0); give one",
+        "scenarios: links ferry: capacity, to set to nan, is no finite number for 1 scenario (s); "
+        "give a finite number, or inf for no limit",
     ),
     "scaling what there is not": (
         [("links", "rail", "capacity", "scale", 0.5)],
@@ -300,19 +302,20 @@ REFUSED = {
     ),
     "a number below zero": (
         [("links", "ferry", "capacity", "add", -100)],
-        "scenarios: a number falls below 0 for 1 scenario (s); keep it at 0 or above",
+        "scenarios: a number falls below 0 (links ferry: capacity, to -40) for 1 scenario (s); keep it at 0 or above",
     ),
     "a number beyond all sums": (
         [("links", "ferry", "capacity", "scale", 1e300)],
-        "scenarios: a number is beyond 1e+12 for 1 scenario (s); keep it below",
+        "scenarios: links ferry: capacity, to scale by 1e+300, is beyond 1e+12 for 1 scenario (s); "
+        "give a finite number",
     ),
     "a tariff beyond all sums": (
         [("links", "ferry", "tariff", "set", 1e11)],
-        "scenarios: a cost in USD/t is beyond 1e+09 for 1 scenario (s); keep it below",
+        "scenarios: a cost in USD/t is beyond 1e+09 (links ferry: tariff, 1e+11) for 1 scenario (s); keep it below",
     ),
     "a value beyond all sums": (
         [("demand", "g", "value", "scale", 1e9)],
-        "scenarios: a value in USD/t is beyond 1e+09 for 1 scenario (s); keep it below",
+        "scenarios: a value in USD/t is beyond 1e+09 (demand g: value, 1e+11) for 1 scenario (s); keep it below",
     ),
 }
 

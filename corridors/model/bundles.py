@@ -50,7 +50,7 @@ def build_bundles(
         ("link", np.repeat(links.link_id.to_numpy(), 2), direction, np.repeat(room, 2)),
         ("transfer", *_plain(network.transfers.transfer_id, network.transfers.capacity)),
         ("node", *_plain(nodes.node_id, nodes.capacity)),
-        ("zone", *_plain(zones.zone_id + ":" + zones.node_id, zones.limit)),
+        ("zone", *_plain(network.member_ids(), zones.limit)),
     ]
     start = np.cumsum([0, *(len(ids) for _, ids, _, _ in tables)])
     limit = np.concatenate([np.asarray(limits, float) for *_, limits in tables])

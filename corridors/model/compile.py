@@ -168,19 +168,28 @@ class Compiler:
                 raise InputError(
                     complaint(str(bad.table.iloc[0]), problem, bad.id, "use the operation set, or give it one")
                 )
-            now[there] = np.select([what == "set", what == "scale"], [by, now[there] * by], now[there] + by)
+            endless = np.isposinf(by)  # of limits alone (`check_values`), and a table says no limit by NaN
+            by = np.where(endless, 0.0, by)
+            new = np.select([what == "set", what == "scale"], [by, now[there] * by], now[there] + by)
+            self._bounded(np.where(endless, 0.0, new), HIGHEST_ELSE, groups[there], first)
+            now[there] = np.where(endless, np.nan, new)
         low = (now < 0) & ~self.quantities.may_be_negative[changed]
-        if low.any():
-            labels = [self.scenarios.label(first + i) for i in np.unique(groups[low] // self.quantities.size)]
-            raise InputError(complaint("scenarios", "a number falls below 0", labels, "keep it at 0 or above"))
-        self._bounded(now, HIGHEST_ELSE, "a number", groups // self.quantities.size, first)
+        self._refuse(low, now, groups, first, "a number falls below 0 ({}, to {:g})", "keep it at 0 or above")
         return now, groups // self.quantities.size, changed
 
-    def _bounded(self, values: FloatArray, high: float, what: str, scenario: IntArray, first: int) -> None:
-        beyond = np.abs(np.nan_to_num(values)) > high
-        if beyond.any():
-            labels = [self.scenarios.label(first + i) for i in np.unique(scenario[beyond])]
-            raise InputError(complaint("scenarios", f"{what} is beyond {high:g}", labels, "keep it below"))
+    def _bounded(self, values: FloatArray, high: float, key: IntArray, first: int, what: str = "a number") -> None:
+        """Refuse what is no number, or beyond what any of its unit is; `key` is scenario and quantity."""
+        beyond = ~(np.abs(values) <= high)
+        self._refuse(beyond, values, key, first, f"{what} is beyond {high:g} ({{}}, {{:g}})", "keep it below")
+
+    def _refuse(self, bad: Any, values: FloatArray, key: IntArray, first: int, what: str, remedy: str) -> None:
+        """An error that names a quantity, its value and the scenarios that bring it there."""
+        if not np.any(bad):
+            return
+        scenario, quantity = np.divmod(key[bad], self.quantities.size)
+        labels = [self.scenarios.label(first + i) for i in np.unique(scenario[quantity == quantity[0]])]
+        problem = what.format(self.quantities.named(int(quantity[0])), values[bad][0])
+        raise InputError(complaint("scenarios", problem, labels, remedy))
 
     def _followed(
         self, scenario: IntArray, changed: IntArray, now: FloatArray, size: int, first: int
@@ -195,7 +204,8 @@ class Compiler:
         pair, back = np.unique(scenario[on_cost] * q.arcs + arc, return_inverse=True)
         arcs = pair % max(q.arcs, 1)
         exact = q.cost[arcs] + np.bincount(back, np.nan_to_num(step), minlength=len(pair))
-        self._bounded(exact, HIGHEST["USD/t"], "a cost in USD/t", pair // max(q.arcs, 1), first)
+        place = pair // max(q.arcs, 1) * q.size + arcs
+        self._bounded(exact, HIGHEST["USD/t"], place, first, "a cost in USD/t")
         cost = _sparse(pair // max(q.arcs, 1), arcs, np.rint(exact / CENT).astype(np.int64), size)
         limit = self._limits(scenario, changed, now, size)
         rows = {}
@@ -203,7 +213,9 @@ class Compiler:
             mine = q.within(name, changed)
             unit = 1.0 if name == "volume" else CENT
             if name == "value":
-                self._bounded(now[mine], HIGHEST["USD/t"], "a value in USD/t", scenario[mine], first)
+                self._bounded(
+                    now[mine], HIGHEST["USD/t"], scenario[mine] * q.size + changed[mine], first, "a value in USD/t"
+                )
             whole = np.rint(now[mine] / unit).astype(np.int64) * (1 if name == "volume" else -1)
             rows[name] = _sparse(scenario[mine], q.demanded[changed[mine] - q.first[name]], whole, size)
         return cost, limit, rows["volume"], rows["value"]
@@ -284,7 +296,7 @@ def _atom_rows(model: Model, atoms: pd.DataFrame) -> IntArray:
         "links": network.links.link_id,
         "transfers": network.transfers.transfer_id,
         "nodes": network.nodes.node_id,
-        "zones": network.zones.zone_id + ":" + network.zones.node_id,
+        "zones": network.member_ids(),
         "demand": model.demand.demand_id,
     }
     rows = np.full(len(atoms), -1, np.int64)

@@ -57,6 +57,31 @@ class Quantities:
         """Which of the quantities belong to a table."""
         return (quantity >= self.first[name]) & (quantity < self.last[name])
 
+    def named(self, quantity: int) -> str:
+        """What a quantity is, for people: ``links ferry: capacity``."""
+        network, arcs = self.model.network, self.model.arcs
+        if quantity < 4 * self.arcs:
+            part, arc = divmod(quantity, self.arcs)
+            kind, item = Kind(arcs.kind[arc]), int(arcs.item[arc])
+            if kind == Kind.LINK:
+                field = ("tariff", "border_fee", "time", "border_time")[part]
+                return f"links {network.links.link_id.iloc[item]}: {field}"
+            if kind == Kind.TRANSFER:
+                return f"transfers {network.transfers.transfer_id.iloc[item]}: {'cost' if part == 0 else 'time'}"
+            return f"zones {network.member_ids().iloc[item]}: price"
+        name = next(n for n in self.first if self.first[n] <= quantity < self.last[n])
+        ids = {
+            "capacity": ("links", network.links.link_id, "capacity"),
+            "background": ("links", network.links.link_id, "background"),
+            "transfers": ("transfers", network.transfers.transfer_id, "capacity"),
+            "nodes": ("nodes", network.nodes.node_id, "capacity"),
+            "zones": ("zones", network.member_ids(), "limit"),
+            "volume": ("demand", self.model.demand.demand_id, "volume"),
+            "value": ("demand", self.model.demand.demand_id, "value"),
+        }
+        table, column, field = ids[name]
+        return f"{table} {column.iloc[quantity - self.first[name]]}: {field}"
+
     def of(
         self, table: str, field: str, row: int, commodity: str = "", origin: str = "", direction: str = ""
     ) -> IntArray:

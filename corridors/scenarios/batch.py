@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id
+from corridors.cells import HIGHEST_ELSE, as_id
 from corridors.errors import InputError, complaint, listed
-from corridors.kernels.types import FloatArray
-from corridors.scenarios.combine import Picked, Product, Sum
-from corridors.scenarios.sources import Block, Listed, Source
+from corridors.kernels.types import FloatArray, IntArray
+from corridors.scenarios.combine import Picked, Sum, product
+from corridors.scenarios.labels import FEW
+from corridors.scenarios.sources import Block, Listed, Source, rows_of
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "links": ("status", "capacity", "background", "tariff", "time", "border_fee", "border_time"),
@@ -30,8 +32,8 @@ NARROWED = ("commodity", "origin", "direction")
 ATOM = ("table", "id", "field", "operation", *NARROWED)
 """The columns of an atom, a change that can be made."""
 
-FEW = 100_000
-"""Labels of batches up to this size are made at once; those of larger ones are made as they are asked for."""
+LIMITS = ("capacity", "limit")
+"""Fields that may be set to infinity: unlimited, as a table says it by leaving a cell blank."""
 
 
 class Scenarios:
@@ -43,17 +45,18 @@ class Scenarios:
         A name for each scenario, unique.
     changes : DataFrame
         A row a change, applied in this order: ``scenario`` (its number from 0), ``table``, ``id``, ``field``,
-        ``operation`` (``close`` and ``open`` set the status; ``set, scale, add`` change a number), ``value``, and
-        optionally what the change of a status, of a link's or transfer's cost, or of a zone member's price, holds for:
-        ``commodity``, ``origin`` (of flow classes: a node or zone) and ``direction`` (``fwd`` or ``rev``). Zone members
-        are ``zone_id:node_id``.
+        ``operation`` (``close`` and ``open`` set the status; ``set, scale, add`` change a number), ``value`` (finite;
+        infinity, where a capacity or limit is set, means unlimited), and optionally what the change of a status, of a
+        link's or transfer's cost, or of a zone member's price, holds for: ``commodity``, ``origin`` (of flow classes: a
+        node or zone) and ``direction`` (``fwd`` or ``rev``). Zone members are ``zone_id:node_id``.
     weights : (S,) float, optional
         Probability or importance of each; one each by default.
 
     Raises
     ------
     InputError
-        A table, field or operation that there is not, a label twice, weights that do not fit.
+        A table, field or operation that there is not; a label twice; the same change twice in one scenario; a value
+        that is no finite number, weights that do not fit.
 
     See Also
     --------
@@ -76,19 +79,23 @@ class Scenarios:
     source: Source
 
     def __init__(self, labels: Sequence[str], changes: pd.DataFrame, weights: Any = None) -> None:
-        names = [str(label) for label in labels]
+        names = [named(label) for label in labels]
         twice = pd.Series(names, dtype=object)
         twice = twice[twice.duplicated()]
         if len(twice):
             raise InputError(complaint("scenarios", "label is there twice", twice, "name each scenario once"))
-        weight = np.ones(len(names)) if weights is None else np.array(weights, float)
-        if weight.shape != (len(names),) or not np.isfinite(weight).all() or (weight < 0).any():
-            raise InputError(f"scenarios: weights do not fit; give {len(names)} finite numbers >= 0")
-        changes = _checked(changes, len(names))
+        changes = _checked(changes, names)
         atoms = changes[list(ATOM)].drop_duplicates(ignore_index=True)
         number = pd.Series(atoms.index, index=pd.MultiIndex.from_frame(atoms))
         atom = number[pd.MultiIndex.from_frame(changes[list(ATOM)])].to_numpy(np.int64)
         row = changes.scenario.to_numpy(np.int64)
+        again = pd.Series(row * max(len(atoms), 1) + atom).duplicated().to_numpy()
+        if again.any():
+            first = changes[again].iloc[0]
+            problem = f"{target(first)} is there twice to {first.operation}"
+            remedy = "name it once, or give one of them in a batch of its own and multiply the batches"
+            raise InputError(complaint("scenarios", problem, [names[i] for i in np.unique(row[again])], remedy))
+        weight = _checked_weights(weights, names)
         order = np.argsort(row, kind="stable")
         start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(names)))]).astype(np.int64)
         source = Listed(start, atom[order], changes.value.to_numpy(float)[order], names, weight)
@@ -98,7 +105,7 @@ class Scenarios:
     def of(cls, atoms: pd.DataFrame, source: Source) -> Scenarios:
         """A batch from its atoms (columns `ATOM`) and a source that names them by number."""
         batch = object.__new__(cls)
-        batch._set(_checked_atoms(atoms), source)
+        batch._set(check_atoms(atoms.reset_index(drop=True)), source)
         return batch
 
     def _set(self, atoms: pd.DataFrame, source: Source) -> None:
@@ -118,7 +125,7 @@ class Scenarios:
     def __mul__(self, other: Scenarios) -> Scenarios:
         """Each scenario of this batch with each of the other; weights multiply."""
         atoms = pd.concat([self.atoms, other.atoms], ignore_index=True)
-        return Scenarios.of(atoms, Product(self.source, other.source, len(self.atoms)))
+        return Scenarios.of(atoms, product(self.source, other.source, len(self.atoms)))
 
     def __add__(self, other: Scenarios) -> Scenarios:
         """The scenarios of this batch, then those of the other."""
@@ -144,8 +151,22 @@ class Scenarios:
         return self.source.weights(0, len(self))
 
     def block(self, first: int, last: int) -> Block:
-        """The scenarios from number `first` to before `last`, as atoms with values."""
-        return self.source.block(first, last)
+        """The scenarios from number `first` to before `last`, as atoms with values.
+
+        Raises
+        ------
+        InputError
+            A value that is no finite number: a distribution may draw one.
+        """
+        block = self.source.block(first, last)
+        if self._valued:
+            check_values(self.atoms, block.atom, block.value, lambda at: self.label(first + int(rows_of(block)[at])))
+        return block
+
+    @cached_property
+    def _valued(self) -> bool:
+        """Whether there are numbers to check, not closures alone."""
+        return not self.atoms.operation.isin(["close", "open"]).all()
 
     def changes(self, number: int) -> pd.DataFrame:
         """The changes of one scenario, by its number from 0: the columns of an atom and ``value``."""
@@ -155,7 +176,7 @@ class Scenarios:
     def select(self, labels: Iterable[str]) -> Scenarios:
         """The scenarios with these labels, in this order."""
         number = {label: i for i, label in enumerate(self.labels)}
-        wanted = list(labels)
+        wanted = [named(label) for label in ([labels] if isinstance(labels, str) else labels)]
         unknown = [label for label in wanted if label not in number]
         if unknown:
             raise InputError(complaint("scenarios", "label is unknown", unknown, "give labels of the batch"))
@@ -170,7 +191,67 @@ class Scenarios:
         return Scenarios.of(self.atoms, Picked(self.source, chosen))
 
 
-def _checked(changes: Any, scenarios: int) -> pd.DataFrame:
+def named(label: object) -> str:
+    """The name of a scenario as text: 1, 1.0 and "1" are one."""
+    return label if isinstance(label, str) else as_id(label)
+
+
+def target(atom: Any) -> str:
+    """What an atom changes, for people: ``links ferry: capacity``."""
+    narrowed = ", ".join(str(atom[name]) for name in NARROWED if atom[name])
+    return f"{atom.table} {atom.id}: {atom.field}" + (f" ({narrowed})" if narrowed else "")
+
+
+def check_values(atoms: pd.DataFrame, atom: IntArray, value: FloatArray, label: Callable[[int], str]) -> None:
+    """Refuse values that can't be meant, by scenario, target and value.
+
+    Parameters
+    ----------
+    atoms : DataFrame
+        Columns `ATOM`.
+    atom : (M,) int
+    value : (M,) float
+        What each is changed by.
+    label : callable
+        The scenario of an entry, by its place in these.
+
+    Raises
+    ------
+    InputError
+        A value that is not finite, other than a limit set to infinity; or beyond what any figure may be.
+    """
+    good = np.abs(value) <= HIGHEST_ELSE
+    if good.all():
+        return
+    status = atoms.operation.isin(["close", "open"]).to_numpy()
+    endless = ((atoms.operation == "set") & atoms.field.isin(LIMITS)).to_numpy()
+    bad = np.flatnonzero(~(good | status[atom] | (endless[atom] & np.isposinf(value))))
+    if len(bad):
+        first = atoms.iloc[atom[bad[0]]]
+        what = f"beyond {HIGHEST_ELSE:g}" if np.isfinite(value[bad[0]]) else "no finite number"
+        problem = f"{target(first)}, to {first.operation} by {value[bad[0]]:g}, is {what}"
+        problem = problem.replace(" by ", " to ") if first.operation == "set" else problem
+        remedy = "give a finite number" + (", or inf for no limit" if endless[atom[bad[0]]] else "")
+        raise InputError(complaint("scenarios", problem, dict.fromkeys(label(int(at)) for at in bad), remedy))
+
+
+def _checked_weights(weights: Any, names: list[str]) -> FloatArray:
+    if weights is None:
+        return np.ones(len(names))
+    try:
+        weight = np.array(weights, float)
+    except (TypeError, ValueError):
+        weight = np.zeros(0)
+    if weight.shape != (len(names),):
+        raise InputError(f"scenarios: weights do not fit; give {len(names)} finite numbers >= 0")
+    bad = ~((weight >= 0) & (weight <= HIGHEST_ELSE))
+    if bad.any():
+        told = listed(f"{names[i]}: {weight[i]:g}" for i in np.flatnonzero(bad))
+        raise InputError(f"scenarios: weights do not fit; give {len(names)} finite numbers >= 0, not {told}")
+    return weight
+
+
+def _checked(changes: Any, names: list[str]) -> pd.DataFrame:
     """Changes with the columns they need, each naming a scenario and an atom that there can be."""
     columns = ["scenario", *ATOM[:4], "value"]
     missing = [c for c in columns if c not in changes]
@@ -178,23 +259,24 @@ def _checked(changes: Any, scenarios: int) -> pd.DataFrame:
         raise InputError(f"changes: column {listed(missing)} is missing; give {', '.join(columns)}")
     changes = pd.DataFrame(changes).reset_index(drop=True)
     changes = changes.assign(**{name: "" for name in NARROWED if name not in changes})
-    strange = ~changes.scenario.isin(range(scenarios))
+    strange = ~changes.scenario.isin(range(len(names)))
     if strange.any():
-        remedy = f"give 0 to {scenarios - 1}"
+        remedy = f"give 0 to {len(names) - 1}"
         raise InputError(complaint("changes", "scenario is no number of a scenario", changes.index[strange], remedy))
-    status = changes.operation.isin(["close", "open"])
-    value = pd.to_numeric(changes.value, errors="coerce").astype(float)
-    unsaid = ~status & ~np.isfinite(value)
-    if unsaid.any():
-        raise InputError(complaint("changes", "value is no finite number", changes.index[unsaid], "give one"))
-    changes = changes.assign(value=value.where(~status), **_checked_atoms(changes))
+    atoms = check_atoms(changes)
+    status = atoms.operation.isin(["close", "open"])
+    value = pd.to_numeric(changes.value, errors="coerce").astype(float).where(~status)
+    row = changes.scenario.to_numpy(np.int64)
+    check_values(atoms, np.arange(len(atoms)), value.to_numpy(), lambda at: names[row[at]])
+    changes = changes.assign(value=value, **atoms)
     return changes[["scenario", *ATOM, "value"]]
 
 
-def _checked_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
+def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
+    """Atoms with all columns of `ATOM`, ids as text; an error where one can't be."""
     atoms = atoms.assign(**{name: "" for name in NARROWED if name not in atoms})[list(ATOM)]
-    atoms = atoms.fillna(dict.fromkeys(NARROWED, "")).astype(object)
-    atoms = atoms.assign(id=atoms.id.map(as_id)).astype(str).astype(object)
+    ids = {name: atoms[name].astype(object).map(as_id).astype(object) for name in ("id", "commodity", "origin")}
+    atoms = atoms.astype(object).fillna({"direction": ""}).astype(str).astype(object).assign(**ids)
     ways = ("", "fwd", "rev")
     wrong = (
         ("table is unknown", ~atoms.table.isin(FIELDS), f"give one of {', '.join(FIELDS)}"),

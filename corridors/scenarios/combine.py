@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from corridors.kernels.types import FloatArray, IntArray
+from corridors.scenarios.labels import FEW, apart, bare, beside, occurrence, quoted
 from corridors.scenarios.sources import Block, Source, joined, rows_of, sorted_block
 
 
@@ -31,13 +33,33 @@ class Product:
         atom = np.concatenate([a.atom, b.atom + self.shift])
         return sorted_block(row, atom, np.concatenate([a.value, b.value]), last - first)
 
+    starred = True
+
     def label(self, number: int) -> str:
+        # Where both names may hold a *, those of the other batch stand in quotes: else one reads the text two ways.
         a, b = divmod(number, self.other.size)
-        return f"{self.one.label(a)} * {self.other.label(b)}"
+        name = self.other.label(b)
+        if self.one.starred and self.other.starred and ("*" in name or '"' in name):
+            name = quoted(name)
+        return f"{self.one.label(a)} * {name}"
 
     def weights(self, first: int, last: int) -> FloatArray:
         rows, columns = np.divmod(np.arange(first, last), self.other.size)
         return _weights(self.one, rows) * _weights(self.other, columns)
+
+
+def product(one: Source, other: Source, shift: int) -> Product:
+    """The product, its factors from the left: so the names of several factors stand in one row.
+
+    Parameters
+    ----------
+    one, other : Source
+    shift : int
+        How many atoms come before those of the other.
+    """
+    if isinstance(other, Product):
+        return Product(product(one, other.one, shift), other.other, shift + other.shift)
+    return Product(one, other, shift)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +81,33 @@ class Sum:
         start = np.concatenate([a.start, b.start[1:] + a.start[-1]])
         return Block(start, np.concatenate([a.atom, b.atom + self.shift]), np.concatenate([a.value, b.value]))
 
+    @property
+    def starred(self) -> bool:
+        return self.one.starred or self.other.starred
+
     def label(self, number: int) -> str:
-        n = self.one.size
-        return self.one.label(number) if number < n else self.other.label(number - n)
+        """A name of either; where the other batch has it too, a number is behind it."""
+        if self.size <= FEW:
+            return self._labels[number]
+        first = number < self.one.size
+        name = self.one.label(number) if first else self.other.label(number - self.one.size)
+        if min(self.one.size, self.other.size) > FEW:
+            return occurrence(name, 1) if first else f"{name} (2)"
+        # A few beside many: the few keep their names.
+        if first == (self.one.size <= FEW):
+            return name
+        taken, behind = self._taken
+        return name + behind if bare(name) in taken else name
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        one = [self.one.label(i) for i in range(self.one.size)]
+        return apart(one + [self.other.label(i) for i in range(self.other.size)])
+
+    @cached_property
+    def _taken(self) -> tuple[set[str], str]:
+        few = self.one if self.one.size <= FEW else self.other
+        return beside(few.label(i) for i in range(few.size))
 
     def weights(self, first: int, last: int) -> FloatArray:
         n = self.one.size
@@ -83,8 +129,33 @@ class Picked:
     def block(self, first: int, last: int) -> Block:
         return _picked(self.source, self.numbers[first:last])
 
+    @property
+    def starred(self) -> bool:
+        return self.source.starred
+
     def label(self, number: int) -> str:
-        return self.source.label(int(self.numbers[number]))
+        """The name there; a scenario that is picked again has a number behind it."""
+        name = self.source.label(int(self.numbers[number]))
+        if not self._again:
+            return name
+        return self._labels[number] if self.size <= FEW else occurrence(name, int(self._turn[number]))
+
+    @cached_property
+    def _again(self) -> bool:
+        return len(np.unique(self.numbers)) < self.size
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        return apart([self.source.label(int(i)) for i in self.numbers])
+
+    @cached_property
+    def _turn(self) -> IntArray:
+        """How often each was picked up to here, itself counted."""
+        order = np.argsort(self.numbers, kind="stable")
+        first = np.flatnonzero(np.diff(self.numbers[order], prepend=-1))
+        turn = np.empty(self.size, np.int64)
+        turn[order] = np.arange(self.size) - np.repeat(first, np.diff(first, append=self.size)) + 1
+        return turn
 
     def weights(self, first: int, last: int) -> FloatArray:
         return _weights(self.source, self.numbers[first:last])

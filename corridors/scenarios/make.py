@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id
+from corridors.cells import as_id, as_ids
 from corridors.errors import InputError, a_number, complaint, listed, whole
-from corridors.kernels.types import IntArray
+from corridors.kernels.types import FloatArray, IntArray
 from corridors.network import Network
-from corridors.scenarios.batch import ATOM, Scenarios
+from corridors.scenarios import labels
+from corridors.scenarios.batch import ATOM, Scenarios, check_atoms, check_values, target
 from corridors.scenarios.groups import Groups, as_name, closures
-from corridors.scenarios.sources import Coalitions, Combinations, Draws, Laws, Levels
+from corridors.scenarios.sources import CHUNK, Coalitions, Combinations, Draws, Laws, Levels, Listed
 
 Parameter: TypeAlias = "tuple[str, Any, str, str] | pd.DataFrame"
 """What a number changes: table, id (or several ids), field, operation; or a table of atoms, as `parameter` makes."""
@@ -106,6 +107,12 @@ def sample(
     seed : int
         The same seed gives the same draws, whatever they are used for.
 
+    Raises
+    ------
+    InputError
+        What is named and not there; a share that is none; a distribution that draws what is no finite number: at once
+        where one of the first 1,024 draws does, else when the draw is asked for.
+
     Examples
     --------
     >>> import pandas as pd
@@ -120,18 +127,21 @@ def sample(
     groups = closures(network, by) if availability is not None else {}
     up = availabilities(availability, groups, by)
     atoms, numbered = closing({name: groups[name] for name in up})
-    named = dict(distributions or {})
-    for name, (_, distribution) in named.items():
+    laws_of = dict(distributions or {})
+    for name, (_, distribution) in laws_of.items():
         if not callable(getattr(distribution, "ppf", None)):
             raise InputError(f"sample: the distribution of {name} has no ppf; give a frozen one of scipy.stats")
-    valued = [atoms_of(parameter) for parameter, _ in named.values()]
+    valued = [atoms_of(parameter) for parameter, _ in laws_of.values()]
     column = np.repeat(np.arange(len(valued)), [len(rows) for rows in valued])
     numbers = len(atoms) + np.arange(len(column))
-    atoms = pd.concat([atoms, *valued], ignore_index=True)
-    laws = [distribution for _, distribution in named.values()]
+    atoms = pd.concat([atoms, joined(valued, list(laws_of))], ignore_index=True)
+    laws = [distribution for _, distribution in laws_of.values()]
 
     down = 1.0 - np.array(list(up.values()), float)
-    return Scenarios.of(atoms, Draws(n, seed, numbered, down, numbers, Laws(laws, column)))
+    drawn = Scenarios.of(atoms, Draws(n, seed, numbered, down, numbers, Laws(laws, column)))
+    if laws:
+        drawn.block(0, min(n, CHUNK))  # a law that can't be drawn from is told here
+    return drawn
 
 
 def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenarios:
@@ -151,13 +161,18 @@ def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenari
     Scenarios(4: ferry=0.5, value=200, ferry=0.5, value=400, ferry=1, value=200, ferry=1, value=400)
     """
     rows = [atoms_of(parameter) for parameter, _ in parameters.values()]
-    values = [np.array(list(levels), float) for _, levels in parameters.values()]
+    values = [_numbers(f"grid: {name}", levels) for name, (_, levels) in parameters.items()]
     empty = [name for name, levels in zip(parameters, values, strict=True) if not len(levels)]
     if empty or not parameters:
         raise InputError(f"grid: {listed(empty) or 'nothing'} has no values; give one or more for each parameter")
+    names = [str(name) for name in parameters]
+    for name, atoms, levels in zip(names, rows, values, strict=True):
+        texts = [f"{name}={text}" for text in labels.values(levels)]
+        atom = np.repeat(np.arange(len(atoms)), len(levels))
+        check_values(atoms, atom, np.tile(levels, len(atoms)), lambda at, texts=texts: texts[at % len(texts)])
     ends = np.cumsum([len(r) for r in rows])
     numbers = [np.arange(end - len(r), end) for r, end in zip(rows, ends, strict=True)]
-    return Scenarios.of(pd.concat(rows, ignore_index=True), Levels(list(parameters), numbers, values))
+    return Scenarios.of(joined(rows, names), Levels(names, numbers, values))
 
 
 def coalitions(
@@ -193,13 +208,20 @@ def coalitions(
 def players_of(network: Network, players: Sequence[str] | Mapping[str, Iterable[str]], by: str) -> Groups:
     """What closes when each player leaves: groups by the name that `by` gives them, or each player's links."""
     if isinstance(players, Mapping):
-        return {str(p): [("links", str(link)) for link in links] for p, links in players.items()}
-    known = closures(network, by)
-    wanted = [as_name(by, p) for p in players]
-    unknown = [p for p in wanted if p not in known]
-    if unknown:
-        raise InputError(complaint("players", f"is no {by} of the network", unknown, f"give some of {listed(known)}"))
-    return {p: known[p] for p in wanted}
+        groups = {as_id(p): [("links", link) for link in dict.fromkeys(as_ids(links))] for p, links in players.items()}
+        names = list(map(as_id, players))
+    else:
+        known = closures(network, by)
+        names = [as_name(by, p) for p in as_ids(players)]
+        unknown = [p for p in names if p not in known]
+        if unknown:
+            remedy = f"give some of {listed(known)}"
+            raise InputError(complaint("players", f"is no {by} of the network", unknown, remedy))
+        groups = {p: known[p] for p in names}
+    twice = [p for i, p in enumerate(names) if p in names[:i]]
+    if twice:
+        raise InputError(complaint("players", "is there twice", dict.fromkeys(twice), "name each once"))
+    return groups
 
 
 def from_table(table: pd.DataFrame) -> Scenarios:
@@ -224,25 +246,43 @@ def from_table(table: pd.DataFrame) -> Scenarios:
         raise InputError(
             f"scenarios: column {listed(missing)} is missing; give scenario_id, link_id, link_availability"
         )
-    ids = table.scenario_id.astype(str).str.strip()
+    ids = table.scenario_id.astype(object).map(as_id).astype(object)
+    links = table.link_id.astype(object).map(as_id).astype(object)
     level = pd.to_numeric(table.link_availability, errors="coerce")
     bad = ~level.between(0, 1)
     if bad.any():
-        raise InputError(complaint("scenarios", "link_availability is not 0 to 1", ids[bad].unique(), "give a share"))
-    labels = list(dict.fromkeys(ids))
+        pairs = zip(ids[bad], links[bad], table.link_availability[bad], strict=True)
+        told = [f"{scenario}: {link or 'no link'} {value}" for scenario, link, value in pairs]
+        raise InputError(complaint("scenarios", "link_availability is not 0 to 1", told, "give a share"))
+    twice = (links != "") & pd.DataFrame({"scenario": ids, "link": links}).duplicated().to_numpy()
+    if twice.any():
+        told = [f"{scenario}: {link}" for scenario, link in zip(ids[twice], links[twice], strict=True)]
+        remedy = "give a link one row in a scenario"
+        raise InputError(complaint("scenarios", "a link is there twice", dict.fromkeys(told), remedy))
+    names = list(dict.fromkeys(ids))
     changes = pd.DataFrame(
         {
-            "scenario": ids.map({label: i for i, label in enumerate(labels)}),
+            "scenario": ids.map({name: i for i, name in enumerate(names)}),
             "table": "links",
-            "id": table.link_id.map(as_id).astype(object),
+            "id": links,
             "field": np.where(level == 0, "status", "capacity"),
             "operation": np.where(level == 0, "close", "scale"),
             "value": level,
         }
     )
     changes = changes[(changes.id != "") & (level < 1)]
-    weights = table.assign(scenario_id=ids).groupby("scenario_id").weight.first()[labels] if "weight" in table else None
-    return Scenarios(labels, changes, weights)
+    return Scenarios(names, changes, _weights(table.weight, ids)[names] if "weight" in table else None)
+
+
+def _weights(weight: pd.Series[Any], ids: pd.Series[Any]) -> pd.Series[Any]:
+    """The weight of each scenario of a table, in which it is constant."""
+    number = pd.to_numeric(weight, errors="coerce").fillna(-1.0)  # which is refused by scenario
+    first = number.groupby(ids.to_numpy()).transform("first")
+    differs = ids[(number != first).to_numpy()]
+    if len(differs):
+        remedy = "give all rows of a scenario the same"
+        raise InputError(complaint("scenarios", "weight differs by row", dict.fromkeys(differs), remedy))
+    return number.groupby(ids.to_numpy()).first()
 
 
 def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Parameter]) -> Scenarios:
@@ -258,12 +298,54 @@ def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Paramet
     missing = [name for name in parameters if name not in experiments]
     if missing:
         raise InputError(f"experiments: column {listed(missing)} is missing; give a column for each parameter")
-    parts = []
-    for name, parameter in parameters.items():
-        atoms = atoms_of(parameter)
-        rows = pd.DataFrame({"scenario": range(len(experiments)), "value": experiments[name].to_numpy(float)})
-        parts.append(rows.merge(atoms, how="cross"))
-    return Scenarios([str(i) for i in range(len(experiments))], pd.concat(parts, ignore_index=True))
+    rows = [atoms_of(parameter) for parameter in parameters.values()]
+    values = [_numbers(f"experiments: {name}", experiments[name]) for name in parameters]
+    return listed_values(
+        [str(i) for i in range(len(experiments))],
+        joined(rows, list(map(str, parameters))),
+        np.column_stack(
+            [np.zeros((len(experiments), 0))]
+            + [np.repeat(value[:, None], len(atoms), axis=1) for value, atoms in zip(values, rows, strict=True)]
+        ),
+    )
+
+
+def listed_values(names: Sequence[str], atoms: pd.DataFrame, values: FloatArray) -> Scenarios:
+    """Scenarios in which each of some atoms has a value, (S, atoms): applied in their order."""
+    size, many = values.shape
+    atom = np.tile(np.arange(many), size)
+    check_values(atoms, atom, values.ravel(), lambda at: names[at // many])
+    start = np.arange(size + 1) * many
+    return Scenarios.of(atoms, Listed(start, atom, values.ravel(), list(names), np.ones(size)))
+
+
+def joined(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """The atoms of several parameters. Several may scale the same number, or add to it; it is set by one.
+
+    Raises
+    ------
+    InputError
+        A number that two parameters set.
+    """
+    empty = pd.DataFrame(columns=list(ATOM), dtype=object)
+    atoms = pd.concat([empty, *parts], ignore_index=True)
+    twice = atoms.duplicated() & (atoms.operation == "set")
+    if twice.any():
+        first = atoms[twice].iloc[0]
+        owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        both = [names[owner[i]] for i in np.flatnonzero((atoms == first).all(axis=1))]
+        raise InputError(
+            complaint("parameters", f"{target(first)} is set twice", both, "let one of them add to it or scale it")
+        )
+    return atoms
+
+
+def _numbers(what: str, given: Any) -> FloatArray:
+    """Values as numbers; NaN, which is refused with its scenario, where they are none."""
+    try:
+        return np.array([a_number(value) for value in given], float)
+    except TypeError:
+        raise InputError(f"{what} has no values; give several numbers") from None
 
 
 def closing(groups: Mapping[str, list[tuple[str, str]]]) -> tuple[pd.DataFrame, list[IntArray]]:
@@ -275,13 +357,29 @@ def closing(groups: Mapping[str, list[tuple[str, str]]]) -> tuple[pd.DataFrame, 
 
 
 def atoms_of(parameter: Parameter) -> pd.DataFrame:
-    """The atoms that a number changes."""
+    """The atoms that a number changes, each once.
+
+    Raises
+    ------
+    InputError
+        What is no parameter; an atom that there can't be, or that is named twice.
+    """
     if isinstance(parameter, pd.DataFrame):
-        return parameter
-    table, ids, field, operation = parameter
-    names = [ids] if isinstance(ids, str) else list(ids)
-    rows = [(table, str(i), field, operation) for i in names]
-    return pd.DataFrame(rows, columns=list(ATOM[:4]), dtype=object)
+        missing = [name for name in ATOM[:4] if name not in parameter]
+        if missing:
+            raise InputError(f"parameter: column {listed(missing)} is missing; give what corridors.parameter makes")
+        atoms = check_atoms(parameter.reset_index(drop=True))
+    else:
+        if not isinstance(parameter, Sequence) or isinstance(parameter, str) or len(parameter) != 4:
+            raise InputError(
+                f"parameter: {parameter!r} is none; give (table, id, field, operation), or a table of them"
+            )
+        table, ids, field, operation = parameter
+        rows = [(table, i, field, operation) for i in as_ids(ids)]
+        atoms = check_atoms(pd.DataFrame(rows, columns=list(ATOM[:4]), dtype=object))
+    if (twice := atoms.duplicated()).any():
+        raise InputError(complaint("parameter", "changes a number twice", atoms.id[twice], "name each once"))
+    return atoms
 
 
 def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dict[str, float]:
@@ -292,6 +390,10 @@ def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dic
         given = dict.fromkeys(groups, float(availability))
     elif isinstance(availability, Mapping | pd.Series):
         given = {as_name(by, name): a_number(share) for name, share in availability.items()}
+        if len(given) < len(availability):
+            names = [as_name(by, name) for name in availability.keys()]  # noqa: SIM118
+            twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+            raise InputError(complaint("availability", "is given twice", twice, "give each one"))
     else:
         raise InputError(
             f"availability: {availability!r} is no probability; give a number, or one for each {by} by name"
@@ -299,7 +401,8 @@ def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dic
     unknown = [name for name in given if name not in groups]
     if unknown:
         raise InputError(complaint("availability", f"is no operating {by}", unknown, "give names of the network"))
-    bad = [name for name, share in given.items() if not 0 <= share <= 1]
+    bad = {name: share for name, share in given.items() if not 0 <= share <= 1}
     if bad:
-        raise InputError(complaint("availability", "is not between 0 and 1", bad, "give the probability of being up"))
+        remedy = f"give the probability of being up, not {listed(f'{share:g}' for share in bad.values())}"
+        raise InputError(complaint("availability", "is not between 0 and 1", bad, remedy))
     return given

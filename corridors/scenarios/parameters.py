@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from typing import Any
 
 import pandas as pd
 
+from corridors.cells import as_id, as_ids, matching
 from corridors.errors import InputError, complaint, listed
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import ATOM
@@ -19,11 +20,12 @@ FIELDS_BY = {
     **dict.fromkeys(("country", "bloc"), (*_LINKS, "toll")),
     "node": ("cost", "time", "capacity"),
     "zone": ("price", "limit"),
-    "commodity": ("value",),
+    "commodity": ("value", "volume"),
+    "demand": ("value", "volume"),
 }
 """What may be changed, by what it is named by."""
-SHARED = ("capacity", "background", "limit", "value")
-"""What holds for all goods alike."""
+SHARED = ("capacity", "background", "limit", "value", "volume")
+"""What holds for all goods alike, or for a demand row as it is."""
 
 
 def parameter(
@@ -31,11 +33,11 @@ def parameter(
     demand: object,
     field: str,
     by: str,
-    which: str | Iterable[str],
+    which: Any,
     operation: str = "scale",
     *,
-    commodity: str = "",
-    origin: str = "",
+    commodity: Any = "",
+    origin: Any = "",
 ) -> pd.DataFrame:
     """What one number changes, by name: for `break_even`, `sensitivity`, `tornado`, `grid`, `from_experiments`.
 
@@ -47,13 +49,14 @@ def parameter(
     field : str
         Of links: ``tariff, border_fee`` (USD/t), ``time, border_time`` (h), ``capacity, background`` (t/year), and
         ``toll``: USD/t on every way that enters a country or bloc. Of nodes (their transfers): ``cost`` (USD/t),
-        ``time`` (h); or their ``capacity`` (t/year). Of zones: ``price`` (USD/t), ``limit`` (t/year). Of a commodity:
-        ``value`` (USD per tonne not delivered).
+        ``time`` (h); or their ``capacity`` (t/year). Of zones: ``price`` (USD/t), ``limit`` (t/year). Of a commodity
+        or of demand rows: ``value`` (USD per tonne not delivered), ``volume`` (t/year wanted).
     by : str
-        ``link`` (``*`` in a name is for any letters), ``corridor, country, mode, bloc, border`` (of two countries that
-        links cross along their course: ``KZ-RU``, ``KZ;RU`` or the other way round), ``node, zone`` or ``commodity``.
-        Links in operation only: open planned ones first (`corridors.with_projects`). A toll is on planned ways too.
-    which : str or iterable of str
+        ``link`` (``*`` in a name is for any letters, unless a link has that very name), ``corridor, country, mode,
+        bloc, border`` (of two countries that links cross along their course: ``KZ-RU``, ``KZ;RU`` or the other way
+        round), ``node, zone, commodity`` or ``demand`` (rows by id). Links in operation only: open planned ones first
+        (`corridors.with_projects`). A toll is on planned ways too.
+    which : id or iterable of ids
         The name, or several.
     operation : str
         ``scale`` multiplies what there is, ``add`` adds to it, ``set`` puts the number in its place.
@@ -78,7 +81,7 @@ def parameter(
     >>> toll[["table", "field", "operation", "commodity"]].drop_duplicates().values.tolist()
     [['links', 'border_fee', 'add', 'grain']]
     """
-    names = [which] if isinstance(which, str) else [str(name) for name in which]
+    names, commodity, origin = as_ids(which), as_id(commodity), as_id(origin)
     if by not in FIELDS_BY:
         raise InputError(f"parameter: by={by!r} is unknown; give one of {', '.join(FIELDS_BY)}")
     if field not in FIELDS_BY[by]:
@@ -87,8 +90,10 @@ def parameter(
         raise InputError(f"parameter: operation={operation!r} is unknown; give scale, add or set")
     if (commodity or origin) and field in SHARED:
         raise InputError(f"parameter: a {field} is shared by all; leave commodity and origin out")
-    if by in ("node", "zone", "commodity"):
-        table = {"node": _at_nodes, "zone": _at_zones, "commodity": _of_rows}[by](network, demand, field, names)
+    if by in ("commodity", "demand"):
+        table = _of_rows(network, demand, field, by, names)
+    elif by in ("node", "zone"):
+        table = (_at_nodes if by == "node" else _at_zones)(network, field, names)
     elif field == "toll":
         entered = crossings(network, members(network, names))
         entered = entered[entered.way == "in"]
@@ -108,7 +113,7 @@ def _table(table: str, ids: Iterable[str], field: str) -> pd.DataFrame:
     return pd.DataFrame({"table": table, "id": list(ids), "field": field}, dtype=object)
 
 
-def _at_nodes(network: Network, demand: object, field: str, names: list[str]) -> pd.DataFrame:
+def _at_nodes(network: Network, field: str, names: list[str]) -> pd.DataFrame:
     nodes = _known("node", names, network.nodes.node_id)
     if field == "capacity":
         return _table("nodes", nodes, field)
@@ -116,28 +121,31 @@ def _at_nodes(network: Network, demand: object, field: str, names: list[str]) ->
     return _table("transfers", transfers.transfer_id[transfers.node_id.isin(nodes)], field)
 
 
-def _at_zones(network: Network, demand: object, field: str, names: list[str]) -> pd.DataFrame:
-    zones = network.zones[network.zones.zone_id.isin(_known("zone", names, network.zones.zone_id))]
-    return _table("zones", zones.zone_id + ":" + zones.node_id, field)
+def _at_zones(network: Network, field: str, names: list[str]) -> pd.DataFrame:
+    within = network.zones.zone_id.isin(_known("zone", names, network.zones.zone_id))
+    return _table("zones", network.member_ids()[within], field)
 
 
-def _of_rows(network: Network, demand: object, field: str, names: list[str]) -> pd.DataFrame:
+def _of_rows(network: Network, demand: object, field: str, by: str, names: list[str]) -> pd.DataFrame:
     rows = checked_demand(network, demand)
-    return _table("demand", rows.demand_id[rows.commodity.isin(_known("commodity", names, rows.commodity))], field)
+    column = rows.commodity if by == "commodity" else rows.demand_id
+    return _table("demand", rows.demand_id[column.isin(_known(by, names, column))], field)
 
 
 def _links(network: Network, by: str, names: list[str]) -> list[str]:
     """The operating links of that name."""
     groups = closures(network, by)
     if by == "link":
-        found = [link for link in groups if any(fnmatchcase(link, name) for name in names)]
-        if not found:
-            shut = [i for i in network.links.link_id if any(fnmatchcase(i, name) for name in names)]
-            if shut:
-                raise InputError(complaint("links", "status is not operating", shut, "open them first (with_projects)"))
-            raise InputError(f"parameter: no link is named {listed(names)}; give ids of links, * for any letters")
-        return found
-    wanted = [as_name(by, name) for name in names]
+        meant = matching(network.links.link_id, names)
+        none = [name for name, ids in meant.items() if not ids]
+        if none:
+            raise InputError(f"parameter: no link is named {listed(none)}; give ids of links, * for any letters")
+        found = set().union(*meant.values())
+        shut = [i for name, ids in meant.items() if not groups.keys() & ids for i in ids]
+        if shut:
+            raise InputError(complaint("links", "status is not operating", shut, "open them first (with_projects)"))
+        return [link for link in groups if link in found]
+    wanted = [name if name in groups else as_name(by, name) for name in names]
     if by == "border" and not set(wanted) <= set(groups):
         none = [name for name, pair in zip(names, wanted, strict=True) if pair not in groups]
         raise InputError(f"parameter: no link crosses the border {listed(none)}; give two countries, as KZ-RU")
@@ -149,7 +157,10 @@ def _known(by: str, names: list[str], there: Iterable[str]) -> list[str]:
     unknown = [name for name in names if name not in known]
     if unknown:
         near = [name for name in known if any(part.lower() in name.lower() for part in unknown)]
-        raise InputError(complaint("parameters", f"is no {by} there", unknown, f"give some of {listed(near or known)}"))
+        what = "demand row" if by == "demand" else by
+        raise InputError(
+            complaint("parameters", f"is no {what} there", unknown, f"give some of {listed(near or known)}")
+        )
     return names
 
 
@@ -159,7 +170,7 @@ def _there(network: Network, table: pd.DataFrame) -> pd.Series[bool]:
         "links": network.links.set_index("link_id").capacity,
         "transfers": network.transfers.set_index("transfer_id").capacity,
         "nodes": network.nodes.set_index("node_id").capacity,
-        "zones": network.zones.set_index(network.zones.zone_id + ":" + network.zones.node_id).limit,
+        "zones": network.zones.set_index(network.member_ids()).limit,
     }
     bare = {(name, i) for name, column in limits.items() for i in column.index[column.isna()]}
     limited = table.field.isin(["capacity", "limit"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from corridors.cells import as_id, matching
 from corridors.datasets import load_shocks
 from corridors.errors import InputError, complaint
 from corridors.network import Network, checked_demand
@@ -73,7 +73,10 @@ def _change(
 
 
 def _matching(ids: pd.Series[str], target: str) -> list[str]:
-    return [i for i in ids if any(fnmatchcase(i, pattern) for pattern in split(target))]
+    """Ids that a target names, ``*`` for any letters."""
+    found = matching(ids, map(as_id, split(target)))
+    meant = set().union(*found.values())
+    return [i for i in ids if i in meant]
 
 
 def _close(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
@@ -120,7 +123,7 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
     found = found[(found.way == "out") | ~found.link_id.map(ends).astype(bool)]
     zones = network.zones.assign(inside=network.zones.node_id.map(country).isin(inside))
     mixed = ~zones.groupby("zone_id").inside.transform("all") & zones.inside & (zones.role == "destination")
-    ports = (zones.zone_id + ":" + zones.node_id)[mixed]
+    ports = network.member_ids()[mixed]
     changes: Changes = []
     for commodity, origin in _classes(demand, shock.commodity):
         if set(_nodes_of(network, origin)) <= within:

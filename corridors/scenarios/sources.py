@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from corridors.kernels.types import FloatArray, IntArray
+from corridors.scenarios.labels import quoted, together, values
 
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -48,8 +49,12 @@ class Source(Protocol):
     def block(self, first: int, last: int) -> Block:
         """Scenarios from `first` to before `last`."""
 
+    @property
+    def starred(self) -> bool:
+        """Whether a name may hold a ``*``, which joins the names of a product."""
+
     def label(self, number: int) -> str:
-        """The name of a scenario."""
+        """The name of a scenario, that of no other."""
 
     def weights(self, first: int, last: int) -> FloatArray:
         """Weights of scenarios from `first` to before `last`."""
@@ -73,6 +78,10 @@ class Listed:
         low, high = self.start[first], self.start[last]
         return Block(self.start[first : last + 1] - low, self.atom[low:high], self.value[low:high])
 
+    @cached_property
+    def starred(self) -> bool:
+        return any("*" in label for label in self.labels)
+
     def label(self, number: int) -> str:
         return self.labels[number]
 
@@ -84,6 +93,11 @@ class _EqualWeights:
     def weights(self, first: int, last: int) -> FloatArray:
         """One each."""
         return np.ones(last - first)
+
+    @cached_property
+    def starred(self) -> bool:
+        """Whether a name may hold a ``*``."""
+        return any("*" in name for name in getattr(self, "names", ()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +124,8 @@ class Combinations(_EqualWeights):
         return Block(start, atom, np.full(len(atom), np.nan))
 
     def label(self, number: int) -> str:
-        return " + ".join(self.names[i] for i in self._chosen(np.array([number]))[0])
+        chosen = [self.names[i] for i in self._chosen(np.array([number]))[0]]
+        return together(chosen) if self.k > 1 else chosen[0]
 
     @cached_property
     def _binomials(self) -> list[IntArray]:
@@ -128,6 +143,10 @@ class Combinations(_EqualWeights):
             left = left - self._binomials[i][element]
             chosen[:, self.k - i] = len(self.groups) - 1 - element
         return chosen
+
+
+NOBODY = "nobody"
+"""The coalition of no player."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +171,10 @@ class Coalitions(_EqualWeights):
         return sorted_block(joined(rows), joined(atoms), None, len(number))
 
     def label(self, number: int) -> str:
-        return " + ".join(name for i, name in enumerate(self.names) if number >> i & 1) or "nobody"
+        if number == 0:
+            return NOBODY
+        name = together(name for i, name in enumerate(self.names) if number >> i & 1)
+        return quoted(name) if name == NOBODY else name
 
 
 CHUNK = 1024
@@ -273,7 +295,11 @@ class Levels(_EqualWeights):
 
     def label(self, number: int) -> str:
         level = self._levels(np.array([number]))[0]
-        return ", ".join(f"{n}={v[at]:g}" for n, v, at in zip(self.names, self.values, level, strict=True))
+        return ", ".join(f"{n}={text[at]}" for n, text, at in zip(self.names, self._texts, level, strict=True))
+
+    @cached_property
+    def _texts(self) -> list[list[str]]:
+        return [values(levels) for levels in self.values]
 
     def _levels(self, number: IntArray) -> IntArray:
         return np.column_stack(np.unravel_index(number, [len(v) for v in self.values]))

@@ -14,6 +14,7 @@ from corridors.errors import InputError, SolverError
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
+from corridors.scenarios.labels import apart
 from corridors.studies.selection import select_demand
 from corridors.sweeps import sweep_all
 
@@ -192,11 +193,11 @@ class _Trial:
 
     def solve(self, trials: Sequence[tuple[float, float]]) -> list[Corner]:
         """The corner that each pair of factor and toll leads to."""
-        labels = [f"values x {factor:g}, toll {toll:.4f}" for factor, toll in trials]
+        names = apart([f"values x {factor:g}, toll {toll:.4f}" for factor, toll in trials])
         result = sweep_all(
             self.network,
             self.rows,
-            Scenarios(labels, self._changes(trials)),
+            Scenarios(names, self._changes(trials)),
             keep=("class_flow", "unmet"),
             progress=self.progress,
         )
