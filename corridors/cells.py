@@ -76,8 +76,29 @@ def as_ids(given: object) -> list[str]:
     >>> as_ids(1), as_ids("aktau"), as_ids([1, 2.0, "baku"])
     (['1'], ['aktau'], ['1', '2', 'baku'])
     """
-    several = isinstance(given, Iterable) and not isinstance(given, (str, bytes)) and getattr(given, "ndim", 1)
-    return [as_id(one) for one in given] if several else [as_id(given)]  # type: ignore[attr-defined]
+    if isinstance(given, str) or not isinstance(given, Iterable) or getattr(given, "shape", None) == ():
+        return [as_id(given)]
+    return [as_id(one) for one in given]
+
+
+def keyed(what: str, given: Any, spelt: Callable[[str], str] = str) -> dict[str, Any]:
+    """A mapping or Series by id, the ids as text, spelt as the network spells them.
+
+    Raises
+    ------
+    InputError
+        An id twice.
+
+    Examples
+    --------
+    >>> keyed("costs", {1: 2.5, "rail": 1.0})
+    {'1': 2.5, 'rail': 1.0}
+    """
+    names = [spelt(name) for name in as_ids(given.keys())]
+    if len(set(names)) < len(names):
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        raise InputError(complaint(what, "is given twice", twice, "give each one"))
+    return dict(zip(names, (value for _, value in given.items()), strict=True))
 
 
 def matching(ids: Iterable[str], names: Iterable[str]) -> dict[str, list[str]]:
@@ -185,7 +206,7 @@ def _number(cell: Any) -> float:
 
 def _text(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:
     text = values.astype(object).map(
-        lambda v: "" if _is_missing(v) else _joined(v) if column.kind == "list" else str(v)
+        lambda v: "" if _is_missing(v) else _joined(v) if column.kind == "list" else _worded(v)
     )
     text = text.map(str.strip)
     if column.name == "country":
@@ -205,8 +226,13 @@ def _text(table: str, column: Column, values: pd.Series[Any], names: Names) -> A
 
 
 def _joined(cell: object) -> str:
-    items = cell if isinstance(cell, Iterable) and not isinstance(cell, str) else split(str(cell))
-    return ";".join(part for item in items for part in split(str(item)))
+    items = cell if isinstance(cell, Iterable) and not isinstance(cell, str) else [cell]
+    return ";".join(part for item in items for part in split(_worded(item)))
+
+
+def _worded(cell: object) -> str:
+    """A cell as text: a country or corridor may be named by a number, and 1 and 1.0 are one."""
+    return cell if isinstance(cell, str) else as_id(cell)
 
 
 def _flags(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from corridors.cells import as_ids
 from corridors.errors import InputError, InputWarning, complaint, listed
 from corridors.places import apart, course_km, ground_km
 from corridors.tables import as_country, as_id, check_reference, checked, split
@@ -364,6 +365,12 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
             problem = f"{end} is a zone whose role is not {end}"
             raise InputError(complaint("demand", problem, rows.demand_id[against], f"give a zone with the role {end}"))
         check_reference("demand", rows, end, nodes | zones, "nodes or zones")
+    pairs = rows[["commodity", "origin"]].drop_duplicates()
+    alike = class_names(pairs).duplicated(keep=False)
+    if alike.any():
+        told = [f"{c!r} with {o!r}" for c, o in pairs[alike].itertuples(index=False)]
+        problem = f"{class_names(pairs)[alike].iloc[0]!r} is the name of several flow classes"
+        raise InputError(complaint("demand", problem, told, "rename a commodity or an origin"))
     circular = rows.origin == rows.destination
     if circular.any():
         remedy = "give two different ends, or leave the row out"
@@ -396,9 +403,14 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
+def class_names(rows: pd.DataFrame) -> pd.Series[str]:
+    """The flow class of each demand row, as results call it: ``crude_oil from tengiz``."""
+    names: pd.Series[str] = rows.commodity + " from " + rows.origin
+    return names
+
+
 def _known(wanted: object, there: pd.Series[Any], table: str, spelt: Callable[[object], str] = as_id) -> set[str]:
-    many = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
-    names = {spelt(name) for name in many}
+    names = {spelt(name) for name in as_ids(wanted)}
     unknown = sorted(names - set(there))
     if unknown:
         raise InputError(

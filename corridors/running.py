@@ -16,12 +16,13 @@ import xarray as xr
 
 from corridors.model.build import Model, build
 from corridors.model.compile import Compiler, limits_wanted
-from corridors.model.decode import coordinates
+from corridors.model.decode import coordinates, parts_of
 from corridors.model.engines import PATHS, Answers, Engine, LpEngine, WarmEngine, engine_over
 from corridors.model.reach import warn_out_of_reach
 from corridors.network import Network, case_names
 from corridors.reductions import Grouped, make
-from corridors.scenarios.batch import FEW, Scenarios
+from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.labels import FEW
 from corridors.schema import VARIABLES
 from corridors.store import Store
 
@@ -224,7 +225,8 @@ class Gathered:
             attributes = {**_attributes(variable), "statistic": statistic}
             variables[f"{variable}_{statistic}"] = (VARIABLES[variable].dims, value, attributes)
         used = {d for dims, *_ in variables.values() for d in dims}
-        coords = {name: values for name, values in labels.items() if name in used}
+        coords: dict[str, Any] = {name: values for name, values in labels.items() if name in used}
+        coords |= {name: part for name, part in parts_of(model).items() if part[0] in used}
         coords["scenario"] = np.asarray(scenario, dtype=object) if few else scenario
         weight = ("scenario", scenarios.source.weights(0, self.done))
         told = ", ".join(f"{what} {by:.2g}" for what, by in model.rounding.items())

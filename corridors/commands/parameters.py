@@ -11,7 +11,7 @@ import click
 GRAMMAR = "FIELD BY WHICH OPERATION LOW HIGH"
 VARY_HELP = (
     f"What varies, in quotes: {GRAMMAR}, as 'toll country RU add 0 300', 'tariff corridor TITR scale 0.5 2', "
-    "'capacity link ferry_* scale 0.5 3', 'value commodity grain scale 0.5 2'."
+    "'capacity link ferry_* scale 0.5 3', 'value commodity grain scale 0.5 2', 'volume commodity grain scale 0.5 2'."
 )
 UNITS = {
     "tariff": "USD a tonne",
@@ -25,6 +25,7 @@ UNITS = {
     "capacity": "t a year",
     "background": "t a year",
     "limit": "t a year",
+    "volume": "t a year",
 }
 TODAY = {"scale": 1.0, "add": 0.0}
 
@@ -55,6 +56,7 @@ def typed(network: Any, demand: Any, text: str) -> Vary:
     InputError
         What `corridors.parameter` raises.
     """
+    from corridors.errors import InputError
     from corridors.scenarios.parameters import parameter
 
     try:
@@ -68,7 +70,10 @@ def typed(network: Any, demand: Any, text: str) -> Vary:
         low, high = (float(end) for end in ends)
     except ValueError:
         raise click.BadParameter(f"{text!r} does not end in two numbers; give {GRAMMAR}") from None
-    atoms = parameter(network, demand, field, by, which.split(","), operation)
+    try:  # an id may hold a comma
+        atoms = parameter(network, demand, field, by, which, operation)
+    except InputError:
+        atoms = parameter(network, demand, field, by, which.split(","), operation)
     of = {"toll": f"on {which}"}.get(field, which if by == "border" else f"of {by} {which}")
     name = f"{field} {of}".replace("_", " ")
     how = {"scale": "times today's", "add": f"{UNITS[field]} added", "set": UNITS[field]}[operation]

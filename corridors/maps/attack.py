@@ -16,6 +16,7 @@ from corridors.maps.sheet import room_of
 from corridors.maps.static import LABELS, _drawn, _source, _view
 from corridors.maps.strokes import CROSS, stroke_looks
 from corridors.network import Network
+from corridors.scenarios.labels import parted
 
 ATTACKED, LEFT, SAFE = "#8c1d18", "#e2853f", style.GAINED
 """Colours of the worst closures, of those that are left when some links are protected, and of these."""
@@ -117,7 +118,7 @@ def plot_attack(curve: pd.DataFrame, fortified: pd.DataFrame | None = None, *, t
 
 
 def _names(cell: Any) -> list[str]:
-    return [name for name in str(cell).split(" + ") if name]
+    return parted(str(cell))
 
 
 def _loss(value: float) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from corridors.cells import as_ids
 from corridors.errors import InputError, complaint, listed
 from corridors.maps import style
 from corridors.network import Network
@@ -23,7 +24,7 @@ def chosen(result: xr.Dataset, commodity: str | Sequence[str] | None) -> list[st
     have = [str(c) for c in result["commodity"].to_numpy()]
     if commodity is None:
         return have
-    wanted = [commodity] if isinstance(commodity, str) else [str(c) for c in commodity]
+    wanted = as_ids(commodity)
     unknown = [c for c in wanted if c not in have]
     if unknown or not wanted:
         what = f"{len(unknown)} not in the result ({listed(unknown)})" if unknown else "none given"
@@ -144,7 +145,7 @@ def looks_of_changes(
     """The look of every link on a map of differences, and its scale of widths; columns as in `looks_of_flows`."""
     looks, _ = looks_of_flows(network, before)
     change = after.abs().sum(axis=1) - before.abs().sum(axis=1)
-    closed = set(closed)
+    closed = set(as_ids(closed))
     unknown = sorted(closed - set(looks.index))
     if unknown:
         raise InputError(f"closed: {len(unknown)} not in the network ({listed(unknown)}); give ids of links")

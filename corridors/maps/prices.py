@@ -62,9 +62,9 @@ def plot_prices(
         A table without prices; nodes without coordinates.
     """
     nodes = placed_nodes(network)
-    if "class" not in table.attrs or not table.cost.notna().any():
+    if "origin" not in table.attrs or not table.cost.notna().any():
         raise InputError("plot_prices: no node has a price; give what delivered_costs gave of a solved scenario")
-    goods, start = table.attrs["class"].rsplit(" from ", 1)
+    goods, start = table.attrs["commodity"], table.attrs["origin"]
     cost = table.set_index("node_id").cost
     edges = steps(float(cost.min()), float(cost.max()))
     looks = _looks(network, result, goods, cost, edges, options)

@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from corridors.kernels.types import IntArray
 from corridors.model.costs import starts_by, takes
-from corridors.network import Network
+from corridors.network import Network, class_names
 
 
 class Kind(enum.IntEnum):
@@ -89,7 +89,7 @@ def classes_of(demand: pd.DataFrame) -> pd.DataFrame:
         ``class`` ("crude_oil from tengiz"), ``commodity``, ``origin``; the index is the class's number.
     """
     classes = demand[["commodity", "origin"]].drop_duplicates(ignore_index=True)
-    classes.insert(0, "class", classes.commodity + " from " + classes.origin)
+    classes.insert(0, "class", class_names(classes))
     return classes
 
 

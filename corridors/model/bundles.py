@@ -10,6 +10,7 @@ import pandas as pd
 from corridors.kernels.types import Bundles, FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind
 from corridors.network import Network
+from corridors.scenarios.labels import apart
 
 
 def build_bundles(
@@ -78,14 +79,19 @@ def build_bundles(
     row = np.concatenate([np.arange(len(ids)) // (2 if table == "link" else 1) for table, ids, _, _ in tables])
     labels = pd.DataFrame(
         {
-            "table": np.concatenate([np.full(len(ids), table) for table, ids, _, _ in tables])[used],
-            "id": np.concatenate([ids for _, ids, _, _ in tables])[used],
-            "direction": np.concatenate([d for _, _, d, _ in tables])[used],
+            "table": np.concatenate([np.full(len(ids), table) for table, ids, _, _ in tables]),
+            "id": np.concatenate([ids for _, ids, _, _ in tables]),
+            "direction": np.concatenate([d for _, _, d, _ in tables]),
         },
         dtype=object,
-    ).assign(row=row[used])
+    )
     suffix = labels.direction.where(labels.direction == "", ":" + labels.direction)
-    labels.insert(0, "bundle", labels.table + ":" + labels.id + suffix)
+    names = (labels.table + ":" + labels.id + suffix).to_numpy(object, copy=True)
+    there = np.ones(len(names), bool)
+    there[1 : 2 * len(links) : 2] = each
+    names[there] = apart(names[there].tolist())  # a link may have the id of another with its direction
+    labels = labels.iloc[used].reset_index(drop=True).assign(row=row[used])
+    labels.insert(0, "bundle", names[used])
     order = np.lexsort((arc, number))
     return Bundles(number[order], arc[order], np.ones(len(arc), np.int64), whole), labels, rounding
 

@@ -103,7 +103,7 @@ def decode(solution: Solution) -> xr.Dataset:
     told = ", ".join(f"{what} {by:.2g}" for what, by in model.rounding.items())
     return xr.Dataset(
         {name: (VARIABLES[name].dims, value, _attributes(name)) for name, value in values.items()},
-        coords=coordinates(model),
+        coords={**coordinates(model), **parts_of(model)},
         attrs={
             **case_names(model.network, model.demand),
             "rounding": f"largest rounding: {told} (USD/t, t/year, t/year)",
@@ -126,6 +126,19 @@ def coordinates(model: Model) -> dict[str, Any]:
         "member": network.member_ids(),
     }
     return {name: np.asarray(values, dtype=object) for name, values in labels.items()}
+
+
+def parts_of(model: Model) -> dict[str, tuple[str, Any]]:
+    """What the labels of classes and bundles are made of, as coordinates beside them: nobody has to read a label."""
+    classes, labels = model.classes, model.labels
+    found = {
+        "class_commodity": ("class", classes.commodity),
+        "class_origin": ("class", classes.origin),
+        "bundle_kind": ("bundle", labels.table),
+        "bundle_id": ("bundle", labels.id),
+        "bundle_direction": ("bundle", labels.direction),
+    }
+    return {name: (dim, np.asarray(values, dtype=object)) for name, (dim, values) in found.items()}
 
 
 def unmet_of(model: Model, flow: FloatArray) -> FloatArray:

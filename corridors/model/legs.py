@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from corridors.cells import as_id
 from corridors.model.costs import link_parts, transfer_parts, value_of_time
 from corridors.network import Network
 from corridors.tables import split
@@ -51,6 +52,7 @@ def legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
     2  transfer  y port     0.0  24.0    5.0
     3      link       b   400.0  25.0    4.0
     """
+    commodity = as_id(commodity)
     links, transfers = network.links.set_index("link_id"), network.transfers.set_index("transfer_id")
     on_link, on_transfer = link_parts(network, commodity), transfer_parts(network, commodity)
     at = {name: row for row, name in enumerate(links.index)}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import as_id, as_ids
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Graph, Kind, Streets
@@ -61,6 +62,7 @@ def skim(
     {'origin': 'x', 'destination': 'z', 'cost': 7.0, 'time': 45.0, 'length': 700.0, 'modes': 'ship', 'links': 'a;b',
      'transfers': ''}
     """
+    commodity = as_id(commodity)
     if by not in MEASURES:
         raise InputError(f"skim: by={by!r} is unknown; give one of {', '.join(MEASURES)}")
     known = network.commodities.commodity
@@ -162,7 +164,7 @@ def _node_rows(network: Network, wanted: Iterable[str] | str | None, what: str) 
     nodes = network.nodes.node_id
     if wanted is None:
         return np.arange(len(nodes))
-    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    names = as_ids(wanted)
     rows = pd.Index(nodes).get_indexer(pd.Index(names, dtype=object))
     if (rows < 0).any():
         unknown = [name for name, row in zip(names, rows, strict=True) if row < 0]

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import as_id, as_ids
 from corridors.datasets import load_events
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError, complaint, listed
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.groups import as_name, closures
@@ -52,12 +53,12 @@ def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
     0  links  cpc     scale   0.33
     """
     rows = load_events() if table is None else table
-    share = rows.capacity_loss_fraction.fillna(0.0)
+    lost_of = rows.capacity_loss_fraction
+    share = pd.to_numeric(lost_of.fillna(0.0), errors="coerce")
     bad = ~share.between(0, 1)
     if bad.any():
-        raise InputError(
-            complaint("events", "capacity_loss_fraction is not 0 to 1", rows.event_id[bad], "give the share lost")
-        )
+        remedy = f"give the share lost, not {listed(dict.fromkeys(map(str, lost_of[bad])))}"
+        raise InputError(complaint("events", "capacity_loss_fraction is not 0 to 1", rows.event_id[bad], remedy))
     limits = {
         "links": network.links.set_index("link_id").capacity,
         "transfers": network.transfers.set_index("transfer_id").capacity,
@@ -70,7 +71,7 @@ def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
                 changes.append((number, name, item, "status", "close", np.nan))
             elif 0 < lost < 1 and limits[name].notna()[item]:
                 changes.append((number, name, item, "capacity", "scale", 1 - lost))
-    return Scenarios(list(rows.event_id), pd.DataFrame(changes, columns=list(COLUMNS)))
+    return Scenarios(as_ids(rows.event_id), pd.DataFrame(changes, columns=list(COLUMNS)))
 
 
 def hit(network: Network, event: Any) -> list[tuple[str, str]]:
@@ -79,7 +80,7 @@ def hit(network: Network, event: Any) -> list[tuple[str, str]]:
     groups = closures(network, kind)
     known = set(network.links.link_id) | set(network.nodes.node_id)
     items: list[tuple[str, str]] = []
-    for name in (as_name(kind, part) for part in split(event.affected_id)):
+    for name in (as_name(kind, part) for part in split(as_id(event.affected_id))):
         if name not in groups and name not in known:
             raise InputError(complaint("events", f"{name} is no {kind} of the network", [event.event_id], "correct it"))
         items += groups.get(name, [])

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from corridors.cells import as_ids
 from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.scenarios.crossings import courses, touched
@@ -93,7 +94,7 @@ def closures_among(network: Network, by: str, among: Iterable[str] | None) -> Gr
     groups = closures(network, by)
     if among is None:
         return groups
-    wanted = list(dict.fromkeys(as_name(by, name) for name in ([among] if isinstance(among, str) else among)))
+    wanted = list(dict.fromkeys(as_name(by, name) for name in as_ids(among)))
     unknown = [name for name in wanted if name not in groups]
     if unknown:
         raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))

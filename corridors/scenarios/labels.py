@@ -10,6 +10,8 @@ from corridors.kernels.types import FloatArray
 FEW = 100_000
 """Labels of batches up to this size are made at once; those of larger ones are made as they are asked for."""
 
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"(?: \+ |\Z)')
+_UNQUOTED = re.compile(r"(.*?)(?: \+ |\Z)", re.DOTALL)
 _NUMBERED = re.compile(r" \(\d+\)$")
 
 
@@ -24,6 +26,23 @@ def together(names: Iterable[str], mark: str = "+") -> str:
     ('a + "b + c"', '"a + b" + c')
     """
     return f" {mark} ".join(name if _is_plain(name, mark) else quoted(name) for name in names)
+
+
+def parted(text: str) -> list[str]:
+    """The names that `together` joined by a ``+``.
+
+    Examples
+    --------
+    >>> parted(together(["a", "b + c", 'the "d"'])), parted("")
+    (['a', 'b + c', 'the "d"'], [])
+    """
+    names = []
+    while text:
+        token = _QUOTED.match(text) or _UNQUOTED.match(text)
+        assert token is not None
+        names.append(token[1].replace('""', '"') if text.startswith('"') else token[1])
+        text = text[token.end() :]
+    return names
 
 
 def quoted(name: str) -> str:

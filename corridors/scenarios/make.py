@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id, as_ids
+from corridors.cells import as_id, as_ids, keyed
 from corridors.errors import InputError, a_number, complaint, listed, whole
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.network import Network
@@ -169,7 +169,7 @@ def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenari
     for name, atoms, levels in zip(names, rows, values, strict=True):
         texts = [f"{name}={text}" for text in labels.values(levels)]
         atom = np.repeat(np.arange(len(atoms)), len(levels))
-        check_values(atoms, atom, np.tile(levels, len(atoms)), lambda at, texts=texts: texts[at % len(texts)])
+        check_values(atoms, atom, np.tile(levels, len(atoms)), (texts * len(atoms)).__getitem__)
     ends = np.cumsum([len(r) for r in rows])
     numbers = [np.arange(end - len(r), end) for r, end in zip(rows, ends, strict=True)]
     return Scenarios.of(joined(rows, names), Levels(names, numbers, values))
@@ -389,11 +389,8 @@ def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dic
     if isinstance(availability, Real):
         given = dict.fromkeys(groups, float(availability))
     elif isinstance(availability, Mapping | pd.Series):
-        given = {as_name(by, name): a_number(share) for name, share in availability.items()}
-        if len(given) < len(availability):
-            names = [as_name(by, name) for name in availability.keys()]  # noqa: SIM118
-            twice = dict.fromkeys(name for name in names if names.count(name) > 1)
-            raise InputError(complaint("availability", "is given twice", twice, "give each one"))
+        named = keyed("availability", availability, lambda name: as_name(by, name))
+        given = {name: a_number(share) for name, share in named.items()}
     else:
         raise InputError(
             f"availability: {availability!r} is no probability; give a number, or one for each {by} by name"

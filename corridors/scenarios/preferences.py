@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import as_ids
 from corridors.datasets import load_parameters, load_preferences
 from corridors.errors import InputError, complaint
 from corridors.network import Network
@@ -65,6 +66,9 @@ def with_preferences(network: Network, preferences: Any = None, parameters: Any 
     array([625., 375.])
     """
     table = load_preferences() if preferences is None else preferences
+    table = table.assign(
+        **{name: pd.Series(as_ids(table[name]), table.index, dtype=object) for name in ("link_id", "commodities")}
+    )
     values = dict(load_parameters().set_index("parameter_id").value if parameters is None else parameters)
     links = network.links.set_index("link_id", drop=False)
     unknown = [name for name in table.link_id if name not in links.index]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id, matching
+from corridors.cells import as_id, as_ids, matching
 from corridors.datasets import load_shocks
 from corridors.errors import InputError, complaint
 from corridors.network import Network, checked_demand
@@ -51,6 +51,8 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     """
     rows = checked_demand(network, demand)
     wanted = load_shocks() if table is None else table
+    names = ("shock_id", "target", "commodity", "origins")
+    wanted = wanted.assign(**{name: pd.Series(as_ids(wanted[name]), wanted.index, dtype=object) for name in names})
     unknown = wanted.shock_id[~wanted.kind.isin(_KINDS)]
     if len(unknown):
         raise InputError(complaint("shocks", "kind is unknown", unknown, f"give one of {', '.join(_KINDS)}"))
@@ -103,10 +105,12 @@ def _close_node(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
 
 def _close_border(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     """As `closures` by border, but pipelines go on: they need no gate that is open."""
-    name = border(shock.target)
-    members(network, name.split("-"))
+    groups = closures(network, "border")
+    name = shock.target if shock.target in groups else border(shock.target)
+    if name not in groups:
+        members(network, name.split("-"))
     modes = network.links.set_index("link_id")["mode"]
-    across = [i for _, i in closures(network, "border").get(name, [])]
+    across = [i for _, i in groups.get(name, [])]
     return [_change("links", i, "status", "close") for i in across if "pipeline" not in modes[i]]
 
 

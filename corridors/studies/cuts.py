@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import as_id, as_ids
 from corridors.errors import InputError
 from corridors.model.build import CENT, build
 from corridors.network import Network
@@ -53,6 +54,7 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
             bundle table     id      limit  weight
     0  link:ferry  link  ferry  2000000.0     1.0
     """
+    commodity = as_id(commodity)
     free = free_of_charge(network)
     ends = {"cut origin": _region(network, origins), "cut destination": _region(network, destinations)}
     overlap = set.intersection(*(set(nodes) for nodes in ends.values()))
@@ -81,7 +83,7 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
 
 
 def _region(network: Network, region: Any) -> list[str]:
-    names = [region] if isinstance(region, str) else list(region)
+    names = as_ids(region)
     nodes = network.nodes
     if set(names) <= set(nodes.node_id):
         return names

@@ -92,7 +92,8 @@ class _Closures:
         }
         self.limits = {table: numbers.to_dict("records") for table, numbers in limits.items()}
         self.classes = [str(name) for name in base["class"].to_numpy()]
-        self.parts = [tuple(name.rsplit(" from ", 1)) for name in self.classes]
+        columns = (base[name].to_numpy().astype(str).tolist() for name in ("class_commodity", "class_origin"))
+        self.parts = list(zip(*columns, strict=True))
         self.met: dict[tuple[str, str], list[str]] = {}
 
     def of(self, changes: pd.DataFrame) -> dict[str, set[Use]]:

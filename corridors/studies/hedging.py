@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.errors import InputError, SolverError
-from corridors.network import Network, checked_demand
+from corridors.network import Network, checked_demand, class_names
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.labels import apart
@@ -184,7 +184,7 @@ class _Trial:
         self.entered = entered
         classes = mine[["commodity", "origin"]].drop_duplicates()
         self.tolled = entered.merge(classes, how="cross")
-        self.names = (classes.commodity + " from " + classes.origin).tolist()
+        self.names = class_names(classes).tolist()
 
     def price_of(self, factor: float) -> float:
         """A toll that no tonne pays: more than the most that a tonne is worth."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from corridors.cells import as_id, as_ids
 from corridors.errors import InputError, complaint
 from corridors.model.costs import takes
 from corridors.network import Network
@@ -85,6 +86,7 @@ def hinterland(
     2    poti   0.0    5.0      80.0       85.0     north
     3    poti   5.0  100.0      85.0       85.0    middle
     """
+    commodity, origin = as_id(commodity), as_id(origin)
     nodes = network.nodes
     wanted = _ends(network, destinations, commodity)
     unknown = [name for name in (origin, *wanted) if name not in set(nodes.node_id)]
@@ -158,7 +160,7 @@ def first_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
 
 def _ends(network: Network, destinations: str | Iterable[str] | None, commodity: str) -> list[str]:
     if destinations is not None:
-        return [destinations] if isinstance(destinations, str) else [str(name) for name in destinations]
+        return as_ids(destinations)
     links = network.links[takes(network, "links", commodity) & (network.links.status == "operating").to_numpy()]
     touched = {*links.from_node_id, *links.to_node_id}
     return [node for node in network.nodes.node_id if node in touched]

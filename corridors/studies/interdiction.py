@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import keyed
 from corridors.errors import InputError, a_number, complaint, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
+from corridors.scenarios.labels import together
 from corridors.studies.penalties import caution
 from corridors.studies.support import Support, bits_of
 from corridors.studies.worst import Worst, by_programme, by_search
@@ -209,8 +211,8 @@ def fortify(
         for safe in layer:
             attacks[safe] = by_search(support, prices, _fits(budget), limit, protected=safe)
         best = min((s for s in attacks if s.bit_count() <= size), key=lambda s: (attacks[s].loss, s.bit_count(), s))
-        names = " + ".join(support.names[i] for i in bits_of(best))
-        rows.append((names, " + ".join(attacks[best].closed), attacks[best].loss, attacks[best].gap))
+        names = together(support.names[i] for i in bits_of(best))
+        rows.append((names, together(attacks[best].closed), attacks[best].loss, attacks[best].gap))
         position = {name: i for i, name in enumerate(support.names)}
         layer = sorted({safe | 1 << position[name] for safe in layer for name in attacks[safe].closed} - set(attacks))
     table = pd.DataFrame(rows, columns=["protected", "worst", "loss", "gap"])
@@ -246,7 +248,7 @@ def _support(network: Network, demand: Any, by: str, among: Iterable[str] | None
 
 
 def _prices(support: Support, costs: Mapping[str, float] | None) -> FloatArray:
-    given = dict(costs or {})
+    given = keyed("costs", costs or {})
     unknown = [name for name in given if name not in support.names]
     if unknown:
         raise InputError(complaint("costs", "is none of what may close", unknown, "give names of the network"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import xarray as xr
 
+from corridors.cells import as_id
 from corridors.errors import InputError, listed
 from corridors.network import Network
 
@@ -61,7 +62,10 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
     cost = result.price.sel({"class": name}).to_series().reindex(network.nodes.node_id)
     nodes = network.nodes[["node_id", "name", "country"]].reset_index(drop=True)
     table = nodes.assign(cost=cost.round(4).to_numpy())
-    table.attrs["class"] = name
+    there = result.sel({"class": name})
+    table.attrs.update(
+        {"class": name, "commodity": str(there.class_commodity.item()), "origin": str(there.class_origin.item())}
+    )
     return table
 
 
@@ -94,10 +98,9 @@ def rents(network: Network, result: xr.Dataset) -> pd.DataFrame:
     table = pd.DataFrame({"bundle": result.bundle.to_numpy().astype(str), "rent": result.rent.to_numpy()})
     table["used"] = result.throughput.to_numpy()
     table["limit"] = result["limit"].to_numpy() if "limit" in result else table.used
+    for column in ("kind", "id", "direction"):
+        table[column] = pd.Series(result[f"bundle_{column}"].to_numpy().astype(str), dtype=object)
     table = table[table.rent > 5e-5].reset_index(drop=True)
-    told = [_parts(name) for name in table.bundle]
-    for column, number in (("kind", 0), ("id", 1), ("direction", 2)):
-        table[column] = pd.Series([parts[number] for parts in told], index=table.index, dtype=object)
     table["name"] = table.id.map(_names(network)).fillna("")
     table["paid"] = (table.rent * table.used).round(2)
     table[["rent", "used", "limit"]] = table[["rent", "used", "limit"]].round(4)
@@ -110,7 +113,9 @@ def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
     if "price" not in result:
         raise InputError("result: has no price; keep it: sweep(..., keep=('price',)), or take what solve gives")
     _one(result, "price")
-    pairs = [str(name).rsplit(" from ", 1) for name in result["class"].to_numpy()]
+    commodity, origin = as_id(commodity), None if origin is None else as_id(origin)
+    names = (result[f"class_{part}"].to_numpy().astype(str).tolist() for part in ("commodity", "origin"))
+    pairs = dict(zip(zip(*names, strict=True), result["class"].to_numpy().astype(str).tolist(), strict=True))
     goods = dict.fromkeys(pair[0] for pair in pairs)
     starts = [pair[1] for pair in pairs if pair[0] == commodity]
     if not starts:
@@ -119,20 +124,7 @@ def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
         raise InputError(f"origin: {commodity} starts at {len(starts)} places; give origin= one of {', '.join(starts)}")
     if origin is not None and origin not in starts:
         raise InputError(f"origin: no {commodity} starts at {origin}; give one of {', '.join(starts)}")
-    return f"{commodity} from {origin or starts[0]}"
-
-
-def _parts(bundle: str) -> tuple[str, str, str]:
-    """Kind, id and direction from the name of a bundle.
-
-    Examples
-    --------
-    >>> _parts("link:brest:rev"), _parts("zone:eu_rail:warsaw")
-    (('link', 'brest', 'rev'), ('zone', 'eu_rail:warsaw', ''))
-    """
-    kind, name = bundle.split(":", 1)
-    way = name.rsplit(":", 1)[-1] if kind == "link" and name.endswith((":fwd", ":rev")) else ""
-    return kind, name.removesuffix(f":{way}") if way else name, way
+    return pairs[commodity, origin or starts[0]]
 
 
 def _one(result: xr.Dataset, name: str) -> None:

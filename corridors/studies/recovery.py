@@ -9,9 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from corridors.cells import as_ids, keyed
 from corridors.errors import InputError, a_number, complaint, whole
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import Groups, closures
+from corridors.scenarios.labels import together
 from corridors.studies.support import YEAR, Support, bits_of
 
 PROVEN = 10
@@ -114,6 +116,7 @@ def recovery(
     3  45.0           ferry       0.0    0.0
     """
     groups = closures(network, by)
+    repairs = keyed("repairs", repairs)
     unknown = [name for name in repairs if name not in groups]
     if unknown or not repairs:
         raise InputError(complaint("repairs", f"is no operating {by}", unknown, "name what is down and its days"))
@@ -133,6 +136,7 @@ def recovery(
     names = support.names
     plan = _Plan(support, [days[name] for name in names], [begin.get(name, 0.0) for name in names], crews)
     if order is not None:
+        order = as_ids(order)
         if sorted(order) != sorted(names):
             raise InputError("recovery: order does not name what is down, each once; give all of repairs")
         best, proven = [names.index(name) for name in order], False
@@ -144,7 +148,7 @@ def recovery(
 def _named(
     what: str, given: Mapping[str, float] | None, repairs: Mapping[str, float], below: float, remedy: str
 ) -> dict[str, float]:
-    found = {str(name): a_number(value) for name, value in dict(given or {}).items()}
+    found = {name: a_number(value) for name, value in keyed(what, given or {}).items()}
     unknown = [name for name in found if name not in repairs]
     if unknown:
         raise InputError(complaint(what, "is not among the repairs", unknown, "name what is repaired"))
@@ -246,4 +250,4 @@ class _Plan:
         return Recovery(names, curve, round(self.area(order), 2), proven)
 
     def _names(self, some: int) -> str:
-        return " + ".join(self.support.names[i] for i in bits_of(some))
+        return together(self.support.names[i] for i in bits_of(some))

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
+from corridors.cells import as_id, as_ids
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Kind, Streets
@@ -73,6 +74,7 @@ def redundancy(
     2        up       160.0         80.0  straight;down             1
     3  straight       140.0         40.0        up;down             1
     """
+    commodity = None if commodity is None else as_id(commodity)
     if by not in MEASURES or (commodity is None and by != "length"):
         there = ", ".join(MEASURES) if commodity is not None else "length, or name a commodity"
         raise InputError(f"redundancy: by={by!r} does not fit; give {there}")
@@ -80,7 +82,7 @@ def redundancy(
     links = network.links
     chosen = np.unique(ground.link[ground.link >= 0])
     if among is not None:
-        wanted = [among] if isinstance(among, str) else list(among)
+        wanted = as_ids(among)
         there = links.link_id.iloc[chosen]
         unknown = [name for name in wanted if name not in set(there)]
         if unknown:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import keyed
 from corridors.errors import InputError, complaint, listed, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
@@ -133,7 +134,8 @@ def yearly_reliability(
 
 
 def _checked(outages: Any, groups: Mapping[str, Any], by: str) -> dict[str, tuple[float, float]]:
-    unknown = [str(name) for name in outages if name not in groups]
+    outages = keyed("outages", outages)
+    unknown = [name for name in outages if name not in groups]
     if unknown or not len(outages):
         raise InputError(complaint("outages", f"is no operating {by}", unknown, "name what may fail"))
     found: dict[str, tuple[float, float]] = {}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.cells import as_id, as_ids
 from corridors.errors import InputError, complaint, listed
 from corridors.network import Network, checked_demand
 from corridors.tables import as_country, split
@@ -46,6 +47,9 @@ def select_demand(
     """
     rows = checked_demand(network, demand)
     kept = pd.Series(True, index=rows.index)
+    commodity, origin, destination = (
+        None if name is None else as_id(name) for name in (commodity, origin, destination)
+    )
     if commodity is not None:
         kept &= rows.commodity == commodity
     for end, country in (("origin", origin), ("destination", destination)):
@@ -87,7 +91,7 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
     >>> len(cd.outages(cd.open_planned(now, ["CKU"]))) - len(cd.outages(now))
     4
     """
-    names = [corridors] if isinstance(corridors, str) else list(corridors)
+    names = as_ids(corridors)
     links = network.links
     planned = links.status == "planned"
     chosen = pd.Series(False, index=links.index)

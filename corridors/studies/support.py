@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from corridors.errors import SolverError
 from corridors.kernels.types import FloatArray, IntArray
-from corridors.network import Network
+from corridors.network import Network, class_names
 from corridors.scenarios.batch import ATOM, Scenarios
 from corridors.scenarios.groups import Groups
 from corridors.scenarios.make import closing
@@ -96,7 +96,7 @@ class Support:
         rows, price = self.demand, self.network.zones.price
         # A tonne that a zone pays a premium for loses that as well.
         premium = 2 * max(0.0, -float(price.min())) if len(price) else 0.0
-        value = rows.assign(name=rows.commodity + " from " + rows.origin).groupby("name", sort=False).value.max()
+        value = rows.assign(name=class_names(rows)).groupby("name", sort=False).value.max()
         self.worth = value + premium
         self.stands_for = self._alike()
         self._sweeps = Sweeps(self.network, rows, keep="class_flow", progress=False)

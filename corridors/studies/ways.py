@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from corridors.cells import as_id, as_ids
 from corridors.errors import InputError, complaint
-from corridors.network import Network
+from corridors.network import Network, class_names
 from corridors.scenarios.crossings import courses, crossings, members
+from corridors.scenarios.labels import together
 from corridors.studies.paths import SMALLEST, Steps, paths_of
 from corridors.tables import split
 
@@ -41,8 +43,9 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "cor
     name_of = _namer(network, by)
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
     ends = np.column_stack([network.links.from_node_id.map(node), network.links.to_node_id.map(node)])
-    classes = dict.fromkeys(rows.commodity + " from " + rows.origin)
-    goals = [_goals(network, rows[rows.commodity + " from " + rows.origin == name], node) for name in classes]
+    of = class_names(rows)
+    classes = dict.fromkeys(of)
+    goals = [_goals(network, rows[of == name], node) for name in classes]
     flows = (
         result.class_flow.sel({"class": list(classes)}).transpose("scenario", "class", "link", "direction").to_numpy()
     )
@@ -116,11 +119,11 @@ def _namer(network: Network, by: By) -> Callable[[Steps], str]:
     if isinstance(by, str) and by.startswith(THROUGH):
         return _entering(network, by.removeprefix(THROUGH).split(","))
     if isinstance(by, Mapping):
-        gates = {str(name): {str(i) for i in wanted} for name, wanted in by.items()}
+        gates = {as_id(name): set(as_ids(wanted)) for name, wanted in by.items()}
         unknown = sorted(set().union(*gates.values()) - set(ids)) if gates else []
         if unknown or not gates:
             raise InputError(complaint("links", "of a gate is unknown", unknown, "give ids of links by name of a gate"))
-        return lambda steps: " + ".join(g for g, own in gates.items() if own & {ids[k] for k, _ in steps}) or OTHER
+        return lambda steps: together(g for g, own in gates.items() if own & {ids[k] for k, _ in steps}) or OTHER
     if by == "link":
         return lambda steps: ";".join(ids[k] for k, _ in steps)
     if by == "corridor":
@@ -158,4 +161,4 @@ def _entering(network: Network, blocs: list[str]) -> Callable[[Steps], str]:
         found = crossings(network, members(network, bloc))
         found = found[found.way == "in"]
         entries[bloc] = {(number[i], int(way == "rev")) for i, way in zip(found.link_id, found.direction, strict=True)}
-    return lambda steps: " + ".join(f"through {b}" for b, own in entries.items() if own & set(steps)) or AROUND
+    return lambda steps: together(f"through {b}" for b, own in entries.items() if own & set(steps)) or AROUND

@@ -12,6 +12,7 @@ from corridors.kernels.types import FloatArray
 from corridors.model.arcs import Kind
 from corridors.model.build import CENT, build
 from corridors.model.prices import surpluses
+from corridors.scenarios.labels import together
 from corridors.solvers.closures import worst_closures
 from corridors.studies.support import Support, bits_of
 
@@ -46,7 +47,7 @@ class Worst:
 
     def to_frame(self) -> pd.DataFrame:
         """A row: ``closed`` (names, joined by `` + ``), ``loss, bound, gap, solved``."""
-        row = {"closed": " + ".join(self.closed), "loss": self.loss, "bound": self.bound, "gap": self.gap}
+        row = {"closed": together(self.closed), "loss": self.loss, "bound": self.bound, "gap": self.gap}
         return pd.DataFrame([{**row, "solved": self.solved}])
 
 
