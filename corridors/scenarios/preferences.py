@@ -74,6 +74,10 @@ def with_preferences(network: Network, preferences: Any = None, parameters: Any 
     unknown = [name for name in table.link_id if name not in links.index]
     if unknown:
         raise InputError(complaint("preferences", "link_id is no link of the network", unknown, "correct it"))
+    volume = pd.to_numeric(table.volume, errors="coerce")
+    if (bad := ~(volume.gt(0) & volume.lt(np.inf))).any():
+        told = [f"{name}: {given}" for name, given in zip(table.link_id[bad], table.volume[bad], strict=True)]
+        raise InputError(complaint("preferences", "volume does not fit", told, "give t/year above 0"))
     goods = list(network.commodities.commodity) or sorted({c for cell in table.commodities for c in split(cell)})
     nodes, steps = [], []
     where = network.nodes.set_index("node_id", drop=False)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from corridors.cells import as_id, as_ids, matching
 from corridors.datasets import load_shocks
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError, a_number, complaint
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import courses, crossings, members
@@ -91,7 +91,7 @@ def _scale(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
         "nodes": network.nodes.node_id[network.nodes.capacity.notna()],
     }
     return [
-        _change(table, i, "capacity", "scale", float(shock.value))
+        _change(table, i, "capacity", "scale", a_number(shock.value))
         for table, ids in limited.items()
         for i in _matching(ids, shock.target)
     ]
@@ -147,7 +147,7 @@ def _toll(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     countries = {as_country(name) for name in split(shock.origins)}
     country = network.nodes.set_index("node_id").country
     return [
-        _change("links", row.link_id, "border_fee", "add", float(shock.value), direction=row.direction,
+        _change("links", row.link_id, "border_fee", "add", a_number(shock.value), direction=row.direction,
                 commodity=commodity, origin=origin)
         for commodity, origin in _classes(demand, shock.commodity)
         if not countries or {country[n] for n in _nodes_of(network, origin)} <= countries
@@ -157,7 +157,7 @@ def _toll(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
 
 def _value(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     rows = demand[(demand.commodity == shock.commodity) | (shock.commodity == "")]
-    return [_change("demand", i, "value", "scale", float(shock.value)) for i in rows.demand_id]
+    return [_change("demand", i, "value", "scale", a_number(shock.value)) for i in rows.demand_id]
 
 
 def _classes(demand: pd.DataFrame, commodity: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, SolverError
+from corridors.errors import InputError, SolverError, a_number
 from corridors.network import Network, checked_demand, class_names
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
@@ -98,8 +98,8 @@ def hedging_frontier(
     mine = select_demand(network, rows, commodity=commodity, origin=origin)
     entered = crossings(network, members(network, bloc))
     entered = entered[entered.way == "in"]
-    factors = [float(v) for v in values]
-    if not factors or min(factors) <= 0:
+    factors = [a_number(v) for v in values]
+    if not factors or not all(0 < factor < np.inf for factor in factors):
         raise InputError("hedging_frontier: values are not all above 0; give factors such as 1, 0.5 and 2")
     trial = _Trial(network, rows, mine, entered, progress)
     searches = [_Search(factor, trial.price_of(factor)) for factor in dict.fromkeys(factors)]
