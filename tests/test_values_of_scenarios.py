@@ -61,12 +61,12 @@ def test_a_value_that_is_no_finite_number_is_refused_by_scenario_target_and_valu
         (stats.norm(NAN, 1), "nan"),
         (stats.uniform(1e300, 1), "1e.300"),
         (stats.cauchy(0, 1e300), "1?e?"),
-        (stats.pareto(1e-300), "inf"),
+        (stats.uniform(0, INF), "inf|nan"),
     ],
 )
 def test_a_law_that_draws_no_finite_number_is_refused(law, what: str) -> None:
     network, _ = corridor()
-    with pytest.raises(cd.InputError, match=rf"demand d: value, to add by -?.*{what}.*\(draw 0, draw 1, .* more\)"):
+    with pytest.raises(cd.InputError, match=rf"demand d: value, to add by -?.*({what}).*\(draw 0, draw 1, .* more\)"):
         cd.sample(network, 2000, distributions={"value": (("demand", "d", "value", "add"), law)})
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from corridors.errors import InputError, complaint
 from corridors.network import Network, checked_demand
-from corridors.scenarios.make import Parameter, atoms_of
+from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.studies.break_even import Lines
 from corridors.studies.selection import select_demand
 from corridors.studies.ways import By

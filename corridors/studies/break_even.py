@@ -11,8 +11,8 @@ import pandas as pd
 
 from corridors.errors import InputError, SolverError
 from corridors.network import Network, checked_demand
+from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import ATOM, Scenarios, check_atoms
-from corridors.scenarios.make import Parameter, atoms_of
 from corridors.scenarios.sources import Listed
 from corridors.studies.selection import select_demand
 from corridors.studies.slopes import Slope, slope_of

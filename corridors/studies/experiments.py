@@ -11,7 +11,8 @@ import pandas as pd
 from corridors.errors import InputError, listed
 from corridors.model.engines import KEEPABLE
 from corridors.network import Network
-from corridors.scenarios.make import Parameter, from_experiments
+from corridors.scenarios.atoms import Parameter
+from corridors.scenarios.make import from_experiments
 from corridors.sweeps import sweep_all
 
 SCALARS = ("loss", "cost", "objective", "unmet_total", "gap", "status")

@@ -10,7 +10,7 @@ from corridors.cells import as_id, as_ids
 from corridors.errors import InputError, complaint
 from corridors.model.costs import takes
 from corridors.network import Network
-from corridors.scenarios.make import Parameter
+from corridors.scenarios.atoms import Parameter
 from corridors.studies.break_even import Lines
 from corridors.studies.selection import without_capacities
 from corridors.studies.ways import By

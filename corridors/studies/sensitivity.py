@@ -11,8 +11,9 @@ import pandas as pd
 from corridors.errors import InputError, SolverError
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
+from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.make import Parameter, atoms_of, from_experiments, unchanged
+from corridors.scenarios.make import from_experiments, unchanged
 from corridors.studies.uncertain import have_ends, problem_of
 from corridors.sweeps import sweep_all
 

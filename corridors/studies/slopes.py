@@ -20,7 +20,7 @@ from corridors.model.build import CENT, Model, build
 from corridors.model.compile import Compiler, limits_wanted
 from corridors.model.views import Views
 from corridors.network import Network
-from corridors.scenarios.make import Parameter, atoms_of, listed_values
+from corridors.scenarios.atoms import Parameter, atoms_of, listed_values
 
 _VIEWS = ("class_flow", "transfer_flow", "member_flow")
 _LIMITS = ("capacity", "background", "transfers", "nodes", "zones")

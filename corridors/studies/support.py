@@ -20,9 +20,9 @@ from tqdm import tqdm
 from corridors.errors import SolverError
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.network import Network, class_names
+from corridors.scenarios.atoms import closing
 from corridors.scenarios.batch import ATOM, Scenarios
 from corridors.scenarios.groups import Groups
-from corridors.scenarios.make import closing
 from corridors.scenarios.sources import Listed
 from corridors.studies.series import in_series
 from corridors.sweeps import Sweeps

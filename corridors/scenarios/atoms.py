@@ -1,0 +1,90 @@
+"""Atoms: what a number changes, what closes, and scenarios in which each of some atoms has a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from corridors.cells import as_ids
+from corridors.errors import InputError, a_number, complaint, listed
+from corridors.kernels.types import FloatArray, IntArray
+from corridors.scenarios.batch import ATOM, Scenarios, check_atoms, check_values, target
+from corridors.scenarios.sources import Listed
+
+Parameter: TypeAlias = "tuple[str, Any, str, str] | pd.DataFrame"
+"""What a number changes: table, id (or several ids), field, operation; or a table of atoms, as `parameter` makes."""
+
+
+def atoms_of(parameter: Parameter) -> pd.DataFrame:
+    """The atoms that a number changes, each once.
+
+    Raises
+    ------
+    InputError
+        What is no parameter; an atom that there can't be, or that is named twice.
+    """
+    if isinstance(parameter, pd.DataFrame):
+        missing = [name for name in ATOM[:4] if name not in parameter]
+        if missing:
+            raise InputError(f"parameter: column {listed(missing)} is missing; give what corridors.parameter makes")
+        atoms = check_atoms(parameter.reset_index(drop=True))
+    else:
+        if not isinstance(parameter, Sequence) or isinstance(parameter, str) or len(parameter) != 4:
+            raise InputError(
+                f"parameter: {parameter!r} is none; give (table, id, field, operation), or a table of them"
+            )
+        table, ids, field, operation = parameter
+        rows = [(table, i, field, operation) for i in as_ids(ids)]
+        atoms = check_atoms(pd.DataFrame(rows, columns=list(ATOM[:4]), dtype=object))
+    if (twice := atoms.duplicated()).any():
+        raise InputError(complaint("parameter", "changes a number twice", atoms.id[twice], "name each once"))
+    return atoms
+
+
+def closing(groups: Mapping[str, list[tuple[str, str]]]) -> tuple[pd.DataFrame, list[IntArray]]:
+    """Atoms that close everything named, and each group's atoms by number."""
+    items = list(dict.fromkeys(item for group in groups.values() for item in group))
+    number = {item: i for i, item in enumerate(items)}
+    atoms = pd.DataFrame([(t, i, "status", "close") for t, i in items], columns=list(ATOM[:4]), dtype=object)
+    return atoms, [np.array([number[item] for item in group], np.int64) for group in groups.values()]
+
+
+def listed_values(names: Sequence[str], atoms: pd.DataFrame, values: FloatArray) -> Scenarios:
+    """Scenarios in which each of some atoms has a value, (S, atoms): applied in their order."""
+    size, many = values.shape
+    atom = np.tile(np.arange(many), size)
+    check_values(atoms, atom, values.ravel(), lambda at: names[at // many])
+    start = np.arange(size + 1) * many
+    return Scenarios.of(atoms, Listed(start, atom, values.ravel(), list(names), np.ones(size)))
+
+
+def joined(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """The atoms of several parameters. Several may scale the same number, or add to it; it is set by one.
+
+    Raises
+    ------
+    InputError
+        A number that two parameters set.
+    """
+    empty = pd.DataFrame(columns=list(ATOM), dtype=object)
+    atoms = pd.concat([empty, *parts], ignore_index=True)
+    twice = atoms.duplicated() & (atoms.operation == "set")
+    if twice.any():
+        first = atoms[twice].iloc[0]
+        owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        both = [names[owner[i]] for i in np.flatnonzero((atoms == first).all(axis=1))]
+        raise InputError(
+            complaint("parameters", f"{target(first)} is set twice", both, "let one of them add to it or scale it")
+        )
+    return atoms
+
+
+def as_numbers(what: str, given: Any) -> FloatArray:
+    """Values as numbers; NaN, which is refused with its scenario, where they are none."""
+    try:
+        return np.array([a_number(value) for value in given], float)
+    except TypeError:
+        raise InputError(f"{what} has no values; give several numbers") from None
