@@ -240,12 +240,16 @@ VARIABLES: dict[str, Variable] = {
     "member_flow": Variable(("member", "commodity"), "t/year", "what a zone's member gives or takes"),
     "class_member_flow": Variable(("member", "class"), "t/year", "what a zone's member gives or takes of a flow class"),
     "price": Variable(
-        ("node", "class"), "USD/t", "cost of one more tonne of the class at the node; missing where none can come"
+        ("node", "class"),
+        "USD/t",
+        "dual of the class at the node: one more tonne wanted there costs at least this, one less saves at most this;"
+        " missing where none can come",
     ),
     "rent": Variable(
         ("bundle",),
         "USD/t",
-        "what one more tonne a year of a shared capacity would save; at most this where optima tie",
+        "dual of a shared capacity: one more tonne a year of it saves at most this, one less costs at least this;"
+        " of those in series one split of their sum",
     ),
     "throughput": Variable(("bundle",), "t/year", "weighted flow through a shared capacity"),
     "limit": Variable(("bundle",), "t/year", "a shared capacity, background taken off"),

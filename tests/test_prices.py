@@ -1,4 +1,4 @@
-"""Prices: against shortest ways where there is room, and rents against what a tonne more of room saves."""
+"""Prices: against shortest ways where there is room, and where a ferry is full."""
 
 from __future__ import annotations
 
@@ -70,15 +70,15 @@ def test_with_room_for_all_delivered_costs_are_shortest_ways(number: int) -> Non
         assert told[reached].to_numpy() == pytest.approx(ways[reached].to_numpy(), abs=1e-3)
 
 
-def test_a_rent_is_what_a_tonne_more_of_room_saves(sea: tuple[cd.Network, pd.DataFrame]) -> None:
+def test_a_full_ferry_saves_a_tonne_more_what_the_detour_costs(sea: tuple[cd.Network, pd.DataFrame]) -> None:
     network, demand = sea
     base = cd.solve(network, demand)
-    table = cd.rents(network, base)
-    assert table[["kind", "id", "name", "rent", "used", "limit", "paid"]].to_numpy().tolist() == [
+    table = cd.rents(network, demand)
+    assert table[["kind", "id", "name", "dual", "used", "limit", "paid"]].to_numpy().tolist() == [
         ["link", "ferry", "Ferry", 40.0, 60.0, 60.0, 2400.0]
     ]
     wider = network.replace(links=network.links.assign(capacity=[61.0, np.nan, np.nan]))
-    assert float(base.loss - cd.solve(wider, demand).loss) == table.rent[0]
+    assert float(base.loss - cd.solve(wider, demand).loss) == table.saves_more[0]
     costs = cd.delivered_costs(network, base, commodity="grain")
     assert costs.cost.tolist()[:3] == [0, 50, 80]
     assert np.isnan(costs.cost[3])
@@ -86,10 +86,10 @@ def test_a_rent_is_what_a_tonne_more_of_room_saves(sea: tuple[cd.Network, pd.Dat
 
 def test_prices_of_a_scenario_are_those_of_the_changed_network(sea: tuple[cd.Network, pd.DataFrame]) -> None:
     network, demand = sea
-    kept = cd.sweep(network, demand, cd.outages(network), keep=("price", "rent", "throughput"), progress=False)
+    kept = cd.sweep(network, demand, cd.outages(network), keep=("price",), progress=False)
     shut = kept.sel(scenario="ferry")
     assert cd.delivered_costs(network, shut, commodity="grain").cost.tolist()[:3] == [0, 50, 80]
-    assert cd.rents(network, shut).empty
+    assert cd.rents(network, demand, scenario=cd.outages(network).select(["ferry"])).empty
     with pytest.raises(InputError, match="has scenarios; choose one"):
         cd.delivered_costs(network, kept, commodity="grain")
 
@@ -100,9 +100,8 @@ def test_directions_and_members_have_names() -> None:
         cd.select_demand(cd.load_network(), cd.load_demand(), commodity="crude_oil", origin="KZ"),
     )
     half = cd.shocks(network, demand).select(["cpc_half"])
-    result = cd.sweep(network, demand, half, keep=("rent", "throughput", "price"), progress=False).isel(scenario=0)
-    table = cd.rents(network, result)
-    assert table.rent.is_monotonic_decreasing
+    table = cd.rents(network, demand, scenario=half, progress=False)
+    assert table.saves_together.is_monotonic_decreasing
     assert set(table.kind) >= {"link", "zone"}
     assert (table.name != "").all()
     assert set(table.id[table.kind == "link"]) <= set(network.links.link_id)
@@ -115,7 +114,7 @@ def test_maps_show_prices_and_rents(sea: tuple[cd.Network, pd.DataFrame]) -> Non
     dots = next(c for c in ax.collections if c.get_gid() == "prices")
     assert len(dots.get_offsets()) == 3
     assert {"Poti 80", "Baku 50"} <= {text.get_text() for text in ax.texts}
-    assert any(line.get_gid() == "link-ferry" for line in cd.plot_rents(network, cd.rents(network, base)).lines)
+    assert any(line.get_gid() == "link-ferry" for line in cd.plot_rents(network, cd.rents(network, demand)).lines)
     with pytest.raises(InputError, match="give what delivered_costs gave"):
         cd.plot_prices(network, pd.DataFrame({"node_id": ["baku"], "cost": [1.0]}))
 
@@ -137,5 +136,3 @@ def test_prices_that_are_not_there_say_so(
     assert message in str(error.value)
     with pytest.raises(InputError, match="has no price; keep it"):
         cd.delivered_costs(network, base.drop_vars("price"), commodity="grain")
-    with pytest.raises(InputError, match="has no rent; keep it"):
-        cd.rents(network, base.drop_vars("rent"))

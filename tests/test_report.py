@@ -70,7 +70,8 @@ def test_the_tables_of_the_report_say_what_was_computed_by_hand(out):
     # China loses its boxes; with their berths free, Kazakh wheat sails as cheaply as before.
     assert by_origin.to_dict() == pytest.approx({"CN": 50 * 200 - 20 * 63 - 30 * 88})
     binding = pd.read_csv(out / "binding_capacities.csv").set_index("bundle")
-    assert binding.rent.to_dict() == pytest.approx({"link:ferry": 25, "zone:black_sea:poti": 7})
+    assert binding.saves_together.to_dict() == pytest.approx({"link:ferry": 25, "zone:black_sea:poti": 7})
+    assert binding.costs_less.to_dict() == pytest.approx({"link:ferry": 25, "zone:black_sea:poti": 7})
     corridor = pd.read_csv(out / "flows_by_corridor.csv").set_index("commodity")
     assert corridor.tonne_km["grain"] == pytest.approx((40 + 30 + 10) * 1000)
 

@@ -90,7 +90,7 @@ def test_transfers_and_zone_members_show_what_they_handled(base):
     )
 
 
-def test_rents_are_what_one_more_tonne_would_save(base):
+def test_where_no_optimum_ties_a_rent_is_what_one_more_tonne_saves(base):
     rent = base.rent.to_pandas()
     assert rent.to_dict() == pytest.approx({"link:ferry": 25, "link:north": 0, "zone:black_sea:poti": 7})
     wider = network().links.assign(capacity=[np.nan, np.nan, 61, np.nan, np.nan, 50])

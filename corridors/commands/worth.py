@@ -165,24 +165,41 @@ def hinterland(
 @click.option("--start", help="Where it starts, as demand names it: a node or zone; by default where most does.")
 @click.option("--shock", help="Prices under a named shock (see `corridors shocks`) instead of today's.")
 def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
-    """What a tonne costs delivered at each node, and where room is so scarce that it has a rent."""
+    """What a tonne costs delivered at each node, and what a tonne more or less of full capacities changes."""
     from corridors.maps.prices import plot_prices, plot_rents
-    from corridors.studies.prices import delivered_costs, rents
+    from corridors.scenarios.shocks import shocks
+    from corridors.studies.prices import delivered_costs, marginal_costs
+    from corridors.studies.rents import bottlenecks, rents
     from corridors.sweeps import solve
 
     found, rows = case.read()
     chosen = _start(rows, of, start)
-    result = solve(found, rows) if shock is None else _under(found, rows, shock)
+    scenario = None if shock is None else shocks(found, rows).select([shock])
+    result = solve(found, rows) if scenario is None else _under(found, rows, scenario)
     table = delivered_costs(found, result, commodity=of, origin=chosen)
     by_country = table.dropna().groupby("country").cost.agg(["count", "min", "median", "max"]).sort_values("median")
     click.echo(f"{table.attrs['class']}: delivered cost by country, USD a tonne, over its nodes\n")
     click.echo(by_country.round(1).reset_index().to_string(index=False))
-    scarce = rents(found, result)
-    click.echo("\nRoom that is scarce: rent in USD a tonne, used in Mt and paid in million USD a year\n")
-    shown = scarce[scarce.kind != "zone"].head(15)[["kind", "id", "direction", "rent", "used", "paid"]]
-    click.echo(told(shown, ("used", "paid")) if len(shown) else "Nothing but places where goods start or end.")
+    if table.attrs["tied"]:
+        click.echo("Other flows have the same loss: these prices are those of one optimum.")
+    wanted = marginal_costs(found, rows, commodity=of, origin=chosen, scenario=scenario)
+    click.echo("\nDemand: what one more tonne costs and one less saves, USD; volume and unmet in tonnes a year\n")
+    click.echo(_in_tonnes(wanted.drop(columns=["commodity", "origin"]), ("volume", "unmet")))
+    scarce = rents(found, rows, scenario=scenario)
+    shown = bottlenecks(scarce[scarce.kind != "zone"]).head(15)
+    click.echo("\nFull: what one more tonne of room saves (of those in series, together), what one less costs, USD,")
+    click.echo("and up to how many tonnes a year each holds; limit in tonnes a year\n")
+    columns = ["bundles", "limit", "saves_more", "up_to_more", "costs_less", "up_to_less"]
+    text = _in_tonnes(shown[columns], ("limit", "up_to_more", "up_to_less"))
+    click.echo(text if len(shown) else "Nothing but places where goods start or end.")
     figures = {"prices": lambda: plot_prices(found, table, result), "rents": lambda: plot_rents(found, scarce)}
-    case.leave("prices", table, {"rents": scarce}, **figures)
+    case.leave("prices", table, {"rents": scarce, "marginal_costs": wanted}, **figures)
+
+
+def _in_tonnes(table: Any, columns: tuple[str, ...]) -> str:
+    """A table as text, some columns in whole tonnes; what has no end is "any"."""
+    shown = {name: ["any" if v == float("inf") else f"{v:,.0f}" for v in table[name]] for name in columns}
+    return str(table.assign(**shown).to_string(index=False))
 
 
 def _start(rows: Any, of: str, start: str | None) -> str:
@@ -205,12 +222,10 @@ def _start(rows: Any, of: str, start: str | None) -> str:
     return str(volumes.index[0]) if start is None else start
 
 
-def _under(network: Any, rows: Any, shock: str) -> Any:
-    from corridors.scenarios.shocks import shocks
+def _under(network: Any, rows: Any, scenario: Any) -> Any:
     from corridors.sweeps import sweep_all
 
-    kept = ("price", "rent", "throughput", "flow")
-    return sweep_all(network, rows, shocks(network, rows).select([shock]), keep=kept).isel(scenario=0)
+    return sweep_all(network, rows, scenario, keep=("price", "flow", "tied")).isel(scenario=0)
 
 
 def _asked(network: Any, rows: Any, vary: tuple[str, ...]) -> tuple[dict[str, tuple[float, float]], dict[str, Any]]:

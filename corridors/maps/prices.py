@@ -1,4 +1,4 @@
-"""Maps of prices: what goods cost delivered at each node, and where room is so scarce that it has a rent."""
+"""Maps of prices: what goods cost delivered at each node, and where room is full and a tonne of it worth something."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from corridors.network import Network
 RAMP = ("#f0bf4c", "#e98d35", "#d9572f", "#b02a52", "#7a1a63", "#4a1260", "#1d0c45")
 """From cheap to dear: darker all the way, so that it reads in grey too."""
 RENT = "#a3123f"
+TIGHT = "#d98ba2"
+"""Full, but a tonne more saves nothing."""
 SHOWN = 8
-"""Rents named in the legend."""
+"""Bottlenecks named in the legend."""
 
 
 def plot_prices(
@@ -65,6 +67,7 @@ def plot_prices(
     if "origin" not in table.attrs or not table.cost.notna().any():
         raise InputError("plot_prices: no node has a price; give what delivered_costs gave of a solved scenario")
     goods, start = table.attrs["commodity"], table.attrs["origin"]
+    tied = bool(table.attrs.get("tied"))
     cost = table.set_index("node_id").cost
     edges = steps(float(cost.min()), float(cost.max()))
     looks = _looks(network, result, goods, cost, edges, options)
@@ -74,11 +77,11 @@ def plot_prices(
     from_ = short_name(dict(zip(nodes.node_id, nodes.name, strict=True)).get(start, "")) or start.replace("_", " ")
     surround = Surround(
         title or f"What a tonne of {goods.replace('_', ' ')} from {from_} costs delivered",
-        "Colour and number: cost of one more tonne at the node, USD, with the rents of what is scarce on its way"
+        "Colour and number: price at the node (its dual), USD a tonne, with the rents of what is scarce on its way"
         + ("" if result is None else ". Wide: carries the commodity"),
         legend,
         _source(view, network, table),
-        _note([result]),
+        _note([result]) or ("Prices are those of one optimum: others cost the same." if tied else ""),
     )
     ax = _drawn(named, looks, view, surround, *asked(options))
     _dots(ax, view, nodes, cost, edges)
@@ -86,7 +89,7 @@ def plot_prices(
 
 
 def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **options: Any) -> Axes:
-    """Draw the links, ports and yards whose room is scarce, by what a tonne more of it would save.
+    """Draw the links, ports and yards that are full, by what a tonne more of them saves.
 
     Parameters
     ----------
@@ -101,35 +104,41 @@ def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **opti
     Returns
     -------
     Axes
-        The map; links that have room are hairlines. Limits of zone members are not drawn.
+        The map; links that have room are hairlines. What is full in series saves together; where a tonne more saves
+        nothing but a tonne less costs, lines and rings are pale. Limits of zone members are not drawn.
     """
     nodes = placed_nodes(network)
-    table = table[table.kind != "zone"].rename(columns={"name": "label"})
-    by_link = table[table.kind == "link"].groupby("id").rent.max()
+    table = table[table.kind != "zone"]
+    by_link = table[table.kind == "link"].groupby("id").saves_together.max()
     at = network.transfers.set_index("transfer_id").node_id
     points = table[table.kind.isin(["node", "transfer"])]
-    by_node = points.groupby(points.id.where(points.kind == "node", points.id.map(at))).rent.max()
-    top = float(table.rent.max()) if len(table) else 1.0
+    by_node = points.groupby(points.id.where(points.kind == "node", points.id.map(at))).saves_together.max()
+    top = max(float(table.saves_together.max()), 1e-4) if len(table) else 1.0
     widths = style.Widths(top, cap=7.0, floor=1.8)
     looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
-    scarce = looks.index.isin(by_link.index)
-    rent = by_link.reindex(looks.index).fillna(0.0)
+    full = looks.index.isin(by_link.index)
+    saves = by_link.reindex(looks.index).fillna(0.0)
     touched = network.links.from_node_id.isin(by_node.index) | network.links.to_node_id.isin(by_node.index)
-    looks["load"] = np.maximum(rent, np.where(touched, 1e-3 * top, 0.0))
-    looks["width"] = np.where(scarce, widths(rent), looks.width)
-    looks["drawn"] = np.where(scarce, "flow", looks.drawn)
-    looks["color"] = np.where(scarce, RENT, style.FADED)
+    looks["load"] = np.maximum(saves, np.where(touched | full, 1e-3 * top, 0.0))
+    looks["width"] = np.where(full, widths(saves), looks.width)
+    looks["drawn"] = np.where(full, "flow", looks.drawn)
+    looks["color"] = np.where(full, np.where(saves > 0, RENT, TIGHT), style.FADED)
     view = _view(network, nodes, options.get("extent"))
-    spot = {"marker": "o", "markersize": 8, "markerfacecolor": "none", "markeredgecolor": RENT, "markeredgewidth": 2.2}
     entries = []
-    for row in table.head(SHOWN).itertuples():
-        sign = (
-            tuple(stroke_looks(RENT, float(widths(row.rent)))) if row.kind == "link" else ({"linestyle": "", **spot},)
-        )
-        entries.append(Swatch(f"{row.rent:,.2f}  {row.label}", sign))
-    head = f"The {len(entries)} dearest" if len(table) > SHOWN else "All that are scarce"
-    legend = (Group(f"{head}, USD a tonne", (*entries, _idle("Room to spare")), rows=3),)
-    words = "Width, and size of a ring around a port or yard: its rent, what one more tonne a year of room would save"
+    groups = table.groupby("group", sort=False)
+    for _, group in list(groups)[:SHOWN]:
+        row = group.iloc[0]
+        color = RENT if row.saves_together > 0 else TIGHT
+        line = tuple(stroke_looks(color, float(widths(row.saves_together))))
+        costs = "-" if pd.isna(row.costs_less) else f"{row.costs_less:,.2f}"
+        label = f"{row.saves_together:,.2f} | {costs}  {' + '.join(group['name'])}"
+        entries.append(Swatch(label, line if row.kind == "link" else (_ring(color, 8),)))
+    head = f"The first {len(entries)}" if len(groups) > SHOWN else "All that are full"
+    title_of = f"{head}, USD: a tonne more saves | one less costs"
+    legend = (Group(title_of, (*entries, _idle("Room to spare")), rows=3),)
+    words = (
+        "Width, and size of a ring around a port or yard: what one more tonne a year of room saves, in series together"
+    )
     surround = Surround(title or "Where room is scarce", words, legend, _source(view, network, table))
     ax = _drawn(network, looks, view, surround, *asked(options))
     for node, value in by_node.items():
@@ -137,9 +146,15 @@ def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **opti
             *[nodes.set_index("node_id").loc[[node], axis].to_numpy() for axis in ("x_coord", "y_coord")]
         )[0]
         for axes in with_inset(ax):
-            axes.plot(x, y, "o", markersize=7 + 9 * np.sqrt(value / top), markerfacecolor="none", markeredgecolor=RENT,
-                      markeredgewidth=2.2, zorder=7.5, scalex=False, scaley=False)  # fmt: skip
+            ring = _ring(RENT if value > 0 else TIGHT, 7 + 9 * float(np.sqrt(value / top)))
+            axes.plot(x, y, **ring, zorder=7.5, scalex=False, scaley=False)
     return ax
+
+
+def _ring(color: str, size: float) -> dict[str, Any]:
+    """The look of a ring around a port or yard."""
+    look = {"linestyle": "", "marker": "o", "markersize": size, "markerfacecolor": "none"}
+    return {**look, "markeredgecolor": color, "markeredgewidth": 2.2}
 
 
 def steps(low: float, high: float, most: int = len(RAMP)) -> list[float]:

@@ -33,7 +33,7 @@ class Solution:
     rent : (B,) float
         Rent of each bundle, in units of the problem's costs.
     distance : (V,) float
-        Cost of one more tonne at each vertex, rents included, in the same units.
+        Price of each vertex (its dual): the shortest way with rents charged, in the same units.
     objective, bound : float
         The circulation's cost and what no flow can go below, in the same units, a year.
     """

@@ -19,11 +19,12 @@ from corridors.model.build import build
 from corridors.model.decode import decode
 from corridors.network import Network, case_names
 from corridors.report.summary import summarise
-from corridors.report.tables import binding, flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
+from corridors.report.tables import flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.scenarios.make import outages
 from corridors.studies.criticality import beside_base, diversions, losers, rank
 from corridors.studies.gates import compare_gates
 from corridors.studies.penalties import penalties
+from corridors.studies.rents import rents
 from corridors.sweeps import solved
 
 
@@ -65,11 +66,12 @@ def report(
     base = decode(solution)
     took = time.perf_counter() - started
     rows, ways = solution.model.demand, decoding.routes(solution)
+    say("changing what is full by a tonne")
     tables = {
         "flows_by_link": flows_by_link(network, base),
         "flows_by_commodity": flows_by_commodity(rows, base, network),
         "flows_by_corridor": flows_by_corridor(network, base, ways),
-        "binding_capacities": binding(solution.model, base),
+        "binding_capacities": rents(network, rows, progress=progress),
         "routes": ways,
         "penalties": penalties(network, rows),
         "unmet": unmet_reasons(solution, base),

@@ -10,6 +10,7 @@ import xarray as xr
 
 from corridors.network import Network
 from corridors.studies.penalties import caution
+from corridors.studies.rents import bottlenecks
 
 MEGA = 1e6
 
@@ -50,14 +51,8 @@ def summarise(
             ],
             ["commodity", "delivered, Mt", "unmet, Mt", "bn t-km", "USD/t"],
         ),
-        "\n## Dearest capacities\n",
-        _markdown(
-            [
-                (r.bundle, f"{r.limit / MEGA:,.2f}", f"{r.rent:,.1f}", f"{r.rent_total / MEGA:,.0f}")
-                for r in tables["binding_capacities"].head(10).itertuples()
-            ],
-            ["capacity", "limit, Mt/year", "rent, USD/t", "million USD/year"],
-        ),
+        "\n## Full capacities; those in series are one\n",
+        _bottlenecks(tables["binding_capacities"]),
         f"\n## Dearest closures, of {closed} links closed one at a time\n",
         _markdown(
             [
@@ -89,6 +84,23 @@ def summarise(
             ),
         ]
     return "\n".join(parts)
+
+
+def _bottlenecks(rents: pd.DataFrame) -> str:
+    """The first ten groups of full capacities, those of places where goods start or end left out."""
+    rows = [
+        (r.bundles, f"{r.limit / MEGA:,.2f}", f"{r.saves_more:,.2f}", _megatonnes(r.up_to_more),
+         "-" if pd.isna(r.costs_less) else f"{r.costs_less:,.2f}", _megatonnes(r.up_to_less))
+        for r in bottlenecks(rents[rents.kind != "zone"]).head(10).itertuples()
+    ]  # fmt: skip
+    if not rows:
+        return "None but places where goods start or end.\n"
+    heads = ["capacity", "limit, Mt/year", "a tonne more saves, USD", "for Mt/year", "a tonne less costs, USD"]
+    return _markdown(rows, [*heads, "for Mt/year"])
+
+
+def _megatonnes(tonnes: float) -> str:
+    return "any" if tonnes == float("inf") else f"{tonnes / MEGA:,.2f}"
 
 
 def _gates(gates: pd.DataFrame) -> str:

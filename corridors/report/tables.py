@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.model.build import CENT, Model
+from corridors.model.build import CENT
 from corridors.model.decode import Solution
 from corridors.model.prices import charged_costs, distances
 from corridors.model.reach import out_of_reach
@@ -64,16 +64,6 @@ def flows_by_corridor(network: Network, base: xr.Dataset, routes: pd.DataFrame) 
     table["mean_flow"] = table.tonne_km / table.length
     volumes = corridor_volumes(network, routes)
     return volumes.merge(table[["corridor", "commodity", "mean_flow", "busiest"]], how="left")
-
-
-def binding(model: Model, base: xr.Dataset) -> pd.DataFrame:
-    """Shared capacities with a rent: limit and throughput (t/year), rent (USD/t) and what it comes to (USD/year)."""
-    table = model.labels.drop(columns="row").assign(
-        limit=base["limit"].to_numpy(), throughput=base.throughput.to_numpy(), rent=base.rent.to_numpy()
-    )
-    table["rent_total"] = table.rent * table["limit"]
-    table = table[table.rent > 1e-4]
-    return table.sort_values("rent_total", ascending=False, kind="stable", ignore_index=True)
 
 
 def unmet_reasons(solution: Solution, base: xr.Dataset) -> pd.DataFrame:

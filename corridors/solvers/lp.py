@@ -28,7 +28,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     -------
     FlowResult
         Without bundles flow, potential and cost are integers and exact; with them the optimum may be fractional, and
-        ``rent`` is what a unit more of each limit would save.
+        ``rent`` is the dual of each limit: a unit more saves at most this.
 
     Raises
     ------

@@ -1,19 +1,26 @@
-"""Prices: what a tonne costs delivered at each node, and what a tonne more of each shared capacity would save."""
+"""Prices: what a tonne costs delivered at each node, and what a tonne more or less of each demand row changes."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from corridors.cells import as_id
-from corridors.errors import InputError, listed
-from corridors.network import Network
-
-COLUMNS = ("rent", "used", "limit", "paid")
+from corridors.errors import InputError, SolverError
+from corridors.network import Network, checked_demand
+from corridors.scenarios.batch import Scenarios
+from corridors.studies.limits import EXACT, STEP, SURE, one_of
+from corridors.sweeps import sweep_all
 
 
 def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, origin: str | None = None) -> pd.DataFrame:
-    """What one more tonne of a commodity costs at each node, with the rents of what is scarce on its way.
+    """The price of a commodity at each node: its dual, with the rents of what is scarce on its way.
+
+    One more tonne wanted at the node costs at least this, where it can come; one tonne less saves at most this. What
+    they cost and save exactly, `marginal_costs` says of each demand row.
 
     Parameters
     ----------
@@ -29,6 +36,7 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
     -------
     DataFrame
         A row a node, in the network's order: ``node_id, name, country, cost`` (USD/t; missing where none can come).
+        ``attrs["tied"]`` says whether other flows have the same loss, where the result has it.
 
     Raises
     ------
@@ -37,8 +45,9 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
 
     Notes
     -----
-    The price is the dual of the node: with rents charged, it is the shortest way from the origin (Ahuja, Magnanti &
-    Orlin 1993, section 9.4). At a node that is supplied it is what its last tonne pays, and never less than any other.
+    With rents charged, the price is the shortest way from the origin (Ahuja, Magnanti & Orlin 1993, section 9.4). It
+    is the dual of the node in one optimum, and other optima of the same network may have others. At a node that is
+    supplied it is what its last tonne pays, and never less than any other.
 
     Examples
     --------
@@ -54,9 +63,6 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
       node_id  cost
     0   aktau   0.0
     1    baku  50.0
-    >>> cd.rents(network, base)[["kind", "id", "rent", "paid"]]
-       kind     id  rent    paid
-    0  link  ferry  40.0  2400.0
     """
     name = class_of(result, commodity, origin)
     cost = result.price.sel({"class": name}).to_series().reindex(network.nodes.node_id)
@@ -66,46 +72,96 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
     table.attrs.update(
         {"class": name, "commodity": str(there.class_commodity.item()), "origin": str(there.class_origin.item())}
     )
+    if "tied" in result:
+        table.attrs["tied"] = bool(result.tied)
     return table
 
 
-def rents(network: Network, result: xr.Dataset) -> pd.DataFrame:
-    """The shared capacities that bind, and what a tonne more of each would save.
+def marginal_costs(
+    network: Network,
+    demand: Any,
+    *,
+    commodity: str | None = None,
+    origin: str | None = None,
+    scenario: Scenarios | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """What one more tonne of each demand row costs, and what one tonne less saves.
 
     Parameters
     ----------
     network : Network
-        What was solved.
-    result : Dataset
-        What `corridors.solve` gave, or one scenario of what `corridors.sweep` gave with ``keep=("rent",
-        "throughput")``.
+    demand : DataFrame
+        As for `corridors.solve`. All of it moves.
+    commodity, origin : str, optional
+        Only the rows of a commodity, or that start at a node or zone, as demand names it.
+    scenario : Scenarios, optional
+        One scenario: costs under its changes instead of today's.
+    progress : bool
+        Whether to show a progress bar in a terminal.
 
     Returns
     -------
     DataFrame
-        The dearest first: ``bundle, kind`` (``link, transfer, node, zone``), ``id``, ``direction`` (blank: both
-        together), ``name``, ``rent`` (USD/t), ``used, limit`` (t/year), ``paid`` (rent of all that is used, USD/year).
+        A row a demand row, in its order: ``demand_id, commodity, origin, destination, volume, unmet`` (t/year),
+        ``costs_more`` (USD/t: the loss of the next tonne that is wanted, at most its value), ``saves_less`` (of the
+        last one; missing where there is none). Both are unique, whichever optimum is found.
 
     Raises
     ------
     InputError
-        No rents in the result.
+        No such rows; not one scenario, but several.
+    SolverError
+        A value could not be solved.
+
+    Notes
+    -----
+    The least loss is convex in a volume, so ``costs_more`` is never below ``saves_less``, and the dual of a row (its
+    price, or its value where that is less) lies between them. A tonne more may push others to other ways: so it may
+    cost more than any way that is open to it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry", "north"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 50.0], "capacity": [100.0, None]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["aktau", "baku"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [100.0], "value": [220.0]})
+    >>> cd.marginal_costs(network, demand)[["demand_id", "costs_more", "saves_less"]]
+      demand_id  costs_more  saves_less
+    0         g        50.0        10.0
     """
-    missing = [name for name in ("rent", "throughput") if name not in result]
-    if missing:
-        raise InputError(f"result: has no {listed(missing)}; keep it: sweep(..., keep=('rent', 'throughput'))")
-    _one(result, "rent")
-    table = pd.DataFrame({"bundle": result.bundle.to_numpy().astype(str), "rent": result.rent.to_numpy()})
-    table["used"] = result.throughput.to_numpy()
-    table["limit"] = result["limit"].to_numpy() if "limit" in result else table.used
-    for column in ("kind", "id", "direction"):
-        table[column] = pd.Series(result[f"bundle_{column}"].to_numpy().astype(str), dtype=object)
-    table = table[table.rent > 5e-5].reset_index(drop=True)
-    table["name"] = table.id.map(_names(network)).fillna("")
-    table["paid"] = (table.rent * table.used).round(2)
-    table[["rent", "used", "limit"]] = table[["rent", "used", "limit"]].round(4)
-    columns = ["bundle", "kind", "id", "direction", "name", *COLUMNS]
-    return table.sort_values(["rent", "bundle"], ascending=[False, True], ignore_index=True)[columns]
+    rows = checked_demand(network, demand)
+    given = one_of(scenario, "marginal_costs")
+    mine = rows
+    for name, wanted in (("commodity", commodity), ("origin", origin)):
+        if wanted is not None:
+            if wanted not in set(mine[name]):
+                there = ", ".join(dict.fromkeys(mine[name]))
+                raise InputError(f"{name}: {wanted} has no demand; give one of {there}")
+            mine = mine[mine[name] == wanted]
+    ids, n = mine.demand_id.tolist(), len(mine)
+    more = pd.DataFrame({"scenario": range(1, n + 1), "id": ids, "value": STEP})
+    some = (mine.volume >= STEP).to_numpy()
+    changes = pd.concat([more, more.assign(scenario=more.scenario + n, value=-STEP)[some]], ignore_index=True)
+    changes = changes.assign(table="demand", field="volume", operation="add")
+    own = Scenarios(["now", *(f"{way} {i}" for way in ("more", "less") for i in ids)], changes)
+    result = sweep_all(network, rows, given * own, progress=progress)
+    if not np.isfinite(result.loss).all():
+        raise SolverError("marginal_costs: a value was not solved; run it again")
+    loss = result.loss.to_numpy()
+    unmet = result.unmet.isel(scenario=0).to_series().reindex(ids)
+    table = mine[["demand_id", "commodity", "origin", "destination", "volume"]].reset_index(drop=True)
+    table["unmet"] = unmet.to_numpy().round(4)
+    more, less = (loss[1 : n + 1] - loss[0]) / STEP, (loss[0] - loss[n + 1 :]) / STEP
+    # Losses are sums of floats: where both sides differ by no more than these may be off, they are one slope.
+    unsure = 2 * (SURE + EXACT * float(np.abs(result.objective).max())) / STEP
+    mean = np.where(np.abs(more - less) <= unsure, (more + less) / 2, np.nan)
+    table["costs_more"] = np.where(np.isnan(mean) | ~some, more, mean).round(3)
+    table["saves_less"] = np.where(some, np.where(np.isnan(mean), less, mean), np.nan).round(3)
+    return table
 
 
 def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
@@ -130,14 +186,3 @@ def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
 def _one(result: xr.Dataset, name: str) -> None:
     if "scenario" in result[name].dims:
         raise InputError(f"result: {name} has scenarios; choose one: result.isel(scenario=0)")
-
-
-def _names(network: Network) -> dict[str, str]:
-    nodes = dict(zip(network.nodes.node_id, network.nodes.name, strict=True))
-    at = {t: nodes[n] for t, n in zip(network.transfers.transfer_id, network.transfers.node_id, strict=True)}
-    zones = network.zones
-    member = {
-        f"{zone}:{node}": f"{name or zone}, {nodes[node]}"
-        for zone, node, name in zip(zones.zone_id, zones.node_id, zones.name, strict=True)
-    }
-    return {**nodes, **at, **member, **dict(zip(network.links.link_id, network.links.name, strict=True))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -13,6 +14,10 @@ MOST = 5000
 """Tangents at the most along one line."""
 FINE = 1e-9
 """Pieces shorter than this share of the range are none."""
+NEARLY = 0.01
+"""A break that is this little short of a whole step is taken for whole: crossings of floats are a little off."""
+EXACT = 1e-11
+"""How far a loss on a tangent may be off, as a share of its change: slopes are floats."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,11 @@ class Tangent:
     def crosses(self, other: Tangent) -> float:
         """Where two tangents cross."""
         return self.at + (other.on(self.at) - self.loss) / (self.slope - other.slope)
+
+    def meets(self, other: Tangent) -> bool:
+        """Whether the loss at another value is on the tangent, as far as one can tell."""
+        away = self.on(other.at) - self.loss
+        return abs(self.on(other.at) - other.loss) <= self.doubt + other.doubt + EXACT * abs(away)
 
 
 @dataclass
@@ -112,3 +122,37 @@ class Search:
 
     def _rounded(self, value: float) -> float:
         return round(value / self.step) * self.step if self.step else value
+
+
+def first_piece(start: Tangent, far: float, step: float) -> Generator[float, Tangent, tuple[float, float]]:
+    """Slope of the first piece of a convex loss ahead of a value, and how far it goes: at least a step.
+
+    Yields values to solve and takes their tangents, the nearest first: a step ahead, the far end, and then where the
+    line of the first piece crosses the tangent of a value beyond it. There the loss is on the line, and the piece ends;
+    or above it, and the new tangent crosses the line earlier.
+
+    Parameters
+    ----------
+    start : Tangent
+        Any tangent at 0: where the loss has a break there, its slope may be that of neither side.
+    far : float
+        The end, a whole number of steps.
+    step : float
+        Only whole multiples are solved. Where the loss breaks within the first, its mean slope over that step is given.
+    """
+    near = yield step
+    if start.meets(near):
+        line = start
+    elif near.meets(start):
+        line = near
+    else:
+        return (near.loss - start.loss) / step, step
+    if far <= step:
+        return line.slope, step
+    beyond = yield far
+    while not line.meets(beyond) and beyond.slope > line.slope:
+        value = min(np.floor(line.crosses(beyond) / step + NEARLY) * step, beyond.at - step)
+        if value <= step:
+            return line.slope, step
+        beyond = yield float(value)
+    return line.slope, beyond.at
