@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import numba
 
+from corridors.kernels.disk import kept
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _njit: Any = numba.njit
@@ -22,23 +24,12 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(b"".join(p.read_bytes() for p in sorted(folder.glob("*.py")))).hexdigest()
 
 
-def stamped(dispatcher: Any, sources: str) -> Any:
-    """Have what is cached hold for as long as no source changes.
-
-    Numba looks at a function's own file only, though it compiles callees from other files into it.
-    """
-    file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
-    if file is not None:
-        file._source_stamp = sources
-    return dispatcher
-
-
 SOURCES = digest(Path(__file__).parent)
 
 
 def entry(function: F) -> F:
     """Compile a kernel that Python calls: cached, free of the interpreter lock."""
-    compiled: F = stamped(_njit(cache=True, nogil=True, _nrt=False)(function), SOURCES)
+    compiled: F = kept(_njit(nogil=True, _nrt=False)(function), SOURCES)
     return compiled
 
 

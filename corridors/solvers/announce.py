@@ -1,4 +1,7 @@
-"""A word to the user while kernels are compiled for the first time: some ten seconds, once for each installation."""
+"""A word to the user while kernels are compiled for the first time: some ten seconds, once for each installation.
+
+Where no folder can be written, it is once for each process (`corridors.kernels.disk`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 from corridors.kernels.closures import sweep_closures
 from corridors.kernels.primal import optimise
 
-MESSAGE = "corridors: compiling the kernels, once for this installation; this takes some ten seconds"
+MESSAGE = "corridors: compiling the kernels, once for this %s; this takes some ten seconds"
 
 log = logging.getLogger("corridors")
 
@@ -20,17 +23,19 @@ def announce_compilation(*, sweeping: bool) -> None:
 
     The message is logged, and written to standard error where that is a terminal.
     """
-    if is_ready(sweep_closures if sweeping else optimise):
+    kernel: Any = sweep_closures if sweeping else optimise
+    if is_ready(kernel):
         return
-    log.info(MESSAGE)
+    message = MESSAGE % ("installation" if kernel._cache.cache_path else "process")
+    log.info(message)
     if sys.stderr.isatty():
-        print(MESSAGE, file=sys.stderr, flush=True)
+        print(message, file=sys.stderr, flush=True)
 
 
 def is_ready(kernel: Any) -> bool:
     """Whether a kernel is compiled in this process, or its code lies on disk."""
-    if kernel.overloads:
+    if getattr(kernel, "overloads", True):  # a plain function under NUMBA_DISABLE_JIT
         return True
-    folder = Path(kernel._cache.cache_path)
+    folder = kernel._cache.cache_path
     name = kernel.py_func.__name__
-    return any(folder.glob(f"*.{name}-*.nbi"))
+    return folder is not None and any(Path(folder).glob(f"*.{name}-*.nbi"))

@@ -13,24 +13,25 @@ from typing import Any, TypeVar
 
 from numba import njit
 
-from corridors.kernels.compiled import digest, stamped
+from corridors.kernels.compiled import digest
+from corridors.kernels.disk import kept
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _njit: Any = njit  # its stubs leave out some of its options
 
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 SOURCES = digest(Path(__file__).parent)
 
 
 def compiled(function: Function) -> Function:
     """Compile a function that is called from compiled ones only and allocates nothing."""
-    done: Function = stamped(_njit(function, **OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True), SOURCES)
+    done: Function = kept(_njit(function, **OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True), SOURCES)
     return done
 
 
 def entry(function: Function) -> Function:
     """Compile a function that Python calls."""
-    done: Function = stamped(_njit(function, **OPTIONS, no_cfunc_wrapper=True), SOURCES)
+    done: Function = kept(_njit(function, **OPTIONS, no_cfunc_wrapper=True), SOURCES)
     return done
