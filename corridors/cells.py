@@ -132,7 +132,7 @@ def split(cell: str) -> tuple[str, ...]:
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+    return value is None or value is np.ma.masked or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def _refuse(table: str, problem: str, bad: Any, names: Names, remedy: str) -> None:
@@ -195,7 +195,9 @@ def _is_blank(cell: object) -> bool:
 
 def _number(cell: Any) -> float:
     """The cell as a float; NaN where it is none: a date, a truth value, a complex number, words, "nan"."""
-    if isinstance(cell, (bool, np.bool_, complex, np.complexfloating, np.datetime64, np.timedelta64)):
+    if cell is np.ma.masked or isinstance(
+        cell, (bool, np.bool_, complex, np.complexfloating, np.datetime64, np.timedelta64)
+    ):
         return np.nan
     try:
         return float(cell)

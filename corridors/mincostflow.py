@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from corridors.errors import InputError, RangeError, SolverError, listed
@@ -17,7 +16,7 @@ from corridors.kernels import certificate
 from corridors.kernels.certificate import Proof
 from corridors.kernels.certificates import SweepProof, optimal_rows
 from corridors.kernels.changes import Changes
-from corridors.kernels.types import NO_COST, Bundles, FlowResult, Path, Problem, Status, SweepResult, whole
+from corridors.kernels.types import NO_COST, Bundles, FlowResult, Path, Problem, Status, SweepResult, numbers, whole
 
 Solver = Literal["simplex", "ortools", "networkx", "lp"]
 
@@ -40,8 +39,8 @@ def min_cost_flow(problem: Problem, solver: Solver = "simplex", *, bundles: Bund
     Returns
     -------
     FlowResult
-        Status, exact cost, flow (E,), potential (V,). INFEASIBLE comes with a cut, UNBOUNDED with a cycle; what is both
-        is INFEASIBLE.
+        Status, exact cost, flow (E,), potential (V,). INFEASIBLE comes with a cut, UNBOUNDED with a feasible flow and a
+        cycle; what is infeasible is never UNBOUNDED.
 
     Raises
     ------
@@ -133,13 +132,14 @@ def check(problem: Problem, result: FlowResult) -> Proof:
     """Prove a result right in exact arithmetic, by code that no solver shares.
 
     OPTIMAL is proven by conservation, bounds, complementary slackness and equal primal and dual cost; INFEASIBLE by a
-    vertex set whose supply exceeds the capacity that leaves it; UNBOUNDED by a cycle of arcs without bound and of
-    negative cost. LIMIT claims nothing.
+    vertex set whose supply exceeds the capacity that leaves it; UNBOUNDED by a flow that obeys supply and bounds, and a
+    cycle of arcs without bound and of negative cost. LIMIT claims nothing.
 
     Raises
     ------
     SolverError
-        A claim that does not hold: which, where and by how much.
+        A claim that does not hold: which, where and by how much; or a part of its proof that is missing or of another
+        shape.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
     Raises
     ------
     InputError
-        Flows or potentials were not kept.
+        Flows or potentials were not kept; arrays of other shapes, an unknown status.
     SolverError
         Scenarios whose claim does not hold.
 
@@ -181,8 +181,7 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
     if result.flow is None or result.potential is None:
         raise InputError('check_sweep: flow or potential is missing; sweep with keep=("flow", "potential")')
     changes.checked(problem)
-    if len(result.status) != changes.S:
-        raise InputError(f"check_sweep: the result has {len(result.status)} scenarios, the changes have {changes.S}")
+    _check_shapes(problem, changes, result)
     settled = np.flatnonzero(result.status == Status.OPTIMAL)
     optimal_rows(problem, changes, settled, result.flow, result.potential, result.cost)
     for s in np.flatnonzero(result.status != Status.OPTIMAL).tolist():
@@ -191,6 +190,27 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
         _prove_hopeless(problem, changes, s, Status(int(result.status[s])))
     counts = np.bincount(result.status, minlength=len(Status)).tolist()
     return SweepProof(*counts)
+
+
+def _check_shapes(problem: Problem, changes: Changes, result: SweepResult) -> None:
+    """An error for a result whose arrays can't be of these changes."""
+    for name, *shape in (
+        ("status", changes.S),
+        ("cost", changes.S),
+        ("flow", changes.S, problem.E),
+        ("potential", changes.S, problem.V),
+    ):
+        given = getattr(result, name)
+        if not isinstance(given, np.ndarray) or given.dtype.kind != "i" or np.ma.getmaskarray(given).any():
+            raise InputError(f"check_sweep: {name} is no array of integers; give the result as the sweep made it")
+        if given.shape != tuple(shape):
+            raise InputError(
+                f"check_sweep: the result has {len(given)} scenarios in {name}{given.shape}, the changes have "
+                f"{changes.S}; {tuple(shape)} is wanted"
+            )
+    unknown = np.flatnonzero(~np.isin(result.status, list(Status)))
+    if len(unknown):
+        raise InputError(f"check_sweep: status is unknown for scenarios {listed(unknown)}; give 0 to {max(Status)}")
 
 
 def _prove_hopeless(problem: Problem, changes: Changes, s: int, status: Status) -> None:
@@ -252,13 +272,18 @@ def _scenario(problem: Problem, changes: Changes, s: int) -> Problem | None:
 
 def _weights(totals: Any, E: int) -> sparse.csr_array:
     """Weights as a (K, E) int64 CSR array."""
-    given: Any = totals if sparse.issparse(totals) else np.atleast_2d(np.asarray(totals))
-    matrix = sparse.csr_array(given)
+    if sparse.issparse(totals):
+        given = sparse.coo_array(totals)
+        # Whole before places that stand twice are summed: small integers would wrap.
+        matrix = sparse.coo_array((whole("totals", given.data), given.coords), shape=given.shape)
+    else:
+        dense = np.atleast_2d(numbers("totals", totals))
+        matrix = sparse.coo_array(whole("totals", dense.ravel()).reshape(dense.shape))
+    if len(matrix.shape) != 2:
+        raise InputError(f"totals: has {len(matrix.shape)} dimensions; give a row a total, a column an arc")
     if matrix.shape[1] != E:
         raise InputError(f"totals: has {matrix.shape[1]} columns; give one an arc, {E}")
-    matrix.sum_duplicates()
-    values: npt.NDArray[np.int64] = whole("totals", matrix.data)
-    return sparse.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
+    return sparse.csr_array(matrix)
 
 
 @cache

@@ -1,7 +1,8 @@
 """Proofs that need no trust in a solver: each claim of a result is checked in exact arithmetic.
 
 Nothing here is shared with the simplex. The conditions are those of Ahuja, Magnanti & Orlin (1993), section 9.3
-(optimality by complementary slackness), 6.7 (a cut that supply can't leave) and 9.1 (a cycle that pays for ever).
+(optimality by complementary slackness), 6.7 (a cut that supply can't leave) and 9.1 (a cycle that pays for ever, beside
+a flow that obeys supply and bounds).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Proof:
     excess : int or None
         INFEASIBLE: by how much the supply of the vertex set exceeds what can leave it.
     cycle_cost : int or None
-        UNBOUNDED: the cost, below zero, of a unit sent around the cycle.
+        UNBOUNDED: the cost, below zero, of a unit sent around the cycle, which the flow can take for ever.
     """
 
     status: Status
@@ -54,30 +55,28 @@ def proof(problem: Problem, result: FlowResult) -> Proof:
     SolverError
         A claim that does not hold: says which, where and by how much.
     """
-    if result.status == Status.OPTIMAL:
+    try:
+        status = Status(result.status)
+    except ValueError:
+        raise SolverError(f"check: {result.status!r} is no status; the result can't be trusted") from None
+    if status == Status.OPTIMAL:
         cost, bound = optimal(problem, result.flow, result.potential)
         if cost != result.cost:
             raise SolverError(f"check: the flow costs {cost}, not {result.cost}; the result can't be trusted")
-        return Proof(Status.OPTIMAL, cost=cost, bound=bound)
-    if result.status == Status.LIMIT:
-        return Proof(Status.LIMIT)
+        return Proof(status, cost=cost, bound=bound)
+    if status == Status.LIMIT:
+        return Proof(status)
     if result.certificate is None:
-        raise SolverError(f"check: {result.status.name} comes without a certificate; solve it with another solver")
-    if result.status == Status.INFEASIBLE:
-        return Proof(Status.INFEASIBLE, excess=cut_excess(problem, result.certificate))
-    return Proof(Status.UNBOUNDED, cycle_cost=cycle_cost(problem, result.certificate))
+        raise SolverError(f"check: {status.name} comes without a certificate; solve it with another solver")
+    if status == Status.INFEASIBLE:
+        return Proof(status, excess=cut_excess(problem, result.certificate))
+    feasible(problem, result.flow)
+    return Proof(status, cycle_cost=cycle_cost(problem, result.certificate))
 
 
-def optimal(problem: Problem, flow: Whole, potential: Whole) -> tuple[int, int]:
+def optimal(problem: Problem, flow: Any, potential: Any) -> tuple[int, int]:
     """Cost and dual cost of a flow (E,) that obeys supply and bounds and, with its potential (V,), is optimal."""
-    for name, array, size in (("flow", flow, problem.E), ("potential", potential, problem.V)):
-        if array.shape != (size,) or array.dtype.kind not in "iO":
-            raise SolverError(f"check: {name} is {array.dtype}{array.shape}; {size} integers are wanted")
-    _hold("flow is below lower or above capacity", (flow < problem.lower) | (flow > problem.capacity), "arcs")
-
-    net = balance(problem, flow)
-    _hold("supply is not what flows out less what flows in", net != problem.supply, "vertices")
-
+    flow, potential = feasible(problem, flow), _integers("potential", potential, problem.V)
     reduced = reduced_cost(problem.tail, problem.head, problem.cost, potential)
     slack = (flow < problem.capacity) & (reduced < 0) | (flow > problem.lower) & (reduced > 0)
     _hold("complementary slackness fails", slack, "arcs")
@@ -90,9 +89,18 @@ def optimal(problem: Problem, flow: Whole, potential: Whole) -> tuple[int, int]:
     return cost, bound
 
 
-def cut_excess(problem: Problem, vertices: IntArray) -> int:
+def feasible(problem: Problem, flow: Any) -> Whole:
+    """The flow (E,), which obeys supply and bounds."""
+    given = _integers("flow", flow, problem.E)
+    _hold("flow is below lower or above capacity", (given < problem.lower) | (given > problem.capacity), "arcs")
+    net = balance(problem, given)
+    _hold("supply is not what flows out less what flows in", net != problem.supply, "vertices")
+    return given
+
+
+def cut_excess(problem: Problem, vertices: Any) -> int:
     """By how much the supply of a vertex set exceeds the capacity that leaves it, net of what must enter; > 0."""
-    inside = _members(vertices, problem.V, "vertices")
+    inside = _members(_integers("certificate", vertices), problem.V, "vertices")
     leaves = inside[problem.tail] & ~inside[problem.head]
     enters = ~inside[problem.tail] & inside[problem.head]
     _hold("an arc that leaves the cut has no bound", leaves & (problem.capacity == UNCAPACITATED), "arcs")
@@ -102,8 +110,9 @@ def cut_excess(problem: Problem, vertices: IntArray) -> int:
     return excess
 
 
-def cycle_cost(problem: Problem, arcs: IntArray) -> int:
+def cycle_cost(problem: Problem, arcs: Any) -> int:
     """What a unit sent around a cycle of arcs without bound costs; < 0."""
+    arcs = _integers("certificate", arcs)
     inside = _members(arcs, problem.E, "arcs")
     _hold("an arc of the cycle has a bound", inside & (problem.capacity != UNCAPACITATED), "arcs")
     heads, tails = problem.head[arcs], problem.tail[arcs]
@@ -148,6 +157,34 @@ def total(a: Whole) -> int:
 def magnitude(a: Whole) -> int:
     """The largest absolute value, as a Python integer: the smallest int64 has none in int64."""
     return max(int(a.max()), -int(a.min())) if a.size else 0
+
+
+def _integers(name: str, values: Any, size: int | None = None) -> Whole:
+    """A part of a result as an array of so many integers, or an error for what is missing, masked or of another kind.
+
+    int64, or Python integers in an object array where it was given so.
+    """
+    wanted = "integers" if size is None else f"{size} integers"
+    if values is None:
+        raise SolverError(f"check: {name} is missing; {wanted} are wanted")
+    try:
+        given = np.asarray(values)
+    except (TypeError, ValueError):
+        raise SolverError(f"check: {name} is no array; {wanted} are wanted") from None
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        raise SolverError(f"check: {name} is masked; {wanted} are wanted")
+    whole = given.dtype.kind in "iu" or not given.size
+    if given.dtype.kind == "O":
+        whole = all(isinstance(v, (int, np.integer)) and not isinstance(v, bool) for v in given.ravel().tolist())
+    if not whole or given.ndim != 1 or (size is not None and len(given) != size):
+        raise SolverError(f"check: {name} is {given.dtype}{given.shape}; {wanted} are wanted")
+    return given if given.dtype.kind == "O" and given.size else _widened(given)
+
+
+def _widened(given: npt.NDArray[Any]) -> Whole:
+    """As int64, or as Python integers where unsigned ones do not fit."""
+    beyond = given.dtype.kind == "u" and given.size and int(given.max()) > UNCAPACITATED
+    return given.astype(object if beyond else np.int64)
 
 
 def _members(ids: IntArray, size: int, noun: str) -> npt.NDArray[np.bool_]:

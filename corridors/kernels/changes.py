@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.errors import InputError, listed
-from corridors.kernels.types import IntArray, Problem, frozen, whole
+from corridors.errors import whole as a_whole
+from corridors.kernels.types import IntArray, Problem, frozen, numbers, whole
 
 Entries = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
 """Scenario, arc or vertex, and new value of each change: three arrays of one length."""
@@ -89,8 +90,7 @@ class Changes:
         >>> changes.cap_ptr.tolist(), changes.cost_ptr.tolist()
         ([0, 1, 1], [0, 0, 1])
         """
-        if S < 0:
-            raise InputError(f"changes: {S} scenarios; give 0 or more")
+        S = a_whole("changes: S", S)
         return cls(
             *_group("capacity", S, capacity, unbounded=True),
             *_group("cost", S, cost),
@@ -157,18 +157,19 @@ class Changes:
         return self
 
 
-def _group(
-    name: str, S: int, entries: Entries | None, *, unbounded: bool = False
-) -> tuple[IntArray, IntArray, IntArray]:
+def _group(name: str, S: int, entries: Any, *, unbounded: bool = False) -> tuple[IntArray, IntArray, IntArray]:
     """Pointers (S + 1,), sorted indices (N,) and values (N,) of one group of changes."""
     if entries is None:
         return frozen(np.zeros(S + 1, np.int64)), whole(name, []), whole(name, [])
-    if len(entries) != 3:
-        raise InputError(f"changes: {name} has {len(entries)} arrays; give scenario, index and value")
-    scenario = whole(f"changes: scenario of {name}", entries[0])
-    index = whole(f"changes: index of {name}", entries[1])
-    given = np.asarray(entries[2])
-    if given.ndim != 1 or not len(scenario) == len(index) == len(given):
+    if not isinstance(entries, (tuple, list, np.ndarray)) or len(entries) != 3:
+        told = f"{len(entries)} arrays" if isinstance(entries, (tuple, list)) else f"a {type(entries).__name__}"
+        raise InputError(f"changes: {name} has {told}; give scenario, index and value")
+    scenario = whole(f"changes: scenario of {name}", entries[0], index=True)
+    index = whole(f"changes: index of {name}", entries[1], index=True)
+    given = numbers(f"changes: {name}", entries[2])
+    if given.ndim != 1:
+        raise InputError(f"changes: {name} has {given.ndim} dimensions; give rows, one of each an entry")
+    if not len(scenario) == len(index) == len(given):
         raise InputError(
             f"changes: {name} has {len(scenario)} scenarios, {len(index)} indices and {given.size} values; "
             "give one of each an entry"

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.errors import InputError, RangeError, listed
-from corridors.kernels.types import UNCAPACITATED, IntArray, frozen, whole
+from corridors.errors import whole as a_whole
+from corridors.kernels.types import UNCAPACITATED, IntArray, frozen, numbers, whole
 
 EXACT = 2**50
 """Below this the three roundings of a quotient of floats, each of one part in 2^53, can't miss the nearest integer."""
@@ -60,9 +61,9 @@ def scale_to_int(x: npt.ArrayLike, unit: float | str | Fraction, *, unbounded: b
     Traceback (most recent call last):
     corridors.errors.InputError: scale_to_int: 1 value (0) is no whole number of 1, first 1.9; give a smaller unit
     """
-    given = np.asarray(x)
-    if given.ndim != 1 or given.dtype.kind not in "biuf":
-        raise InputError(f"scale_to_int: is {given.dtype}{given.shape}; give a one-dimensional array of numbers")
+    given = numbers("scale_to_int: x", x, "a one-dimensional array of numbers")
+    if given.ndim != 1:
+        raise InputError(f"scale_to_int: x has {given.ndim} dimensions; give a one-dimensional array of numbers")
     size = _fraction(unit)
     if given.dtype.kind != "f":
         return Scaled(_scaled_integers(given, size), 1 / size)
@@ -108,9 +109,9 @@ def balanced(supply: npt.ArrayLike, vertex: int, *, tolerance: int | None = 0) -
     >>> cd.balanced([500, -299, -199], 0, tolerance=5).tolist()
     [498, -299, -199]
     """
-    out = whole("supply", supply).copy()
-    if not 0 <= vertex < len(out):
-        raise InputError(f"balanced: vertex {vertex} does not exist; give 0 to {len(out) - 1}")
+    out = whole("balanced: supply", supply).copy()
+    vertex = a_whole("balanced: vertex", vertex, 0, len(out) - 1)
+    tolerance = None if tolerance is None else a_whole("balanced: tolerance", tolerance)
     surplus = sum(out.tolist())
     if tolerance is not None and abs(surplus) > tolerance:
         raise InputError(
@@ -127,7 +128,7 @@ def balanced(supply: npt.ArrayLike, vertex: int, *, tolerance: int | None = 0) -
 def _fraction(unit: float | str | Fraction) -> Fraction:
     try:
         size = Fraction(str(unit))  # as printed: 1e-4 is one in ten thousand
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         size = Fraction(0)
     if size <= 0:
         raise InputError(f"scale_to_int: unit is {unit}; give a number > 0")

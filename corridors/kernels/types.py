@@ -90,7 +90,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         for name in ("tail", "head", "cost", "supply"):
-            object.__setattr__(self, name, whole(name, getattr(self, name)))
+            object.__setattr__(self, name, whole(name, getattr(self, name), index=name in ("tail", "head")))
         object.__setattr__(self, "capacity", whole("capacity", self.capacity, unbounded=True))
         lower = np.zeros(len(self.tail), np.int64) if self.lower is None else self.lower
         object.__setattr__(self, "lower", whole("lower", lower))
@@ -153,13 +153,13 @@ class Bundles:
 
     def __post_init__(self) -> None:
         for name in ("bundle", "arc", "weight"):
-            object.__setattr__(self, name, whole(name, getattr(self, name)))
+            object.__setattr__(self, name, whole(name, getattr(self, name), index=name != "weight"))
         object.__setattr__(self, "limit", whole("limit", self.limit, unbounded=True))
         if not len(self.bundle) == len(self.arc) == len(self.weight):
             raise InputError("bundles: bundle, arc and weight differ in length; give one of each an entry")
         if len(self.bundle) and not 0 <= self.bundle.min() <= self.bundle.max() < self.B:
             raise InputError(f"bundles: an entry names no bundle; give 0 to {self.B - 1}")
-        for name, bad in (("weight", self.weight <= 0), ("limit", self.limit < 0)):
+        for name, bad in (("arc", self.arc < 0), ("weight", self.weight <= 0), ("limit", self.limit < 0)):
             if bad.any():
                 raise InputError(
                     f"bundles: {name} is too small at {listed(np.flatnonzero(bad))}; give >= 0, weights > 0"
@@ -178,11 +178,11 @@ class FlowResult:
     Parameters
     ----------
     status : Status
-        OPTIMAL, or why not; arrays are zero and the cost means nothing otherwise.
+        OPTIMAL, or why not; the cost means nothing otherwise, and arrays are zero but for the flow of UNBOUNDED.
     cost : int or float
         Cost of the flow: an exact Python int unless bundles made the optimum fractional.
     flow : (E,) int64, or float64 with bundles
-        Flow of each arc.
+        Flow of each arc; of UNBOUNDED one that obeys supply and bounds, to which the cycle can be added for ever.
     potential : (V,) int64, or float64 with bundles
         Reduced cost is ``cost + potential[tail] - potential[head]`` (plus weight times rent with bundles).
     certificate : (K,) int64 or None
@@ -231,7 +231,7 @@ NO_COST = int(np.iinfo(np.int64).min)
 """The cost of a scenario without an optimum."""
 
 
-def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False) -> IntArray:
+def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: bool = False) -> IntArray:
     """A frozen int64 array of `values`, or an error that says which values are not whole.
 
     Parameters
@@ -242,30 +242,33 @@ def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False) -> IntAr
         Integers, or floats that are integers.
     unbounded : bool
         Whether +inf may stand for ``UNCAPACITATED``.
+    index : bool
+        Whether the values number arcs or vertices, which truth values can't.
 
     Raises
     ------
     InputError
-        Values that are NaN, infinite, fractional, too large for int64, or not one-dimensional numbers.
+        Values that are masked, missing, NaN, infinite, fractional, too large for int64, or not one-dimensional numbers.
     """
-    given = np.asarray(values)
+    given = numbers(name, values)
     if given.ndim != 1:
         raise InputError(f"{name}: has {given.ndim} dimensions; give a one-dimensional array")
     if given.size == 0:
         return frozen(np.zeros(0, np.int64))
-    if given.dtype.kind == "i" or given.dtype.kind == "b":
+    if given.dtype.kind == "b" and index:
+        raise InputError(f"{name}: is of type bool; give whole numbers, of a mask by numpy.flatnonzero")
+    if given.dtype.kind in "ib":
         return frozen(given.astype(np.int64))
     if given.dtype.kind == "u":
         bad = given > UNCAPACITATED
-    elif given.dtype.kind == "f":
+    else:
+        given = given.astype(np.promote_types(given.dtype, np.float64))
         open_ended = np.isposinf(given) if unbounded else np.zeros(given.shape, bool)
         bad = ~open_ended & ~(np.isfinite(given) & (given == np.floor(given)) & (np.abs(given) < 2.0**63))
         if not bad.any():
             out = np.where(open_ended, 0, given).astype(np.int64)
             out[open_ended] = UNCAPACITATED
             return frozen(out)
-    else:
-        raise InputError(f"{name}: is of type {given.dtype}; give 64-bit integers")
     if bad.any():
         where = np.flatnonzero(bad)
         raise InputError(
@@ -273,6 +276,48 @@ def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False) -> IntAr
             "give whole numbers, by scale_to_int where they are fractions"
         )
     return frozen(given.astype(np.int64))
+
+
+def numbers(name: str, values: Any, wanted: str = "64-bit integers") -> npt.NDArray[Any]:
+    """The values as an array of truth values, integers or floats, whatever holds them.
+
+    Raises
+    ------
+    InputError
+        What can't be meant as such: masked or missing values, complex numbers, text, dates, other objects, and lists
+        of lists of different lengths.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        masked = np.flatnonzero(np.ma.getmaskarray(values))
+        if len(masked):
+            raise InputError(
+                f"{name}: is masked for {len(masked)} entries ({listed(masked)}); give their values, or leave them out"
+            )
+    try:
+        given = np.asarray(values)
+    except (TypeError, ValueError):
+        raise InputError(f"{name}: is no array of numbers; give {wanted}, rows all of one length") from None
+    if given.dtype.kind == "O":
+        if not given.ndim:
+            raise InputError(f"{name}: is a {type(values).__name__}; give {wanted}")
+        return _integers(name, given, wanted)
+    if given.size and given.dtype.kind not in "biuf":
+        raise InputError(f"{name}: is of type {given.dtype}; give {wanted}")
+    return given
+
+
+def _integers(name: str, given: npt.NDArray[Any], wanted: str) -> npt.NDArray[Any]:
+    """An array of objects as int64; pandas and mixed lists hold integers so."""
+    flat = given.ravel().tolist()
+    small = [isinstance(v, (int, np.integer)) and not isinstance(v, bool) and -(2**63) <= v < 2**63 for v in flat]
+    where = [place for place, fits in enumerate(small) if not fits]
+    if where:
+        first = flat[where[0]]
+        raise InputError(
+            f"{name}: is of type {given.dtype} and no 64-bit integer for {len(where)} entries ({listed(where)}, "
+            f"first {first!r:.40} of type {type(first).__name__}); give {wanted}"
+        )
+    return np.array(flat, np.int64).reshape(given.shape)
 
 
 def frozen(array: IntArray) -> IntArray:

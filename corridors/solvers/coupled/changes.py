@@ -97,7 +97,7 @@ def _sparse(name: str, S: int, triples: Any, least: int | None = None) -> Sparse
         none = np.zeros(0, np.int64)
         return Sparse(np.zeros(S + 1, np.int64), none, none)
     scenario, index, value = (
-        whole(f"changes: {name} {part}", a, unbounded=part == "value")
+        whole(f"changes: {name} {part}", a, unbounded=part == "value", index=part != "value")
         for part, a in zip(("scenario", "index", "value"), triples, strict=True)
     )
     if not len(scenario) == len(index) == len(value):
