@@ -8,9 +8,10 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from corridors.errors import SolverError
+from corridors.errors import InputError, SolverError
+from corridors.kernels import certificate
 from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, FlowResult, Problem, Status
-from corridors.solvers.standard import standard, unbounded_cycle
+from corridors.solvers.standard import no_optimum, standard, unbounded_cycle, without_costs
 from corridors.solvers.with_ortools import violated_cut
 
 
@@ -32,24 +33,36 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
 
     Raises
     ------
+    InputError
+        A bundle's arc that the problem has not.
     SolverError
-        The optimum of a problem without bundles could not be rounded to an exact one.
+        What was found for a problem without bundles could not be rounded to an exact answer with its proof.
 
     Notes
     -----
     The arc formulation of Ahuja, Magnanti & Orlin (1993), sections 1.2 and 17.1, solved by HiGHS (Huangfu & Hall
     2018). Flows and costs are scaled by powers of two, which floats take without loss.
     """
+    if bundles is not None and (bundles.arc >= problem.E).any():
+        raise InputError(f"bundles: arc {bundles.arc.max()} is not in the problem; give 0 to {problem.E - 1}")
     if not problem.E:  # SciPy refuses a programme without variables
-        return _none(problem, bundles, Status.INFEASIBLE if problem.supply.any() else Status.OPTIMAL)
+        if problem.supply.any():
+            return _none(problem, bundles, Status.INFEASIBLE)
+        idle = np.zeros(0, np.int64 if bundles is None else float)
+        rent = np.zeros(0 if bundles is None else bundles.B)
+        return FlowResult(Status.OPTIMAL, 0, idle, np.zeros(problem.V, idle.dtype), rent=rent)
     flow_unit = _power_of_two(problem.supply, problem.lower, _finite(problem.capacity), _finite(_limits(bundles)))
     cost_unit = _power_of_two(problem.cost)
     answer = _linprog(problem, bundles, problem.cost / cost_unit, flow_unit)
     if answer.status == 1:
         return _none(problem, bundles, Status.LIMIT)
     if answer.status != 0:
-        feasible = _linprog(problem, bundles, np.zeros(problem.E), flow_unit).status == 0
-        return _none(problem, bundles, Status.UNBOUNDED if feasible else Status.INFEASIBLE)
+        feasible = _linprog(problem, bundles, np.zeros(problem.E), flow_unit)
+        if feasible.status == 1:
+            return _none(problem, bundles, Status.LIMIT)
+        if feasible.status != 0:
+            return _none(problem, bundles, Status.INFEASIBLE)
+        return _none(problem, bundles, Status.UNBOUNDED, feasible.x * flow_unit)
     potential = -answer.eqlin.marginals * cost_unit
     if bundles is None:
         return _exact(problem, answer.x * flow_unit, potential)
@@ -82,28 +95,33 @@ def _linprog(problem: Problem, bundles: Bundles | None, cost: FloatArray, flow_u
 def _exact(problem: Problem, flow: FloatArray, potential: FloatArray) -> FlowResult:
     """Round a basic optimum, which is integral, and prove that it still is one (strong duality in Python integers)."""
     whole, price = np.rint(flow).astype(np.int64), np.rint(potential).astype(np.int64)
-    balance = np.zeros(problem.V, np.int64)
-    np.add.at(balance, problem.tail, whole)
-    np.subtract.at(balance, problem.head, whole)
-    reduced = problem.cost + price[problem.tail] - price[problem.head]
-    within = (whole >= problem.lower) & (whole <= problem.capacity)
-    slack = ((reduced >= 0) | (whole == problem.capacity)) & ((reduced <= 0) | (whole == problem.lower))
-    if (balance != problem.supply).any() or not within.all() or not slack.all():
-        raise SolverError("lp: the floating-point optimum is not exact for numbers of this size; use solver='simplex'")
-    cost = sum(c * x for c, x in zip(problem.cost.tolist(), whole.tolist(), strict=True))
+    try:
+        cost, _ = certificate.optimal(problem, whole, price)
+    except SolverError as error:
+        raise SolverError(f"{INEXACT} ({error})") from None
     return FlowResult(Status.OPTIMAL, cost, whole, price)
 
 
-def _none(problem: Problem, bundles: Bundles | None, status: Status) -> FlowResult:
+INEXACT = "lp: the floating-point optimum is not exact for numbers of this size; use solver='simplex'"
+
+
+def _none(problem: Problem, bundles: Bundles | None, status: Status, flow: FloatArray | None = None) -> FlowResult:
     """The result where there is no optimum, with its proof where no bundle has a part in it."""
-    if bundles is None:
-        proof = {
-            Status.INFEASIBLE: lambda: violated_cut(standard(problem)),
-            Status.UNBOUNDED: lambda: unbounded_cycle(problem),
-        }
-        found = proof[status]() if status in proof else None
-        return FlowResult(status, 0, np.zeros(problem.E, np.int64), np.zeros(problem.V, np.int64), found)
-    return FlowResult(status, 0, np.zeros(problem.E), np.zeros(problem.V), rent=np.zeros(bundles.B))
+    if bundles is not None:
+        given = np.zeros(problem.E) if flow is None else np.clip(flow, problem.lower, problem.capacity)
+        return FlowResult(status, 0, given, np.zeros(problem.V), rent=np.zeros(bundles.B))
+    if status == Status.LIMIT:
+        return no_optimum(problem, status, np.zeros(0, np.int64))
+    if flow is None:
+        cut = violated_cut(standard(problem))
+        if cut is None:
+            raise SolverError(f"{INEXACT} (no cut shows that there is no flow)")
+        return no_optimum(problem, status, cut)
+    cycle = unbounded_cycle(problem)
+    if cycle is None:
+        raise SolverError(f"{INEXACT} (no cycle shows that there is no bound)")
+    whole = _exact(without_costs(problem), flow, np.zeros(problem.V)).flow
+    return no_optimum(problem, status, cycle, whole)
 
 
 def _all_bundles(bundles: Bundles, rent: FloatArray) -> FloatArray:

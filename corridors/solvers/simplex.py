@@ -15,7 +15,7 @@ from corridors.kernels.ranges import clamped, easy, inner, net_supply, ranges, r
 from corridors.kernels.types import Bundles, FlowResult, IntArray, Path, Problem, Status, SweepResult
 from corridors.solvers.announce import announce_compilation
 from corridors.solvers.kept import empty_result
-from corridors.solvers.standard import no_flow, refuse_bundles
+from corridors.solvers.standard import no_optimum, refuse_bundles
 from corridors.solvers.sweeping import Sweep, run, solve_listening
 
 
@@ -58,13 +58,13 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     if cycle is not None:
         costless = cold_start(problem, width, supply, penalty, free=True)
         code, _ = solve_listening(costless)
-        if code != NO_FEASIBLE_FLOW:
-            return no_flow(problem, Status.UNBOUNDED, cycle)
+        if code == DONE:
+            return no_optimum(problem, Status.UNBOUNDED, cycle, costless.flow + problem.lower)
         start = costless
     if code == NO_FEASIBLE_FLOW:
-        return no_flow(problem, Status.INFEASIBLE, np.flatnonzero(start.potential() < 0))
+        return no_optimum(problem, Status.INFEASIBLE, np.flatnonzero(start.potential() < 0))
     if code != DONE:
-        return no_flow(problem, Status.LIMIT, np.zeros(0, np.int64))
+        return no_optimum(problem, Status.LIMIT, np.zeros(0, np.int64))
     flow = start.flow + problem.lower
     return FlowResult(Status.OPTIMAL, inner(problem.cost, flow, most), flow, start.potential())
 

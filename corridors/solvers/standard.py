@@ -6,7 +6,7 @@ a bound gets one that an optimum need not reach (Ahuja, Magnanti & Orlin 1993, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -125,9 +125,15 @@ def optimal(problem: Problem, flow: IntArray) -> FlowResult:
     return FlowResult(Status.OPTIMAL, dot(problem.cost, flow), flow, potential)
 
 
-def no_flow(problem: Problem, status: Status, certificate: IntArray) -> FlowResult:
-    """The result where there is no optimum."""
-    return FlowResult(status, 0, np.zeros(problem.E, np.int64), np.zeros(problem.V, np.int64), certificate)
+def no_optimum(problem: Problem, status: Status, certificate: IntArray, flow: IntArray | None = None) -> FlowResult:
+    """The result where there is no optimum; UNBOUNDED wants a flow that obeys supply and bounds."""
+    given = np.zeros(problem.E, np.int64) if flow is None else flow
+    return FlowResult(status, 0, given, np.zeros(problem.V, np.int64), certificate)
+
+
+def without_costs(problem: Problem) -> Problem:
+    """The problem of any feasible flow."""
+    return replace(problem, cost=np.zeros(problem.E, np.int64))
 
 
 def refuse_bundles(solver: str, bundles: Bundles | None) -> None:

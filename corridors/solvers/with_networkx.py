@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 
 from corridors.kernels.types import Bundles, FlowResult, IntArray, Problem, Status
-from corridors.solvers.standard import Standard, no_flow, optimal, refuse_bundles, standard, unbounded_cycle
+from corridors.solvers.standard import (
+    Standard,
+    no_optimum,
+    optimal,
+    refuse_bundles,
+    standard,
+    unbounded_cycle,
+    without_costs,
+)
 
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
@@ -25,8 +35,8 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     small = standard(problem)
     cycle = unbounded_cycle(problem)
     if cycle is not None:
-        cut = violated_cut(small)
-        return no_flow(problem, Status.UNBOUNDED, cycle) if cut is None else no_flow(problem, Status.INFEASIBLE, cut)
+        found = solve(without_costs(problem))
+        return replace(found, status=Status.UNBOUNDED, certificate=cycle) if found.status == Status.OPTIMAL else found
     if problem.V == 0:
         return optimal(problem, small.start)
     try:
@@ -35,7 +45,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
         cut = violated_cut(small)
         if cut is None:
             raise
-        return no_flow(problem, Status.INFEASIBLE, cut)
+        return no_optimum(problem, Status.INFEASIBLE, cut)
     flow = small.start.copy()
     for from_vertex in flows.values():
         for parallel in from_vertex.values():

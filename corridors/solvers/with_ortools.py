@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from corridors.errors import RangeError, SolverError
 from corridors.kernels.types import Bundles, FlowResult, IntArray, Problem, Status
-from corridors.solvers.standard import Standard, no_flow, optimal, refuse_bundles, standard, unbounded_cycle
+from corridors.solvers.standard import (
+    Standard,
+    no_optimum,
+    optimal,
+    refuse_bundles,
+    standard,
+    unbounded_cycle,
+    without_costs,
+)
 
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
@@ -27,8 +37,8 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     small = standard(problem)
     cycle = unbounded_cycle(problem)
     if cycle is not None:
-        cut = violated_cut(small)
-        return no_flow(problem, Status.UNBOUNDED, cycle) if cut is None else no_flow(problem, Status.INFEASIBLE, cut)
+        found = solve(without_costs(problem))
+        return replace(found, status=Status.UNBOUNDED, certificate=cycle) if found.status == Status.OPTIMAL else found
 
     solver = SimpleMinCostFlow()
     solver.add_arcs_with_capacity_and_unit_cost(_int32(small.tail), _int32(small.head), small.capacity, small.cost)
@@ -42,7 +52,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     if status == SimpleMinCostFlow.INFEASIBLE:
         cut = violated_cut(small)
         if cut is not None:
-            return no_flow(problem, Status.INFEASIBLE, cut)
+            return no_optimum(problem, Status.INFEASIBLE, cut)
     if status in (SimpleMinCostFlow.BAD_COST_RANGE, SimpleMinCostFlow.BAD_CAPACITY_RANGE):
         raise RangeError(f'problem: too large for "ortools" ({status.name}); use larger units, or solver="networkx"')
     raise SolverError(f'"ortools" ended with {status.name} and no certificate; use another solver')
