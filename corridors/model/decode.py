@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy.sparse import csr_array, identity
 
 from corridors.errors import SolverError
 from corridors.kernels.types import UNCAPACITATED, FloatArray, FlowResult, IntArray, Status
 from corridors.model.arcs import Kind
 from corridors.model.build import CENT, Model
-from corridors.model.prices import charged_costs, distances, lower_bound
+from corridors.model.prices import charged_costs, distances, lower_bound, reduced, worth_their_way
 from corridors.model.ties import tied
 from corridors.model.views import DIRECTIONS, Views
 from corridors.network import case_names
 from corridors.schema import VARIABLES
+from corridors.solvers import lp
+
+GAP = 1e-9
+"""The largest gap of an optimum, relative to its objective, or to one unit of cost where that is more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +55,17 @@ class Solution:
         """Relative distance of the objective from its bound."""
         return max(self.objective - self.bound, 0.0) / max(abs(self.objective), 1.0)
 
+    @property
+    def exact(self) -> bool:
+        """Whether objective and bound agree, as they do at an optimum whose sums have kept their figures."""
+        return abs(self.objective - self.bound) <= GAP * max(abs(self.objective), 1.0)
+
 
 def proven(model: Model, result: FlowResult) -> Solution:
     """A solver's result with prices, and the bound that proves it.
+
+    Where the two are further apart than `GAP`, because goods are hardly worth their way and little is left of sums of
+    large prices, costs are reduced, and the flow is looked for again if that does not do.
 
     Raises
     ------
@@ -64,9 +77,43 @@ def proven(model: Model, result: FlowResult) -> Solution:
         raise SolverError(
             f"solve: ended {result.status.name} on a problem that has an optimum; report it with its input"
         )
-    distance = distances(model, charged_costs(model, result.rent))
-    bound = lower_bound(model, result.rent, distance)
-    return Solution(model, result.flow.astype(float), result.rent, distance, float(result.cost), bound)
+    solution = _priced(model, result.flow.astype(float), result.rent, float(result.cost))
+    if solution.exact:
+        return solution
+    less, potential = reduced(model)
+    solution = _of_reduced(model, less, potential, result)
+    if solution.exact:
+        return solution
+    found = lp.solve(worth_their_way(less), model.bundles)
+    if found.status == Status.OPTIMAL:
+        solution = _of_reduced(model, less, potential, found)
+    return solution if solution.exact else _of_reduced(model, less, potential, _by_paths(model))
+
+
+def _by_paths(model: Model) -> FlowResult:
+    """The optimum of the path formulation, which keeps its figures where the programme on arcs does not."""
+    from corridors.solvers import coupled  # its kernels take long to load, for what is hardly ever asked
+
+    base = coupled.prepare(model.problem, model.bundles, demand=model.arcs.of(Kind.DEMAND))
+    nothing = coupled.CoupledChanges.from_coo(1)
+    every = csr_array(identity(model.problem.E, np.int64, format="csr"))
+    found = coupled.sweep(base, nothing, keep=("rent",), totals=every, threads=1)
+    if found.status[0] != Status.OPTIMAL or found.totals is None or found.rent is None:
+        raise SolverError("solve: no method keeps its figures on numbers so far apart; use a larger unit of value")
+    return FlowResult(Status.OPTIMAL, found.objective[0], found.totals[0], np.zeros(0), rent=found.rent[0])
+
+
+def _priced(model: Model, flow: FloatArray, rent: FloatArray, objective: float) -> Solution:
+    """A flow and its rents, with the bound that they prove."""
+    distance = distances(model, charged_costs(model, rent))
+    return Solution(model, flow, rent, distance, objective, lower_bound(model, rent, distance))
+
+
+def _of_reduced(model: Model, less: Model, potential: FloatArray, result: FlowResult) -> Solution:
+    """A flow, priced at reduced costs; its distances are those of the model."""
+    flow = result.flow.astype(float)
+    found = _priced(less, flow, result.rent, float(flow @ less.problem.cost))
+    return replace(found, model=model, distance=found.distance + potential)
 
 
 def decode(solution: Solution) -> xr.Dataset:

@@ -10,9 +10,11 @@ is never above the objective of any flow, and equals it at the optimum.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from corridors.kernels.types import FloatArray
+from corridors.kernels.types import FloatArray, Problem
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.solvers.paths import shortest_paths
@@ -73,6 +75,32 @@ def surpluses(model: Model) -> FloatArray:
     onward[arcs.world] = 0.0
     gain = -(ahead[problem.tail] + cost + onward[problem.head])
     return np.where(open_arcs & np.isfinite(gain), gain, -np.inf)
+
+
+def reduced(model: Model) -> tuple[Model, FloatArray]:
+    """The model with each arc's cost less what the cheapest path to its head saves, and the potentials (V,) behind it.
+
+    Every circulation costs what it did (Ahuja, Magnanti & Orlin 1993, section 2.4). What floats hold is gains and
+    detours, where prices and values may be so large beside them that they drown.
+    """
+    problem = model.problem
+    ahead = distances(model, problem.cost.astype(float))
+    potential = np.where(np.isfinite(ahead), ahead, 0.0).astype(np.int64)
+    cost = problem.cost + potential[problem.tail] - potential[problem.head]
+    return replace(model, problem=replace(problem, cost=cost)), potential.astype(float)
+
+
+def worth_their_way(model: Model) -> Problem:
+    """The problem of a reduced model without the arcs that no optimum uses, whose costs would set how numbers scale.
+
+    They are closed, no path reaches their tail, or a tonne over them loses more than any demand row gains.
+    """
+    problem = model.problem
+    reached = np.isfinite(distances(model, problem.cost.astype(float)))
+    demanded = model.arcs.of(Kind.DEMAND)
+    gain = -problem.cost[demanded[reached[problem.tail[demanded]]]]
+    used = reached[problem.tail] & (problem.capacity > 0) & (problem.cost <= max(int(gain.max(initial=0)), 0))
+    return replace(problem, cost=np.where(used, problem.cost, 0), capacity=np.where(used, problem.capacity, 0))
 
 
 def lower_bound(model: Model, rent: FloatArray, distance: FloatArray) -> float:

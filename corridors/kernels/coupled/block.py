@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from corridors.kernels.coupled.compile import compiled, entry
 from corridors.kernels.coupled.pricing import bound, exact_prices
-from corridors.kernels.coupled.scenario import Cases, nearest, solve, spent, start, undo, worth
+from corridors.kernels.coupled.scenario import Cases, nearest, objective, solve, start, undo
 from corridors.kernels.coupled.types import (
     DONE,
     PIVOTS,
@@ -99,9 +99,7 @@ def solve_block(
         kept.code[s] = code
         kept.effort[s, 0], kept.effort[s, 1], kept.effort[s, 2] = w.n[PIVOTS], w.n[ROUNDS], w.n[SEARCHES]
         if code == DONE:
-            value = worth(w)
-            kept.objective[s] = spent(w) - value
-            kept.bound[s] = bound(problem, w) - value
+            kept.objective[s], kept.bound[s] = objective(w), bound(problem, w)
             keep(w, weights, kept, s)
     if exact == AFTER and ended == last and not exact_prices(problem, w, base):
         return -1

@@ -221,12 +221,12 @@ def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
 
 @compiled
 def bound(problem: Coupled, w: Work) -> float:
-    """Lagrange's bound at the rents in ``length``: no flow costs less, unmet demand at its value included."""
+    """Lagrange's bound at the rents in ``length``: no flow has a smaller objective."""
     total = 0.0
     for row in range(len(w.rows)):
         sure = min(w.vertices[problem.od_vertex[row]].label, w.rows[row].horizon)
         if w.rows[row].volume > 0.0:
-            total += w.rows[row].volume * min(w.rows[row].value, sure)
+            total += w.rows[row].volume * min(sure - w.rows[row].value, 0.0)
     for b in range(len(w.bundles)):
         if w.bundles[b].priced > 0.0:
             total -= w.bundles[b].priced * w.bundles[b].limit

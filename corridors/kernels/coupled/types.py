@@ -241,9 +241,9 @@ def tolerances(problem: Coupled) -> Floats:
     """What counts as zero: a reduced cost, an amount, a pivot element.
 
     Reduced costs are sums of some hundred numbers as large as the largest value, in floats of 53 bits: noise is 1e-13
-    of it, and 1e-11 is small enough for a proven relative gap of 1e-9.
+    of it, and 1e-11 is small enough for a proven relative gap of 1e-9. An arc that costs more is never worth its use.
     """
-    largest = max(float(np.abs(problem.cost).max(initial=1.0)), float(np.abs(problem.value).max(initial=1.0)))
+    largest = float(problem.value.max(initial=1.0))
     most = max(float(problem.volume.max(initial=1.0)), 1.0)
     return np.array([max(1e-11 * largest, 1e-9), max(1e-11 * most, 1e-9), 1e-9])
 

@@ -8,6 +8,7 @@ from corridors.errors import InputError, listed
 from corridors.kernels.coupled.scenario import Cases
 from corridors.kernels.types import UNCAPACITATED, IntArray
 from corridors.solvers.coupled.changes import CoupledChanges, Sparse
+from corridors.solvers.coupled.reduced import reduced_cases
 from corridors.solvers.coupled.running import Entries, group_arcs, no_cases
 from corridors.solvers.coupled.training import Base
 
@@ -41,7 +42,7 @@ def compile_changes(base: Base, changes: CoupledChanges) -> Cases:
     most = enough(base, volume)
     cost = _entries(changes.cost)
     value = _moved(cost, layout.row)
-    return no_cases(
+    cases = no_cases(
         *group_arcs(layout, base.groups),
         S,
         close=_entries(changes.closed),
@@ -51,6 +52,7 @@ def compile_changes(base: Base, changes: CoupledChanges) -> Cases:
         volume=volume,
         value=(value[0], value[1], -value[2]),
     )
+    return reduced_cases(cases, layout, base.shift) if base.shift.any() else cases
 
 
 def enough(base: Base, volume: Entries) -> float:

@@ -1,6 +1,11 @@
-"""What is left when a re-optimisation was given up for its numbers: from nothing, then a linear programme."""
+"""What is left when a re-optimisation was given up for its numbers: from nothing, then a linear programme.
+
+Both with reduced costs (`corridors.solvers.coupled.reduced`).
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,20 +14,31 @@ from corridors.kernels.coupled.scenario import Cases
 from corridors.kernels.types import UNCAPACITATED, Bundles, FlowResult, Problem
 from corridors.solvers import lp
 from corridors.solvers.coupled.changes import CoupledChanges
+from corridors.solvers.coupled.reduced import reduced, reduced_cases, shift_of
 from corridors.solvers.coupled.running import MOST, from_nothing, make_pool, only, run, standing
 from corridors.solvers.coupled.threads import Job
 from corridors.solvers.coupled.training import Base
 
 
-def solve_cold(job: Job, cases: Cases) -> Kept:
+def with_reduced_costs(base: Base, cases: Cases) -> tuple[Base, Cases]:
+    """The base and scenarios with costs reduced, as far as nothing but the problem, its layout and groups is used."""
+    if base.shift.any():
+        return base, cases
+    shift = shift_of(base.layout)
+    problem, bundles, layout = reduced(base.problem, base.bundles, base.layout, shift)
+    less = replace(base, problem=problem, bundles=bundles, layout=layout, shift=shift)
+    return less, reduced_cases(cases, base.layout, shift)
+
+
+def solve_cold(job: Job, base: Base, cases: Cases) -> Kept:
     """Solve the one scenario of `cases` from no flow and no columns; its code is -1 where the job was stopped."""
-    coupled = job.base.layout.coupled
+    coupled = base.layout.coupled
     kept = job.room(1, False)
     pool = make_pool(coupled, [])
 
     def work() -> None:
         nothing, basis = from_nothing(coupled, job.flag)
-        bases = only(pool, basis, job.base.groups.shape[0])
+        bases = only(pool, basis, base.groups.shape[0])
         w = standing(coupled, pool, nothing, bases, own=max(200 * len(coupled.volume), 2000))
         run(coupled, pool, nothing, bases, cases, w, weights=job.weights, kept=kept, most=50 * MOST, stop=job.flag)
 
@@ -43,12 +59,12 @@ def solve_lp(base: Base, changes: CoupledChanges, s: int) -> tuple[FlowResult, f
 
 
 def changed(base: Base, changes: CoupledChanges, s: int) -> tuple[Problem, Bundles]:
-    """The circulation and bundles of one scenario."""
+    """The circulation and bundles of one scenario, its costs shifted as the base's are."""
     problem, bundles = base.problem, base.bundles
     capacity, cost, limit = problem.capacity.copy(), problem.cost.copy(), bundles.limit.copy()
     for part, values in ((changes.capacity, capacity), (changes.cost, cost), (changes.limit, limit)):
         here = slice(part.start[s], part.start[s + 1])
-        values[part.index[here]] = part.value[here]
+        values[part.index[here]] = part.value[here] + (base.shift[part.index[here]] if values is cost else 0)
     shut = changes.closed.index[changes.closed.start[s] : changes.closed.start[s + 1]]
     capacity[base.groups[shut].indices] = 0
     return (

@@ -20,7 +20,7 @@ from corridors.kernels.coupled.types import DONE, GAVE_UP
 from corridors.kernels.types import FloatArray, IntArray, Status
 from corridors.solvers.coupled.changes import CoupledChanges
 from corridors.solvers.coupled.compiling import compile_changes
-from corridors.solvers.coupled.fallback import solve_cold, solve_lp
+from corridors.solvers.coupled.fallback import solve_cold, solve_lp, with_reduced_costs
 from corridors.solvers.coupled.memo import Closures, Memory
 from corridors.solvers.coupled.running import no_cases, picked
 from corridors.solvers.coupled.threads import Job
@@ -199,8 +199,9 @@ def _write(
     rows: IntArray,
     way: Any,
     volumes: Callable[[IntArray], FloatArray],
+    shift: IntArray | None = None,
 ) -> None:
-    """Rows of what was found to the scenarios they settle."""
+    """Rows of what was found to the scenarios they settle; `shift`: of their costs, if not the base's."""
     code = kept.code[rows]
     result.effort[scenarios] = kept.effort[rows]
     result.path[scenarios] = np.where(code == DONE, way, np.where(code == GAVE_UP, GIVEN_UP, Path.NONE))
@@ -211,7 +212,10 @@ def _write(
     if result.rent is not None:
         result.rent[done] = kept.rent[found][:, : result.rent.shape[1]]
     if result.row_cost is not None:
+        shifted = (job.base.shift if shift is None else shift)[job.base.layout.demand]
         result.row_cost[done] = kept.row_cost[found]
+        if shifted.any():  # the tonnes that arrive pay what their costs were reduced by
+            result.row_cost[done] += (volumes(done) - kept.unmet[found]) * shifted
     if result.totals is not None:
         totals = kept.totals[found] if len(kept.totals) else np.zeros((len(found), result.totals.shape[1]))
         if job.demand_totals.nnz:
@@ -229,12 +233,13 @@ def _fall_back(
 ) -> None:
     """Settle a scenario that was given up."""
     scenario = np.array([s])
-    kept = solve_cold(job, picked(cases, scenario))
-    _write(job, result, scenario, kept, np.zeros(1, np.int64), Path.COLD, volumes)
+    base, alone = with_reduced_costs(job.base, picked(cases, scenario))
+    kept = solve_cold(job, base, alone)
+    _write(job, result, scenario, kept, np.zeros(1, np.int64), Path.COLD, volumes, base.shift)
     if kept.code[0] == DONE or job.stopped:
         return
     result.path[s] = Path.LP
-    found, bound = solve_lp(job.base, changes, s)
+    found, bound = solve_lp(base, changes, s)
     result.status[s] = found.status
     if found.status != Status.OPTIMAL:
         return

@@ -19,6 +19,7 @@ from corridors.kernels.coupled.types import AMOUNT, DONE, Bases, Bytes, Coupled,
 from corridors.kernels.types import Bundles, IntArray, Problem
 from corridors.solvers.coupled.layout import Layout, lay_out
 from corridors.solvers.coupled.lessons import lessons
+from corridors.solvers.coupled.reduced import reduced, shift_of
 from corridors.solvers.coupled.running import (
     MOST,
     Basis,
@@ -55,6 +56,8 @@ class Base:
     problem, bundles : Problem, Bundles
         What was prepared.
     layout : Layout
+    shift : (E,) int
+        What was added to the cost of each arc of the problem (`corridors.solvers.coupled.reduced`); mostly zero.
     groups : sparse (G, E)
         Arcs of the circulation in each group that scenarios may close.
     pool : Pool
@@ -76,6 +79,7 @@ class Base:
     problem: Problem
     bundles: Bundles
     layout: Layout
+    shift: IntArray
     groups: Any
     pool: Pool
     optimum: Optimum
@@ -146,12 +150,22 @@ def prepare(
     if groups.shape[1] != problem.E:
         raise InputError(f"coupled: groups has {groups.shape[1]} columns; give one an arc of the problem ({problem.E})")
     stop = np.zeros(1, np.uint8)
-    (base,) = listen(lambda: _trained(problem, bundles, layout, groups, seed, stop), stop)
+
+    def trained() -> Base:
+        try:
+            return _trained(problem, bundles, layout, groups, seed, np.zeros(problem.E, np.int64), stop)
+        except SolverError:  # its numbers were too far apart
+            shift = shift_of(layout)
+            return _trained(*reduced(problem, bundles, layout, shift), groups, seed, shift, stop)
+
+    (base,) = listen(trained, stop)
     return base
 
 
-def _trained(problem: Problem, bundles: Bundles, layout: Layout, groups: Any, seed: int, stop: Bytes) -> Base:
-    """The base solved, and its pool trained; ends by `Stopped` where `stop` is set."""
+def _trained(
+    problem: Problem, bundles: Bundles, layout: Layout, groups: Any, seed: int, shift: IntArray, stop: Bytes
+) -> Base:
+    """The base of a problem whose costs have been shifted so, and its pool; ends by `Stopped` where `stop` is set."""
     coupled = layout.coupled
     group_start, group_arc = group_arcs(layout, groups)
     found = _optimum(coupled, [], *from_nothing(coupled, stop), own=max(200 * len(coupled.volume), 2000), stop=stop)
@@ -169,6 +183,7 @@ def _trained(problem: Problem, bundles: Bundles, layout: Layout, groups: Any, se
         problem,
         bundles,
         layout,
+        shift,
         groups,
         pool,
         found.prices,
