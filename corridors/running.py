@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from corridors.model.build import Model, build
-from corridors.model.compile import Compiler, limits_wanted
+from corridors.model.build import Model
+from corridors.model.compile import Compiler, compiler_of
 from corridors.model.decode import coordinates, parts_of
 from corridors.model.engines import PATHS, Answers, Engine, LpEngine, WarmEngine, engine_over
 from corridors.model.reach import warn_out_of_reach
@@ -65,16 +65,16 @@ class Job:
             held = self._held()
             if held.engine is None:
                 make = WarmEngine if self.solver == "warm" and len(held.model.demand) else LpEngine
-                held.engine = make(held.model, Compiler(held.model, self.scenarios), self.keep)
+                held.engine = make(held.model, held.compiler, self.keep)
             return held.engine
 
     def _held(self) -> _Held:
         if self.key not in _HELD:
             while len(_HELD) >= 4:  # a worker that outlives its sweeps holds the last few only
                 _HELD.pop(next(iter(_HELD)))
-            model = build(self.network, self.demand, limits_wanted(self.scenarios))
-            warn_out_of_reach(model)
-            _HELD[self.key] = _Held(model)
+            compiler = compiler_of(self.network, self.demand, self.scenarios)
+            warn_out_of_reach(compiler.model)
+            _HELD[self.key] = _Held(compiler)
         return _HELD[self.key]
 
     def over(self, scenarios: Scenarios) -> Job:
@@ -82,8 +82,13 @@ class Job:
         engine = engine_over(self.engine(), scenarios)
         other = replace(self, scenarios=scenarios, key=uuid.uuid4().hex)
         with _LOCK:
-            _HELD[other.key] = _Held(engine.model, engine)
+            _HELD[other.key] = _Held(engine.compiler, engine)
         return other
+
+    def holds(self, scenarios: Scenarios) -> bool:
+        """Whether the units of this job's model are fine enough for other scenarios of the same atoms."""
+        compiler = self.engine().compiler
+        return not compiler.over(scenarios).fitting().finer(compiler.model.units)
 
     def __enter__(self) -> Job:
         return self
@@ -97,8 +102,13 @@ class Job:
 class _Held:
     """What a process has of a job."""
 
-    model: Model
+    compiler: Compiler
     engine: Engine | None = None
+
+    @property
+    def model(self) -> Model:
+        """The model that the scenarios were laid out on."""
+        return self.compiler.model
 
 
 _HELD: dict[str, _Held] = {}
@@ -181,7 +191,7 @@ class Gathered:
     def add(self, answers: Answers) -> None:
         """Take the next block."""
         loss = answers.objective + answers.worth
-        size = np.maximum(np.abs(answers.objective), 1.0)
+        size = np.maximum(np.abs(answers.objective), self.job.engine().model.units.dollar)
         values = {
             **answers.kept,
             "status": answers.status,
@@ -229,10 +239,9 @@ class Gathered:
         coords |= {name: part for name, part in parts_of(model).items() if part[0] in used}
         coords["scenario"] = np.asarray(scenario, dtype=object) if few else scenario
         weight = ("scenario", scenarios.source.weights(0, self.done))
-        told = ", ".join(f"{what} {by:.2g}" for what, by in model.rounding.items())
         attrs: dict[str, Any] = {
             **case_names(model.network, model.demand),
-            "rounding": f"largest rounding: {told} (USD/t, t/year, t/year)",
+            **model.attributes(),
             "paths": ", ".join(PATHS),
         }
         if self.stopped:

@@ -237,12 +237,12 @@ class Sweeps:
     def __call__(self, scenarios: Scenarios) -> xr.Dataset:
         """What `sweep_all` gives."""
         kept = _wanted(self.keep, scenarios, self.demand)
-        if self._job is None or kept != self._job.keep:
-            self._job = Job(self.network, self.demand, scenarios, kept)
-            weakref.finalize(self, self._job.__exit__)
-        first = self._job.scenarios
+        first = scenarios if self._job is None else self._job.scenarios
         if first.atoms is not scenarios.atoms and not first.atoms.equals(scenarios.atoms):
             raise InputError("sweeps: the scenarios have other atoms than the first; make a Sweeps of their own")
+        if self._job is None or kept != self._job.keep or not self._job.holds(scenarios):
+            self._job = Job(self.network, self.demand, scenarios, kept)
+            weakref.finalize(self, self._job.__exit__)
         with self._job.over(scenarios) as job:
             return _whole(_gathered(job, kept, [], None, self.progress))
 

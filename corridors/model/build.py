@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,8 @@ from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind, build_arcs, classes_of
 from corridors.model.bundles import build_bundles
 from corridors.model.costs import Parts, link_parts, transfer_parts
+from corridors.model.units import NONE, Numbers, Units, units_for
 from corridors.network import Network, checked_demand
-
-CENT = 1e-4
-"""The unit of cost inside: USD a tonne. The unit of flow is a tonne a year."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +33,15 @@ class Model:
     parts : Parts
         What each arc's cost is made of, exactly.
     problem : Problem
-        Costs in `CENT` USD a tonne, flows in tonnes a year.
+        In whole `units`, flows and costs.
     bundles : Bundles
-        Shared capacities in tonnes a year.
+        Shared capacities, in the same units.
     labels : DataFrame
         What each bundle stands for.
-    rounding : dict
-        The largest rounding, by what was rounded: ``cost`` in USD/t, ``volume`` and ``limit`` in t/year.
+    room : (B,) float
+        The limit of each bundle exactly, t/year; inf for none.
+    units : Units
+        How much one is, of flows and costs.
     """
 
     network: Network
@@ -52,14 +52,32 @@ class Model:
     problem: Problem
     bundles: Bundles
     labels: pd.DataFrame
-    rounding: dict[str, float]
+    room: FloatArray
+    units: Units
 
     @property
     def worth(self) -> int:
-        """Value of all demand, in `CENT` USD a year: loss is the objective plus this."""
+        """Value of all demand, in units a year: loss is the objective plus this."""
         demanded = self.arcs.of(Kind.DEMAND)
         pairs = zip(self.problem.cost[demanded].tolist(), self.problem.capacity[demanded].tolist(), strict=True)
         return sum(-int(cost) * int(volume) for cost, volume in pairs)
+
+    def rounding(self) -> dict[str, float]:
+        """The largest rounding, by what was rounded: ``cost`` in USD/t, ``volume`` and ``limit`` in t/year."""
+        volume, bound = self.demand.volume.to_numpy(), np.isfinite(self.room)
+        kept = {
+            "cost": (self.problem.cost * self.units.cost, self.parts.cost()),
+            "volume": (self.units.tonnes(self.units.nearest(volume)), volume),
+            "limit": (self.units.tonnes(self.bundles.limit[bound]), self.room[bound]),
+        }
+        return {name: float(np.abs(now - exact).max(initial=0.0)) for name, (now, exact) in kept.items()}
+
+    def attributes(self) -> dict[str, Any]:
+        """What a result says of them: ``rounding`` in words, ``quantity_unit`` (t/year) and ``cost_unit`` (USD/t)."""
+        told = ", ".join(f"{what} {by:.2g}" for what, by in self.rounding().items())
+        counted = f"counted in {self.units.tonne:g} t and {self.units.cost:g} USD/t"
+        words = f"{counted}; largest rounding: {told} (USD/t, t/year, t/year)"
+        return {"rounding": words, **self.units.attributes()}
 
 
 def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[str]] | None = None) -> Model:
@@ -76,24 +94,56 @@ def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[s
     Raises
     ------
     InputError
-        What `checked_demand` and `link_parts` raise.
+        What `checked_demand` and `link_parts` raise; numbers too small beside the largest (`corridors.model.units`).
     """
     rows = checked_demand(network, demand)
     classes = classes_of(rows)
     arcs = build_arcs(network, rows, classes)
     parts = _parts(network, rows, classes, arcs)
-    exact = parts.cost()
-    cost = np.rint(exact / CENT).astype(np.int64)
-    volume = np.rint(rows.volume.to_numpy())
-    bundles, labels, lost = build_bundles(network, arcs, also_limited or {})
-    capacity = _capacity(network, arcs, volume)
-    rounding = {
-        "cost": float(np.abs(cost * CENT - exact).max(initial=0.0)),
-        "volume": float(np.abs(volume - rows.volume).max()) if len(rows) else 0.0,
-        "limit": lost,
-    }
-    problem = Problem(arcs.tail, arcs.head, capacity, cost, np.zeros(len(arcs.vertex_node), np.int64))
-    return Model(network, rows, classes, arcs, parts, problem, bundles, labels, rounding)
+    bundle, arc, labels, room = build_bundles(network, arcs, also_limited or {})
+    nowhere = np.zeros(len(arcs.tail), np.int64)
+    problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
+    bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room)))
+    model = Model(network, rows, classes, arcs, parts, problem, bundles, labels, room, Units())
+    return counted(model, fitting(model, NONE))
+
+
+def fitting(model: Model, brought: Numbers | None) -> Units:
+    """The units for a model and the numbers that scenarios bring to it; see `corridors.model.units`."""
+    exact, demanded = model.parts.cost(), model.arcs.of(Kind.DEMAND)
+    moving = np.delete(np.arange(len(exact)), demanded)
+    rows, arcs = model.demand, model.arcs
+    own = Numbers(rows.volume.to_numpy(float), model.room, rows.value.to_numpy(float), exact[moving])
+
+    def names(field: str, places: IntArray) -> list[str]:
+        if field != "cost":
+            of = model.labels.bundle if field == "limit" else "demand:" + rows.demand_id
+            return [str(name) for name in of.iloc[places]]
+        tables = {
+            Kind.LINK: ("link", model.network.links.link_id),
+            Kind.TRANSFER: ("transfer", model.network.transfers.transfer_id),
+        }
+        zone = ("zone", model.network.zones.zone_id + ":" + model.network.zones.node_id)
+        told = []
+        for place in moving[places]:
+            table, ids = tables.get(arcs.kind[place], zone)
+            told.append(f"{table}:{ids.iloc[arcs.item[place]]}")
+        return list(dict.fromkeys(told))
+
+    return units_for(own, names, brought)
+
+
+def counted(model: Model, units: Units) -> Model:
+    """The model in other units."""
+    problem, bundles = model.problem, model.bundles
+    cost = units.costs(model.parts.cost()).astype(np.int64)
+    capacity = _capacity(model.network, model.arcs, units.nearest(model.demand.volume.to_numpy()))
+    return replace(
+        model,
+        problem=Problem(problem.tail, problem.head, capacity, cost, problem.supply),
+        bundles=Bundles(bundles.bundle, bundles.arc, bundles.weight, units.floored(model.room)),
+        units=units,
+    )
 
 
 def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Arcs) -> Parts:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from corridors.kernels.types import Bundles, FloatArray, IntArray
+from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind
 from corridors.network import Network
 from corridors.scenarios.labels import apart
@@ -15,7 +15,7 @@ from corridors.scenarios.labels import apart
 
 def build_bundles(
     network: Network, arcs: Arcs, also: Mapping[str, Collection[str]]
-) -> tuple[Bundles, pd.DataFrame, float]:
+) -> tuple[IntArray, IntArray, pd.DataFrame, FloatArray]:
     """The bundles of a network's limits that more than nothing could reach.
 
     - a link: all classes, both directions together where they share the capacity (one track), else each direction;
@@ -33,17 +33,18 @@ def build_bundles(
 
     Returns
     -------
-    bundles : Bundles
-        With whole tonnes as limits, rounded down.
+    bundle, arc : (N,) int
+        Entries: which arcs each bundle counts, each once.
     labels : DataFrame
         ``bundle`` (its name: ``link:aktau-baku``, ``link:brest:rev``), ``table``, ``id``, ``direction`` ("" where both
         count), ``row`` (of its table).
-    rounding : float
-        The largest fraction of a tonne that rounding took off.
+    room : (B,) float
+        Their limits, t/year; inf for none.
     """
     links, nodes, zones = network.links, network.nodes, network.zones
     each = (links.capacity_scope == "each").to_numpy() & ~links.directed.to_numpy()
-    room = (links.capacity - links.background).clip(lower=0).to_numpy()
+    room = (links.capacity - links.background).where(lambda left: left > 1e-12 * links.capacity, 0.0)
+    room = room.where(links.capacity.notna()).to_numpy()
     by_link = np.column_stack([2 * np.arange(len(links)), 2 * np.arange(len(links)) + each])
     direction = np.tile(["", "rev"], len(links))
     direction[::2] = np.where(each, "fwd", "")
@@ -74,8 +75,6 @@ def build_bundles(
     limited = ~np.isnan(limit[bundle]) | wanted[bundle]
     arc, bundle = arc[limited], bundle[limited]
     used, number = np.unique(bundle, return_inverse=True)
-    whole = np.floor(np.where(np.isnan(limit[used]), np.inf, limit[used]))
-    rounding = float(np.nan_to_num(limit[used] - whole).max(initial=0.0))
     row = np.concatenate([np.arange(len(ids)) // (2 if table == "link" else 1) for table, ids, _, _ in tables])
     labels = pd.DataFrame(
         {
@@ -93,7 +92,7 @@ def build_bundles(
     labels = labels.iloc[used].reset_index(drop=True).assign(row=row[used])
     labels.insert(0, "bundle", names[used])
     order = np.lexsort((arc, number))
-    return Bundles(number[order], arc[order], np.ones(len(arc), np.int64), whole), labels, rounding
+    return number[order], arc[order], labels, np.where(np.isnan(limit[used]), np.inf, limit[used])
 
 
 def _plain(ids: pd.Series[str], limits: pd.Series[float]) -> tuple[IntArray, IntArray, FloatArray]:

@@ -8,7 +8,7 @@ limits and volumes follow.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -19,8 +19,10 @@ from scipy.sparse import csr_array
 from corridors.cells import HIGHEST, HIGHEST_ELSE
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray, Problem
-from corridors.model.build import CENT, Model
+from corridors.model.build import Model, build, counted, fitting
 from corridors.model.quantities import Quantities
+from corridors.model.units import MOST, NONE, Numbers, Units, is_large
+from corridors.network import Network
 from corridors.scenarios.batch import NARROWED, Scenarios
 
 
@@ -59,6 +61,40 @@ class Compiled(NamedTuple):
     capacity: Sparse
     cost: Sparse
     limit: Sparse
+
+
+class Entries(NamedTuple):
+    """Numbers of some scenarios before they are rounded: `scenario` and `entry` (M,) int, `value` (M,) float."""
+
+    scenario: IntArray
+    entry: IntArray
+    value: FloatArray
+
+
+class Exact(NamedTuple):
+    """What some scenarios change, in t/year and USD/t: costs of arcs, limits of bundles (NaN: none), rows of demand."""
+
+    cost: Entries
+    limit: Entries
+    volume: Entries
+    value: Entries
+
+
+LOOKED, LOOK = 1_000_000, 256
+"""Numbers of scenarios looked at before units are chosen at the most, and scenarios at a time."""
+
+
+def compiler_of(network: Network, demand: Any, scenarios: Scenarios) -> Compiler:
+    """The compiler of some scenarios, over a model whose units are fine enough for them (`corridors.model.units`).
+
+    Raises
+    ------
+    InputError
+        What `corridors.model.build.build` and `Compiler` raise.
+    """
+    compiler = Compiler(build(network, demand, limits_wanted(scenarios)), scenarios)
+    units = compiler.fitting()
+    return compiler if units == compiler.model.units else Compiler(counted(compiler.model, units), scenarios)
 
 
 def limits_wanted(scenarios: Scenarios) -> dict[str, Collection[str]]:
@@ -105,6 +141,23 @@ class Compiler:
         other.scenarios = scenarios
         return other
 
+    def fitting(self) -> Units:
+        """The units that the model and these scenarios need."""
+        if self.is_status.all() or is_large(self.model.demand):
+            return self.model.units
+        return fitting(self.model, self._brought())
+
+    def _brought(self) -> Numbers | None:
+        """The numbers of all scenarios; None where they are too many."""
+        longest = int(np.diff(self.start)[~self.is_status].sum())
+        if len(self.scenarios) * longest > LOOKED:
+            return None
+        parts = []
+        for first in range(0, len(self.scenarios), LOOK):
+            found = self._exact(first, min(first + LOOK, len(self.scenarios)))[2]
+            parts.append((found.volume.value, found.limit.value, found.value.value, found.cost.value))
+        return Numbers(*(np.unique(np.concatenate(column)) for column in zip(*parts, strict=True))) if parts else NONE
+
     @property
     def groups(self) -> csr_array:
         """Arcs that a closing atom closes, (atoms, E); empty for others."""
@@ -115,6 +168,28 @@ class Compiler:
 
     def block(self, first: int, last: int) -> Compiled:
         """The scenarios from number `first` to before `last`."""
+        shut, opened, exact = self._exact(first, last)
+        size, units = last - first, self.model.units
+        cost, value = (self._counted(e, units.costs, units.cost, size, first) for e in (exact.cost, exact.value))
+        limit = self._counted(exact.limit, units.floored, units.tonne, size, first)
+        volume = self._counted(exact.volume, units.nearest, units.tonne, size, first)
+        worth = value._replace(value=-value.value)
+        return Compiled(size, shut, _merged(opened, volume), _merged(cost, worth), limit)
+
+    def _counted(
+        self, entries: Entries, count: Callable[[Any], FloatArray], unit: float, size: int, first: int
+    ) -> Sparse:
+        """Numbers in the model's units; no number stands for no limit."""
+        with np.errstate(invalid="ignore"):
+            whole = count(entries.value)
+        self._bounded(whole, MOST, f"a number in units of {unit:g}", entries.scenario, first)
+        none = np.isnan(whole)
+        whole = np.where(none, 0.0, whole).astype(np.int64)
+        whole[none] = UNCAPACITATED
+        return _sparse(entries.scenario, entries.entry, whole, size)
+
+    def _exact(self, first: int, last: int) -> tuple[Sparse, Sparse, Exact]:
+        """Groups closed, arcs closed and opened, and numbers before they are rounded."""
         block, size = self.scenarios.block(first, last), last - first
         grouped = self.by_group[block.atom]
         row = np.repeat(np.arange(size), np.diff(block.start))
@@ -126,8 +201,7 @@ class Compiler:
         opened = self._status(scenario[status], target[status], atom[status], size)
         entries = (scenario[~status], target[~status], atom[~status], value[~status])
         now, group_scenario, group_target = self._values(*entries, first)
-        cost, limit, volume, worth = self._followed(group_scenario, group_target, now, size, first)
-        return Compiled(size, shut, _merged(opened, volume), _merged(cost, worth), limit)
+        return shut, opened, self._followed(group_scenario, group_target, now, first)
 
     def _spread(
         self, row: IntArray, atom: IntArray, value: FloatArray
@@ -191,9 +265,7 @@ class Compiler:
         problem = what.format(self.quantities.named(int(quantity[0])), values[bad][0])
         raise InputError(complaint("scenarios", problem, labels, remedy))
 
-    def _followed(
-        self, scenario: IntArray, changed: IntArray, now: FloatArray, size: int, first: int
-    ) -> tuple[Sparse, Sparse, Sparse, Sparse]:
+    def _followed(self, scenario: IntArray, changed: IntArray, now: FloatArray, first: int) -> Exact:
         """Costs, limits, volumes and values that follow from changed quantities."""
         q, model = self.quantities, self.model
         at = q.part(changed)
@@ -206,21 +278,18 @@ class Compiler:
         exact = q.cost[arcs] + np.bincount(back, np.nan_to_num(step), minlength=len(pair))
         place = pair // max(q.arcs, 1) * q.size + arcs
         self._bounded(exact, HIGHEST["USD/t"], place, first, "a cost in USD/t")
-        cost = _sparse(pair // max(q.arcs, 1), arcs, np.rint(exact / CENT).astype(np.int64), size)
-        limit = self._limits(scenario, changed, now, size)
+        cost = Entries(pair // max(q.arcs, 1), arcs, exact)
         rows = {}
         for name in ("volume", "value"):
             mine = q.within(name, changed)
-            unit = 1.0 if name == "volume" else CENT
             if name == "value":
                 self._bounded(
                     now[mine], HIGHEST["USD/t"], scenario[mine] * q.size + changed[mine], first, "a value in USD/t"
                 )
-            whole = np.rint(now[mine] / unit).astype(np.int64) * (1 if name == "volume" else -1)
-            rows[name] = _sparse(scenario[mine], q.demanded[changed[mine] - q.first[name]], whole, size)
-        return cost, limit, rows["volume"], rows["value"]
+            rows[name] = Entries(scenario[mine], q.demanded[changed[mine] - q.first[name]], now[mine])
+        return Exact(cost, self._limits(scenario, changed, now), rows["volume"], rows["value"])
 
-    def _limits(self, scenario: IntArray, changed: IntArray, now: FloatArray, size: int) -> Sparse:
+    def _limits(self, scenario: IntArray, changed: IntArray, now: FloatArray) -> Entries:
         q = self.quantities
         found_scenario, found_bundle, found_limit = [], [], []
         for name, bundles in q.bundles.items():
@@ -232,6 +301,7 @@ class Compiler:
                 room = np.where(name == "capacity", room, -room) + self._other(
                     scenario, changed, now, mine, item, other
                 )
+                room[np.abs(room) <= 1e-12 * now[mine]] = 0.0  # what is left of equal decimals
             for way in range(bundles.shape[1]):
                 there = bundles[item, way] >= 0
                 found_scenario.append(scenario[mine][there])
@@ -241,9 +311,7 @@ class Compiler:
         limit = np.concatenate(found_limit)
         key = rows * max(self.model.bundles.B, 1) + bundle
         first = np.unique(key, return_index=True)[1]
-        whole = np.floor(np.nan_to_num(limit)).astype(np.int64)
-        whole[np.isnan(limit)] = UNCAPACITATED
-        return _sparse(rows[first], bundle[first], whole[first], size)
+        return Entries(rows[first], bundle[first], limit[first])
 
     def _other(
         self, scenario: IntArray, changed: IntArray, now: FloatArray, mine: Any, item: IntArray, other: str

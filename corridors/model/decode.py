@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, identity
 from corridors.errors import SolverError
 from corridors.kernels.types import UNCAPACITATED, FloatArray, FlowResult, IntArray, Status
 from corridors.model.arcs import Kind
-from corridors.model.build import CENT, Model
+from corridors.model.build import Model
 from corridors.model.prices import charged_costs, distances, lower_bound, reduced, worth_their_way
 from corridors.model.ties import tied
 from corridors.model.views import DIRECTIONS, Views
@@ -34,7 +34,7 @@ class Solution:
     ----------
     model : Model
     flow : (E,) float
-        Tonnes a year on each arc.
+        On each arc, in units of the model.
     rent : (B,) float
         Rent of each bundle, in units of the problem's costs.
     distance : (V,) float
@@ -128,33 +128,29 @@ def decode(solution: Solution) -> xr.Dataset:
     Dataset
         Coordinates ``link, direction, commodity, transfer, node, class, demand, bundle, member``.
     """
-    model, flow = solution.model, solution.flow
+    model, flow, units = solution.model, solution.flow, solution.model.units
     unmet = unmet_of(model, flow)
-    loss = (solution.objective + model.worth) * CENT
+    loss = (solution.objective + model.worth) * units.money
     views = Views(model)
     values: dict[str, Any] = {
         "status": int(Status.OPTIMAL),
-        "objective": solution.objective * CENT,
+        "objective": solution.objective * units.money,
         "loss": loss,
         "cost": loss - float(unmet @ model.demand.value),
         "gap": solution.gap,
         "tied": tied(model, flow, solution.rent),
         "unmet": unmet,
         "row_cost": row_costs(solution),
-        "row_price": row_prices(model, solution.distance) * CENT,
-        "price": node_prices(model, solution.distance) * CENT,
-        "rent": solution.rent * CENT,
-        "limit": np.where(model.bundles.limit == UNCAPACITATED, np.inf, model.bundles.limit.astype(float)),
+        "row_price": row_prices(model, solution.distance) * units.cost,
+        "price": node_prices(model, solution.distance) * units.cost,
+        "rent": solution.rent * units.cost,
+        "limit": limits_of(model),
         **{name: views.of(name, flow) for name in ("flow", "transfer_flow", "member_flow", "throughput")},
     }
-    told = ", ".join(f"{what} {by:.2g}" for what, by in model.rounding.items())
     return xr.Dataset(
         {name: (VARIABLES[name].dims, value, _attributes(name)) for name, value in values.items()},
         coords={**coordinates(model), **parts_of(model)},
-        attrs={
-            **case_names(model.network, model.demand),
-            "rounding": f"largest rounding: {told} (USD/t, t/year, t/year)",
-        },
+        attrs={**case_names(model.network, model.demand), **model.attributes()},
     )
 
 
@@ -192,8 +188,14 @@ def unmet_of(model: Model, flow: FloatArray) -> FloatArray:
     """Demand not delivered, (D,), t/year."""
     demanded = model.arcs.of(Kind.DEMAND)
     unmet = np.zeros(len(model.demand))
-    unmet[model.arcs.item[demanded]] = model.problem.capacity[demanded] - flow[demanded]
+    unmet[model.arcs.item[demanded]] = model.units.tonnes(model.problem.capacity[demanded] - flow[demanded])
     return np.maximum(unmet, 0.0)
+
+
+def limits_of(model: Model) -> FloatArray:
+    """The limit of each bundle as it is counted, (B,), t/year; inf for none."""
+    limit = model.bundles.limit
+    return np.where(limit == UNCAPACITATED, np.inf, model.units.tonnes(limit))
 
 
 def node_prices(model: Model, distance: FloatArray) -> FloatArray:
@@ -243,11 +245,7 @@ def row_costs(solution: Solution) -> FloatArray:
     cost = np.zeros(len(solution.model.demand))
     for path, amount in paths(solution):
         cost[solution.model.arcs.item[path[-1]]] += amount * solution.model.problem.cost[path[:-1]].sum()
-    return cost * CENT
-
-
-SMALLEST = 0.5
-"""Paths of less than half a tonne a year are rounding of the solver."""
+    return cost * solution.model.units.cost
 
 
 def paths(solution: Solution) -> Iterator[tuple[IntArray, float]]:
@@ -257,8 +255,10 @@ def paths(solution: Solution) -> Iterator[tuple[IntArray, float]]:
     the split between its rows is one of several that fit: the one that takes the fullest arc backwards at each vertex.
     """
     model, arcs = solution.model, solution.model.arcs
-    used = np.flatnonzero(solution.flow > 0)
-    left = {int(arc): float(flow) for arc, flow in zip(used, solution.flow[used], strict=True)}
+    flow = model.units.tonnes(solution.flow)
+    smallest = model.units.trace(flow)
+    used = np.flatnonzero(flow > 0)
+    left = dict(zip(used.tolist(), flow[used].tolist(), strict=True))
     tail, head = model.problem.tail, model.problem.head
     entering: dict[int, list[int]] = {}
     for arc in left:
@@ -266,14 +266,14 @@ def paths(solution: Solution) -> Iterator[tuple[IntArray, float]]:
     worlds = set(arcs.world.tolist())
     demanded = used[arcs.kind[used] == Kind.DEMAND]
     for last in demanded[np.argsort(arcs.item[demanded], kind="stable")].tolist():
-        while left[last] > SMALLEST:
+        while left[last] > smallest:
             path = [last]
             while (vertex := int(tail[path[-1]])) not in worlds:
                 path.append(max(entering[vertex], key=left.__getitem__))
             amount = min(left[arc] for arc in path)
             for arc in path:
                 left[arc] -= amount
-            if amount <= SMALLEST:
+            if amount <= smallest:
                 break
             yield np.array(path[::-1]), amount
 
@@ -290,7 +290,7 @@ def _route(model: Model, path: IntArray, amount: float) -> dict[str, Any]:
         "origin": nodes.iloc[arcs.node[path[0]]],
         "destination": nodes.iloc[arcs.node[path[-2]]],
         "volume": amount,
-        "cost": float(model.problem.cost[path[:-1]].sum() * CENT),
+        "cost": float(model.problem.cost[path[:-1]].sum() * model.units.cost),
         "length": float(links.length.to_numpy()[used].sum()),
         "modes": ";".join(m for i, m in enumerate(modes) if i == 0 or m != modes[i - 1]),
         "links": ";".join(ids),

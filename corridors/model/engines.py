@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, identity, vstack
 
 from corridors.errors import SolverError
 from corridors.kernels.types import FloatArray, Status
-from corridors.model.build import CENT, Model
+from corridors.model.build import Model
 from corridors.model.compile import Compiled, Compiler, apply
 from corridors.model.decode import Solution, node_prices, proven, row_costs, row_prices, unmet_of
 from corridors.model.prices import charged_costs, distances
@@ -99,8 +99,8 @@ class LpEngine:
             return (Status.LIMIT, PATHS.index("none"), *[np.nan] * 5, missing)
         unmet = unmet_of(model, solution.flow)
         demanded = self.compiler.quantities.demanded
-        lost = float(-(model.problem.cost[demanded] * CENT) @ unmet)
-        money = (solution.objective * CENT, solution.bound * CENT, model.worth * CENT)
+        lost = float(-(model.problem.cost[demanded] * model.units.cost) @ unmet)
+        money = tuple(count * model.units.money for count in (solution.objective, solution.bound, model.worth))
         return (
             Status.OPTIMAL,
             PATHS.index("lp"),
@@ -114,9 +114,9 @@ class LpEngine:
         of: dict[str, Callable[[], Any]] = {
             "unmet": lambda: unmet_of(solution.model, solution.flow),
             "row_cost": lambda: row_costs(solution),
-            "rent": lambda: solution.rent * CENT,
-            "price": lambda: node_prices(solution.model, solution.distance) * CENT,
-            "row_price": lambda: row_prices(solution.model, solution.distance) * CENT,
+            "rent": lambda: solution.rent * self.model.units.cost,
+            "price": lambda: node_prices(solution.model, solution.distance) * self.model.units.cost,
+            "row_price": lambda: row_prices(solution.model, solution.distance) * self.model.units.cost,
             "tied": lambda: tied(solution.model, solution.flow, solution.rent),
         }
         return self.views.of(name, solution.flow) if name in VIEWS else of[name]()
@@ -177,23 +177,23 @@ class WarmEngine:
             self.base, changes, keep=wanted, totals=self.totals, threads=1, stop=self.stop, memory=self.memory
         )
         volume, value = self._wanted(compiled)
-        unmet = found.unmet[:, self.order]
+        unmet, units = found.unmet[:, self.order], self.model.units
         lost = (unmet * value).sum(axis=1)
         worth = (volume * value).sum(axis=1)
         kept = self._kept(found, compiled)
         return Answers(
             found.status,
             found.path,
-            found.objective * CENT,
-            found.bound * CENT,
-            worth * CENT,
-            lost * CENT,
-            unmet.sum(axis=1),
+            found.objective * units.money,
+            found.bound * units.money,
+            worth * units.money,
+            lost * units.money,
+            units.tonnes(unmet.sum(axis=1)),
             kept,
         )
 
     def _wanted(self, compiled: Compiled) -> tuple[FloatArray, FloatArray]:
-        """Volume and value of each demand row in each scenario, (N, D) each; one row where nothing changes them."""
+        """Volume and value of each demand row in each scenario, (N, D) each, in units of the model."""
         demanded = self.compiler.quantities.demanded
         row = np.full(self.model.problem.E, -1, np.int64)
         row[demanded] = np.arange(len(demanded))
@@ -211,18 +211,18 @@ class WarmEngine:
 
     def _kept(self, found: Any, compiled: Compiled) -> dict[str, Any]:
         kept: dict[str, Any] = {}
-        n = compiled.size
+        n, units = compiled.size, self.model.units
         at = 0
         for name in self.seen:
             size = int(np.prod(self.views.shape(name)))
-            kept[name] = found.totals[:, at : at + size].reshape(n, *self.views.shape(name))
+            kept[name] = units.tonnes(found.totals[:, at : at + size]).reshape(n, *self.views.shape(name))
             at += size
         if "unmet" in self.keep:
-            kept["unmet"] = found.unmet[:, self.order]
+            kept["unmet"] = units.tonnes(found.unmet[:, self.order])
         if "rent" in self.keep:
-            kept["rent"] = found.rent * CENT
+            kept["rent"] = found.rent * units.cost
         if "row_cost" in self.keep:
-            kept["row_cost"] = found.row_cost[:, self.order] * CENT
+            kept["row_cost"] = found.row_cost[:, self.order] * units.money
         for name in self.arcs:
             kept[name] = np.array([self._slow(name, compiled, found, i, at) for i in range(n)])
         return kept
@@ -237,7 +237,7 @@ class WarmEngine:
         if name == "tied":
             return tied(model, found.totals[number, at:], rent)
         prices = node_prices if name == "price" else row_prices
-        return prices(model, distances(model, charged_costs(model, rent))) * CENT
+        return prices(model, distances(model, charged_costs(model, rent))) * model.units.cost
 
 
 Engine = LpEngine | WarmEngine

@@ -14,8 +14,8 @@ from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.model.prices import charged_costs, distances
 
-NOTHING = 1e-3
-"""Reduced costs below this, in units of the problem's costs (1e-7 USD/t), are zero but for floating-point noise."""
+NOTHING, NOISE = 1e-3, 1e-12
+"""Reduced costs below this, in units of the problem's costs or of the largest of them, are zero but for rounding."""
 
 
 def tied(model: Model, flow: FloatArray, rent: FloatArray) -> bool:
@@ -33,24 +33,25 @@ def tied(model: Model, flow: FloatArray, rent: FloatArray) -> bool:
     rent : (B,) float
         Optimal rents.
     """
-    arc = _candidates(model, rent)
     problem = model.problem
+    nothing = max(NOTHING, NOISE * float(np.abs(problem.cost).max(initial=0)))
+    arc = _candidates(model, rent, nothing)
     enters = np.bincount(problem.head[arc], minlength=problem.V)
     enters[model.arcs.world] = 0
     undecided = (model.arcs.kind[arc] == Kind.DEMAND) & (flow[arc] < problem.capacity[arc])
     if (enters <= 1).all() and not undecided.any():
         return False
-    return _has_width(model, arc, flow, rent)
+    return _has_width(model, arc, flow, rent, nothing)
 
 
-def _candidates(model: Model, rent: FloatArray) -> IntArray:
+def _candidates(model: Model, rent: FloatArray, nothing: float) -> IntArray:
     """Arcs that some optimal flow may use: of zero reduced cost, on a way to a demand row that is worth serving."""
     arcs, problem = model.arcs, model.problem
     cost = charged_costs(model, rent)
     distance = distances(model, cost)
     with np.errstate(invalid="ignore"):
         reduced = cost + distance[problem.tail] - distance[problem.head]
-        worth = np.where(arcs.kind == Kind.DEMAND, reduced <= NOTHING, np.abs(reduced) <= NOTHING)
+        worth = np.where(arcs.kind == Kind.DEMAND, reduced <= nothing, np.abs(reduced) <= nothing)
     arc = np.flatnonzero(worth & (problem.capacity > 0))
     inner = arc[arcs.kind[arc] != Kind.DEMAND]
     goals = problem.tail[arc[arcs.kind[arc] == Kind.DEMAND]]
@@ -63,7 +64,7 @@ def _candidates(model: Model, rent: FloatArray) -> IntArray:
     return arc[useful[problem.tail[arc]] & useful[problem.head[arc]]]
 
 
-def _has_width(model: Model, arc: IntArray, flow: FloatArray, rent: FloatArray) -> bool:
+def _has_width(model: Model, arc: IntArray, flow: FloatArray, rent: FloatArray, nothing: float) -> bool:
     problem, bundles = model.problem, model.bundles
     unit = max(float(np.abs(flow).max(initial=0.0)), 1.0)
     n = len(arc)
@@ -73,13 +74,13 @@ def _has_width(model: Model, arc: IntArray, flow: FloatArray, rent: FloatArray) 
     balance = csr_array((signs, (row, np.tile(np.arange(n), 2))), shape=(len(vertex), n))
     shared = csr_array((bundles.weight.astype(float), (bundles.bundle, bundles.arc)), shape=(bundles.B, problem.E))
     shared = shared[:, arc]
-    full = rent > NOTHING
+    full = rent > nothing
     loose = ~full & (bundles.limit != UNCAPACITATED)
     upper = np.where(problem.capacity[arc] == UNCAPACITATED, np.inf, problem.capacity[arc] / unit)
     demanded = model.arcs.kind[arc] == Kind.DEMAND
     cost = charged_costs(model, rent)
     distance = distances(model, cost)
-    certain = demanded & (cost[arc] + distance[problem.tail[arc]] < -NOTHING)
+    certain = demanded & (cost[arc] + distance[problem.tail[arc]] < -nothing)
     bounds = np.column_stack([np.where(certain, upper, 0.0), upper])
     limits: dict[str, Any] = {
         "A_eq": vstack([balance, shared[np.flatnonzero(full)]]),

@@ -72,6 +72,5 @@ class Views:
         return csr_array(vstack([self.matrix(name) for name in names], format="csr"))
 
     def of(self, name: str, flow: FloatArray) -> FloatArray:
-        """A variable from the flow of arcs, in its shape."""
-        total: FloatArray = (self.matrix(name) @ flow).reshape(self.shape(name))
-        return total
+        """A variable from the flow of arcs (in units of the model), in its shape, t/year."""
+        return self.model.units.tonnes(self.matrix(name) @ flow).reshape(self.shape(name))

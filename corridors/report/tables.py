@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.model.build import CENT
 from corridors.model.decode import Solution
 from corridors.model.prices import charged_costs, distances
 from corridors.model.reach import out_of_reach
@@ -20,7 +19,7 @@ def flows_by_link(network: Network, base: xr.Dataset) -> pd.DataFrame:
     links = network.links.set_index("link_id")
     flow = base.flow.to_series().rename("flow").reset_index()
     wide = flow.pivot_table(index=["link", "commodity"], columns="direction", values="flow", sort=False).reset_index()
-    wide = wide[wide.fwd + wide.rev >= 1].rename_axis(columns=None)
+    wide = wide[wide.fwd + wide.rev >= units_in(base).tonne].rename_axis(columns=None)
     total = wide.groupby("link")[["fwd", "rev"]].transform("sum").sum(axis=1)
     ways = np.where((links.capacity_scope == "each") & ~links.directed, 2, 1)
     room = pd.Series(links.capacity * ways, index=links.index)
@@ -68,11 +67,11 @@ def flows_by_corridor(network: Network, base: xr.Dataset, routes: pd.DataFrame) 
 
 def unmet_reasons(solution: Solution, base: xr.Dataset) -> pd.DataFrame:
     """Demand rows not delivered in full, t/year, and why: no path, not worth its cost, or no room left."""
-    model = solution.model
-    free = distances(model, charged_costs(model, np.zeros(model.bundles.B)))[model.arcs.row_vertex] * CENT
-    with_rents = solution.distance[model.arcs.row_vertex] * CENT
+    model, cost = solution.model, solution.model.units.cost
+    free = distances(model, charged_costs(model, np.zeros(model.bundles.B)))[model.arcs.row_vertex] * cost
+    with_rents = solution.distance[model.arcs.row_vertex] * cost
     rows = model.demand.assign(unmet=base.unmet.to_numpy(), cheapest=free, with_rents=with_rents)
-    rows = rows[rows.unmet >= 1]
+    rows = rows[rows.unmet >= model.units.tonne]
     lost = out_of_reach(model).set_index("demand_id").reason
     reason = np.select(
         [rows.demand_id.isin(lost.index), rows.cheapest > rows.value],
