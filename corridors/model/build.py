@@ -103,7 +103,7 @@ def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[s
     bundle, arc, labels, room = build_bundles(network, arcs, also_limited or {})
     nowhere = np.zeros(len(arcs.tail), np.int64)
     problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
-    bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room)))
+    bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room), np.int64))
     model = Model(network, rows, classes, arcs, parts, problem, bundles, labels, room, Units())
     return counted(model, fitting(model, NONE))
 

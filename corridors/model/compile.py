@@ -184,9 +184,9 @@ class Compiler:
             whole = count(entries.value)
         self._bounded(whole, MOST, f"a number in units of {unit:g}", entries.scenario, first)
         none = np.isnan(whole)
-        whole = np.where(none, 0.0, whole).astype(np.int64)
-        whole[none] = UNCAPACITATED
-        return _sparse(entries.scenario, entries.entry, whole, size)
+        number = np.where(none, 0.0, whole).astype(np.int64)
+        number[none] = UNCAPACITATED
+        return _sparse(entries.scenario, entries.entry, number, size)
 
     def _exact(self, first: int, last: int) -> tuple[Sparse, Sparse, Exact]:
         """Groups closed, arcs closed and opened, and numbers before they are rounded."""

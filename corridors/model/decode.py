@@ -130,11 +130,11 @@ def decode(solution: Solution) -> xr.Dataset:
     """
     model, flow, units = solution.model, solution.flow, solution.model.units
     unmet = unmet_of(model, flow)
-    loss = (solution.objective + model.worth) * units.money
+    loss = units.usd(solution.objective + model.worth)
     views = Views(model)
     values: dict[str, Any] = {
         "status": int(Status.OPTIMAL),
-        "objective": solution.objective * units.money,
+        "objective": units.usd(solution.objective),
         "loss": loss,
         "cost": loss - float(unmet @ model.demand.value),
         "gap": solution.gap,

@@ -100,7 +100,7 @@ class LpEngine:
         unmet = unmet_of(model, solution.flow)
         demanded = self.compiler.quantities.demanded
         lost = float(-(model.problem.cost[demanded] * model.units.cost) @ unmet)
-        money = tuple(count * model.units.money for count in (solution.objective, solution.bound, model.worth))
+        money = tuple(model.units.usd(count) for count in (solution.objective, solution.bound, model.worth))
         return (
             Status.OPTIMAL,
             PATHS.index("lp"),
@@ -184,10 +184,10 @@ class WarmEngine:
         return Answers(
             found.status,
             found.path,
-            found.objective * units.money,
-            found.bound * units.money,
-            worth * units.money,
-            lost * units.money,
+            units.usd(found.objective),
+            units.usd(found.bound),
+            units.usd(worth),
+            units.usd(lost),
             units.tonnes(unmet.sum(axis=1)),
             kept,
         )
@@ -222,7 +222,7 @@ class WarmEngine:
         if "rent" in self.keep:
             kept["rent"] = found.rent * units.cost
         if "row_cost" in self.keep:
-            kept["row_cost"] = found.row_cost[:, self.order] * units.money
+            kept["row_cost"] = units.usd(found.row_cost[:, self.order])
         for name in self.arcs:
             kept[name] = np.array([self._slow(name, compiled, found, i, at) for i in range(n)])
         return kept

@@ -30,7 +30,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError, listed
 from corridors.kernels.types import FloatArray, IntArray
 
 MOST = 2.0**53
@@ -90,6 +90,12 @@ class Units:
         """What stands to a year's money as a dollar does where one is a tonne and 1e-4 USD, USD/year."""
         return float(f"1e{4 - self.places - self.cost_places}")
 
+    def usd(self, count: Any) -> Any:
+        """Money from an objective, USD/year."""
+        if not self.places:
+            return count * self.money
+        return np.asarray(count, float) / 10.0 ** (self.places + self.cost_places)
+
     def tonnes(self, count: npt.ArrayLike) -> FloatArray:
         """Quantities from integers (or parts of them), t/year."""
         found: FloatArray = np.asarray(count, float) / 10.0**self.places
@@ -100,7 +106,7 @@ class Units:
         found: FloatArray = np.rint(np.asarray(tonnes, float) / self.tonne)
         return found
 
-    def floored(self, tonnes: npt.ArrayLike) -> FloatArray:
+    def floored(self, tonnes: npt.ArrayLike) -> Any:
         """Limits as whole numbers of units, rounded down."""
         with np.errstate(invalid="ignore"):
             return _floor(np.asarray(tonnes, float) / self.tonne, self.places)
@@ -113,6 +119,14 @@ class Units:
     def trace(self, flow: npt.ArrayLike) -> float:
         """A flow that is no more than rounding beside others, t/year: half a unit, or what solvers leave."""
         return max(self.tonne / 2, NOISE * float(np.max(flow, initial=0.0)))
+
+    def cost_step(self, whole: float) -> float:
+        """Costs to try next to another: one, or a millionth of what the dearest tonne is worth, USD/t."""
+        return min(self.cost, _decimal(1e-6 * whole)) if whole > 0 else self.cost
+
+    def quantity_step(self, whole: float) -> float:
+        """Quantities to try next to another: one, or a millionth of all that is wanted, t/year."""
+        return min(self.tonne, _decimal(1e-6 * whole)) if whole > 0 else self.tonne
 
     def finer(self, other: Units) -> bool:
         """Whether one of these is less than one of others, of either kind."""
@@ -145,6 +159,11 @@ class Numbers(NamedTuple):
 
 
 NONE = Numbers(*(np.zeros(0),) * 4)
+
+
+def _decimal(number: float) -> float:
+    """The largest power of ten up to a number."""
+    return float(f"1e{int(np.floor(np.log10(number)))}")
 
 
 def is_large(rows: pd.DataFrame) -> bool:
@@ -181,8 +200,11 @@ def units_for(own: Numbers, names: Callable[[str, IntArray], list[str]], brought
         for values, name in parts if places == most else ():
             lost = np.flatnonzero(_lost(values, name, most) > LOST)
             if len(lost):
-                problem = f"too small to count ({np.abs(values[lost]).min():g} beside {largest:g} {unit})"
-                raise InputError(complaint(what, problem, names(name, lost), "give 0, or leave it out"))
+                ids = names(name, lost)
+                raise InputError(
+                    f"{what}: {len(ids)} too small to count ({listed(ids)}; {np.abs(values[lost]).min():g} beside "
+                    f"{largest:g} {unit}); give 0, or leave out what is so small or so large"
+                )
         found.append(places)
     return Units(*found)
 

@@ -9,6 +9,7 @@ import xarray as xr
 from corridors.model.decode import Solution
 from corridors.model.prices import charged_costs, distances
 from corridors.model.reach import out_of_reach
+from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.scenarios.crossings import touched
 from corridors.studies.volumes import corridor_volumes, users_of

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from corridors.errors import InputError, SolverError
+from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import ATOM, Scenarios, check_atoms
 from corridors.scenarios.sources import Listed
+from corridors.studies.digits import Digits, places
 from corridors.studies.selection import select_demand
 from corridors.studies.slopes import Slope, slope_of
 from corridors.studies.tangents import Search, Tangent
@@ -142,7 +144,7 @@ class Lines:
         self.slope: Slope = slope_of(network, rows, parameter, low)
         sign = 1.0 if self.slope.on_cost else -1.0
         self.searches = [Search(float(low), float(high), self.slope.step, sign) for _ in others]
-        self.solved = 0
+        self.solved, self.smallest = 0, 0.0
         while tries := [(i, value) for i, search in enumerate(self.searches) for value in search.wanted()]:
             for start in range(0, len(tries), CHUNK):
                 part = tries[start : start + CHUNK]
@@ -192,17 +194,18 @@ class Lines:
             at_high = self._ways([(line, high) for line, _, high, _ in found], mine, by)
             ends = list(zip(at_low, at_high, strict=True))
         pieces = [
-            Piece(line, low + (high - low) * start, low + (high - low) * end, tangent, first, last)
+            Piece(line, low + (high - low) * start, low + (high - low) * end, tangent, first, last, self.smallest)
             for (line, low, high, tangent), (at_low, at_high) in zip(found, ends, strict=True)
-            for start, end, first, last in leads(at_low, at_high)
+            for start, end, first, last in leads(at_low, at_high, self.smallest)
         ]
-        return _told(pieces, self.solved)
+        return _told(pieces, self.solved, self.slope.on_cost, Digits.of(self.rows))
 
     def _ways(self, tries: Sequence[tuple[int, float]], mine: pd.DataFrame, by: By) -> list[Tonnes]:
         told: list[Tonnes] = []
         for start in range(0, len(tries), CHUNK):
             result = self.sweep(tries[start : start + CHUNK], ("class_flow",))
             told += ways(self.network, result, mine, by)
+            self.smallest = max(self.smallest, units_in(result).tonne / 2)
         return told
 
 
@@ -216,24 +219,28 @@ class Piece:
     tangent: Tangent
     at_low: Tonnes
     at_high: Tonnes
+    smallest: float
 
     def shares(self, where: float) -> Tonnes:
         """Share of each way between the low end (0) and the high end (1), the largest first."""
-        tonnes = between(self.at_low, self.at_high, where)
+        tonnes = between(self.at_low, self.at_high, where, self.smallest)
         total = sum(tonnes.values())
         return {way: amount / total for way, amount in tonnes.items()} if total else {}
 
 
-def _told(pieces: list[Piece], solved: int) -> pd.DataFrame:
+def _told(pieces: list[Piece], solved: int, on_cost: bool, digits: Digits) -> pd.DataFrame:
+    losses = [piece.tangent.on(end) for piece in pieces for end in (piece.low, piece.high)]
+    money, ends = places(2, losses, 1e7), places(9, [end for p in pieces for end in (p.low, p.high)], 1e-3)
+    slope = max(4, digits.tonnes) if on_cost else digits.cost
     middle = [piece.shares(0.5) for piece in pieces]
     table = pd.DataFrame(
         {
             "line": [piece.line for piece in pieces],
-            "low": [round(piece.low, 9) for piece in pieces],
-            "high": [round(piece.high, 9) for piece in pieces],
-            "loss_low": [round(piece.tangent.on(piece.low), 2) for piece in pieces],
-            "loss_high": [round(piece.tangent.on(piece.high), 2) for piece in pieces],
-            "slope": [round(piece.tangent.slope, 4) + 0.0 for piece in pieces],
+            "low": [round(piece.low, ends) for piece in pieces],
+            "high": [round(piece.high, ends) for piece in pieces],
+            "loss_low": [round(piece.tangent.on(piece.low), money) for piece in pieces],
+            "loss_high": [round(piece.tangent.on(piece.high), money) for piece in pieces],
+            "slope": [round(piece.tangent.slope, slope) + 0.0 for piece in pieces],
             "preferred": [next(iter(told), "nothing") for told in middle],
             "share": [round(next(iter(told.values()), 0.0), 9) for told in middle],
             "ways": ["; ".join(f"{w} {100 * s:.0f} %" for w, s in list(told.items())[:4]) for told in middle],

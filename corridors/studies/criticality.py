@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import outages, unchanged
@@ -133,7 +134,7 @@ def diversions(base: xr.Dataset, result: xr.Dataset) -> pd.DataFrame:
     """How the flow on links changed, by scenario and link, t/year: ``scenario, link, change``; zero rows left out."""
     change = (result.flow - base.flow).sum(["direction", "commodity"])
     table = change.to_series().rename("change").reset_index()
-    return table[table.change.abs() >= 1].reset_index(drop=True)
+    return table[table.change.abs() >= units_in(base).tonne].reset_index(drop=True)
 
 
 def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.Dataset) -> pd.DataFrame:
@@ -150,7 +151,7 @@ def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.
         grouped = table.T.groupby(end_countries(network, demand, end).to_numpy()).sum().T.reset_index()
         parts.append(grouped.melt("scenario", var_name="country", value_name="loss").assign(end=end))
     together = pd.concat(parts, ignore_index=True)[["scenario", "end", "country", "loss"]]
-    return together[together.loss.abs() >= 1].reset_index(drop=True)
+    return together[together.loss.abs() >= units_in(base).dollar].reset_index(drop=True)
 
 
 def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str, sign: str = "") -> list[str]:

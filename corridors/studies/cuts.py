@@ -9,9 +9,11 @@ import pandas as pd
 
 from corridors.cells import as_id, as_ids
 from corridors.errors import InputError
-from corridors.model.build import CENT, build
+from corridors.model.build import build
+from corridors.model.decode import limits_of, unmet_of
 from corridors.network import Network
 from corridors.scenarios.crossings import members
+from corridors.studies.digits import places
 from corridors.studies.selection import free_of_charge
 from corridors.sweeps import solved
 
@@ -64,21 +66,19 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
         pd.DataFrame({"zone_id": zone, "role": zone.removeprefix("cut "), "node_id": nodes})
         for zone, nodes in ends.items()
     ]
-    room = np.nansum(
-        [network.links.capacity.sum(), network.nodes.capacity.sum(), network.transfers.capacity.sum(), 1e9]
-    )
+    tables = (network.links, network.nodes, network.transfers)
+    room = sum(float(table.capacity.sum()) for table in tables)
     row = {"demand_id": "cut", "commodity": commodity, "origin": "cut origin", "destination": "cut destination"}
-    asked = pd.DataFrame([{**row, "volume": float(np.ceil(2 * room)), "value": 1.0}])
+    asked = pd.DataFrame([{**row, "volume": 3 * room or 1.0, "value": 1.0}])
     solution = solved(build(free.replace(zones=pd.concat(zones, ignore_index=True)), asked))
     model = solution.model
-    found = float(asked.volume.iloc[0]) + solution.objective * CENT
-    flow = -solution.objective * CENT
-    labels = model.labels.assign(limit=model.bundles.limit.astype(float), weight=(solution.rent * CENT).round(6))
+    flow = -float(model.units.usd(solution.objective))
+    labels = model.labels.assign(limit=limits_of(model), weight=(solution.rent * model.units.cost).round(6))
     table = labels[labels.weight > 0][["bundle", "table", "id", "limit", "weight"]].reset_index(drop=True)
-    unbounded = found < 0.5
+    unbounded = float(unmet_of(model, solution.flow)[0]) < model.units.tonne / 2
     if unbounded:
         table = table.iloc[:0]
-    table.attrs["flow"] = np.inf if unbounded else round(flow, 3)
+    table.attrs["flow"] = np.inf if unbounded else round(flow, places(3, [flow], 1e6))
     return table
 
 

@@ -10,6 +10,7 @@ from corridors.datasets import load_blocs
 from corridors.errors import InputError
 from corridors.network import Network, checked_demand
 from corridors.scenarios.crossings import courses, touched
+from corridors.studies.digits import places
 from corridors.studies.selection import end_countries
 from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
 from corridors.sweeps import routes as routes_of
@@ -83,7 +84,7 @@ def dependence(
     joined[told] = joined[told].where(counts, 0.0)
     table = joined.groupby(["group", "through"])[[*told, "in_transit", "otherwise"]].sum().reset_index()
     total = moved.groupby("group")[["volume", "worth", "paid"]].sum().loc[table.group].reset_index(drop=True)
-    table["tonnes"] = table.volume.round(3)
+    table["tonnes"] = table.volume.round(places(3, table.volume, 1e6))
     for name, part, whole in (
         ("touching_share", "volume", "volume"),
         ("transit_share", "in_transit", "volume"),
@@ -129,7 +130,8 @@ def concentration(
         by_gate = part.groupby("gate").volume.sum().sort_values(ascending=False, kind="stable")
         share = by_gate / by_gate.sum()
         index = float((share**2).sum())
-        rows.append((group, round(by_gate.sum(), 3), len(share), round(index, 9), round(1 / index, 6), share.index[0],
+        exported = round(by_gate.sum(), places(3, by_gate, 1e6))
+        rows.append((group, exported, len(share), round(index, 9), round(1 / index, 6), share.index[0],
                      round(share.iloc[0], 9)))  # fmt: skip
     columns = ["group", "exported", "gates", "herfindahl", "effective_gates", "largest", "largest_share"]
     table = pd.DataFrame(rows, columns=columns)

@@ -10,12 +10,11 @@ import xarray as xr
 
 from corridors.kernels.types import FloatArray
 from corridors.model.costs import link_parts, transfer_parts
+from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
+from corridors.studies.digits import places
 from corridors.studies.uses import Use, ways_of
-
-LEAST = 1.0
-"""Tonnes a year from which a detour is told: less is rounding of fractional optima."""
 
 
 def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: Scenarios) -> pd.DataFrame:
@@ -52,19 +51,21 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     ways = ways_of(network, base)
     behind = (result.unmet - base.unmet).sum("demand").to_numpy()
     closures = _Closures(network, base)
+    least = max(units_in(part).tonne for part in (base, result))  # less is rounding of fractional optima
+    tonnes = places(3, [way.tonnes for way in ways], 1e6)
     rows = []
     for number in range(len(result.scenario)):
         closed = closures.of(scenarios.changes(number))
         met = sum(way.tonnes for way in ways if not closed[way.of_class].isdisjoint(way.uses)) if closed else np.nan
         left = max(float(behind[number]), 0.0)
         km, days = float(length[number]), float(hours[number]) / 24
-        told = met >= LEAST and abs(behind[number]) < LEAST
+        told = met >= least and abs(behind[number]) < least
         rows.append(
             (
-                round(met, 3),
-                round(1 - min(left / met, 1.0), 9) if met >= LEAST and left < met + LEAST else np.nan,
-                round(km, 3) + 0.0,
-                round(days, 3) + 0.0,
+                round(met, tonnes),
+                round(1 - min(left / met, 1.0), 9) if met >= least and left < met + least else np.nan,
+                round(km, tonnes) + 0.0,
+                round(days, tonnes) + 0.0,
                 round(km / met, 6) + 0.0 if told else np.nan,
                 round(days / met, 9) + 0.0 if told else np.nan,
             )

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from corridors.errors import InputError, SolverError, a_number
+from corridors.model.units import Units, units_in
 from corridors.network import Network, checked_demand, class_names
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.labels import apart
+from corridors.studies.digits import Digits, places
 from corridors.studies.selection import select_demand
 from corridors.sweeps import sweep_all
 
-CENT = 1e-4
-"""Tolls are whole multiples of this, USD/t: what the model counts in."""
 MOST = 400
 """Tolls tried at the most, for each factor of the values."""
 
@@ -102,9 +102,12 @@ def hedging_frontier(
     if not factors or not all(0 < factor < np.inf for factor in factors):
         raise InputError("hedging_frontier: values are not all above 0; give factors such as 1, 0.5 and 2")
     trial = _Trial(network, rows, mine, entered, progress)
-    searches = [_Search(factor, trial.price_of(factor)) for factor in dict.fromkeys(factors)]
+    step = Units().cost_step(float(mine.value.max()))
+    searches = [_Search(factor, trial.price_of(factor), step=step) for factor in dict.fromkeys(factors)]
     while wanted := [(search, toll) for search in searches for toll in search.wanted()]:
-        for (search, toll), corner in zip(wanted, trial.solve([(s.factor, t) for s, t in wanted]), strict=True):
+        corners, units = trial.solve([(s.factor, t) for s, t in wanted])
+        for (search, toll), corner in zip(wanted, corners, strict=True):
+            search.units = units
             search.learn(toll, corner)
     return pd.concat([_table(search, mine) for search in searches], ignore_index=True)
 
@@ -130,6 +133,8 @@ class _Search:
     forbidding: float
     corners: list[Corner] = field(default_factory=list)
     tried: dict[float, Corner] = field(default_factory=dict)
+    units: Units = field(default_factory=Units)
+    step: float = Units().cost
 
     def wanted(self) -> list[float]:
         """The tolls to try next: first none and one that nothing pays, then those at which neighbours tie."""
@@ -137,32 +142,35 @@ class _Search:
             return [0.0, self.forbidding]
         if len(self.tried) > MOST:
             raise SolverError(f"hedging_frontier: more than {MOST} tolls are needed; ask for fewer demand rows")
-        ties = [tie(one, other) for one, other in pairwise(self.corners)]
+        ties = [tie(one, other, self.step) for one, other in pairwise(self.corners)]
         return [toll for toll in dict.fromkeys(ties) if toll not in self.tried]
 
     def learn(self, toll: float, corner: Corner) -> None:
         """Take what a toll led to; a corner stays when no two others together do as well."""
         self.tried[toll] = corner
-        known = any(abs(corner.through - c.through) < 1.0 for c in self.corners)
+        known = any(abs(corner.through - c.through) < self.units.tonne for c in self.corners)
         below = min((c.at(toll) for c in self.corners), default=np.inf)
-        better = corner.at(toll) < below - 1e-9 * max(abs(below), 1.0)
+        better = corner.at(toll) < below - 1e-9 * max(abs(below), self.units.dollar)
         if toll in (0.0, self.forbidding) or (better and not known):
-            self.corners = hull([*self.corners, corner])
+            self.corners = hull([*self.corners, corner], self.units)
 
 
-def tie(one: Corner, other: Corner) -> float:
-    """The toll at which two corners cost the same, USD/t, the one with more through the bloc first."""
-    return round((other.loss - one.loss) / (one.through - other.through) / CENT) * CENT
+def tie(one: Corner, other: Corner, step: float) -> float:
+    """The toll at which two corners cost the same, USD/t, the one with more through the bloc first.
+
+    It is a whole multiple of `step`, of what the model counts in, so that it is not rounded there.
+    """
+    return round((other.loss - one.loss) / (one.through - other.through) / step) * step
 
 
-def hull(corners: list[Corner]) -> list[Corner]:
+def hull(corners: list[Corner], units: Units) -> list[Corner]:
     """The lower convex hull, most through the bloc first; corners without a gain over their neighbours go."""
     kept: list[Corner] = []
     for corner in sorted(corners):
-        if kept and corner.through - kept[-1].through < 1.0:
+        if kept and corner.through - kept[-1].through < units.tonne:
             continue
         # Fewer tonnes through the bloc at no greater loss: the other one is no choice at all.
-        if kept and corner.loss >= kept[-1].loss - CENT:
+        if kept and corner.loss >= kept[-1].loss - units.money:
             continue
         while len(kept) > 1 and _slope(kept[-2], kept[-1]) <= _slope(kept[-1], corner):
             kept.pop()
@@ -189,11 +197,13 @@ class _Trial:
     def price_of(self, factor: float) -> float:
         """A toll that no tonne pays: more than the most that a tonne is worth."""
         least = min(float(self.network.zones.price.min()), 0.0) if len(self.network.zones) else 0.0
-        return float(np.ceil(factor * self.mine.value.max() - 2 * least + 1.0))
+        most = factor * float(self.mine.value.max()) - 2 * least
+        return 2 * most if 0 < most < 1 else float(np.ceil(most + 1.0))
 
-    def solve(self, trials: Sequence[tuple[float, float]]) -> list[Corner]:
-        """The corner that each pair of factor and toll leads to."""
-        names = apart([f"values x {factor:g}, toll {toll:.4f}" for factor, toll in trials])
+    def solve(self, trials: Sequence[tuple[float, float]]) -> tuple[list[Corner], Units]:
+        """The corner that each pair of factor and toll leads to, and the units in which it was found."""
+        digits = places(4, self.mine.value, 1e2)
+        names = apart([f"values x {factor:g}, toll {toll:.{digits}f}" for factor, toll in trials])
         result = sweep_all(
             self.network,
             self.rows,
@@ -208,7 +218,8 @@ class _Trial:
         through = sum(flow.sel(link=links, direction=way).sum("link") for way, links in pairs.items())
         unmet = result.unmet.sel(demand=self.mine.demand_id.tolist()).sum("demand")
         found = zip(trials, result.loss.to_numpy(), through.to_numpy(), unmet.to_numpy(), strict=True)
-        return [Corner(float(x), float(loss - toll * x), float(left)) for (_, toll), loss, x, left in found]
+        corners = [Corner(float(x), float(loss - toll * x), float(left)) for (_, toll), loss, x, left in found]
+        return corners, units_in(result)
 
     def _changes(self, trials: Sequence[tuple[float, float]]) -> pd.DataFrame:
         parts = []
@@ -225,17 +236,18 @@ class _Trial:
 
 
 def _table(search: _Search, mine: pd.DataFrame) -> pd.DataFrame:
-    corners = search.corners
+    corners, digits = search.corners, Digits.of(mine)
+    loss = places(2, [c.loss for c in corners], 1e7)
     slopes = [_slope(less, more) for more, less in pairwise(corners)]
     table = pd.DataFrame(
         {
             "value_factor": search.factor,
-            "through": [round(c.through, 3) for c in corners],
+            "through": [round(c.through, digits.tonnes) for c in corners],
             "entering_share": [c.through / float(mine.volume.sum()) for c in corners],
-            "loss": [round(c.loss, 2) for c in corners],
-            "extra_loss": [round(c.loss - corners[0].loss, 2) for c in corners],
-            "unmet": [round(c.unmet, 3) for c in corners],
-            "cost_of_autonomy": [*(round(s, 4) for s in slopes), np.nan],
+            "loss": [round(c.loss, loss) for c in corners],
+            "extra_loss": [round(c.loss - corners[0].loss, loss) for c in corners],
+            "unmet": [round(c.unmet, digits.tonnes) for c in corners],
+            "cost_of_autonomy": [*(round(s, digits.cost) for s in slopes), np.nan],
         }
     )
     table["entering_share"] = table.entering_share.round(9)

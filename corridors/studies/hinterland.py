@@ -12,6 +12,7 @@ from corridors.model.costs import takes
 from corridors.network import Network
 from corridors.scenarios.atoms import Parameter
 from corridors.studies.break_even import Lines
+from corridors.studies.digits import places
 from corridors.studies.selection import without_capacities
 from corridors.studies.ways import By
 
@@ -116,8 +117,9 @@ def hinterland(
         table[column] = table.node_id.map(by_node[column])
     for column in ("low", "high", "loss_low", "loss_high", "slope"):
         per_tonne = 1.0 if column in ("low", "high") else TONNES
-        digits = 9 if per_tonne == 1 else 4
-        table[column.replace("loss", "cost")] = (reached[column] / per_tonne).round(digits).to_numpy() + 0.0
+        values = reached[column] / per_tonne
+        digits = 9 if per_tonne == 1 else places(4, values, 10.0)
+        table[column.replace("loss", "cost")] = values.round(digits).to_numpy() + 0.0
     table["preferred"], table["flips"] = reached.preferred.to_numpy(), reached.flips.to_numpy()
     table.attrs["solved"] = lines.solved
     return table
@@ -146,13 +148,13 @@ def first_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
     """
     if table.empty or not table.low.min() <= now <= table.high.max():
         raise InputError(f"first_flips: {now:g} is not in the range of the table; give a value that it holds")
-    rows = []
+    rows, digits = [], places(4, table.cost_high, 10.0)
     for node, part in table.groupby("node_id", sort=False):
         here = part[(part.low <= now) & (now <= part.high)].iloc[-1]
         later = part[(part.low > now) & (part.preferred != here.preferred)].head(1)
         cost = here.cost_low + (now - here.low) * here.slope
         flip, to = (float(later.low.iloc[0]), later.preferred.iloc[0]) if len(later) else (float("nan"), "")
-        rows.append((node, here["name"], here.country, round(cost, 4), here.preferred, flip, to))
+        rows.append((node, here["name"], here.country, round(cost, digits), here.preferred, flip, to))
     told = pd.DataFrame(rows, columns=["node_id", "name", "country", "cost", "preferred", "flip", "flips_to"])
     told.attrs.update(now=float(now), high=float(table.high.max()))
     return told

@@ -108,7 +108,7 @@ def leverage(
     power, fair = np.full(count, np.nan), np.full(count, np.nan)
     if exact:
         loss = support.every_loss()[::-1]  # the set of all that close is the complement of the coalition
-        game = np.round(loss[0] - loss, 4) + 0.0
+        game = np.round(loss[0] - loss, support.digits.loss + 2) + 0.0
         values, errors, power = shapley(game), np.zeros(count), banzhaf(game)
         if count <= MOST:
             fair = nucleolus(game)
@@ -122,7 +122,10 @@ def leverage(
             wanted = np.union1d(corners, numbers).tolist()
             support.settle(everybody - number for number in wanted)
             nobody = support.of(everybody).loss
-            solved.update((number, round(nobody - support.of(everybody - number).loss, 4) + 0.0) for number in wanted)
+            solved.update(
+                (number, round(nobody - support.of(everybody - number).loss, support.digits.loss + 2) + 0.0)
+                for number in wanted
+            )
             return np.array([solved[number] for number in numbers.tolist()])
 
         values, errors = shapley_sampled(worth, count, n, seed)
@@ -140,7 +143,7 @@ def leverage(
         }
     )
     money = ["alone", "last", "shapley", "error", "banzhaf", "nucleolus"]
-    table[money] = table[money].round(2) + 0.0
+    table[money] = table[money].round(support.digits.loss) + 0.0
     table = table.sort_values("shapley", ascending=False, kind="stable", ignore_index=True)
     support.settle([0])
     table.attrs = {

@@ -11,8 +11,7 @@ import xarray as xr
 
 from corridors.errors import InputError, SolverError
 from corridors.kernels.types import FloatArray
-from corridors.model.build import build
-from corridors.model.compile import Compiler, apply, limits_wanted
+from corridors.model.compile import apply, compiler_of
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import unchanged
@@ -20,12 +19,10 @@ from corridors.scenarios.sources import Listed
 from corridors.studies.tangents import Tangent, first_piece
 from corridors.sweeps import Sweeps
 
-STEP = 1.0
-"""The least change of a limit, t/year: the model counts in it."""
 WHOLE = 10.0
 """How much room is enough for all, in volumes of all demand: goods are handled a few times at a node."""
 SURE = 1e-6
-"""What a loss may be off at the least, USD/year."""
+"""What a loss may be off at the least, in dollars of the model's size (`Units.dollar`)."""
 EXACT = 1e-13
 """What sums of floats may be off, as a share."""
 
@@ -39,6 +36,8 @@ Search: TypeAlias = "Generator[float, Tangent, Piece]"
 class Limits:
     """The loss along changes of limits, all searched side by side: the tries of a round are one sweep.
 
+    `step` is the least change, t/year: one of what the model counts in.
+
     Parameters
     ----------
     network : Network
@@ -51,8 +50,9 @@ class Limits:
 
     def __init__(self, network: Network, rows: pd.DataFrame, given: Scenarios, progress: bool) -> None:
         self.given = given
-        self.model = build(network, rows, limits_wanted(given))
-        compiler = Compiler(self.model, given)
+        compiler = compiler_of(network, rows, given)
+        self.model, units = compiler.model, compiler.model.units
+        self.step, self.sure = units.tonne, SURE * units.dollar
         labels = self.model.labels
         # A link's limit is what its background leaves; without background its capacity is the limit.
         fields = np.where(labels.table == "zone", "limit", "capacity")
@@ -63,8 +63,8 @@ class Limits:
         self.atoms_of = self.atoms.groupby(["table", "id"], sort=False).indices
         self.bundles_of = numbers.groupby(["table", "id"], sort=False).indices
         self.is_load = (self.atoms.field == "background").to_numpy()
-        self.limit = apply(self.model, compiler.block(0, 1), 0, compiler.groups).bundles.limit.astype(float)
-        self.enough = WHOLE * float(np.ceil(max(rows.volume.sum(), 1.0)))
+        self.limit = units.tonnes(apply(self.model, compiler.block(0, 1), 0, compiler.groups).bundles.limit)
+        self.enough = WHOLE * float(np.ceil(max(rows.volume.sum(), self.step) / self.step)) * self.step
         self.sweeps = Sweeps(network, rows, keep=("rent", "throughput"), progress=progress)
         self.base = self._sweep([([], 1, 0.0)])
 
@@ -75,10 +75,10 @@ class Limits:
         start = self._tangents(self.base, wanted.values(), np.zeros(len(wanted)))
         for (name, (bundles, way)), tangent in zip(wanted.items(), start, strict=True):
             far = self.enough if way > 0 else float(self.limit[bundles].min())
-            if far < STEP:
+            if far < self.step:
                 found[name] = (np.nan, 0.0)
                 continue
-            search = first_piece(tangent, far, STEP)
+            search = first_piece(tangent, far, self.step)
             asked[name] = (search, next(search))
         while asked:
             tries = [(*wanted[name], value) for name, (_, value) in asked.items()]
@@ -97,7 +97,7 @@ class Limits:
     def _tangents(self, result: xr.Dataset, changes: Iterable[Change], at: FloatArray) -> list[Tangent]:
         """Tangents along some changes, a scenario each or all of one."""
         loss, rent = result.loss.to_numpy(), result.rent.to_numpy()
-        doubt = SURE + (EXACT + result.gap.to_numpy()) * np.abs(result.objective.to_numpy())
+        doubt = self.sure + (EXACT + result.gap.to_numpy()) * np.abs(result.objective.to_numpy())
         tangents = []
         for i, (bundles, way) in enumerate(changes):
             row = i if len(loss) > 1 else 0
@@ -123,6 +123,11 @@ class Limits:
         if not np.isfinite(result.loss).all():
             raise SolverError("rents: a value was not solved; run it again")
         return result
+
+
+def step_of(network: Network, rows: pd.DataFrame, given: Scenarios) -> float:
+    """The least change of a quantity under a scenario, t/year: one of what the model counts in."""
+    return compiler_of(network, rows, given).model.units.tonne
 
 
 def one_of(scenario: Scenarios | None, study: str) -> Scenarios:

@@ -10,9 +10,11 @@ import xarray as xr
 
 from corridors.cells import as_id
 from corridors.errors import InputError, SolverError
+from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
-from corridors.studies.limits import EXACT, STEP, SURE, one_of
+from corridors.studies.digits import places
+from corridors.studies.limits import EXACT, SURE, one_of, step_of
 from corridors.sweeps import sweep_all
 
 
@@ -67,7 +69,7 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
     name = class_of(result, commodity, origin)
     cost = result.price.sel({"class": name}).to_series().reindex(network.nodes.node_id)
     nodes = network.nodes[["node_id", "name", "country"]].reset_index(drop=True)
-    table = nodes.assign(cost=cost.round(4).to_numpy())
+    table = nodes.assign(cost=cost.round(places(4, cost, 10.0)).to_numpy())
     there = result.sel({"class": name})
     table.attrs.update(
         {"class": name, "commodity": str(there.class_commodity.item()), "origin": str(there.class_origin.item())}
@@ -142,10 +144,10 @@ def marginal_costs(
                 there = ", ".join(dict.fromkeys(mine[name]))
                 raise InputError(f"{name}: {wanted} has no demand; give one of {there}")
             mine = mine[mine[name] == wanted]
-    ids, n = mine.demand_id.tolist(), len(mine)
-    more = pd.DataFrame({"scenario": range(1, n + 1), "id": ids, "value": STEP})
-    some = (mine.volume >= STEP).to_numpy()
-    changes = pd.concat([more, more.assign(scenario=more.scenario + n, value=-STEP)[some]], ignore_index=True)
+    ids, n, step = mine.demand_id.tolist(), len(mine), step_of(network, rows, given)
+    more = pd.DataFrame({"scenario": range(1, n + 1), "id": ids, "value": step})
+    some = (mine.volume >= step).to_numpy()
+    changes = pd.concat([more, more.assign(scenario=more.scenario + n, value=-step)[some]], ignore_index=True)
     changes = changes.assign(table="demand", field="volume", operation="add")
     own = Scenarios(["now", *(f"{way} {i}" for way in ("more", "less") for i in ids)], changes)
     result = sweep_all(network, rows, given * own, progress=progress)
@@ -154,13 +156,14 @@ def marginal_costs(
     loss = result.loss.to_numpy()
     unmet = result.unmet.isel(scenario=0).to_series().reindex(ids)
     table = mine[["demand_id", "commodity", "origin", "destination", "volume"]].reset_index(drop=True)
-    table["unmet"] = unmet.to_numpy().round(4)
-    more, less = (loss[1 : n + 1] - loss[0]) / STEP, (loss[0] - loss[n + 1 :]) / STEP
+    table["unmet"] = unmet.to_numpy().round(places(4, unmet, 1e5))
+    more, less = (loss[1 : n + 1] - loss[0]) / step, (loss[0] - loss[n + 1 :]) / step
     # Losses are sums of floats: where both sides differ by no more than these may be off, they are one slope.
-    unsure = 2 * (SURE + EXACT * float(np.abs(result.objective).max())) / STEP
+    unsure = 2 * (SURE * units_in(result).dollar + EXACT * float(np.abs(result.objective).max())) / step
     mean = np.where(np.abs(more - less) <= unsure, (more + less) / 2, np.nan)
-    table["costs_more"] = np.where(np.isnan(mean) | ~some, more, mean).round(3)
-    table["saves_less"] = np.where(some, np.where(np.isnan(mean), less, mean), np.nan).round(3)
+    digits = places(3, more, 1.0)
+    table["costs_more"] = np.where(np.isnan(mean) | ~some, more, mean).round(digits)
+    table["saves_less"] = np.where(some, np.where(np.isnan(mean), less, mean), np.nan).round(digits)
     return table
 
 

@@ -11,6 +11,7 @@ from corridors.datasets import load_projects
 from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.scenarios.make import players_of
+from corridors.studies.digits import places
 from corridors.studies.leverage import leverage
 from corridors.studies.penalties import caution
 from corridors.studies.selection import open_planned
@@ -139,8 +140,9 @@ def project_leverage(
         after = worths(with_projects(network, [project]))
         rows = after[["player", "shapley"]].rename(columns={"shapley": "after"})
         rows.insert(1, "before", rows.player.map(before.set_index("player").shapley))
-        rows["change"] = (rows.after - rows.before).round(2) + 0.0
-        rows["saved"] = round(before.attrs["loss"] - after.attrs["loss"], 2) + 0.0
+        digits = places(2, [before.attrs["loss"], *rows.before, *rows.after], 1e7)
+        rows["change"] = (rows.after - rows.before).round(digits) + 0.0
+        rows["saved"] = round(before.attrs["loss"] - after.attrs["loss"], digits) + 0.0
         rows.insert(0, "project", project)
         rows.insert(1, "name", str(table.name.get(project, project)))
         parts.append(rows)

@@ -237,17 +237,25 @@ class _Plan:
         return order
 
     def told(self, order: Sequence[int], proven: bool) -> Recovery:
-        rows, before = [], 0
+        rows, before, digits = [], 0, self.support.digits
         for day, closed, repaired in self.changes(order):
             failed = closed & ~before
             loss = self.rate(closed)
             base = self.support.of(0)
             unmet = (self.support.of(closed).unmet - base.unmet) / YEAR
-            rows.append((day, self._names(failed), self._names(repaired), round(loss, 2) + 0.0, round(unmet, 3) + 0.0))
+            rows.append(
+                (
+                    day,
+                    self._names(failed),
+                    self._names(repaired),
+                    round(loss, digits.loss) + 0.0,
+                    round(unmet, digits.tonnes) + 0.0,
+                )
+            )
             before = closed
         curve = pd.DataFrame(rows, columns=["day", "failed", "repaired", "loss", "unmet"])
         names = tuple(self.support.names[i] for i in order)
-        return Recovery(names, curve, round(self.area(order), 2), proven)
+        return Recovery(names, curve, round(self.area(order), digits.loss), proven)
 
     def _names(self, some: int) -> str:
         return together(self.support.names[i] for i in bits_of(some))

@@ -15,6 +15,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
 from corridors.scenarios.make import availabilities, sample
 from corridors.scenarios.sources import Draws
+from corridors.studies.digits import places
 from corridors.studies.support import Support
 
 EXACT = 16
@@ -146,7 +147,7 @@ def reliability(
     base = support.known[0].loss if 0 in support.known else np.nan
     if not np.isfinite(loss).all() or not np.isfinite(base):
         raise SolverError("reliability: not all draws are solved; run it again")
-    extra = np.round(loss - base, 2) + 0.0
+    extra = np.round(loss - base, support.digits.loss) + 0.0
     return reduced(extra, weight, importance_of(extra, weight, failed, up, exact=exact), exact=exact)
 
 
@@ -176,7 +177,8 @@ def reduced(
             high = float(ordered[last]) if last < n else np.nan
         rows.append((level, at, low, high))
     quantiles = pd.DataFrame(rows, columns=["level", "loss", "low", "high"])
-    return Reliability(round(expected, 2), round(error, 2), quantiles, exceedance, importance, n, events)
+    digits = places(2, loss, 1e7)
+    return Reliability(round(expected, digits), round(error, digits), quantiles, exceedance, importance, n, events)
 
 
 def importance_of(
@@ -198,6 +200,6 @@ def importance_of(
     columns = ["group", "availability", "down", "loss_down", "loss_up", "birnbaum", "error", "criticality"]
     table = pd.DataFrame(rows, columns=columns)
     money = ["loss_down", "loss_up", "birnbaum", "error", "criticality"]
-    table[money] = table[money].round(2) + 0.0
+    table[money] = table[money].round(places(2, loss, 1e7)) + 0.0
     table["down"] = table.down.round(12)
     return table.sort_values("criticality", ascending=False, kind="stable", ignore_index=True)

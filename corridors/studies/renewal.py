@@ -13,6 +13,7 @@ from corridors.errors import InputError, complaint, listed, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
+from corridors.studies.digits import places
 from corridors.studies.reliability import Reliability, importance_of, reduced
 from corridors.studies.support import YEAR, Support
 
@@ -121,9 +122,9 @@ def yearly_reliability(
     sets = sorted(set(down))
     support.settle([0, *sets])
     base = support.of(0).loss
-    cost = {closed: round(support.of(closed).loss - base, 2) + 0.0 for closed in sets}
+    cost = {closed: round(support.of(closed).loss - base, support.digits.loss) + 0.0 for closed in sets}
     rate = np.array([cost[closed] for closed in down])
-    loss = np.bincount(year, rate * share, minlength=years).astype(float).round(2)
+    loss = np.bincount(year, rate * share, minlength=years).astype(float).round(support.digits.loss)
     up = {name: between / (between + lasts) for name, (between, lasts) in means.items()}
     failed = np.array([[closed >> i & 1 == 1 for i in range(len(names))] for closed in down])
     importance = importance_of(rate, share / years, failed, up, exact=True).assign(
@@ -234,5 +235,5 @@ def _errors(
                 continue
             off = cost - cost.sum() / time.sum() * time
             noise += float((off**2).sum()) / float(time.sum()) ** 2
-        found[name] = round(float(np.sqrt(noise)), 2)
+        found[name] = round(float(np.sqrt(noise)), places(2, rate, 1e7))
     return found

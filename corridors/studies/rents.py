@@ -12,13 +12,13 @@ import xarray as xr
 
 from corridors.errors import InputError, listed
 from corridors.kernels.types import FloatArray
+from corridors.model.units import NOISE, Units, units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
-from corridors.studies.limits import STEP, Change, Limits, Piece, one_of
+from corridors.studies.digits import places
+from corridors.studies.limits import Change, Limits, Piece, one_of
 from corridors.studies.series import bundles_in_series
 
-NOTHING = 5e-5
-"""Half of what the model rounds costs to, USD/t: less is none."""
 VALUES = ("dual", "saves_more", "up_to_more", "costs_less", "up_to_less", "saves_together", "up_to_together")
 COLUMNS = ("bundle", "kind", "id", "direction", "name", "group", *VALUES, "used", "limit", "paid")
 
@@ -92,13 +92,14 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     given = one_of(scenario, "rents")
     limits = Limits(network, rows, given, progress)
     used, dual, limit = limits.base.throughput.to_numpy()[0], limits.base.rent.to_numpy()[0], limits.limit
-    full = np.flatnonzero((limit - used < STEP) | (dual > NOTHING))
+    nothing = _nothing(limits.model.units, dual)
+    full = np.flatnonzero((limit - used < limits.step) | (dual > nothing))
     groups = bundles_in_series(limits.model, full)
     wanted: dict[Hashable, Change] = {("together", group[0]): (group, 1) for group in groups if len(group) > 1}
     for bundle in full.tolist():
         wanted["more", bundle], wanted["less", bundle] = ([bundle], 1), ([bundle], -1)
     found = limits.pieces(wanted)
-    groups = _joined(limits, groups, used, found)
+    groups = _joined(limits, groups, used, found, nothing)
     labels = limits.model.labels
     records = [
         {
@@ -116,10 +117,8 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     table = pd.DataFrame(records, columns=list(COLUMNS[:-1]))
     names = _names(network)
     table["name"] = [names.get(key, "") for key in zip(table.kind, table.id, strict=True)]
-    numbers = [*VALUES, "used", "limit"]
-    table[numbers] = table[numbers].astype(float).round(4) + 0.0
-    table["paid"] = (table.dual * table.used).round(2)
-    worth = table[["dual", "saves_more", "saves_together", "costs_less"]].max(axis=1) > NOTHING
+    table = _rounded(table.astype(dict.fromkeys((*VALUES, "used", "limit"), float)))
+    worth = table[["dual", "saves_more", "saves_together", "costs_less"]].max(axis=1) > nothing
     order = ["saves_together", "costs_less", "group", "bundle"]
     table = table[worth].sort_values(order, ascending=[False, False, True, True], ignore_index=True)
     return table[list(COLUMNS)]
@@ -142,15 +141,31 @@ def _duals(network: Network, result: xr.Dataset) -> pd.DataFrame:
             **{name: result[f"bundle_{name}"].to_numpy().astype(str) for name in ("kind", "id", "direction")},
         }
     )
-    table = table[table.dual > NOTHING].round({"dual": 4, "used": 4, "limit": 4}).assign(group=table.bundle)
+    table = table[table.dual > _nothing(units_in(result), table.dual)].assign(group=table.bundle)
     names = _names(network)
     table["name"] = [names.get(key, "") for key in zip(table.kind, table.id, strict=True)]
-    table["paid"] = (table.dual * table.used).round(2)
-    table = table.sort_values(["dual", "bundle"], ascending=[False, True], ignore_index=True)
-    return table.reindex(columns=list(COLUMNS)).astype(dict.fromkeys(VALUES, float))
+    table = _rounded(table.reindex(columns=list(COLUMNS)).astype(dict.fromkeys(VALUES, float)))
+    return table.sort_values(["dual", "bundle"], ascending=[False, True], ignore_index=True)
 
 
-def _joined(limits: Limits, groups: list[list[int]], used: FloatArray, found: dict[Hashable, Piece]) -> list[list[int]]:
+def _nothing(units: Units, duals: Any) -> float:
+    """Values up to this are none, USD/t: half of what the model rounds costs to, or the noise beside the largest."""
+    return max(units.cost / 2, NOISE * float(np.max(duals, initial=0.0)))
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with `paid`, to the decimals of its size."""
+    table = table.assign(paid=table.dual * table.used)
+    for name in (*VALUES, "used", "limit"):
+        large = 1e5 if name in ("used", "limit") or name.startswith("up_to") else 1.0
+        table[name] = table[name].round(places(4, table[name], large)) + 0.0
+    table["paid"] = table.paid.round(places(2, table.paid, 1e7))
+    return table
+
+
+def _joined(
+    limits: Limits, groups: list[list[int]], used: FloatArray, found: dict[Hashable, Piece], nothing: float
+) -> list[list[int]]:
     """Groups put together where they carry the same and save more together than each for itself.
 
     Such capacities are full of the same goods in this optimum, though others could come to one of them. What all save
@@ -160,8 +175,8 @@ def _joined(limits: Limits, groups: list[list[int]], used: FloatArray, found: di
     alone = {group[0]: -found.get(("together", group[0]), found["more", group[0]])[0] for group in groups}
     for group in groups:
         costs = found["less", group[0]][0]
-        if costs - alone[group[0]] > NOTHING:
-            alike[round(float(used[group[0]]) / STEP), round(costs, 3)].append(group)
+        if costs - alone[group[0]] > nothing:
+            alike[round(float(used[group[0]]) / limits.step), round(costs, 3)].append(group)
     sets = [many for many in alike.values() if len(many) > 1]
     wanted: dict[Hashable, Change] = {}
     for i, many in enumerate(sets):
@@ -171,8 +186,8 @@ def _joined(limits: Limits, groups: list[list[int]], used: FloatArray, found: di
     parts = []
     for i, many in enumerate(sets):
         together = -tried[i, -1][0]
-        needed = [group for j, group in enumerate(many) if together + tried[i, j][0] > NOTHING]
-        if len(needed) > 1 and together - sum(alone[group[0]] for group in needed) > NOTHING:
+        needed = [group for j, group in enumerate(many) if together + tried[i, j][0] > nothing]
+        if len(needed) > 1 and together - sum(alone[group[0]] for group in needed) > nothing:
             parts.append(needed)
     joined = {_union(part)[0]: _union(part) for part in parts}
     pieces = limits.pieces({("together", first): (union, 1) for first, union in joined.items()})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -13,6 +12,7 @@ from corridors.errors import InputError
 from corridors.network import Network, checked_demand
 from corridors.scenarios.events import events, hit
 from corridors.studies.criticality import diversions
+from corridors.studies.digits import places
 from corridors.sweeps import solve, sweep_all
 
 DAYS = 365.0
@@ -73,7 +73,7 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
                 "event_id": row.event_id,
                 "date_start": row.date_start,
                 "days": days[row.event_id],
-                "loss": float(np.round(float(one.loss - base.loss) * share)) + 0.0,
+                "loss": round(float(one.loss - base.loss) * share, places(0, [float(base.loss)], 1e7)) + 0.0,
                 "unmet": float((one.unmet - base.unmet).sum()) * share,
                 "moved": float((before - after).clip(lower=0).max() if len(before) else 0.0) * share,
                 "flow_before": float(before.get(busiest, 0.0)),

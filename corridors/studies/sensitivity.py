@@ -14,6 +14,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import from_experiments, unchanged
+from corridors.studies.digits import places
 from corridors.studies.uncertain import have_ends, problem_of
 from corridors.sweeps import sweep_all
 
@@ -120,14 +121,20 @@ def sensitivity(
         raise SolverError("sensitivity: a sample was not solved; run it again")
     if method == "sobol" and np.ptp(measured) <= 1e-12 * np.abs(measured).max():
         raise InputError(f"sensitivity: {of} does not vary; give wider bounds, or numbers that goods meet on their way")
+    digits = places(2, measured, 1e7)
     found = _analysed(asked, method, samples, measured, seed)
     table = pd.DataFrame({"name": asked["names"], **{key: np.asarray(found[key], float) for key in METHODS[method]}})
-    table = _rounded(table, 6 if method == "sobol" else 2)
+    table = _rounded(table, 6 if method == "sobol" else digits)
     by = "ST" if method == "sobol" else "mu_star"
     table = table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
     quantiles = {"p05": float(np.quantile(measured, 0.05)), "p95": float(np.quantile(measured, 0.95))}
     told = {"mean": float(measured.mean()), "std": float(measured.std()), **quantiles}
-    table.attrs.update(method=method, of=of, solved=len(measured), **{key: round(v, 2) for key, v in told.items()})
+    table.attrs.update(
+        method=method,
+        of=of,
+        solved=len(measured),
+        **{key: round(v, places(2, measured, 1e7)) for key, v in told.items()},
+    )
     return table
 
 
@@ -192,6 +199,7 @@ def tornado(
     measured = result[of].to_numpy()
     if not np.isfinite(measured).all():
         raise SolverError("tornado: an end was not solved; run it again")
+    digits = places(2, measured, 1e7)
     over = (measured[1:] - measured[0]).reshape(-1, 2)
     swing = np.maximum(over.max(axis=1), 0.0) - np.minimum(over.min(axis=1), 0.0)
     table = pd.DataFrame(
@@ -204,9 +212,9 @@ def tornado(
             "swing": swing,
         }
     )
-    table[["at_low", "at_high", "swing"]] = table[["at_low", "at_high", "swing"]].round(2) + 0.0
+    table[["at_low", "at_high", "swing"]] = table[["at_low", "at_high", "swing"]].round(digits) + 0.0
     table = table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
-    table.attrs.update(of=of, base=round(float(measured[0]), 2))
+    table.attrs.update(of=of, base=round(float(measured[0]), digits))
     return table
 
 

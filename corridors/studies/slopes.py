@@ -16,8 +16,9 @@ import xarray as xr
 
 from corridors.errors import InputError, complaint, listed
 from corridors.kernels.types import FloatArray, IntArray
-from corridors.model.build import CENT, Model, build
-from corridors.model.compile import Compiler, limits_wanted
+from corridors.model.build import Model
+from corridors.model.compile import Compiler, compiler_of
+from corridors.model.units import Units, units_in
 from corridors.model.views import Views
 from corridors.network import Network
 from corridors.scenarios.atoms import Parameter, atoms_of, listed_values
@@ -38,10 +39,8 @@ class Term:
         The number (a cost, a volume or a limit) as it is; the part of it that changes; and what a unit of that part
         counts.
     operation : (K,) str
-    unit : float
-        What the model rounds the number to: costs and volumes to the nearest, limits down.
-    sign : float
-        1 for costs and volumes, -1 for limits.
+    kind : str
+        ``cost`` and ``volume``, which the model rounds to the nearest of its units, or ``limit``, rounded down.
     """
 
     entry: IntArray
@@ -49,8 +48,12 @@ class Term:
     base: FloatArray
     worth: FloatArray
     operation: Any
-    unit: float
-    sign: float
+    kind: str
+
+    @property
+    def sign(self) -> float:
+        """Whether more of the number adds to the loss (1) or takes from it (-1)."""
+        return -1.0 if self.kind == "limit" else 1.0
 
     def slope(self, values: FloatArray) -> FloatArray:
         """What the loss gains with each unit of the parameter, (S,)."""
@@ -58,19 +61,20 @@ class Term:
         total: FloatArray = values[:, self.entry] @ (self.sign * self.worth * by)
         return total
 
-    def rounding(self, values: FloatArray, at: FloatArray) -> FloatArray:
+    def rounding(self, values: FloatArray, at: FloatArray, units: Units) -> FloatArray:
         """What rounding adds to the loss at values of the parameter, (S,)."""
         p = at[:, None]
         now = np.select([self.operation == "scale", self.operation == "add"], [self.base * p, self.base + p], p)
         exact = self.number + self.worth * (now - self.base)
         # As the model has it where nothing changes: so the loss is that of a solve there.
-        line = exact + np.where(self.operation == "set", 0.0, self._whole(self.number) - self.number)
-        total: FloatArray = self.sign * ((self._whole(exact) - line) * values[:, self.entry]).sum(axis=1)
+        line = exact + np.where(self.operation == "set", 0.0, self._whole(self.number, units) - self.number)
+        total: FloatArray = self.sign * ((self._whole(exact, units) - line) * values[:, self.entry]).sum(axis=1)
         return total
 
-    def _whole(self, number: FloatArray) -> FloatArray:
-        whole: FloatArray = np.rint(number / self.unit) if self.sign > 0 else np.floor(number / self.unit)
-        return whole * self.unit
+    def _whole(self, number: FloatArray, units: Units) -> FloatArray:
+        if self.kind == "cost":
+            return units.costs(number) * units.cost
+        return units.tonnes(units.nearest(number) if self.kind == "volume" else units.floored(number))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,13 +109,16 @@ class Slope:
         The model rounds each cost and limit that the parameter changes, at each of its values anew. The flow, or the
         rents, of such an optimum are a line of the problem without that rounding as well, and this line is given.
         """
+        units = units_in(result)
         loss, slope = result.loss.to_numpy().copy(), np.zeros(len(at))
         for name, term in self.terms.items():
             values = result[name].sel(bundle=self.bundles) if name == "rent" else result[name]
             flat = values.to_numpy().reshape(len(at), -1)
-            loss -= term.rounding(flat, at)
+            loss -= term.rounding(flat, at, units)
             slope += term.slope(flat)
-        return loss, slope, 0.01 + result.gap.to_numpy() * np.abs(result.objective.to_numpy())
+        size = np.abs(result.objective.to_numpy())
+        doubt = np.maximum(0.01 * units.dollar, 1e-14 * size)
+        return loss, slope, doubt + result.gap.to_numpy() * size
 
 
 def slope_of(network: Network, demand: Any, parameter: Parameter, low: float) -> Slope:
@@ -126,9 +133,8 @@ def slope_of(network: Network, demand: Any, parameter: Parameter, low: float) ->
     atoms = atoms_of(parameter)
     if (atoms.field == "status").any():
         raise InputError("parameter: status can't be followed; give a cost, a value, a volume or a capacity")
-    trial = listed_values([""], atoms, np.full((1, len(atoms)), float(low)))
-    model = build(network, demand, limits_wanted(trial))
-    compiler = Compiler(model, trial)
+    compiler = compiler_of(network, demand, listed_values([""], atoms, np.full((1, len(atoms)), float(low))))
+    model, rows = compiler.model, compiler.model.demand
     q, target = compiler.quantities, compiler.target
     twice = pd.Series(target).duplicated().to_numpy()
     owner = np.repeat(np.arange(len(atoms)), np.diff(compiler.start))
@@ -145,9 +151,11 @@ def slope_of(network: Network, demand: Any, parameter: Parameter, low: float) ->
         term, bundles = _limit_term(model, compiler, operation)
         terms = {"rent": term, "row_price": _volume_term(compiler, operation)}
         used = {name: term for name, term in terms.items() if len(term.entry)}
-        return Slope(False, used or {"rent": term}, 0.0 if scaled else 1.0, bundles)
+        step = model.units.quantity_step(float(rows.volume.sum()))
+        return Slope(False, used or {"rent": term}, 0.0 if scaled else step, bundles)
     hours = np.isin(q.part(target), [2, 3]).any()
-    return Slope(True, _cost_terms(model, compiler, operation), 0.0 if scaled or hours else CENT, [])
+    step = model.units.cost_step(float(rows.value.max()))
+    return Slope(True, _cost_terms(model, compiler, operation), 0.0 if scaled or hours else step, [])
 
 
 def _limit_term(model: Model, compiler: Compiler, operation: Any) -> tuple[Term, list[str]]:
@@ -166,7 +174,7 @@ def _limit_term(model: Model, compiler: Compiler, operation: Any) -> tuple[Term,
             for column, values in zip(columns, (bundle, number, base, worth, operation[mine]), strict=True):
                 column.append(values[there])
     bundle, number, base, worth, operations = (np.concatenate(column) for column in columns)
-    term = Term(np.arange(len(bundle)), number, base, worth, operations, 1.0, -1.0)
+    term = Term(np.arange(len(bundle)), number, base, worth, operations, "limit")
     return term, model.labels.bundle.iloc[bundle].tolist()
 
 
@@ -174,7 +182,7 @@ def _volume_term(compiler: Compiler, operation: Any) -> Term:
     q, target = compiler.quantities, compiler.target
     mine = q.within("volume", target)
     volume = q.base[target[mine]]
-    return Term(target[mine] - q.first["volume"], volume, volume, np.ones(len(volume)), operation[mine], 1.0, 1.0)
+    return Term(target[mine] - q.first["volume"], volume, volume, np.ones(len(volume)), operation[mine], "volume")
 
 
 def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, Term]:
@@ -199,12 +207,12 @@ def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, T
                 f"parameter: transfers and zone members are told by commodity only ({goods}); leave the origin out"
             )
         chosen = np.flatnonzero(mine)[first]
-        terms[name] = Term(entry, q.cost[arc[chosen]], base[chosen], worth[chosen], how[chosen], CENT, 1.0)
+        terms[name] = Term(entry, q.cost[arc[chosen]], base[chosen], worth[chosen], how[chosen], "cost")
     values = q.within("value", target)
     if values.any():
         value = q.base[target[values]]
         ones = np.ones(len(value))
-        terms["unmet"] = Term(target[values] - q.first["value"], value, value, ones, operation[values], CENT, 1.0)
+        terms["unmet"] = Term(target[values] - q.first["value"], value, value, ones, operation[values], "cost")
     return terms
 
 

@@ -19,11 +19,13 @@ from tqdm import tqdm
 
 from corridors.errors import SolverError
 from corridors.kernels.types import FloatArray, IntArray
+from corridors.model.units import Units, units_in
 from corridors.network import Network, class_names
 from corridors.scenarios.atoms import closing
 from corridors.scenarios.batch import ATOM, Scenarios
 from corridors.scenarios.groups import Groups
 from corridors.scenarios.sources import Listed
+from corridors.studies.digits import Digits
 from corridors.studies.series import in_series
 from corridors.sweeps import Sweeps
 
@@ -34,7 +36,10 @@ ROOM = 8e6
 YEAR = 365.0
 """Days over which losses and tonnes a year are spread."""
 IN_USE = 1e-3
-"""Flow from which a link is in use, t/year. A trickle too many costs a solve, one too few a wrong answer."""
+"""Flow from which a link is in use, as a share of what the model counts as one.
+
+A trickle too many costs a solve, one too few a wrong answer.
+"""
 
 
 @dataclass
@@ -88,6 +93,7 @@ class Support:
 
     def __post_init__(self) -> None:
         self.names = list(self.groups)
+        self.digits, self.units = Digits.of(self.demand), Units()
         self._lay_out()
         row = {i: k for k, i in enumerate(self.network.links.link_id)}
         self.member = np.zeros((len(self.names), len(row)), bool)
@@ -146,14 +152,17 @@ class Support:
             if not np.isfinite(loss).all():
                 raise SolverError(f"closures: {int(np.isfinite(loss).sum())} of {len(part)} are solved; run it again")
             flow = result.class_flow.sum("direction")
-            busy = flow.sum("class").to_numpy() > IN_USE
+            self.units = units_in(result)
+            busy = flow.sum("class").to_numpy() > IN_USE * self.units.tonne
             worth = flow.to_numpy() @ self.worth[flow["class"].to_numpy()].to_numpy()
             used = busy @ self.member.T
             stake = worth @ self.member.T
             unmet = result.unmet_total.to_numpy()
             for i, closed in enumerate(part):
                 bits = sum(1 << int(group) for group in np.flatnonzero(used[i]))
-                self.known[closed] = Known(round(float(loss[i]), 4), float(unmet[i]), bits & ~closed, stake[i])
+                self.known[closed] = Known(
+                    round(float(loss[i]), self.digits.loss + 2), float(unmet[i]), bits & ~closed, stake[i]
+                )
             bar.update(len(part))
         bar.close()
 

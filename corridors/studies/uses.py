@@ -10,9 +10,10 @@ import pandas as pd
 import xarray as xr
 
 from corridors.kernels.types import FloatArray, IntArray
+from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.schema import ROLES
-from corridors.studies.paths import SMALLEST, paths_of
+from corridors.studies.paths import paths_of
 
 BY_CLASS = ("class_flow", "class_transfer_flow", "class_member_flow")
 """What a base must hold beside what is compared with it."""
@@ -60,10 +61,11 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
     flow = np.concatenate([over_links, over_transfers], axis=1)
     handed = base.class_member_flow.transpose("class", "member").to_numpy()
     where = zones.node_id.map(node).to_numpy(np.int64)
+    smallest = units_in(base).trace(flow)
     found: list[Way] = []
     for number, label in enumerate(base["class"].to_numpy().tolist()):
-        members = {role: _Members(handed[number], where, zones.role.to_numpy() == role) for role in ROLES}
-        for steps, tonnes in paths_of(flow[number], ends):
+        members = {role: _Members(handed[number], where, zones.role.to_numpy() == role, smallest) for role in ROLES}
+        for steps, tonnes in paths_of(flow[number], ends, smallest):
             (first, way), (last, back) = steps[0], steps[-1]
             start, end = int(ends[first, way]) // many, int(ends[last, 1 - back]) // many
             uses = {("nodes", start, 0), ("nodes", end, 0)}
@@ -82,9 +84,10 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
 class _Members:
     """What members of zones with one role give or take of a class, and is not yet told of any path."""
 
-    def __init__(self, handed: FloatArray, where: IntArray, mine: Any) -> None:
+    def __init__(self, handed: FloatArray, where: IntArray, mine: Any, smallest: float) -> None:
+        self.smallest = smallest
         self.left: dict[int, list[tuple[int, float]]] = {}
-        for row in np.flatnonzero(mine & (handed > SMALLEST)).tolist():
+        for row in np.flatnonzero(mine & (handed > smallest)).tolist():
             self.left.setdefault(int(where[row]), []).append((row, float(handed[row])))
 
     def at(self, node: int) -> float:
@@ -100,10 +103,10 @@ class _Members:
             tonnes -= part
             if part > 0:
                 parts.append(({("zones", row, 0)}, part))
-            if left - part > SMALLEST:
+            if left - part > self.smallest:
                 rest.append((row, left - part))
         self.left[node] = rest
-        return [*parts, (set(), tonnes)] if tonnes > SMALLEST or not parts else parts
+        return [*parts, (set(), tonnes)] if tonnes > self.smallest or not parts else parts
 
 
 def _at_members(
@@ -114,5 +117,5 @@ def _at_members(
         Way(label, frozenset(uses | begun | done), amount)
         for begun, part in members["origin"].take(start, tonnes)
         for done, amount in members["destination"].take(end, part)
-        if amount > SMALLEST
+        if amount > members["origin"].smallest
     ]

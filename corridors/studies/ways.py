@@ -10,10 +10,12 @@ import xarray as xr
 
 from corridors.cells import as_id, as_ids
 from corridors.errors import InputError, complaint
+from corridors.model.units import units_in
 from corridors.network import Network, class_names
 from corridors.scenarios.crossings import courses, crossings, members
 from corridors.scenarios.labels import together
-from corridors.studies.paths import SMALLEST, Steps, paths_of
+from corridors.studies.digits import places
+from corridors.studies.paths import Steps, paths_of
 from corridors.tables import split
 
 By = str | Mapping[str, Iterable[str]]
@@ -49,11 +51,12 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "cor
     flows = (
         result.class_flow.sel({"class": list(classes)}).transpose("scenario", "class", "link", "direction").to_numpy()
     )
+    smallest = units_in(result).trace(flows)
     found = []
     for scenario in flows:
         told: Tonnes = {}
         for flow, mine in zip(scenario, goals, strict=True):
-            for path, amount in paths_of(flow, ends):
+            for path, amount in paths_of(flow, ends, smallest):
                 link, way = path[-1]
                 if int(ends[link, 1 - way]) not in mine:
                     continue
@@ -63,14 +66,14 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "cor
     return found
 
 
-def between(one: Tonnes, other: Tonnes, share: float) -> Tonnes:
-    """Tonnes by way between two flows, the largest first."""
+def between(one: Tonnes, other: Tonnes, share: float, smallest: float = 0.0) -> Tonnes:
+    """Tonnes by way between two flows, the largest first, without those that are no more than `smallest`."""
     names = dict.fromkeys([*one, *other])
     mixed = {name: (1 - share) * one.get(name, 0.0) + share * other.get(name, 0.0) for name in names}
-    return _ranked({name: amount for name, amount in mixed.items() if amount > SMALLEST})
+    return _ranked({name: amount for name, amount in mixed.items() if amount > smallest})
 
 
-def leads(one: Tonnes, other: Tonnes) -> list[tuple[float, float, Tonnes, Tonnes]]:
+def leads(one: Tonnes, other: Tonnes, smallest: float = 0.0) -> list[tuple[float, float, Tonnes, Tonnes]]:
     """The parts of the way from one flow to another in which the same way leads: from, to, and tonnes at both.
 
     Examples
@@ -90,7 +93,7 @@ def leads(one: Tonnes, other: Tonnes) -> list[tuple[float, float, Tonnes, Tonnes
         catch = {
             name: (one.get(ahead, 0.0) - one.get(name, 0.0)) / (rise[name] - rise[ahead])
             for name in names
-            if rise[name] > rise[ahead] + SMALLEST
+            if rise[name] > rise[ahead] + smallest
         }
         later = {name: share for name, share in catch.items() if at <= share < 1.0}
         if not later:
@@ -100,11 +103,12 @@ def leads(one: Tonnes, other: Tonnes) -> list[tuple[float, float, Tonnes, Tonnes
         if at > cuts[-1]:
             cuts.append(at)
     ends = zip(cuts, [*cuts[1:], 1.0], strict=True)
-    return [(a, b, between(one, other, a), between(one, other, b)) for a, b in ends]
+    return [(a, b, between(one, other, a, smallest), between(one, other, b, smallest)) for a, b in ends]
 
 
 def _ranked(told: Tonnes) -> Tonnes:
-    return dict(sorted(told.items(), key=lambda item: (-round(item[1], 3), item[0])))
+    digits = places(3, list(told.values()), 1e6)
+    return dict(sorted(told.items(), key=lambda item: (-round(item[1], digits), item[0])))
 
 
 def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[int]:

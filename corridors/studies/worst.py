@@ -10,11 +10,12 @@ import pandas as pd
 
 from corridors.kernels.types import FloatArray
 from corridors.model.arcs import Kind
-from corridors.model.build import CENT, build
+from corridors.model.build import build
 from corridors.model.prices import surpluses
 from corridors.scenarios.labels import together
 from corridors.solvers.closures import worst_closures
-from corridors.studies.support import Support, bits_of
+from corridors.studies.digits import places
+from corridors.studies.support import Known, Support, bits_of
 
 ROUND = 64
 """Sets solved at a time: enough for a sweep to be quick, few enough to stop soon after the proof."""
@@ -43,7 +44,7 @@ class Worst:
     @property
     def gap(self) -> float:
         """Relative distance from the bound; zero where the worst is proven."""
-        return max(self.bound - self.loss, 0.0) / max(abs(self.loss), 1.0)
+        return max(self.bound - self.loss, 0.0) / (abs(self.loss) or 1.0)
 
     def to_frame(self) -> pd.DataFrame:
         """A row: ``closed`` (names, joined by `` + ``), ``loss, bound, gap, solved``."""
@@ -65,32 +66,33 @@ def by_search(support: Support, prices: FloatArray, budget: float, limit: int, p
     support.solve([0])
     base = support.known[0].loss
     before = len(support.known)
-    best, most = 0, 0.0
+    best, most, digits = 0, 0.0, _digits(support.known[0])
     seen = {0}
     waiting = [_Open(-np.inf, 0, 0.0)]
     bound = np.inf
     while waiting:
         bound = -waiting[0].key
-        if bound <= most + _slack(most) or len(support.known) - before > limit:
+        if bound <= most + _slack(most, digits) or len(support.known) - before > limit:
             break
         batch: list[_Open] = []
-        while waiting and len(batch) < ROUND and -waiting[0].key > most + _slack(most):
+        while waiting and len(batch) < ROUND and -waiting[0].key > most + _slack(most, digits):
             batch.append(heapq.heappop(waiting))
         support.solve(node.closed for node in batch)
         for node in batch:
             known = support.known[node.closed]
             loss = known.loss - base
-            if loss > most + _slack(most) or (best.bit_count() == 0 and loss > most):
+            if loss > most + _slack(most, digits) or (best.bit_count() == 0 and loss > most):
                 best, most = node.closed, loss
             for child in _children(support, prices, budget, node, loss, protected):
-                if child.closed not in seen and -child.key > most + _slack(most):
+                if child.closed not in seen and -child.key > most + _slack(most, digits):
                     seen.add(child.closed)
                     heapq.heappush(waiting, child)
     else:
         bound = most
     names = tuple(support.names[i] for i in bits_of(best))
     proven = max(most, min(bound, -waiting[0].key if waiting else most))
-    return Worst(names, round(most, 2), round(most if proven <= most + _slack(most) else proven, 2), len(support.known))
+    close = proven <= most + _slack(most, digits)
+    return Worst(names, round(most, digits), round(most if close else proven, digits), len(support.known))
 
 
 def _children(
@@ -118,9 +120,14 @@ def _children(
     return children
 
 
-def _slack(loss: float) -> float:
-    """Losses nearer than this are the same."""
-    return 1e-9 * max(abs(loss), 1.0) + 1e-3
+def _digits(base: Known) -> int:
+    """Decimals of losses, by the loss that is there and what is at stake."""
+    return places(2, [base.loss, *base.at_stake], 1e7)
+
+
+def _slack(loss: float, digits: int) -> float:
+    """Losses nearer than this are the same, USD/year."""
+    return 1e-9 * max(abs(loss), 10.0 ** (2 - digits)) + 10.0 ** (-1 - digits)
 
 
 def by_programme(support: Support, prices: FloatArray, budget: float, limit: int, seconds: float) -> Worst:
@@ -157,7 +164,8 @@ def by_programme(support: Support, prices: FloatArray, budget: float, limit: int
     base = support.known[0].loss
     loss = max(support.known[closed].loss - base, 0.0)
     # What the programme could have missed by its own tolerances is no gap.
-    bound = max((attack.bound + model.worth) * CENT - base, loss)
-    close = bound - loss <= 1e-6 * loss + 1e-7 * model.worth * CENT
+    bound = max(float(model.units.usd(attack.bound + model.worth)) - base, loss)
+    close = bound - loss <= 1e-6 * loss + 1e-7 * float(model.units.usd(model.worth))
+    digits = _digits(support.known[0])
     names = tuple(support.names[group] for group in attack.closed) if loss > 0 else ()
-    return Worst(names, round(loss, 2), round(loss if close else bound, 2), attack.nodes)
+    return Worst(names, round(loss, digits), round(loss if close else bound, digits), attack.nodes)
