@@ -45,12 +45,13 @@ def solve(network: Network, demand: Any) -> xr.Dataset:
     Dataset
         ``loss, cost, objective`` (USD/year), ``unmet(demand)``, ``flow(link, direction, commodity)`` and others in
         t/year, ``price(node, class)`` and ``rent(bundle)`` in USD/t, ``gap`` (proven), ``tied``, ``status``;
-        each with its unit and meaning in attrs.
+        each with its unit and meaning in attrs. The attributes of the whole say what the model counts in
+        (``quantity_unit``, t/year, and ``cost_unit``, USD/t; see `corridors.model.units`) and its largest ``rounding``.
 
     Raises
     ------
     InputError
-        Tables that do not fit together.
+        Tables that do not fit together; quantities or costs too small to count beside the largest.
     SolverError
         No optimum was found, which should not happen.
 

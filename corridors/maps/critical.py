@@ -61,7 +61,9 @@ def plot_criticality(
     unknown = [name for name in table.scenario if name not in groups]
     if unknown:
         raise InputError(complaint("table", f"is no operating {by}", unknown, "say by what it was made: by=..."))
-    loss = table.set_index("scenario").loss.where(lambda v: v >= 1.0).dropna()
+    # Less than a dollar, or than a millionth of the most on a small network, is rounding.
+    loss = table.set_index("scenario").loss.where(lambda v: v >= min(1.0, 1e-6 * v.max())).dropna()
+    loss = loss[loss > 0]
     on_link = pd.Series(0.0, index=network.links.link_id)
     for name, value in loss.items():
         mine = [item for kind, item in groups[str(name)] if kind == "links"]

@@ -149,8 +149,9 @@ def looks_of_changes(
     unknown = sorted(closed - set(looks.index))
     if unknown:
         raise InputError(f"closed: {len(unknown)} not in the network ({listed(unknown)}); give ids of links")
-    # Less than a tonne is rounding of fractional optima.
-    change = change.where(change.abs() >= 1.0, 0.0)
+    # Less than a tonne, or than a millionth of the most on a small network, is rounding of fractional optima.
+    most = max(float(flows.abs().sum(axis=1).max()) for flows in (before, after)) if len(change) else 0.0
+    change = change.where(change.abs() >= min(1.0, 1e-6 * most), 0.0)
     widths = style.Widths.up_to(float(change.abs().max()), room)
     kept = (before.abs().sum(axis=1) > 0) & (change == 0)
     looks["load"] = change

@@ -82,9 +82,9 @@ def break_even(
     Where two tangents cross, either the loss reaches them, and there is the break; or it does not, and there is
     another piece between (Eisner & Severance 1976, section 3, and for capacities and volumes the same with signs
     turned). So breaks are exact, not values of a grid. For costs the flow is the same all over a piece; for limits and
-    volumes the rents and prices are, and the flow changes evenly; where another way takes the lead within a piece, it
-    is told as two. A solve at a value in between rounds the costs that change anew, each to 1e-4 USD/t, so that its
-    loss may be that far off the piece, times the tonnes that pay them.
+    volumes the rents and prices are, and the flow changes evenly; where another route takes the lead within a piece, it
+    is given as two. A solve at a value in between rounds the costs that change, each to a unit of the model (1e-4 USD/t
+    or less), so that its loss may be that far off the piece, times the tonnes that pay them.
 
     Examples
     --------
