@@ -191,7 +191,7 @@ class Gathered:
     def add(self, answers: Answers) -> None:
         """Take the next block."""
         loss = answers.objective + answers.worth
-        size = np.maximum(np.abs(answers.objective), self.job.engine().model.units.dollar)
+        size = np.maximum(np.abs(answers.objective), self.model.units.dollar)
         values = {
             **answers.kept,
             "status": answers.status,

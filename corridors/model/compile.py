@@ -182,7 +182,11 @@ class Compiler:
         """Numbers in the model's units; no number stands for no limit."""
         with np.errstate(invalid="ignore"):
             whole = count(entries.value)
-        self._bounded(whole, MOST, f"a number in units of {unit:g}", entries.scenario, first)
+        beyond = np.abs(np.nan_to_num(whole)) > MOST
+        if beyond.any():
+            labels = [self.scenarios.label(first + i) for i in np.unique(entries.scenario[beyond])]
+            problem = f"a number is beyond {MOST:g} units of {unit:g} (up to {np.abs(entries.value[beyond]).max():g})"
+            raise InputError(complaint("scenarios", problem, labels, "keep it below"))
         none = np.isnan(whole)
         number = np.where(none, 0.0, whole).astype(np.int64)
         number[none] = UNCAPACITATED

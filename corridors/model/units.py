@@ -6,9 +6,9 @@ Inside, all numbers are integers. One is a tonne a year, and 1e-4 USD a tonne, w
   of a tonne; a cost of an arc keeps it to 1e-3, for what a tonne pays is a sum of many.
 
 Where one number does not, all are counted in the coarsest power of ten that takes every one as it is written (to
-1e-9 of itself). Where that needs more than 2^53, beyond which floats do not tell integers apart, the finest that fits
-is taken, and a number that it would not keep to 1e-3 of itself is an error: it is too small beside the largest to have
-a part in the same optimum.
+1e-9 of itself), as long as the largest and the sum of volumes stay within 2^53 units: beyond that floats do not tell
+integers apart. Where none does, it is the coarsest that keeps each as above, else the finest that fits; a number that
+this would not keep to 1e-3 of itself is an error: it is too small beside the largest to have a part in one optimum.
 
 Scenarios bring numbers of their own. Costs are rounded to the nearest unit and limits down, and that is tolerable
 
