@@ -34,7 +34,8 @@ def skim(
     network : Network
         Its operating links and transfers.
     commodity : str
-        What is moved: it decides modes, rates and the value of time.
+        What is moved: it decides modes, rates and the value of time. It leaves a node by any mode, as goods that pass:
+        by which modes it starts (`start_modes`) is not asked.
     origins, destinations : str or iterable of str, optional
         Node ids; all nodes by default.
     by : str
@@ -122,7 +123,7 @@ def _pairs(
 ) -> pd.DataFrame:
     """All pairs: each origin is a vertex that enters its node's places, each destination one that they enter."""
     places = len(graph.place_node)
-    leave, at_start = np.nonzero((starts[:, None] == graph.place_node[None, :]) & graph.start[None, :])
+    leave, at_start = np.nonzero(starts[:, None] == graph.place_node[None, :])
     reach, at_end = np.nonzero(ends[:, None] == graph.place_node[None, :])
     tail = np.concatenate([graph.tail[open_arcs], places + leave, at_end])
     head = np.concatenate([graph.head[open_arcs], at_start, places + len(starts) + reach])
