@@ -9,6 +9,7 @@ import xarray as xr
 
 from corridors.errors import InputError, complaint
 from corridors.network import Network
+from corridors.results import as_text
 
 
 def flows_of(network: Network, result: Any) -> pd.DataFrame:
@@ -85,5 +86,5 @@ def renamed(table: pd.DataFrame, flows: pd.DataFrame) -> dict[str, str]:
 
 def _table(flow: xr.DataArray, across: str) -> pd.DataFrame:
     flow = flow.transpose("link", across)
-    columns = [f"flow_{name}" for name in flow[across].to_numpy()]
-    return pd.DataFrame(flow.to_numpy(), index=[str(link) for link in flow["link"].to_numpy()], columns=columns)
+    columns = [f"flow_{as_text(name)}" for name in flow[across].to_numpy()]
+    return pd.DataFrame(flow.to_numpy(), index=[as_text(link) for link in flow["link"].to_numpy()], columns=columns)

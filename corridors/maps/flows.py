@@ -12,6 +12,7 @@ from corridors.cells import as_ids
 from corridors.errors import InputError, complaint, listed
 from corridors.maps import style
 from corridors.network import Network
+from corridors.results import as_text, read_result
 
 ONE_WAY = 0.2
 """Net flow as a share of the flow of both directions from which a link has a main direction."""
@@ -21,7 +22,7 @@ HAIRLINE = 0.5
 
 def chosen(result: xr.Dataset, commodity: str | Sequence[str] | None) -> list[str]:
     """The commodities of a result that are asked for; all of them for None."""
-    have = [str(c) for c in result["commodity"].to_numpy()]
+    have = [as_text(c) for c in result["commodity"].to_numpy()]
     if commodity is None:
         return have
     wanted = as_ids(commodity)
@@ -32,7 +33,9 @@ def chosen(result: xr.Dataset, commodity: str | Sequence[str] | None) -> list[st
     return wanted
 
 
-def link_flows(network: Network, result: xr.Dataset, commodity: str | Sequence[str] | None) -> pd.DataFrame:
+def link_flows(
+    network: Network, result: xr.Dataset, commodity: str | Sequence[str] | None, name: str = "result"
+) -> pd.DataFrame:
     """Flows of a result on the links of a network: columns ``fwd`` and ``rev``, t/year, by ``link_id``.
 
     Raises
@@ -40,26 +43,13 @@ def link_flows(network: Network, result: xr.Dataset, commodity: str | Sequence[s
     InputError
         The result has no flow, still has scenarios, lacks links of the network or a commodity, or its flow is missing.
     """
-    if "flow" not in result:
-        have = ", ".join(str(v) for v in result.data_vars) or "none"
-        raise InputError(
-            f"result: no variable 'flow' among its variables ({have}); keep it: sweep(..., keep=('flow',))"
-        )
-    flow = result["flow"]
-    extra = [str(d) for d in flow.dims if d not in ("link", "direction", "commodity")]
-    if extra:
-        sizes = ", ".join(f"{d} of {flow.sizes[d]}" for d in extra)
-        raise InputError(f"result: flow has a dimension too many ({sizes}); choose one: result.isel({extra[0]}=0)")
-    total = flow.sel(commodity=chosen(result, commodity)).sum("commodity", skipna=False)
+    result = read_result(network, result, ["flow"], name=name, part=True)
+    total = result.flow.sel(commodity=chosen(result, commodity)).sum("commodity", skipna=False)
     ways = [str(d) for d in total["direction"].to_numpy()]
     table = pd.DataFrame(
         {way: total.sel(direction=way).to_numpy() if way in ways else 0.0 for way in ("fwd", "rev")},
-        index=total["link"].to_numpy().astype(str),
+        index=total["link"].to_numpy(),
     )
-    lost = [i for i in network.links.link_id if i not in table.index]
-    if lost:
-        raise InputError(complaint("links", "the result has no flow", lost, "draw the network that was solved"))
-    table = table.loc[network.links.link_id]
     missing = [str(i) for i, gap in table.isna().any(axis="columns").items() if gap]
     if missing:
         raise InputError(

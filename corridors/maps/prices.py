@@ -21,6 +21,7 @@ from corridors.maps.static import LABELS, _drawn, _note, _source, _view
 from corridors.maps.strokes import idle_look, shut_look, stroke_looks
 from corridors.model.costs import takes
 from corridors.network import Network
+from corridors.results import read_result
 
 RAMP = ("#f0bf4c", "#e98d35", "#d9572f", "#b02a52", "#7a1a63", "#4a1260", "#1d0c45")
 """From cheap to dear: darker all the way, so that it reads in grey too."""
@@ -187,7 +188,14 @@ def _looks(
     may = takes(network, "links", commodity) & between.notna().to_numpy() & (links.status == "operating").to_numpy()
     carried = np.zeros(len(links))
     if result is not None and "flow" in result:
-        carried = result.flow.sel(commodity=commodity).sum("direction").to_series().reindex(links.index).to_numpy()
+        carried = (
+            read_result(network, result, ["flow"], part=True)
+            .flow.sel(commodity=commodity)
+            .sum("direction")
+            .to_series()
+            .reindex(links.index)
+            .to_numpy()
+        )
     looks["color"] = np.where(may, [_color(c, edges) for c in between.fillna(edges[0])], style.FADED)
     looks["load"] = np.where(may, np.maximum(carried, 1.0), 0.0)
     looks["width"] = np.where(may, np.where(carried > 0, 3.4, 1.3), HAIRLINE)

@@ -151,7 +151,7 @@ def plot_difference(
         As `plot_map`; or a closed link that the network does not have.
     """
     nodes = placed_nodes(network)
-    flows = [link_flows(network, result, commodity) for result in (before, after)]
+    flows = [link_flows(network, result, commodity, name) for result, name in ((before, "before"), (after, "after"))]
     if closed is None:
         links = network.links
         closed = [i for i in links.link_id[links.status.eq("closed")] if flows[0].loc[i].abs().sum() > 0]

@@ -11,6 +11,7 @@ from corridors.model.prices import charged_costs, distances
 from corridors.model.reach import out_of_reach
 from corridors.model.units import units_in
 from corridors.network import Network
+from corridors.results import read_result
 from corridors.scenarios.crossings import touched
 from corridors.studies.volumes import corridor_volumes, users_of
 
@@ -18,6 +19,7 @@ from corridors.studies.volumes import corridor_volumes, users_of
 def flows_by_link(network: Network, base: xr.Dataset) -> pd.DataFrame:
     """Flow of each link that carries any, t/year: by commodity, each way, with capacity and how full it is."""
     links = network.links.set_index("link_id")
+    base = read_result(network, base, ["flow"])
     flow = base.flow.to_series().rename("flow").reset_index()
     wide = flow.pivot_table(index=["link", "commodity"], columns="direction", values="flow", sort=False).reset_index()
     wide = wide[wide.fwd + wide.rev >= units_in(base).tonne].rename_axis(columns=None)
@@ -39,6 +41,7 @@ def flows_by_link(network: Network, base: xr.Dataset) -> pd.DataFrame:
 
 def flows_by_commodity(demand: pd.DataFrame, base: xr.Dataset, network: Network) -> pd.DataFrame:
     """By commodity: what is wanted, delivered and unmet (t/year), freight work (t-km/year) and cost (USD/year)."""
+    base = read_result(network, base, ["flow", "unmet", "row_cost"]).sel(demand=demand.demand_id.tolist())
     length = network.links.length.fillna(0.0).to_numpy()
     work = (base.flow.sum("direction") * xr.DataArray(length, dims="link")).sum("link").to_pandas()
     rows = demand.assign(unmet=base.unmet.to_numpy(), cost=base.row_cost.to_numpy())
@@ -56,7 +59,7 @@ def flows_by_corridor(network: Network, base: xr.Dataset, routes: pd.DataFrame) 
     its links that carry any, whatever goods pass its gate or not.
     """
     member = network.links[["link_id", "length"]].assign(corridor=list(users_of(network).values())).explode("corridor")
-    flow = base.flow.sum("direction").to_series().rename("flow").reset_index()
+    flow = read_result(network, base, ["flow"]).flow.sum("direction").to_series().rename("flow").reset_index()
     joined = member.dropna(subset="corridor").merge(flow, left_on="link_id", right_on="link")
     joined = joined[joined.flow > 0].assign(tonne_km=joined.flow * joined.length)
     grouped = joined.groupby(["corridor", "commodity"], sort=True)
@@ -71,6 +74,7 @@ def unmet_reasons(solution: Solution, base: xr.Dataset) -> pd.DataFrame:
     model, cost = solution.model, solution.model.units.cost
     free = distances(model, charged_costs(model, np.zeros(model.bundles.B)))[model.arcs.row_vertex] * cost
     with_rents = solution.distance[model.arcs.row_vertex] * cost
+    base = read_result(model.network, base, ["unmet"]).sel(demand=model.demand.demand_id.tolist())
     rows = model.demand.assign(unmet=base.unmet.to_numpy(), cheapest=free, with_rents=with_rents)
     rows = rows[rows.unmet >= model.units.tonne]
     lost = out_of_reach(model).set_index("demand_id").reason

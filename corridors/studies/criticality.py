@@ -143,7 +143,7 @@ def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.
     A demand row's loss is the cost of what it gets and the value of what it does not. A zone over several countries
     stands for itself.
     """
-    value = xr.DataArray(demand.value.to_numpy(), dims="demand")
+    value = xr.DataArray(demand.value.to_numpy(), coords={"demand": demand.demand_id.to_numpy(object)})
     loss = (result.row_cost + value * result.unmet) - (base.row_cost + value * base.unmet)
     table = loss.transpose("scenario", "demand").to_pandas()
     parts = []

@@ -8,6 +8,7 @@ import xarray as xr
 
 from corridors.errors import InputError, complaint
 from corridors.network import Network
+from corridors.results import read_result
 from corridors.tables import as_country, split
 
 TOLERANCES = {"A": 0.10, "B": 0.30, "C": np.inf}
@@ -32,6 +33,7 @@ def compare_gates(network: Network, result: xr.Dataset, observed: pd.DataFrame) 
     DataFrame
         ``obs_id, name, commodity, direction, observed, modelled`` (t/year), ``ratio``, ``tolerance, within, restates``.
     """
+    result = read_result(network, result, ["flow"])
     rows = []
     for obs in observed.itertuples(index=False):
         flow = gate_flow(network, result, split(obs.link_ids), obs.direction, obs.commodity)

@@ -12,6 +12,7 @@ from corridors.cells import as_id
 from corridors.errors import InputError, SolverError
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
+from corridors.results import read_result
 from corridors.scenarios.batch import Scenarios
 from corridors.studies.digits import places
 from corridors.studies.limits import EXACT, SURE, one_of, step_of
@@ -66,6 +67,7 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
     0   aktau   0.0
     1    baku  50.0
     """
+    result = read_result(network, result, ["price"])
     name = class_of(result, commodity, origin)
     cost = result.price.sel({"class": name}).to_series().reindex(network.nodes.node_id)
     nodes = network.nodes[["node_id", "name", "country"]].reset_index(drop=True)
@@ -169,9 +171,6 @@ def marginal_costs(
 
 def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
     """The name of a flow class in a result with prices."""
-    if "price" not in result:
-        raise InputError("result: has no price; keep it: sweep(..., keep=('price',)), or take what solve gives")
-    _one(result, "price")
     commodity, origin = as_id(commodity), None if origin is None else as_id(origin)
     names = (result[f"class_{part}"].to_numpy().astype(str).tolist() for part in ("commodity", "origin"))
     pairs = dict(zip(zip(*names, strict=True), result["class"].to_numpy().astype(str).tolist(), strict=True))
@@ -186,6 +185,3 @@ def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
     return pairs[commodity, origin or starts[0]]
 
 
-def _one(result: xr.Dataset, name: str) -> None:
-    if "scenario" in result[name].dims:
-        raise InputError(f"result: {name} has scenarios; choose one: result.isel(scenario=0)")

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.errors import InputError, listed
 from corridors.kernels.types import FloatArray
 from corridors.model.units import NOISE, Units, units_in
 from corridors.network import Network, checked_demand
+from corridors.results import read_result
 from corridors.scenarios.batch import Scenarios
 from corridors.studies.digits import places
 from corridors.studies.limits import Change, Limits, Piece, one_of
@@ -126,11 +126,7 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
 
 def _duals(network: Network, result: xr.Dataset) -> pd.DataFrame:
     """The capacities with a dual in a result, the highest first."""
-    missing = [name for name in ("rent", "throughput") if name not in result]
-    if missing:
-        raise InputError(f"result: has no {listed(missing)}; keep it: sweep(..., keep=('rent', 'throughput'))")
-    if "scenario" in result.rent.dims:
-        raise InputError("result: rent has scenarios; choose one: result.isel(scenario=0)")
+    result = read_result(network, result, ["rent", "throughput"])
     used = result.throughput.to_numpy()
     table = pd.DataFrame(
         {

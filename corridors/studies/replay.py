@@ -10,6 +10,7 @@ import xarray as xr
 from corridors.datasets import load_demand, load_events, load_network
 from corridors.errors import InputError
 from corridors.network import Network, checked_demand
+from corridors.results import read_result
 from corridors.scenarios.events import events, hit
 from corridors.studies.criticality import diversions
 from corridors.studies.digits import places
@@ -55,7 +56,9 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     """
     rows = _chosen(event)
     demand = checked_demand(network, demand)
-    base = solve(network, demand) if base is None else base
+    base = (
+        solve(network, demand) if base is None else read_result(network, base, ["loss", "flow", "unmet"], name="base")
+    )
     days = days_of(rows)
     scenarios = events(network, rows)
     result = sweep_all(network, demand, scenarios, keep=("flow",), progress=False)

@@ -1,0 +1,238 @@
+"""Checks of the arguments that many public functions share: each says which argument it is, and what to give instead.
+
+They take arguments by name, ``texts(by=by, method=method)``, so that a message names what the user wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.cells import as_id
+from corridors.errors import InputError, complaint, listed
+from corridors.network import Network
+
+
+def networks(**given: Any) -> None:
+    """Arguments that have to be networks.
+
+    Raises
+    ------
+    InputError
+        Something else.
+
+    Examples
+    --------
+    >>> networks(network=None)
+    Traceback (most recent call last):
+    corridors.errors.InputError: network: is None; give a Network, such as load_network gives
+    """
+    for name, value in given.items():
+        if not isinstance(value, Network):
+            raise InputError(f"{name}: is {_what(value)}; give a Network, such as load_network gives")
+
+
+def texts(**given: Any) -> None:
+    """Arguments that have to be a text; a whole number is the id that reads like it.
+
+    Examples
+    --------
+    >>> texts(by="link", origin=7)
+    >>> texts(by=["link"])
+    Traceback (most recent call last):
+    corridors.errors.InputError: by: is a list; give one text
+    """
+    for name, value in given.items():
+        if not _is_text(value):
+            raise InputError(f"{name}: is {_what(value)}; give one text")
+
+
+def texts_or_none(**given: Any) -> None:
+    """Arguments that have to be a text, where they are given."""
+    texts(**{name: value for name, value in given.items() if value is not None})
+
+
+def numbers(least: float = -np.inf, most: float = np.inf, /, **given: Any) -> None:
+    """Arguments that have to be finite numbers, in a range where there is one.
+
+    Examples
+    --------
+    >>> numbers(0, low=-1.0)
+    Traceback (most recent call last):
+    corridors.errors.InputError: low: is -1.0; give a finite number of 0 or more
+    """
+    for name, value in given.items():
+        number = number_of(value)
+        if not (np.isfinite(number) and least <= number <= most):
+            limits = (
+                "" if least == -np.inf else f" of {least:g} or more" if most == np.inf else f" {least:g} to {most:g}"
+            )
+            raise InputError(f"{name}: is {_what(value)}; give a finite number{limits}")
+
+
+def numbers_or_none(least: float = -np.inf, most: float = np.inf, /, **given: Any) -> None:
+    """Arguments that have to be finite numbers, where they are given."""
+    numbers(least, most, **{name: value for name, value in given.items() if value is not None})
+
+
+def number_of(value: Any) -> float:
+    """A single real number, or NaN for anything else: no text is read as a number.
+
+    Examples
+    --------
+    >>> number_of(3), number_of("3"), number_of([3])
+    (3.0, nan, nan)
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, (bool, np.bool_, complex, np.complexfloating, str, bytes)) or not hasattr(value, "__float__"):
+        return float("nan")
+    if hasattr(value, "__len__") or hasattr(value, "data_vars"):
+        return float("nan")
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return float("nan")
+
+
+def names_of(name: str, value: Any, *, some: bool = False) -> list[str]:
+    """The ids or names of a list, as text; a single one is a list of one.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : str or iterable of str
+    some : bool
+        Whether there has to be one at least.
+
+    Examples
+    --------
+    >>> names_of("among", "ferry"), names_of("among", [1, "rail"])
+    (['ferry'], ['1', 'rail'])
+    >>> names_of("among", 3.5)
+    Traceback (most recent call last):
+    corridors.errors.InputError: among: is 3.5; give names as texts
+    """
+    if _is_text(value):
+        return [as_id(value)]
+    if not isinstance(value, Iterable) or isinstance(value, (bytes, pd.DataFrame)) or np.ndim(value) > 1:
+        raise InputError(f"{name}: is {_what(value)}; give names as texts")
+    found = list(value)
+    strange = [one for one in found if not _is_text(one) or as_id(one) == ""]
+    if strange:
+        raise InputError(f"{name}: holds {_what(strange[0])}; give names as texts")
+    if some and not found:
+        raise InputError(f"{name}: is empty; give one name or more")
+    return [as_id(one) for one in found]
+
+
+def mappings(**given: Any) -> None:
+    """Arguments that have to be mappings, such as a dict or a Series, from names."""
+    for name, value in given.items():
+        if not isinstance(value, (Mapping, pd.Series)):
+            raise InputError(f"{name}: is {_what(value)}; give a dict by name")
+        strange = [key for key in value.keys() if not _is_text(key)]  # noqa: SIM118 (a Series holds values)
+        if strange:
+            raise InputError(f"{name}: holds {_what(strange[0])} as a name; give a dict by name")
+
+
+def mappings_or_none(**given: Any) -> None:
+    """Arguments that have to be mappings, where they are given."""
+    mappings(**{name: value for name, value in given.items() if value is not None})
+
+
+def table_of(
+    name: str,
+    value: Any,
+    columns: Iterable[str] = (),
+    *,
+    numbers: Iterable[str] = (),
+    source: str = "",
+    some: bool = False,
+) -> pd.DataFrame:
+    """A table that has the columns that are read.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : DataFrame
+    columns : iterable of str
+        Columns of any kind.
+    numbers : iterable of str
+        Columns of numbers; NaN is one.
+    source : str
+        What makes such a table.
+    some : bool
+        Whether there has to be one row at least.
+
+    Raises
+    ------
+    InputError
+        No table, a column missing or twice, a cell that is no number.
+
+    Examples
+    --------
+    >>> table_of("table", pd.DataFrame({"loss": ["x"]}), numbers=["loss"], source="n_minus_k")
+    Traceback (most recent call last):
+    corridors.errors.InputError: table: column loss is no number in 1 row (0); give what n_minus_k gave
+    """
+    remedy = f"give what {source} gave" if source else "give a DataFrame"
+    if not isinstance(value, pd.DataFrame):
+        raise InputError(f"{name}: is {_what(value)}; {remedy}")
+    if value.columns.nlevels > 1:
+        raise InputError(f"{name}: column names have {value.columns.nlevels} levels; {remedy}")
+    wanted = list(dict.fromkeys([*columns, *numbers]))
+    missing = [column for column in wanted if column not in value]
+    if missing:
+        listing = remedy if source else f"give {', '.join(wanted)}"
+        raise InputError(f"{name}: column {listed(missing)} is missing; {listing}")
+    twice = value.columns[value.columns.duplicated()]
+    if len(twice):
+        raise InputError(f"{name}: column {listed(dict.fromkeys(twice))} is there twice; keep one")
+    if some and not len(value):
+        raise InputError(f"{name}: has no rows; {remedy}")
+    for column in numbers:
+        if value[column].dtype.kind in "iufb":
+            continue
+        cell = pd.to_numeric(value[column], errors="coerce")
+        bad = (cell.isna() & value[column].notna()).to_numpy()
+        if bad.any():
+            rows = value.index[bad]
+            noun = "row" if len(rows) == 1 else "rows"
+            raise InputError(f"{name}: column {column} is no number in {len(rows)} {noun} ({listed(rows)}); {remedy}")
+    return value
+
+
+def known_among(name: str, wanted: Iterable[str], known: Iterable[str], what: str) -> None:
+    """Names that have to be among those there are.
+
+    Examples
+    --------
+    >>> known_among("projects", ["x"], ["cku", "tripp"], "is no project")
+    Traceback (most recent call last):
+    corridors.errors.InputError: projects: is no project for 1 project (x); give some of cku, tripp
+    """
+    there = dict.fromkeys(known)
+    unknown = [one for one in wanted if one not in there]
+    if unknown:
+        raise InputError(complaint(name, what, unknown, f"give some of {listed(there)}"))
+
+
+def _is_text(value: Any) -> bool:
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return isinstance(value, str) or whole
+
+
+def _what(value: Any) -> str:
+    """What a value is, in few words."""
+    if value is None or isinstance(value, (bool, int, float, complex, np.number)):
+        return repr(value.item() if isinstance(value, np.number) else value)
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}"
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'aeiouAEIO' else 'a'} {kind}"

@@ -1,0 +1,127 @@
+"""A result in the form in which `corridors.solve` and `corridors.sweep` give it, wherever it was in between.
+
+A result that was written and opened again has labels of another type (bytes, NumPy's variable-width strings), one that
+was worked on may have its dimensions or labels in another order. What reads results reads them through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.errors import InputError, listed
+from corridors.network import Network
+from corridors.schema import VARIABLES
+
+Labels = np.ndarray[Any, Any]
+
+
+def read_result(
+    network: Network,
+    result: Any,
+    needs: Iterable[str] = (),
+    *,
+    name: str = "result",
+    one: bool = True,
+    part: bool = False,
+) -> xr.Dataset:
+    """A result with labels as text, dimensions in their order, and links and nodes in the network's.
+
+    Parameters
+    ----------
+    network : Network
+        What was solved.
+    result : Dataset
+        What `corridors.solve` or `corridors.sweep` gave, as it was or opened again.
+    needs : iterable of str
+        The variables that are read.
+    name : str
+        What messages call it.
+    one : bool
+        Whether it has to be of one scenario.
+    part : bool
+        Whether the network may be a part of what was solved.
+
+    Raises
+    ------
+    InputError
+        No dataset, a variable or the labels of one missing, several scenarios where one is read, labels twice, labels
+        that the network does not have or that it has and the result has not.
+    """
+    if not isinstance(result, xr.Dataset):
+        raise InputError(f"{name}: is a {type(result).__name__}; give a Dataset, what solve or sweep gave")
+    wanted = list(needs)
+    missing = [variable for variable in wanted if variable not in result]
+    if missing:
+        raise InputError(
+            f"{name}: has no {listed(missing)}; keep it: sweep(..., keep={tuple(missing)!r}), or give what solve gave"
+        )
+    for variable in wanted:
+        _check_dimensions(name, variable, result[variable], one)
+    named = {label: (result[label].dims, _texts(result[label])) for label in result.coords if result[label].ndim == 1}
+    found = result.assign_coords(named)
+    for dim in found.dims:
+        if dim in found.coords:
+            twice = pd.Index(found[dim].to_numpy())
+            if twice.has_duplicates:
+                again = dict.fromkeys(twice[twice.duplicated()])
+                raise InputError(f"{name}: {dim} {listed(again)} is there twice; give each once")
+    for dim, ids in (("link", network.links.link_id), ("node", network.nodes.node_id)):
+        if dim in found.dims and dim in found.coords:
+            found = found.sel({dim: _matched(name, str(dim), found[dim].to_numpy(), ids.tolist(), part)})
+    if "direction" in found.dims and set(found["direction"].to_numpy()) == {"fwd", "rev"}:
+        found = found.sel(direction=["fwd", "rev"])
+    order = [dim for dim in ("scenario", *dict.fromkeys(d for v in VARIABLES.values() for d in v.dims))]
+    return found.transpose(*(dim for dim in order if dim in found.dims), ...)
+
+
+def as_text(label: object) -> str:
+    """A label as text, whatever a file made of it.
+
+    Examples
+    --------
+    >>> as_text(b"ferry"), as_text(np.str_("ferry"))
+    ('ferry', 'ferry')
+    """
+    return label.decode() if isinstance(label, bytes) else str(label)
+
+
+def _check_dimensions(name: str, variable: str, values: xr.DataArray, one: bool) -> None:
+    dims = VARIABLES[variable].dims
+    bare = [dim for dim in dims if dim not in values.dims or dim not in values.coords]
+    if bare:
+        raise InputError(f"{name}: {variable} has no {listed(bare)} with labels; give what solve or sweep gave")
+    extra = [str(dim) for dim in values.dims if dim not in dims and (one or dim != "scenario")]
+    if extra == ["scenario"]:
+        raise InputError(f"{name}: {variable} has scenarios; choose one: {name}.isel(scenario=0)")
+    if extra:
+        sizes = ", ".join(f"{dim} of {values.sizes[dim]}" for dim in extra)
+        raise InputError(f"{name}: {variable} has a dimension too many ({sizes}); choose one: .isel({extra[0]}=0)")
+
+
+def _texts(labels: xr.DataArray) -> Labels:
+    """Labels as text, whatever a file made of them; numbers and weights of scenarios stay numbers."""
+    values = labels.to_numpy()
+    if values.dtype.kind in "iuf" and labels.name in ("scenario", "weight"):
+        return values
+    texts = np.empty(len(values), object)
+    texts[:] = [as_text(one) for one in values.tolist()]
+    return texts
+
+
+def _matched(name: str, dim: str, there: Labels, ids: list[str], part: bool) -> list[str]:
+    """The ids of a network in its order, where the result has them and no others."""
+    have, wanted = set(there), set(ids)
+    lost = [one for one in ids if one not in have]
+    if lost:
+        raise InputError(
+            f"{name}: has no {dim} {listed(lost)} of the network; give the network that was solved, and all of its result"
+        )
+    strange = [one for one in there if one not in wanted]
+    if strange and not part:
+        raise InputError(f"{name}: {dim} {listed(strange)} is not in the network; give the network that was solved")
+    return ids

@@ -1,0 +1,274 @@
+"""A valid call of every public function, small enough to make thousands of them: each bad argument is tried in one."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+import corridors as cd
+
+
+@cache
+def network() -> cd.Network:
+    """By ferry (at most 60 t) or, grain only, by barge, and on to Poti: no optimum is tied; three countries."""
+    nodes = pd.DataFrame(
+        [("aktau", 51.2, 43.6, "KZ"), ("baku", 49.9, 40.4, "AZ"), ("poti", 41.7, 42.1, "GE")],
+        columns=["node_id", "x_coord", "y_coord", "country"],
+    )
+    links = pd.DataFrame(
+        [
+            ("ferry", "aktau", "baku", "ferry", "middle", 10.0, 60.0, 300.0, "operating"),
+            ("barge", "aktau", "baku", "ferry", "north", 30.0, np.nan, 320.0, "operating"),
+            ("rail", "baku", "poti", "ferry", "middle", 12.0, 80.0, 700.0, "operating"),
+            ("new", "baku", "poti", "ferry", "north", 11.0, 90.0, 750.0, "planned"),
+        ],
+        columns=["link_id", "from_node_id", "to_node_id", "mode", "corridors", "tariff", "capacity", "length", "status"],
+    )
+    crossed = ["KZ;AZ", "KZ;AZ", "AZ;GE", "AZ;GE"]
+    return cd.Network(nodes, links.assign(time=10.0, country=crossed, commodities=["", "grain", "", ""]))
+
+
+@cache
+def demand() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "demand_id": ["g", "o"],
+            "commodity": ["grain", "ore"],
+            "origin": "aktau",
+            "destination": ["poti", "baku"],
+            "volume": [50.0, 40.0],
+            "value": [220.0, 120.0],
+        }
+    )
+
+
+@cache
+def eurasia() -> cd.Network:
+    return cd.load_network()
+
+
+@cache
+def rails() -> pd.DataFrame:
+    """One row that the library's projects matter for."""
+    return cd.load_demand().query("commodity == 'containers'").head(1)
+
+
+@cache
+def base() -> Any:
+    return cd.solve(network(), demand())
+
+
+@cache
+def problem() -> cd.Problem:
+    return cd.Problem([0, 0, 1], [1, 2, 2], [3, 9, 9], [1, 4, 1], [5, 0, -5])
+
+
+@cache
+def changes() -> cd.Changes:
+    return cd.Changes.from_coo(2, capacity=([0], [0], [1]))
+
+
+TOLL = ("links", "barge", "tariff", "add")
+SALIB = {"names": ["toll"], "bounds": [[0.0, 30.0]]}
+OBSERVED = pd.DataFrame(
+    {
+        "obs_id": ["o"],
+        "name": ["Caspian"],
+        "link_ids": ["ferry;barge"],
+        "direction": ["fwd"],
+        "commodity": ["all"],
+        "volume": [80.0],
+        "tolerance": ["A"],
+        "restates": [False],
+    }
+)
+GATES = pd.DataFrame(
+    {"link_id": ["barge"], "commodities": ["grain"], "volume": [10.0], "steps": [2], "theta": ["theta"], "constant": 0.0}
+)
+EVENT = pd.DataFrame(
+    {
+        "event_id": ["storm"],
+        "affected_type": ["link"],
+        "affected_id": ["ferry"],
+        "capacity_loss_fraction": [1.0],
+        "date_start": pd.to_datetime(["2024-01-01"]),
+        "date_end": pd.to_datetime(["2024-01-10"]),
+        "duration_days": [10.0],
+        "volume_lost": [1.0],
+        "volume_unit": ["t"],
+        "effect": ["all ships in port"],
+    }
+)
+SHOCKS = pd.DataFrame(
+    {
+        "shock_id": ["s"],
+        "kind": ["close"],
+        "target": ["rail"],
+        "commodity": [""],
+        "origins": [""],
+        "value": [np.nan],
+    }
+)
+
+
+@cache
+def table_of(name: str) -> Any:
+    """What a study gave, for the functions that take its table."""
+    made = {
+        "routes": lambda: cd.routes(network(), demand()),
+        "leverage": lambda: cd.leverage(network(), demand(), ["AZ", "KZ"], progress=False),
+        "criticality": lambda: cd.criticality(network(), demand(), progress=False),
+        "n_minus_k": lambda: cd.n_minus_k(network(), demand(), progress=False),
+        "hedging": lambda: cd.hedging_frontier(network(), demand(), bloc="AZ", progress=False),
+        "break_even": lambda: cd.break_even(network(), demand(), TOLL, 0, 300, progress=False),
+        "atlas": lambda: cd.atlas(
+            network(), demand(), (TOLL, 0, 100), (("links", "ferry", "tariff", "add"), [0, 50]), progress=False
+        ),
+        "hinterland": lambda: cd.hinterland(
+            network(), TOLL, 0, 100, commodity="grain", origin="aktau", progress=False
+        ),
+        "dependence": lambda: cd.dependence(network(), demand()),
+        "prices": lambda: cd.delivered_costs(network(), base(), commodity="grain"),
+        "rents": lambda: cd.rents(network(), base()),
+        "curve": lambda: cd.interdiction_curve(network(), demand(), 1, progress=False),
+        "fortified": lambda: cd.fortify(network(), demand(), 1, 1, progress=False),
+        "attack": lambda: cd.interdiction(network(), demand(), 1, progress=False).to_frame(),
+        "recovery": lambda: cd.recovery(network(), demand(), {"ferry": 10.0}, progress=False).curve,
+        "reliability": lambda: cd.reliability(network(), demand(), 0.9, progress=False).exceedance,
+        "sensitivity": lambda: cd.sensitivity(network(), demand(), SALIB, {"toll": TOLL}, n=4, progress=False),
+        "tornado": lambda: cd.tornado(network(), demand(), SALIB, {"toll": TOLL}, progress=False),
+        "way": lambda: cd.skim(network(), commodity="grain", origins="aktau", destinations="poti").iloc[0],
+        "flow": lambda: cd.min_cost_flow(problem()),
+        "flows": lambda: cd.min_cost_flow_sweep(problem(), changes(), keep=("flow", "potential")),
+        "graph": lambda: cd.to_networkx(network()),
+        "projects": lambda: cd.project_leverage(
+            eurasia(), rails(), ["KZ", "CN"], projects=["cku"], progress=False
+        ),
+        "axes": lambda: cd.plot_losses(table_of("criticality"), label="scenario"),
+    }
+    return made[name]()
+
+
+def valid(folder: Path) -> dict[str, dict[str, Any]]:
+    """The arguments of a valid call by public name; those without arguments and plain values are left out."""
+    net, rows = network(), demand()
+    on = {"network": net, "demand": rows}
+    study = {**on, "progress": False}
+    toll = {"toll": TOLL}
+    return {
+        "Bundles": {"bundle": [0, 0], "arc": [0, 1], "weight": [1, 1], "limit": [9]},
+        "Problem": {"tail": [0], "head": [1], "capacity": [3], "cost": [1], "supply": [1, -1], "lower": [0]},
+        "Network": {"nodes": net.nodes, "links": net.links, "transfers": None, "zones": None, "commodities": None,
+                    "rates": None},
+        "Scenarios": {"labels": ["one"], "weights": [1.0], "changes": pd.DataFrame(
+            {"scenario": [0], "table": "links", "id": "rail", "field": "capacity", "operation": "scale", "value": 0.5})},
+        "atlas": {**study, "along": (TOLL, 0, 100), "across": (("links", "ferry", "tariff", "add"), [0, 50]),
+                  "by": "corridor", "commodity": "grain", "origin": "KZ", "destination": "GE"},
+        "balanced": {"supply": [3, -3], "vertex": 0, "tolerance": 0},
+        "break_even": {**study, "parameter": TOLL, "low": 0, "high": 100, "by": "corridor", "commodity": "grain",
+                       "origin": "KZ", "destination": "GE"},
+        "calibrate": {"free": None, "evaluations": 1},
+        "check": {"problem": problem(), "result": table_of("flow")},
+        "check_sweep": {"problem": problem(), "changes": changes(), "result": table_of("flows")},
+        "coalitions": {"network": net, "players": ["AZ", "KZ"], "by": "country"},
+        "compare_gates": {"network": net, "result": base(), "observed": OBSERVED},
+        "concentration": {**on, "routes": table_of("routes"), "of": "origin"},
+        "criticality": {**study, "by": "link", "scenarios": cd.outages(net)},
+        "delivered_costs": {"network": net, "result": base(), "commodity": "grain", "origin": "aktau"},
+        "dependence": {**on, "routes": table_of("routes"), "on": "country", "of": "all"},
+        "events": {"network": net, "table": EVENT},
+        "first_flips": {"table": table_of("hinterland"), "now": 0.0},
+        "fortify": {**study, "protect": 1, "budget": 1, "by": "link", "among": ["ferry"], "limit": 100},
+        "from_experiments": {"experiments": pd.DataFrame({"toll": [1.0, 2.0]}), "parameters": toll},
+        "from_networkx": {"graph": table_of("graph"), "names": {}, "mode": "road"},
+        "from_table": {"table": pd.DataFrame({"scenario_id": ["s"], "link_id": ["rail"], "link_availability": [0.5]})},
+        "grid": {"parameters": {"toll": (TOLL, [1.0, 2.0])}},
+        "hedging_frontier": {**study, "bloc": "AZ", "commodity": "grain", "origin": "KZ", "values": [1.0]},
+        "hinterland": {"network": net, "parameter": TOLL, "low": 0, "high": 100, "commodity": "grain",
+                       "origin": "aktau", "destinations": ["poti"], "by": "corridor", "progress": False},
+        "interdiction": {**study, "budget": 1.0, "costs": {"ferry": 1.0}, "by": "link", "among": ["ferry"],
+                         "method": "search", "limit": 100, "seconds": 10.0},
+        "interdiction_curve": {**study, "budget": 1, "costs": {"ferry": 1.0}, "by": "link", "among": ["ferry"],
+                               "method": "search", "limit": 100, "seconds": 10.0},
+        "legs": {"network": net, "commodity": "grain", "way": table_of("way")},
+        "leverage": {**study, "players": ["AZ", "KZ"], "by": "country", "method": "auto", "n": 4, "seed": 0},
+        "load_demand": {"name": "2024"},
+        "load_network": {"name": "eurasia", "year": 2024},
+        "load_observed": {"name": "2024"},
+        "min_cost_flow": {"problem": problem(), "solver": "simplex", "bundles": None},
+        "min_cost_flow_sweep": {"problem": problem(), "changes": changes(), "keep": ("flow",), "totals": None,
+                                "threads": 1, "solver": "simplex"},
+        "min_cut": {"network": net, "origins": ["aktau"], "destinations": ["poti"], "commodity": "grain"},
+        "n_minus_k": {**study, "k": 2, "by": "link", "among": ["ferry", "rail"], "most": 2},
+        "open_planned": {"network": net, "corridors": ["new"]},
+        "outages": {"network": net, "k": 1, "by": "link"},
+        "parameter": {**on, "field": "tariff", "by": "corridor", "which": "north", "operation": "add",
+                      "commodity": "grain", "origin": "KZ"},
+        "perform_experiments": {**on, "experiments": pd.DataFrame({"toll": [1.0, 2.0]}), "parameters": toll,
+                                "outcomes": ("loss",), "progress": False, "solver": "warm"},
+        "plot_atlas": {"table": table_of("atlas"), "along": "a", "across": "b", "now": (0.0, 0.0), "title": "t"},
+        "plot_attack": {"curve": table_of("curve"), "fortified": table_of("fortified"), "title": "t"},
+        "plot_break_even": {"table": table_of("break_even"), "name": "toll", "now": 1.0, "title": "t"},
+        "plot_criticality": {"network": net, "table": table_of("criticality"), "by": "link", "title": "t"},
+        "plot_dependence": {"table": table_of("dependence"), "title": "t", "most": 5},
+        "plot_difference": {"network": net, "before": base(), "after": base(), "commodity": "grain", "closed": None,
+                            "extent": "caspian", "title": "t", "labels": 3, "inset": False, "ax": None,
+                            "figsize": (6.0, 5.0)},
+        "plot_exceedance": {"table": table_of("reliability"), "expected": 1.0, "title": "t"},
+        "plot_frontier": {"table": table_of("hedging"), "bloc": "AZ", "title": "t"},
+        "plot_hinterland": {"network": net, "table": cd.first_flips(table_of("hinterland"), 0.0), "name": "toll", "title": "t"},
+        "plot_interdiction": {"network": net, "table": table_of("attack"), "title": "t"},
+        "plot_leverage": {"table": table_of("leverage"), "before": table_of("leverage"), "title": "t"},
+        "plot_losses": {"table": table_of("criticality"), "title": "t", "label": "scenario", "most": 5},
+        "plot_map": {"network": net, "result": base(), "commodity": "grain", "extent": "caspian", "title": "t",
+                     "labels": 3, "inset": False, "ax": None, "figsize": (6.0, 5.0)},
+        "plot_prices": {"network": net, "table": table_of("prices"), "result": base(), "title": "t"},
+        "plot_projects": {"table": table_of("projects"), "title": "t"},
+        "plot_recovery": {"curve": table_of("recovery"), "lost": 1.0, "title": "t"},
+        "plot_rents": {"network": net, "table": table_of("rents"), "title": "t"},
+        "plot_sensitivity": {"table": table_of("sensitivity"), "title": "t", "most": 5},
+        "plot_synergy": {"network": net, "table": table_of("n_minus_k"), "most": 3, "title": "t"},
+        "plot_time_cost_distance": {"network": net, "commodity": "grain", "origin": "aktau", "destination": "poti",
+                                    "measure": "time", "ways": {"now": net}, "title": "t", "ax": None},
+        "plot_tornado": {"table": table_of("tornado"), "title": "t", "most": 5},
+        "project_leverage": {"network": eurasia(), "demand": rails(), "players": ["KZ", "CN"], "projects": ["cku"],
+                             "by": "country", "progress": False},
+        "with_projects": {"network": eurasia(), "projects": ["cku"]},
+        "without_projects": {"network": eurasia(), "projects": ["cku"]},
+        "validate": {"kinds": ["distance"], "years": [2024]},
+        "read": {"path": folder / "net.gpkg"},
+        "read_gmns": {"folder": folder / "gmns", "mode": "road", "tonnes": 1.0, "kilometres": 1.0},
+        "recovery": {**study, "repairs": {"ferry": 10.0}, "left": {"ferry": 0.5}, "starts": {"ferry": 1.0},
+                     "crews": 1, "by": "link", "order": None},
+        "redundancy": {"network": net, "commodity": "grain", "by": "length", "among": ["ferry"]},
+        "reliability": {**study, "availability": 0.9, "by": "link", "n": 10, "method": "auto", "seed": 0},
+        "rents": {"network": net, "result": base()},
+        "replay": {**on, "event": EVENT, "base": base()},
+        "routes": on,
+        "sample": {"network": net, "n": 3, "availability": 0.9, "distributions": {"toll": (TOLL, stats.uniform(0, 9))},
+                   "by": "link", "seed": 0},
+        "save_map": {"drawn": table_of("axes"), "path": folder / "map.png", "dpi": 50},
+        "scale_to_int": {"x": [1.5, 2.0], "unit": 0.5, "unbounded": False},
+        "select_demand": {**on, "commodity": "grain", "origin": "KZ", "destination": "GE"},
+        "sensitivity": {**study, "problem": SALIB, "parameters": toll, "method": "sobol", "n": 4, "seed": 0,
+                        "of": "loss"},
+        "shocks": {**on, "table": SHOCKS},
+        "skim": {"network": net, "commodity": "grain", "origins": ["aktau"], "destinations": ["poti"], "by": "cost"},
+        "solve": on,
+        "sweep": {**study, "scenarios": cd.outages(net), "keep": ("flow",), "reduce": ("loss_mean",),
+                  "executor": None, "store": None, "solver": "warm"},
+        "to_networkx": {"network": net, "result": base()},
+        "tornado": {**study, "problem": SALIB, "parameters": toll, "of": "loss"},
+        "unchanged": {"label": "as it is"},
+        "with_preferences": {"network": net, "preferences": GATES, "parameters": {"theta": 2.0}},
+        "write": {"network": net, "path": folder / "out.gpkg", "result": base()},
+        "yearly_reliability": {**study, "outages": {"ferry": (100.0, 10.0)}, "by": "link", "years": 3,
+                               "durations": "exponential", "spread": 1.0, "seed": 0},
+    }  # fmt: skip
+
+
