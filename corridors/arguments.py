@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.cells import as_id
-from corridors.errors import InputError, complaint, listed
+from corridors.errors import InputError, kind_of, listed
 from corridors.network import Network
 
 
@@ -32,7 +32,7 @@ def networks(**given: Any) -> None:
     """
     for name, value in given.items():
         if not isinstance(value, Network):
-            raise InputError(f"{name}: is {_what(value)}; give a Network, such as load_network gives")
+            raise InputError(f"{name}: is {kind_of(value)}; give a Network, such as load_network gives")
 
 
 def texts(**given: Any) -> None:
@@ -47,12 +47,19 @@ def texts(**given: Any) -> None:
     """
     for name, value in given.items():
         if not _is_text(value):
-            raise InputError(f"{name}: is {_what(value)}; give one text")
+            raise InputError(f"{name}: is {kind_of(value)}; give one text")
 
 
 def texts_or_none(**given: Any) -> None:
     """Arguments that have to be a text, where they are given."""
     texts(**{name: value for name, value in given.items() if value is not None})
+
+
+def words(**given: Any) -> None:
+    """Arguments that have to be a text to write, such as a title; None leaves it to the function."""
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise InputError(f"{name}: is {kind_of(value)}; give a text to write")
 
 
 def numbers(least: float = -np.inf, most: float = np.inf, /, **given: Any) -> None:
@@ -70,7 +77,7 @@ def numbers(least: float = -np.inf, most: float = np.inf, /, **given: Any) -> No
             limits = (
                 "" if least == -np.inf else f" of {least:g} or more" if most == np.inf else f" {least:g} to {most:g}"
             )
-            raise InputError(f"{name}: is {_what(value)}; give a finite number{limits}")
+            raise InputError(f"{name}: is {kind_of(value)}; give a finite number{limits}")
 
 
 def numbers_or_none(least: float = -np.inf, most: float = np.inf, /, **given: Any) -> None:
@@ -98,6 +105,16 @@ def number_of(value: Any) -> float:
         return float("nan")
 
 
+def number_or_nan(name: str, value: Any) -> float:
+    """An argument that has to be a number, or NaN where there is none to show."""
+    if value is None:
+        return float("nan")
+    number = number_of(value)
+    if np.isnan(number) and not (isinstance(value, (float, np.floating)) and np.isnan(value)):
+        raise InputError(f"{name}: is {kind_of(value)}; give a number")
+    return number
+
+
 def names_of(name: str, value: Any, *, some: bool = False) -> list[str]:
     """The ids or names of a list, as text; a single one is a list of one.
 
@@ -119,12 +136,12 @@ def names_of(name: str, value: Any, *, some: bool = False) -> list[str]:
     """
     if _is_text(value):
         return [as_id(value)]
-    if not isinstance(value, Iterable) or isinstance(value, (bytes, pd.DataFrame)) or np.ndim(value) > 1:
-        raise InputError(f"{name}: is {_what(value)}; give names as texts")
+    if not isinstance(value, Iterable) or isinstance(value, (bytes, pd.DataFrame)) or getattr(value, "ndim", 1) > 1:
+        raise InputError(f"{name}: is {kind_of(value)}; give names as texts")
     found = list(value)
     strange = [one for one in found if not _is_text(one) or as_id(one) == ""]
     if strange:
-        raise InputError(f"{name}: holds {_what(strange[0])}; give names as texts")
+        raise InputError(f"{name}: holds {kind_of(strange[0])}; give names as texts")
     if some and not found:
         raise InputError(f"{name}: is empty; give one name or more")
     return [as_id(one) for one in found]
@@ -134,10 +151,10 @@ def mappings(**given: Any) -> None:
     """Arguments that have to be mappings, such as a dict or a Series, from names."""
     for name, value in given.items():
         if not isinstance(value, (Mapping, pd.Series)):
-            raise InputError(f"{name}: is {_what(value)}; give a dict by name")
+            raise InputError(f"{name}: is {kind_of(value)}; give a dict by name")
         strange = [key for key in value.keys() if not _is_text(key)]  # noqa: SIM118 (a Series holds values)
         if strange:
-            raise InputError(f"{name}: holds {_what(strange[0])} as a name; give a dict by name")
+            raise InputError(f"{name}: holds {kind_of(strange[0])} as a name; give a dict by name")
 
 
 def mappings_or_none(**given: Any) -> None:
@@ -164,7 +181,7 @@ def table_of(
     columns : iterable of str
         Columns of any kind.
     numbers : iterable of str
-        Columns of numbers; NaN is one.
+        Columns of numbers; NaN or a blank is one that is missing.
     source : str
         What makes such a table.
     some : bool
@@ -183,7 +200,7 @@ def table_of(
     """
     remedy = f"give what {source} gave" if source else "give a DataFrame"
     if not isinstance(value, pd.DataFrame):
-        raise InputError(f"{name}: is {_what(value)}; {remedy}")
+        raise InputError(f"{name}: is {kind_of(value)}; {remedy}")
     if value.columns.nlevels > 1:
         raise InputError(f"{name}: column names have {value.columns.nlevels} levels; {remedy}")
     wanted = list(dict.fromkeys([*columns, *numbers]))
@@ -200,7 +217,7 @@ def table_of(
         if value[column].dtype.kind in "iufb":
             continue
         cell = pd.to_numeric(value[column], errors="coerce")
-        bad = (cell.isna() & value[column].notna()).to_numpy()
+        bad = (cell.isna() & value[column].notna() & (value[column] != "")).to_numpy()
         if bad.any():
             rows = value.index[bad]
             noun = "row" if len(rows) == 1 else "rows"
@@ -208,31 +225,6 @@ def table_of(
     return value
 
 
-def known_among(name: str, wanted: Iterable[str], known: Iterable[str], what: str) -> None:
-    """Names that have to be among those there are.
-
-    Examples
-    --------
-    >>> known_among("projects", ["x"], ["cku", "tripp"], "is no project")
-    Traceback (most recent call last):
-    corridors.errors.InputError: projects: is no project for 1 project (x); give some of cku, tripp
-    """
-    there = dict.fromkeys(known)
-    unknown = [one for one in wanted if one not in there]
-    if unknown:
-        raise InputError(complaint(name, what, unknown, f"give some of {listed(there)}"))
-
-
 def _is_text(value: Any) -> bool:
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     return isinstance(value, str) or whole
-
-
-def _what(value: Any) -> str:
-    """What a value is, in few words."""
-    if value is None or isinstance(value, (bool, int, float, complex, np.number)):
-        return repr(value.item() if isinstance(value, np.number) else value)
-    if isinstance(value, str):
-        return f"the text {value[:40]!r}"
-    kind = type(value).__name__
-    return f"{'an' if kind[0] in 'aeiouAEIO' else 'a'} {kind}"

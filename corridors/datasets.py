@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from corridors.errors import InputError
@@ -70,8 +71,8 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
     """
     from corridors.network import Network
 
-    if name not in NETWORKS:
-        raise InputError(f"network {name!r} is unknown; there is {', '.join(NETWORKS)}")
+    if not isinstance(name, str) or name not in NETWORKS:
+        raise InputError(f"name: network {name!r} is unknown; there is {', '.join(NETWORKS)}")
     return Network(**_tables(year)).named(f"{name} {year}")
 
 
@@ -291,13 +292,13 @@ def _read(table: str) -> pd.DataFrame:
 def _of_year(table: str, year: str) -> pd.DataFrame:
     there = sorted(p.stem.partition("_")[2] for p in folder().glob(f"{table}_*.csv"))
     if year not in there:
-        raise InputError(f"{table} {year!r} is unknown; there is {', '.join(there)}")
+        raise InputError(f"name: {table} {year!r} is unknown; there is {', '.join(there)}")
     return _read(f"{table}_{year}")
 
 
 def _tables(year: int) -> dict[str, pd.DataFrame]:
     """The tables of the network, links as they stand in a year."""
-    if year not in YEARS:
+    if not isinstance(year, (int, float, np.integer)) or year not in YEARS:
         raise InputError(f"year {year!r} is unknown; give {YEARS[0]} to {YEARS[-1]}")
     tables = {name: _read(name) for name in NETWORK_TABLES}
     stages = _read("stages")

@@ -71,6 +71,22 @@ def complaint(table: str, problem: str, ids: Iterable[object], remedy: str) -> s
     return f"{table}: {problem} for {len(every)} {noun} ({listed(every)}); {remedy}"
 
 
+def kind_of(value: Any) -> str:
+    """What a value is, in few words, for messages.
+
+    Examples
+    --------
+    >>> kind_of(None), kind_of(2.5), kind_of([1]), kind_of("ferry")
+    ('None', '2.5', 'a list', "the text 'ferry'")
+    """
+    if value is None or isinstance(value, (bool, int, float, complex)):
+        return repr(value)
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}"
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'aeiouAEIO' else 'a'} {kind}"
+
+
 def whole(what: str, value: Any, least: int = 0, most: int | None = None) -> int:
     """An argument that has to be a whole number, from `least` on, and to `most` where there is one.
 
@@ -89,11 +105,12 @@ def whole(what: str, value: Any, least: int = 0, most: int | None = None) -> int
     """
     try:
         number = operator.index(int(value) if isinstance(value, float) and value.is_integer() else value)
-    except TypeError:
+    except (TypeError, ValueError):
         number = least - 1
     if number < least or (most is not None and number > most):
         some = f"{least} or more" if most is None else f"{least} to {most}"
-        raise InputError(f"{what}={value!r} does not fit; give {some}, a whole number")
+        told = repr(value) if isinstance(value, (int, float, complex, str, type(None))) else kind_of(value)
+        raise InputError(f"{what}={told} does not fit; give {some}, a whole number")
     return number
 
 
@@ -107,5 +124,5 @@ def a_number(value: Any) -> float:
     """
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return float("nan")

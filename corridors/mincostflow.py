@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Collection, Iterable
 from types import ModuleType
 from typing import Any, Literal, get_args
 
 import numpy as np
 from scipy import sparse
 
-from corridors.errors import InputError, RangeError, SolverError, listed
+from corridors.errors import InputError, RangeError, SolverError, kind_of, listed
+from corridors.errors import whole as whole_number
 from corridors.kernels import certificate
 from corridors.kernels.certificate import Proof
 from corridors.kernels.certificates import SweepProof, optimal_rows
@@ -59,6 +59,9 @@ def min_cost_flow(problem: Problem, solver: Solver = "simplex", *, bundles: Bund
     >>> result.status.name, result.cost, result.flow.tolist()
     ('OPTIMAL', 17, [4, 1, 4])
     """
+    _kinds(problem=problem)
+    if bundles is not None:
+        _kinds(bundles=bundles)
     result: FlowResult = _module(solver).solve(problem, bundles)
     return result
 
@@ -113,12 +116,15 @@ def min_cost_flow_sweep(
     >>> [cd.Status(s).name for s in result.status], result.cost[[0, 2]].tolist()
     (['OPTIMAL', 'INFEASIBLE', 'OPTIMAL'], [25, 25])
     """
+    _kinds(problem=problem, changes=changes)
+    if not isinstance(keep, Iterable):
+        raise InputError(f'keep: is {kind_of(keep)}; give a tuple of "flow", "potential"')
     names = [keep] if isinstance(keep, str) else list(keep)
-    unknown = [name for name in names if name not in KEEPABLE]
-    if unknown or names == [keep]:
+    unknown = [name for name in names if not isinstance(name, str) or name not in KEEPABLE]
+    if unknown or isinstance(keep, str):
         raise InputError(f'keep: {listed(unknown or names)} is no tuple of "flow", "potential"; give one')
-    if threads is not None and threads < 1:
-        raise InputError(f"threads: is {threads}; give 1 or more, or None for one a core")
+    if threads is not None:
+        threads = whole_number("threads", threads, 1, 4096)
     weights = None if totals is None else _weights(totals, problem.E)
     changes.checked(problem)
     module = _module(solver)
@@ -148,6 +154,7 @@ def check(problem: Problem, result: FlowResult) -> Proof:
     >>> cd.check(problem, cd.min_cost_flow(problem))
     Proof(status=<Status.OPTIMAL: 0>, cost=17, bound=17, excess=None, cycle_cost=None)
     """
+    _kinds(problem=problem, result=(result, FlowResult))
     return certificate.proof(problem, result)
 
 
@@ -178,6 +185,7 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
     >>> cd.check_sweep(problem, changes, result)
     SweepProof(optimal=1, infeasible=1, unbounded=0, limit=0)
     """
+    _kinds(problem=problem, changes=changes, result=(result, SweepResult))
     if result.flow is None or result.potential is None:
         raise InputError('check_sweep: flow or potential is missing; sweep with keep=("flow", "potential")')
     changes.checked(problem)
@@ -211,6 +219,15 @@ def _check_shapes(problem: Problem, changes: Changes, result: SweepResult) -> No
     unknown = np.flatnonzero(~np.isin(result.status, list(Status)))
     if len(unknown):
         raise InputError(f"check_sweep: status is unknown for scenarios {listed(unknown)}; give 0 to {max(Status)}")
+
+
+def _kinds(**given: Any) -> None:
+    """Raise where an argument is of another class than its name says, or than that given beside it."""
+    of_name = {"problem": Problem, "changes": Changes, "bundles": Bundles}
+    for name, value in given.items():
+        one, kind = value if name == "result" else (value, of_name[name])
+        if not isinstance(one, kind):
+            raise InputError(f"{name}: is {kind_of(one)}; give a {kind.__name__}")
 
 
 def _prove_hopeless(problem: Problem, changes: Changes, s: int, status: Status) -> None:
@@ -286,9 +303,8 @@ def _weights(totals: Any, E: int) -> sparse.csr_array:
     return sparse.csr_array(matrix)
 
 
-@cache
 def _module(solver: str) -> ModuleType:
     """The solver's module, loaded when first asked for."""
-    if solver not in _MODULE:
+    if not isinstance(solver, str) or solver not in _MODULE:
         raise InputError(f"solver: {solver!r} is not known; give one of {', '.join(get_args(Solver))}")
     return importlib.import_module(f"corridors.solvers.{_MODULE[solver]}")

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from corridors.cells import as_ids
-from corridors.errors import InputError, InputWarning, complaint, listed
+from corridors.errors import InputError, InputWarning, complaint, kind_of, listed
 from corridors.places import apart, course_km, ground_km
 from corridors.tables import as_country, as_id, check_reference, checked, split
 
@@ -91,6 +91,9 @@ class Network:
     rates: pd.DataFrame = None
 
     def __post_init__(self) -> None:
+        bare = [name for name in ("nodes", "links") if object.__getattribute__(self, name) is None]
+        if bare:
+            raise InputError(f"{bare[0]}: is None; give a DataFrame, without rows where there are none")
         for field in fields(self):
             object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
         self._part_lists()
@@ -350,6 +353,10 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
         Links, transfers or rates of a network without a table of commodities that name none of demand's, or one that
         is nearly one of them.
     """
+    if not isinstance(network, Network):
+        raise InputError(f"network: is {kind_of(network)}; give a Network, such as load_network gives")
+    if demand is None:
+        raise InputError("demand: is None; give a DataFrame, without rows where nothing moves")
     rows = checked("demand", demand)
     commodities = set(network.commodities.commodity)
     if commodities:

@@ -75,7 +75,7 @@ def read_result(
             found = found.sel({dim: _matched(name, str(dim), found[dim].to_numpy(), ids.tolist(), part)})
     if "direction" in found.dims and set(found["direction"].to_numpy()) == {"fwd", "rev"}:
         found = found.sel(direction=["fwd", "rev"])
-    order = [dim for dim in ("scenario", *dict.fromkeys(d for v in VARIABLES.values() for d in v.dims))]
+    order = ["scenario", *dict.fromkeys(dim for variable in VARIABLES.values() for dim in variable.dims)]
     return found.transpose(*(dim for dim in order if dim in found.dims), ...)
 
 
@@ -119,7 +119,7 @@ def _matched(name: str, dim: str, there: Labels, ids: list[str], part: bool) -> 
     lost = [one for one in ids if one not in have]
     if lost:
         raise InputError(
-            f"{name}: has no {dim} {listed(lost)} of the network; give the network that was solved, and all of its result"
+            f"{name}: has no {dim} {listed(lost)} of the network; give the network that was solved, and all its result"
         )
     strange = [one for one in there if one not in wanted]
     if strange and not part:

@@ -16,13 +16,14 @@ import pandas as pd
 import xarray as xr
 from tqdm import tqdm
 
-from corridors.errors import InputError, listed
+from corridors import arguments
+from corridors.errors import InputError, kind_of, listed
 from corridors.model import decode as decoding
 from corridors.model.build import Model, build
 from corridors.model.decode import Solution, decode, proven
 from corridors.model.engines import KEEPABLE
 from corridors.model.reach import warn_out_of_reach
-from corridors.network import Network
+from corridors.network import Network, checked_demand
 from corridors.reductions import parse
 from corridors.running import ALWAYS, Gathered, Job, answers
 from corridors.scenarios.batch import Scenarios
@@ -209,6 +210,18 @@ def _swept(
     solver: str,
     progress: bool,
 ) -> xr.Dataset:
+    arguments.networks(network=network)
+    if demand is None:
+        raise InputError("demand: is None; give a DataFrame, without rows where nothing moves")
+    demand = demand if isinstance(demand, pd.DataFrame) else checked_demand(network, demand)
+    if not isinstance(scenarios, Scenarios):
+        raise InputError(f"scenarios: is {kind_of(scenarios)}; give Scenarios, such as outages gives")
+    arguments.texts(solver=solver)
+    keep, reduce = arguments.names_of("keep", keep), arguments.names_of("reduce", reduce)
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise InputError(f"executor: is {kind_of(executor)}; give an Executor of concurrent.futures, or None")
+    if not isinstance(store, (str, Path, type(None))):
+        raise InputError(f"store: is {kind_of(store)}; give the path of a folder, or None")
     if solver not in ("warm", "lp"):
         raise InputError(f"sweep: solver={solver!r} is unknown; give warm or lp")
     kept = _wanted(keep, scenarios, demand)

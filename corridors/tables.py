@@ -87,7 +87,7 @@ def _as_frame(table: str, frame: Any, columns: tuple[Column, ...]) -> pd.DataFra
     if isinstance(frame, Mapping):
         try:
             frame = pd.DataFrame(frame)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise InputError(f"{table}: is no table ({error}); give columns of one length") from None
     if not isinstance(frame, pd.DataFrame):
         raise InputError(f"{table}: is a {type(frame).__name__}; give a DataFrame, such as pandas.read_csv makes")

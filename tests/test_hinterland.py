@@ -97,9 +97,9 @@ def test_the_map_rings_what_flips(fork: cd.Network) -> None:
 
 
 def test_wrong_input_is_told(fork: cd.Network) -> None:
-    with pytest.raises(InputError, match="nodes: is unknown for 1 node"):
+    with pytest.raises(InputError, match="origin: is unknown for 1 origin"):
         cd.hinterland(fork, TOLL, 0, 1, commodity="boxes", origin="mars", progress=False)
-    with pytest.raises(InputError, match="no destination but xian"):
+    with pytest.raises(InputError, match="destinations: there is none but xian"):
         cd.hinterland(fork, TOLL, 0, 1, commodity="boxes", origin="xian", destinations="xian", progress=False)
     room = ("links", "north", "capacity", "set")
     with pytest.raises(InputError, match="capacities do not count here"):

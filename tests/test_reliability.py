@@ -204,7 +204,10 @@ def test_a_quantile_has_an_interval_only_where_enough_draws_lie_beyond_it() -> N
     [
         ({"seed": -1}, "reliability: seed=-1 does not fit; give 0 or more, a whole number"),
         ({"n": 1.5}, "reliability: n=1.5 does not fit; give 1 or more, a whole number"),
-        ({"availability": "x"}, "availability: 'x' is no probability; give a number, or one for each link by name"),
+        (
+            {"availability": "x"},
+            "availability: the text 'x' is no probability; give a number, or one for each link by name",
+        ),
         ({"availability": {"ferry": "x"}}, r"availability: is not between 0 and 1 for 1 availability \(ferry\)"),
     ],
 )
@@ -218,7 +221,7 @@ def test_years_that_can_not_be_drawn_say_so() -> None:
     network, demand = pair()
     with pytest.raises(cd.InputError, match="outages: seed=-1 does not fit; give 0 or more"):
         cd.yearly_reliability(network, demand, MEANS, seed=-1)
-    with pytest.raises(cd.InputError, match="outages: years=0 does not fit; give 1 or more"):
+    with pytest.raises(cd.InputError, match="outages: years=0 does not fit; give 1"):
         cd.yearly_reliability(network, demand, MEANS, years=0)
     with pytest.raises(cd.InputError, match="sample: seed=-1 does not fit"):
         cd.sample(network, 3, availability=0.9, seed=-1)

@@ -118,7 +118,7 @@ def test_experiments_and_outcomes_come_out_together():
         alone = cd.solve(network().replace(links=links), demand())
         assert outcomes["loss"][i] == pytest.approx(float(alone.loss))
         assert outcomes["unmet"][i].sum() == pytest.approx(float(alone.unmet.sum()))
-    with pytest.raises(cd.InputError, match=r"outcome joy is unknown; give some of loss, cost, .*\) or flow, .*unmet"):
+    with pytest.raises(cd.InputError, match=r"outcomes=joy is unknown; give some of loss, cost, .*\) or flow, .*unmet"):
         cd.perform_experiments(network(), demand(), rows, vary, outcomes=["joy", "loss"])
 
 

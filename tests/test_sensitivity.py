@@ -158,7 +158,7 @@ def test_tables_are_drawn(chain: tuple[cd.Network, pd.DataFrame]) -> None:
         ({"rail": (0, 1)}, {"method": "fast"}, "method='fast' is unknown; give sobol or morris"),
         ({"rail": (0, 1)}, {"n": 100}, "n=100 does not fit; give a power of 2"),
         ({"rail": (0, 1)}, {"of": "hope"}, "of='hope' is unknown"),
-        ({"rail": (0, 1)}, {"seed": -1}, "seed=-1 is negative"),
+        ({"rail": (0, 1)}, {"seed": -1}, "seed=-1 does not fit"),
         ({"unused": (0, 1)}, {"n": 8}, "loss does not vary"),
         ({"rail": (-100, 0)}, {"n": 8}, "a number falls below 0"),
     ],

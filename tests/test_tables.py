@@ -520,7 +520,8 @@ def test_a_line_may_be_missing_and_may_run_from_the_last_node_to_the_first() -> 
 def test_nothing_at_all_is_a_network() -> None:
     empty = cd.Network(nodes().iloc[:0], links().iloc[:0])
     assert float(cd.solve(empty, demand().iloc[:0]).loss) == 0
-    assert float(cd.solve(empty, None).loss) == 0
+    with pytest.raises(cd.InputError, match="demand: is None"):
+        cd.solve(empty, None)
 
 
 def test_what_is_wanted_at_an_isolated_node_stays_behind() -> None:

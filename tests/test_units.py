@@ -283,7 +283,7 @@ def by_hedging(network: cd.Network, demand: pd.DataFrame) -> dict[str, Any]:
         "money": [*table.loss, *table.extra_loss],
         "tonnes": [*table.through, *table.unmet],
         "cost": table.cost_of_autonomy.fillna(0).tolist(),
-        "shares": table.share.tolist(),
+        "shares": table.entering_share.tolist(),
     }
 
 

@@ -27,7 +27,17 @@ def network() -> cd.Network:
             ("rail", "baku", "poti", "ferry", "middle", 12.0, 80.0, 700.0, "operating"),
             ("new", "baku", "poti", "ferry", "north", 11.0, 90.0, 750.0, "planned"),
         ],
-        columns=["link_id", "from_node_id", "to_node_id", "mode", "corridors", "tariff", "capacity", "length", "status"],
+        columns=[
+            "link_id",
+            "from_node_id",
+            "to_node_id",
+            "mode",
+            "corridors",
+            "tariff",
+            "capacity",
+            "length",
+            "status",
+        ],
     )
     crossed = ["KZ;AZ", "KZ;AZ", "AZ;GE", "AZ;GE"]
     return cd.Network(nodes, links.assign(time=10.0, country=crossed, commodities=["", "grain", "", ""]))
@@ -87,8 +97,18 @@ OBSERVED = pd.DataFrame(
         "restates": [False],
     }
 )
+HALF = pd.DataFrame(
+    {"scenario": [0], "table": "links", "id": "rail", "field": "capacity", "operation": "scale", "value": 0.5}
+)
 GATES = pd.DataFrame(
-    {"link_id": ["barge"], "commodities": ["grain"], "volume": [10.0], "steps": [2], "theta": ["theta"], "constant": 0.0}
+    {
+        "link_id": ["barge"],
+        "commodities": ["grain"],
+        "volume": [10.0],
+        "steps": [2],
+        "theta": ["theta"],
+        "constant": 0.0,
+    }
 )
 EVENT = pd.DataFrame(
     {
@@ -129,9 +149,8 @@ def table_of(name: str) -> Any:
         "atlas": lambda: cd.atlas(
             network(), demand(), (TOLL, 0, 100), (("links", "ferry", "tariff", "add"), [0, 50]), progress=False
         ),
-        "hinterland": lambda: cd.hinterland(
-            network(), TOLL, 0, 100, commodity="grain", origin="aktau", progress=False
-        ),
+        "hinterland": lambda: cd.hinterland(network(), TOLL, 0, 100, commodity="grain", origin="aktau", progress=False),
+        "flips": lambda: cd.first_flips(table_of("hinterland"), 0.0),
         "dependence": lambda: cd.dependence(network(), demand()),
         "prices": lambda: cd.delivered_costs(network(), base(), commodity="grain"),
         "rents": lambda: cd.rents(network(), base()),
@@ -146,9 +165,7 @@ def table_of(name: str) -> Any:
         "flow": lambda: cd.min_cost_flow(problem()),
         "flows": lambda: cd.min_cost_flow_sweep(problem(), changes(), keep=("flow", "potential")),
         "graph": lambda: cd.to_networkx(network()),
-        "projects": lambda: cd.project_leverage(
-            eurasia(), rails(), ["KZ", "CN"], projects=["cku"], progress=False
-        ),
+        "projects": lambda: cd.project_leverage(eurasia(), rails(), ["KZ", "CN"], projects=["cku"], progress=False),
         "axes": lambda: cd.plot_losses(table_of("criticality"), label="scenario"),
     }
     return made[name]()
@@ -165,8 +182,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "Problem": {"tail": [0], "head": [1], "capacity": [3], "cost": [1], "supply": [1, -1], "lower": [0]},
         "Network": {"nodes": net.nodes, "links": net.links, "transfers": None, "zones": None, "commodities": None,
                     "rates": None},
-        "Scenarios": {"labels": ["one"], "weights": [1.0], "changes": pd.DataFrame(
-            {"scenario": [0], "table": "links", "id": "rail", "field": "capacity", "operation": "scale", "value": 0.5})},
+        "Scenarios": {"labels": ["one"], "changes": HALF, "weights": [1.0]},
         "atlas": {**study, "along": (TOLL, 0, 100), "across": (("links", "ferry", "tariff", "add"), [0, 50]),
                   "by": "corridor", "commodity": "grain", "origin": "KZ", "destination": "GE"},
         "balanced": {"supply": [3, -3], "vertex": 0, "tolerance": 0},
@@ -221,7 +237,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
                             "figsize": (6.0, 5.0)},
         "plot_exceedance": {"table": table_of("reliability"), "expected": 1.0, "title": "t"},
         "plot_frontier": {"table": table_of("hedging"), "bloc": "AZ", "title": "t"},
-        "plot_hinterland": {"network": net, "table": cd.first_flips(table_of("hinterland"), 0.0), "name": "toll", "title": "t"},
+        "plot_hinterland": {"network": net, "table": table_of("flips"), "name": "toll", "title": "t"},
         "plot_interdiction": {"network": net, "table": table_of("attack"), "title": "t"},
         "plot_leverage": {"table": table_of("leverage"), "before": table_of("leverage"), "title": "t"},
         "plot_losses": {"table": table_of("criticality"), "title": "t", "label": "scenario", "most": 5},
@@ -270,5 +286,3 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "yearly_reliability": {**study, "outages": {"ferry": (100.0, 10.0)}, "by": "link", "years": 3,
                                "durations": "exponential", "spread": 1.0, "seed": 0},
     }  # fmt: skip
-
-

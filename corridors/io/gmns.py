@@ -17,6 +17,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from corridors import arguments
 from corridors.errors import InputError, InputWarning, a_number, complaint, listed
 from corridors.io.files import local_path, read_csv
 from corridors.network import Network
@@ -91,6 +92,8 @@ def read_gmns(
     ----------
     Zephyr Foundation, General Modeling Network Specification 0.97, spec/link.schema.json and spec/config.schema.json.
     """
+    arguments.texts(mode=mode)
+    arguments.numbers_or_none(0, kilometres=kilometres, tonnes=tonnes, kmh=kmh)
     path = local_path(folder)
     nodes, links = _table(path, "node", ("node_id",)), _table(path, "link", ("link_id", "from_node_id", "to_node_id"))
     config = _config(path)

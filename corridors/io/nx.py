@@ -11,6 +11,7 @@ import pandas as pd
 import pyproj
 import xarray as xr
 
+from corridors import arguments
 from corridors.errors import InputError, a_number, complaint, listed
 from corridors.io.flows import flows_of, renamed
 from corridors.network import Network
@@ -70,6 +71,8 @@ def from_networkx(
     """
     if not isinstance(graph, nx.Graph):
         raise InputError(f"graph: is a {type(graph).__name__}; give a graph of NetworkX")
+    arguments.mappings_or_none(names=names)
+    arguments.texts_or_none(mode=mode)
     if not 0 < a_number(kilometres) < np.inf:
         raise InputError(f"graph: kilometres={kilometres!r} does not fit; give what a unit of length comes to, > 0")
     told = graph.graph.get(ITEM, {})
@@ -110,6 +113,7 @@ def to_networkx(network: Network, *, result: xr.Dataset | None = None) -> Any:
     >>> sorted(graph["kuryk_port"]["baku_port"])
     ['ferry_kuryk_port_baku_port']
     """
+    arguments.networks(network=network)
     graph: Any = nx.MultiDiGraph()
     for row in network.nodes.to_dict("records"):
         node = row.pop("node_id")

@@ -110,6 +110,8 @@ def balanced(supply: npt.ArrayLike, vertex: int, *, tolerance: int | None = 0) -
     [498, -299, -199]
     """
     out = whole("balanced: supply", supply).copy()
+    if not len(out):
+        raise InputError("balanced: supply is empty; give one number a vertex")
     vertex = a_whole("balanced: vertex", vertex, 0, len(out) - 1)
     tolerance = None if tolerance is None else a_whole("balanced: tolerance", tolerance)
     surplus = sum(out.tolist())

@@ -158,7 +158,7 @@ class Bundles:
         if not len(self.bundle) == len(self.arc) == len(self.weight):
             raise InputError("bundles: bundle, arc and weight differ in length; give one of each an entry")
         if len(self.bundle) and not 0 <= self.bundle.min() <= self.bundle.max() < self.B:
-            raise InputError(f"bundles: an entry names no bundle; give 0 to {self.B - 1}")
+            raise InputError(f"bundles: an entry names no bundle of limit; give 0 to {self.B - 1}")
         for name, bad in (("arc", self.arc < 0), ("weight", self.weight <= 0), ("limit", self.limit < 0)):
             if bad.any():
                 raise InputError(

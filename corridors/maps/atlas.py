@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patheffects import withStroke
 
+from corridors import arguments
+from corridors.errors import InputError, kind_of
 from corridors.maps import style
 from corridors.maps.break_even import REST, SHOWN, colors_of, legend_beside, room_beside
 from corridors.maps.charts import chart, label_axis
@@ -44,6 +46,15 @@ def plot_atlas(
         Both values today, drawn as a cross.
     title : str
     """
+    arguments.words(title=title, along=along, across=across)
+    figures = ("level", "low", "high", "share", "slope")
+    table = arguments.table_of("table", table, ("preferred", "flips"), numbers=figures, source="atlas", some=True)
+    if now is not None:
+        if not isinstance(now, (tuple, list)) or len(now) != 2:
+            raise InputError(f"now: is {kind_of(now)}; give the values of both parameters today")
+        arguments.numbers(**{"now: along": now[0], "now: across": now[1]})
+    if not table.low.min() < table.high.max() or not np.isfinite(table.level).all():
+        raise InputError("table: low to high is no range, or level is missing; give what atlas gave, unchanged")
     levels = [float(level) for level in np.unique(table.level)]
     regions, borders, stepped = regions_of(table)
     area = pd.Series([_area(corners) for corners, *_ in regions], dtype=float)

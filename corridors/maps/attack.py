@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.maps import style
 from corridors.maps.charts import SERIES, chart, label_axis, legend, unit_of
@@ -48,7 +49,11 @@ def plot_interdiction(network: Network, table: pd.DataFrame, *, title: str = "",
     InputError
         The table is not of links of this network.
     """
+    arguments.words(title=title)
     nodes = placed_nodes(network)
+    source = "fortify or interdiction_curve"
+    table = arguments.table_of("table", table, numbers=["loss"], source=source, some=True)
+    table = arguments.table_of("table", table, ["worst" if "protected" in table else "closed"], source=source)
     fortified = "protected" in table
     first, last = (table.iloc[0], table.iloc[-1]) if fortified else (table.iloc[-1], table.iloc[-1])
     attacked = _names(first["worst"] if fortified else first["closed"])
@@ -90,6 +95,12 @@ def plot_attack(curve: pd.DataFrame, fortified: pd.DataFrame | None = None, *, t
         What `corridors.fortify` gave for the largest budget: a mark a row at that budget.
     title : str
     """
+    arguments.words(title=title)
+    figures = ("budget", "loss", "bound", "gap")
+    curve = arguments.table_of("curve", curve, numbers=figures, source="interdiction_curve", some=True)
+    arguments.numbers(**{"curve: the last budget": curve.budget.iloc[-1]})
+    if fortified is not None:
+        fortified = arguments.table_of("fortified", fortified, ["protected"], numbers=["loss"], source="fortify")
     unit, words = unit_of(curve.bound)
     ax = chart(
         title or "The worst loss that a budget of closures buys",

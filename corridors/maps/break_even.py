@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from corridors import arguments
 from corridors.errors import InputError
 from corridors.maps import style
 from corridors.maps.charts import SERIES, WIDTH, chart, dress, label_axis, unit_of
@@ -37,8 +38,15 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     Axes
         That of the shares; the loss is under it.
     """
-    if "shares" not in table.attrs or table.empty:
+    arguments.words(title=title, name=name)
+    figures = ("low", "high", "loss_low", "loss_high")
+    table = arguments.table_of("table", table, ["flips"], numbers=figures, source="break_even", some=True)
+    arguments.numbers_or_none(now=now)
+    shown = [table.attrs.get(key, {}) for key in ("shares", "shares_low", "shares_high")]
+    if "shares" not in table.attrs or any(len(told) != len(table) for one in shown for told in one.values()):
         raise InputError("plot_break_even: the table has no shares; give what break_even gave, unchanged")
+    if not table.low.iloc[0] < table.high.iloc[-1]:
+        raise InputError("table: low to high is no range; give what break_even gave, unchanged")
     shares = pd.DataFrame(table.attrs["shares"], index=table.index)
     edges = np.append(table.low, table.high.iloc[-1])
     losses = np.append(table.loss_low, table.loss_high.iloc[-1])

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from corridors import arguments
+from corridors.errors import InputError, whole
 from corridors.maps import style
 from corridors.maps.sheet import figure_of
 
@@ -91,7 +93,8 @@ def label_axis(ax: Axes, x: str = "", y: str = "") -> None:
 def legend(ax: Axes, place: Any = "best") -> None:
     """The legend of a chart."""
     with style.settings():
-        ax.legend(loc=place, fontsize=8.5, frameon=True, framealpha=0.9, edgecolor="none", labelcolor=style.INK)
+        if ax.get_legend_handles_labels()[0]:
+            ax.legend(loc=place, fontsize=8.5, frameon=True, framealpha=0.9, edgecolor="none", labelcolor=style.INK)
 
 
 def unit_of(values: object) -> tuple[float, str]:
@@ -106,6 +109,9 @@ def unit_of(values: object) -> tuple[float, str]:
     return (1e9, "billion USD a year") if top >= 1e9 else (1e6, "million USD a year")
 
 
+_HANDS = ("shapley", "last", "alone")
+
+
 def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, title: str = "") -> Axes:
     """Draw what each player is worth to the whole.
 
@@ -117,6 +123,10 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
         The same without what is new (planned links), for the same players: drawn as a hollow mark.
     title : str
     """
+    arguments.words(title=title)
+    table = arguments.table_of("table", table, ["player"], numbers=(*_HANDS, "error"), source="leverage", some=True)
+    if before is not None:
+        before = arguments.table_of("before", before, ["player"], numbers=["shapley"], source="leverage")
     unit, words = unit_of(table[["shapley", "last", "alone"]])
     names = table.player.tolist()
     drawn = "bars: Shapley value; diamond: what is lost if it alone leaves; circle: its worth without the others"
@@ -152,6 +162,9 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
         What to call the bloc.
     title : str
     """
+    arguments.words(title=title, bloc=bloc)
+    figures = ("value_factor", "share", "extra_loss", "cost_of_autonomy")
+    table = arguments.table_of("table", table, numbers=figures, source="hedging_frontier", some=True)
     unit, words = unit_of(table.extra_loss)
     ax = chart(
         title or f"What it costs to depend less on {bloc}",
@@ -169,8 +182,9 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
             share = 100 * part.entering_share
             ax.plot(share, part.extra_loss / unit, "-o", color=color, markersize=3.5, linewidth=1.6, label=name)
             cost = part.cost_of_autonomy.to_numpy()
-            right.step(share, np.append(cost[:-1], cost[-2:-1]), where="post", color=color, linewidth=1.6, label=name)
-        ax.set_xlim(102 * table.entering_share.max(), -2)
+            right.step(share, np.append(cost[:-1], cost[-2:][:1]), where="post", color=color, linewidth=1.6, label=name)
+        most = float(table.entering_share.max()) if table.entering_share.gt(0).any() else 0.01
+        ax.set_xlim(102 * most, -2)
         for axes in (ax, right):
             dress(axes)
             axes.set_ylim(bottom=0)
@@ -191,7 +205,10 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
     most : int
         Rows drawn at the most.
     """
-    part = table[table.group == table.group.iloc[0]].head(most)
+    arguments.words(title=title)
+    figures = ("touching_share", "transit_share", "value_share")
+    table = arguments.table_of("table", table, ("group", "through"), numbers=figures, source="dependence", some=True)
+    part = table[table.group == table.group.iloc[0]].head(whole("most", most, 1))
     note = "Each tonne counts once for each place it touches, so the shares do not sum to 100 %."
     names = part.through.tolist()
     if "counted" in part:
@@ -225,7 +242,12 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
     most : int
         Rows drawn at the most.
     """
-    part = table.head(most)
+    arguments.words(title=title)
+    arguments.texts(label=label)
+    table = arguments.table_of("table", table, numbers=("loss", "cost"), source="criticality")
+    if label not in table:
+        raise InputError(f"label: the table has no column {label}; give one of {', '.join(map(str, table.columns))}")
+    part = table.head(whole("most", most, 1))
     unit, words = unit_of(part.loss)
     ax = bars(part[label].astype(str).tolist(), title or "What closures cost", "Loss over the base case, by what it is")
     row = np.arange(len(part))
@@ -262,6 +284,11 @@ def plot_exceedance(table: pd.DataFrame, *, expected: float = np.nan, title: str
         The expected loss, USD/year, drawn as a line.
     title : str
     """
+    arguments.words(title=title)
+    table = arguments.table_of("table", table, numbers=("loss", "probability"), source="reliability", some=True)
+    if not table.probability.gt(0).any():
+        raise InputError("table: column probability is nowhere above 0; give what reliability gave")
+    expected = arguments.number_or_nan("expected", expected)
     unit, words = unit_of(table.loss)
     ax = chart(
         title or "How bad a year gets",
@@ -290,6 +317,11 @@ def plot_recovery(curve: pd.DataFrame, *, lost: float = np.nan, title: str = "")
         The area under it, USD.
     title : str
     """
+    arguments.words(title=title)
+    columns = ("failed", "repaired")
+    curve = arguments.table_of("curve", curve, columns, numbers=("day", "loss"), source="recovery", some=True)
+    arguments.numbers(**{"curve: the last day": curve.day.iloc[-1]})
+    lost = arguments.number_or_nan("lost", lost)
     ax = chart(
         title or "What each day costs until all is repaired",
         "Loss over the base case, million USD a day; each step up is an outage, each step down a repair",

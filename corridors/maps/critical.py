@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.maps.flows import looks_of_idle, placed_nodes
 from corridors.maps.furniture import Group, Surround, Swatch, draw_surround
@@ -56,7 +57,9 @@ def plot_criticality(
     InputError
         The table is of something else, or the network has no coordinates.
     """
+    arguments.words(title=title)
     nodes = placed_nodes(network)
+    table = arguments.table_of("table", table, ["scenario"], numbers=["loss"], source="criticality")
     groups = closures(network, by)
     unknown = [name for name in table.scenario if name not in groups]
     if unknown:

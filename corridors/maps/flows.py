@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.cells import as_ids
+from corridors import arguments
 from corridors.errors import InputError, complaint, listed
 from corridors.maps import style
 from corridors.network import Network
@@ -25,7 +25,7 @@ def chosen(result: xr.Dataset, commodity: str | Sequence[str] | None) -> list[st
     have = [as_text(c) for c in result["commodity"].to_numpy()]
     if commodity is None:
         return have
-    wanted = as_ids(commodity)
+    wanted = arguments.names_of("commodity", commodity)
     unknown = [c for c in wanted if c not in have]
     if unknown or not wanted:
         what = f"{len(unknown)} not in the result ({listed(unknown)})" if unknown else "none given"
@@ -66,6 +66,7 @@ def placed_nodes(network: Network) -> pd.DataFrame:
     InputError
         There is no node, or a node has none.
     """
+    arguments.networks(network=network)
     nodes = network.nodes
     if nodes.empty:
         raise InputError("nodes: the network has none, so there is nothing to draw; give at least one node")
@@ -135,7 +136,7 @@ def looks_of_changes(
     """The look of every link on a map of differences, and its scale of widths; columns as in `looks_of_flows`."""
     looks, _ = looks_of_flows(network, before)
     change = after.abs().sum(axis=1) - before.abs().sum(axis=1)
-    closed = set(as_ids(closed))
+    closed = set(arguments.names_of("closed", closed))
     unknown = sorted(closed - set(looks.index))
     if unknown:
         raise InputError(f"closed: {len(unknown)} not in the network ({listed(unknown)}); give ids of links")

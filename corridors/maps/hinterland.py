@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from corridors.errors import InputError
+from corridors import arguments
+from corridors.errors import InputError, complaint
 from corridors.maps import style
 from corridors.maps.break_even import REST, colors_of
 from corridors.maps.flows import looks_of_idle, placed_nodes
@@ -50,9 +51,16 @@ def plot_hinterland(
     InputError
         Another table; nodes without coordinates.
     """
+    arguments.words(title=title, name=name)
     nodes = placed_nodes(network)
+    table = arguments.table_of("table", table, source="first_flips")
     if table.empty or "flips_to" not in table or "now" not in table.attrs:
-        raise InputError("plot_hinterland: the table tells no flips; give what first_flips gave, unchanged")
+        raise InputError("plot_hinterland: table tells no flips; give what first_flips gave, unchanged")
+    columns = ("node_id", "preferred")
+    table = arguments.table_of("table", table, columns, numbers=["flip"], source="first_flips")
+    wrong = table.node_id[table.flip.notna() & (table.flips_to == "")]
+    if len(wrong):
+        raise InputError(complaint("table", "flips to nothing", wrong, "give what first_flips gave, unchanged"))
     told, now, high = table.set_index("node_id"), table.attrs["now"], table.attrs["high"]
     ways = [*told.preferred, *told.flips_to[told.flips_to != ""]]
     order = pd.Series(ways).value_counts(sort=False).sort_values(ascending=False, kind="stable").index.tolist()

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from corridors.errors import InputError
+from corridors import arguments
+from corridors.errors import InputError, whole
 from corridors.maps import style
 from corridors.maps.charts import SERIES
 from corridors.maps.flows import looks_of_idle, placed_nodes
@@ -42,6 +43,9 @@ def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title:
     InputError
         The table is not of links.
     """
+    arguments.words(title=title)
+    table = arguments.table_of("table", table, ["first"], numbers=("loss", "synergy"), source="n_minus_k")
+    most = whole("most", most, 1)
     columns = list(table.columns[: table.columns.get_loc("loss")])
     nodes = placed_nodes(network)
     ids = set(network.links.link_id)

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 
+from corridors import arguments
 from corridors.errors import InputError
 from corridors.maps import style
 from corridors.maps.flows import HAIRLINE, looks_of_idle, placed_nodes
@@ -64,12 +65,16 @@ def plot_prices(
     InputError
         A table without prices; nodes without coordinates.
     """
+    arguments.words(title=title)
     nodes = placed_nodes(network)
+    table = arguments.table_of("table", table, ["node_id"], numbers=["cost"], source="delivered_costs")
     if "origin" not in table.attrs or not table.cost.notna().any():
-        raise InputError("plot_prices: no node has a price; give what delivered_costs gave of a solved scenario")
+        raise InputError(
+            "plot_prices: table has no price at any node; give what delivered_costs gave of a solved scenario"
+        )
     goods, start = table.attrs["commodity"], table.attrs["origin"]
     tied = bool(table.attrs.get("tied"))
-    cost = table.set_index("node_id").cost
+    cost = table.set_index("node_id").cost.reindex(nodes.node_id)
     edges = steps(float(cost.min()), float(cost.max()))
     looks = _looks(network, result, goods, cost, edges, options)
     view = _view(network, nodes, options.get("extent"))
@@ -108,7 +113,10 @@ def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **opti
         The map; links that have room are hairlines. What is full in series saves together; where a tonne more saves
         nothing but a tonne less costs, lines and rings are pale. Limits of zone members are not drawn.
     """
+    arguments.words(title=title)
     nodes = placed_nodes(network)
+    columns, figures = ("kind", "id", "name", "group"), ("saves_together", "costs_less")
+    table = arguments.table_of("table", table, columns, numbers=figures, source="rents")
     table = table[table.kind != "zone"]
     by_link = table[table.kind == "link"].groupby("id").saves_together.max()
     at = network.transfers.set_index("transfer_id").node_id
@@ -187,7 +195,7 @@ def _looks(
     between = (links.from_node_id.map(cost) + links.to_node_id.map(cost)) / 2
     may = takes(network, "links", commodity) & between.notna().to_numpy() & (links.status == "operating").to_numpy()
     carried = np.zeros(len(links))
-    if result is not None and "flow" in result:
+    if result is not None and not (isinstance(result, xr.Dataset) and "flow" not in result):
         carried = (
             read_result(network, result, ["flow"], part=True)
             .flow.sel(commodity=commodity)

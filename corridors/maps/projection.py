@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Proj, Transformer
 
-from corridors.errors import InputError
+from corridors.errors import InputError, a_number, kind_of
 
 Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -141,7 +141,9 @@ def box_of(extent: str | Sequence[float]) -> Box:
         if extent not in EXTENTS:
             raise InputError(f"extent: no extent is named {extent!r}; give one of {', '.join(EXTENTS)} or four degrees")
         return EXTENTS[extent]
-    box = tuple(float(v) for v in extent)
+    if not np.iterable(extent):
+        raise InputError(f"extent: is {kind_of(extent)}; give one of {', '.join(EXTENTS)} or four degrees")
+    box = tuple(a_number(v) for v in extent)
     if len(box) != 4 or not np.isfinite(box).all() or box[0] >= box[2] or box[1] >= box[3]:
         raise InputError(f"extent: {box} is not west, south, east, north in degrees, west < east and south < north")
     return box

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from corridors import arguments
 from corridors.maps import style
 from corridors.maps.charts import bars, dress, unit_of
 from corridors.maps.sheet import figure_of
@@ -30,6 +31,9 @@ def plot_projects(table: pd.DataFrame, *, title: str = "") -> Axes:
     Axes
         The first panel; the figure holds one a project.
     """
+    arguments.words(title=title)
+    columns, figures = ("project", "name", "player"), ("before", "change", "saved")
+    table = arguments.table_of("table", table, columns, numbers=figures, source="project_leverage", some=True)
     projects = list(dict.fromkeys(table.project))
     most = table.groupby("player").change.agg(lambda c: c.abs().max())
     first = table.groupby("player", sort=False).before.max()

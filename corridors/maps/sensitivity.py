@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from corridors.errors import InputError
+from corridors import arguments
+from corridors.errors import InputError, whole
 from corridors.maps import style
 from corridors.maps.charts import MUTED, SERIES, bars, label_axis, legend, unit_of
 
@@ -26,8 +27,10 @@ def plot_tornado(table: pd.DataFrame, *, title: str = "", most: int = 20) -> Axe
     most : int
         Rows drawn at the most.
     """
+    arguments.words(title=title)
+    table = arguments.table_of("table", table, ["name"], numbers=("low", "high", "at_low", "at_high"), source="tornado")
     of, base = table.attrs.get("of", "loss"), table.attrs.get("base", np.nan)
-    part = table.head(most)
+    part = table.head(whole("most", most, 1))
     unit, words = _unit(part[["at_low", "at_high"]], of)
     ranges = zip(part["name"], part.low, part.high, strict=True)
     named = [f"{name}  ({low:g} to {high:g})" for name, low, high in ranges]
@@ -70,10 +73,13 @@ def plot_sensitivity(table: pd.DataFrame, *, title: str = "", most: int = 20) ->
     most : int
         Rows drawn at the most.
     """
+    arguments.words(title=title)
+    table = arguments.table_of("table", table, ["name"], source="sensitivity")
     method, of = table.attrs.get("method"), table.attrs.get("of", "loss")
     if method not in ("sobol", "morris"):
-        raise InputError("plot_sensitivity: the table tells no method; give what sensitivity gave, unchanged")
-    part = table.head(most)
+        raise InputError("table: tells no method; give what sensitivity gave, unchanged")
+    figures = ("S1", "S1_conf", "ST", "ST_conf") if method == "sobol" else ("mu_star", "mu_star_conf", "sigma")
+    part = arguments.table_of("table", table, numbers=figures, source="sensitivity").head(whole("most", most, 1))
     row = np.arange(len(part))
     solved = f"{table.attrs['solved']:,} solves. Whiskers: 95 % intervals."
     if method == "sobol":

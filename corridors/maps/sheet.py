@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from corridors.errors import InputError
+from corridors.errors import InputError, a_number, kind_of
 from corridors.maps import style
 from corridors.maps.furniture import TITLE_HEIGHT, Surround
 from corridors.maps.projection import Floats, View
@@ -58,6 +58,12 @@ class Sheet:
 
 def room_of(ax: Axes | None, figsize: tuple[float, float] | None) -> float:
     """Width that a map will have, points."""
+    if ax is not None and not isinstance(ax, Axes):
+        raise InputError(f"ax: is {kind_of(ax)}; give an Axes of matplotlib, or None")
+    if figsize is not None:
+        size = list(figsize) if isinstance(figsize, (tuple, list, np.ndarray)) else []
+        if len(size) != 2 or not all(np.isfinite(a_number(side)) and 0 < a_number(side) < 1e3 for side in size):
+            raise InputError(f"figsize: is {kind_of(figsize)}; give width and height, inches")
     if ax is None:
         return 72 * (figsize[0] if figsize else WIDTH) - 2 * MARGIN
     return float(ax.get_position(original=True).width * figure_of(ax).get_size_inches()[0] * 72)

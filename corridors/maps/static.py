@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from pyproj import Geod
 
-from corridors.errors import InputError
+from corridors import arguments
+from corridors.errors import InputError, whole
 from corridors.maps import style
 from corridors.maps.flows import chosen, link_flows, looks_of_changes, looks_of_flows, placed_nodes
 from corridors.maps.furniture import Surround, draw_surround
@@ -90,6 +91,7 @@ def plot_map(
     >>> ax.get_gid()
     'map'
     """
+    arguments.words(title=title)
     nodes = placed_nodes(network)
     if commodity is not None and result is None:
         raise InputError("commodity: there is no result to take its flow from; give result, or leave commodity out")
@@ -150,6 +152,7 @@ def plot_difference(
     InputError
         As `plot_map`; or a closed link that the network does not have.
     """
+    arguments.words(title=title)
     nodes = placed_nodes(network)
     flows = [link_flows(network, result, commodity, name) for result, name in ((before, "before"), (after, "after"))]
     if closed is None:
@@ -174,6 +177,7 @@ def _drawn(
     ax: Axes | None,
     figsize: tuple[float, float] | None,
 ) -> Axes:
+    labels = whole("labels", labels)
     with style.settings():
         sheet = sheet_for(view, surround, ax, figsize)
         draw_network(sheet, network, looks, labels=labels, inset=inset)

@@ -22,7 +22,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
-from corridors.errors import InputError
+from corridors.errors import InputError, a_number, kind_of
 
 INK = "#1d2733"
 FADED = "#66707a"
@@ -246,6 +246,12 @@ def save_map(drawn: Axes | Figure, path: str | PathLike[str], *, dpi: float = 16
     InputError
         The suffix is another one.
     """
+    if not isinstance(path, (str, PathLike)):
+        raise InputError(f"path: is {kind_of(path)}; give the name of a file")
+    if not isinstance(drawn, (Axes, Figure)):
+        raise InputError(f"drawn: is {kind_of(drawn)}; give the Axes or Figure that a map gave")
+    if not 10 <= a_number(dpi) <= 1e4:
+        raise InputError(f"dpi: is {kind_of(dpi)}; give dots per inch, 10 to 10,000")
     path = Path(path)
     known = [".png", ".svg", ".pdf"]
     suffixes = [path.suffix.lower()] if path.suffix else known[:2]

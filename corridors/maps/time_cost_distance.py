@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from corridors.errors import InputError
+from corridors import arguments
+from corridors.errors import InputError, kind_of
 from corridors.maps import style
 from corridors.model.legs import legs
 from corridors.model.skims import skim
@@ -84,6 +85,16 @@ def plot_time_cost_distance(
     >>> ax.get_xlabel()
     'Distance, km'
     """
+    arguments.words(title=title)
+    arguments.networks(network=network)
+    arguments.texts(commodity=commodity, origin=origin, destination=destination, measure=measure)
+    if ways is not None:
+        arguments.mappings(ways=ways)
+        arguments.networks(**{f"ways: {name}": part for name, part in ways.items()})
+        if not len(ways):
+            raise InputError("ways: is empty; give a network by name, or None")
+    if ax is not None and not isinstance(ax, Axes):
+        raise InputError(f"ax: is {kind_of(ax)}; give an Axes of matplotlib, or None")
     if measure not in MEASURES:
         raise InputError(f"chart: measure {measure!r} is unknown; give one of {', '.join(MEASURES)}")
     profiles = {

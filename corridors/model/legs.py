@@ -6,7 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from corridors import arguments
 from corridors.cells import as_id
+from corridors.errors import InputError, kind_of, listed
 from corridors.model.costs import link_parts, transfer_parts, value_of_time
 from corridors.network import Network
 from corridors.tables import split
@@ -52,7 +54,17 @@ def legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
     2  transfer  y port     0.0  24.0    5.0
     3      link       b   400.0  25.0    4.0
     """
+    arguments.networks(network=network)
+    arguments.texts(commodity=commodity)
     commodity = as_id(commodity)
+    parts = [getattr(way, name, None) for name in ("origin", "links", "transfers")]
+    if not all(isinstance(part, str) for part in parts):
+        raise InputError(f"way: is {kind_of(way)} without origin, links, transfers; give a row of what skim gave")
+    unknown = set(split(way.links)) - set(network.links.link_id) | set(split(way.transfers)) - set(
+        network.transfers.transfer_id
+    )
+    if unknown:
+        raise InputError(f"way: {listed(sorted(unknown))} is not in the network; give a row of what skim gave for it")
     links, transfers = network.links.set_index("link_id"), network.transfers.set_index("transfer_id")
     on_link, on_transfer = link_parts(network, commodity), transfer_parts(network, commodity)
     at = {name: row for row, name in enumerate(links.index)}

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id, as_ids
+from corridors import arguments
+from corridors.cells import as_id
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Graph, Kind, Streets
@@ -63,6 +64,8 @@ def skim(
     {'origin': 'x', 'destination': 'z', 'cost': 7.0, 'time': 45.0, 'length': 700.0, 'modes': 'ship', 'links': 'a;b',
      'transfers': ''}
     """
+    arguments.networks(network=network)
+    arguments.texts(commodity=commodity, by=by)
     commodity = as_id(commodity)
     if by not in MEASURES:
         raise InputError(f"skim: by={by!r} is unknown; give one of {', '.join(MEASURES)}")
@@ -165,7 +168,7 @@ def _node_rows(network: Network, wanted: Iterable[str] | str | None, what: str) 
     nodes = network.nodes.node_id
     if wanted is None:
         return np.arange(len(nodes))
-    names = as_ids(wanted)
+    names = arguments.names_of(what, wanted)
     rows = pd.Index(nodes).get_indexer(pd.Index(names, dtype=object))
     if (rows < 0).any():
         unknown = [name for name, row in zip(names, rows, strict=True) if row < 0]

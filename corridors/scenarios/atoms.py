@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_ids
-from corridors.errors import InputError, a_number, complaint, listed
+from corridors import arguments
+from corridors.errors import InputError, a_number, complaint, kind_of
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.scenarios.batch import ATOM, Scenarios, check_atoms, check_values, target
 from corridors.scenarios.sources import Listed
@@ -18,26 +18,26 @@ Parameter: TypeAlias = "tuple[str, Any, str, str] | pd.DataFrame"
 """What a number changes: table, id (or several ids), field, operation; or a table of atoms, as `parameter` makes."""
 
 
-def atoms_of(parameter: Parameter) -> pd.DataFrame:
+def atoms_of(parameter: Parameter, name: str = "parameter") -> pd.DataFrame:
     """The atoms that a number changes, each once.
 
     Raises
     ------
     InputError
-        What is no parameter; an atom that there can't be, or that is named twice.
+        What is no parameter, neither four parts nor a table of atoms; an atom that there can't be, or named twice.
     """
+    said = f"parameter {name}" if name != "parameter" else name
     if isinstance(parameter, pd.DataFrame):
-        missing = [name for name in ATOM[:4] if name not in parameter]
-        if missing:
-            raise InputError(f"parameter: column {listed(missing)} is missing; give what corridors.parameter makes")
-        atoms = check_atoms(parameter.reset_index(drop=True))
+        atoms = check_atoms(arguments.table_of(said, parameter, ATOM[:4]).reset_index(drop=True))
     else:
-        if not isinstance(parameter, Sequence) or isinstance(parameter, str) or len(parameter) != 4:
+        if not isinstance(parameter, (tuple, list)) or len(parameter) != 4:
+            of = f" of {len(parameter)} parts" if isinstance(parameter, (tuple, list)) else ""
             raise InputError(
-                f"parameter: {parameter!r} is none; give (table, id, field, operation), or a table of them"
+                f"{said}: is {kind_of(parameter)}{of}; give (table, id, field, operation), or what parameter gave"
             )
         table, ids, field, operation = parameter
-        rows = [(table, i, field, operation) for i in as_ids(ids)]
+        arguments.texts(**{f"{said}: table": table, f"{said}: field": field, f"{said}: operation": operation})
+        rows = [(table, i, field, operation) for i in arguments.names_of(f"{said}: id", ids)]
         atoms = check_atoms(pd.DataFrame(rows, columns=list(ATOM[:4]), dtype=object))
     if (twice := atoms.duplicated()).any():
         raise InputError(complaint("parameter", "changes a number twice", atoms.id[twice], "name each once"))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.cells import HIGHEST_ELSE, as_id
-from corridors.errors import InputError, complaint, listed
+from corridors.errors import InputError, complaint, kind_of, listed
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.scenarios.combine import Picked, Sum, product
 from corridors.scenarios.labels import FEW
@@ -79,6 +79,8 @@ class Scenarios:
     source: Source
 
     def __init__(self, labels: Sequence[str], changes: pd.DataFrame, weights: Any = None) -> None:
+        if isinstance(labels, (str, bytes)) or not isinstance(labels, Iterable):
+            raise InputError(f"labels: is {kind_of(labels)}; give a list of texts")
         names = [named(label) for label in labels]
         twice = pd.Series(names, dtype=object)
         twice = twice[twice.duplicated()]
@@ -176,6 +178,8 @@ class Scenarios:
     def select(self, labels: Iterable[str]) -> Scenarios:
         """The scenarios with these labels, in this order."""
         number = {label: i for i, label in enumerate(self.labels)}
+        if not isinstance(labels, Iterable):
+            raise InputError(f"labels: is {kind_of(labels)}; give a list of texts")
         wanted = [named(label) for label in ([labels] if isinstance(labels, str) else labels)]
         unknown = [label for label in wanted if label not in number]
         if unknown:
@@ -254,6 +258,8 @@ def _checked_weights(weights: Any, names: list[str]) -> FloatArray:
 def _checked(changes: Any, names: list[str]) -> pd.DataFrame:
     """Changes with the columns they need, each naming a scenario and an atom that there can be."""
     columns = ["scenario", *ATOM[:4], "value"]
+    if not isinstance(changes, (pd.DataFrame, Mapping)):
+        raise InputError(f"changes: is {kind_of(changes)}; give a DataFrame with {', '.join(columns)}")
     missing = [c for c in columns if c not in changes]
     if missing:
         raise InputError(f"changes: column {listed(missing)} is missing; give {', '.join(columns)}")

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from corridors.cells import as_ids
+from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.tables import as_country, split
@@ -74,7 +74,8 @@ def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
     """
     from corridors.datasets import load_blocs
 
-    wanted = as_ids(bloc)
+    arguments.networks(network=network)
+    wanted = arguments.names_of("bloc", bloc, some=True)
     table = load_blocs()
     there = ({*network.nodes.country} | {c for cell in network.links.country for c in split(cell)}) - {""}
     found: list[str] = []

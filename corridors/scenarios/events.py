@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.cells import as_id, as_ids
 from corridors.datasets import load_events
 from corridors.errors import InputError, complaint, listed
@@ -52,7 +53,10 @@ def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
        table   id operation  value
     0  links  cpc     scale   0.33
     """
+    arguments.networks(network=network)
+    columns = ("event_id", "affected_type", "affected_id")
     rows = load_events() if table is None else table
+    rows = arguments.table_of("table", rows, columns, numbers=["capacity_loss_fraction"])
     lost_of = rows.capacity_loss_fraction
     share = pd.to_numeric(lost_of.fillna(0.0), errors="coerce")
     bad = ~share.between(0, 1)

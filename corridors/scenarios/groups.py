@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from corridors.cells import as_ids
+from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.scenarios.crossings import courses, touched
@@ -38,7 +38,9 @@ def closures(network: Network, by: str) -> Groups:
     InputError
         A way that there is not.
     """
-    ways = by.split("+")
+    arguments.networks(network=network)
+    arguments.texts(by=by)
+    ways = str(by).split("+")
     unknown = [way for way in ways if way not in _WAYS]
     if unknown:
         raise InputError(f"outages: by={by!r} is unknown; give one of {', '.join(_WAYS)}, or some joined by +")
@@ -94,7 +96,7 @@ def closures_among(network: Network, by: str, among: Iterable[str] | None) -> Gr
     groups = closures(network, by)
     if among is None:
         return groups
-    wanted = list(dict.fromkeys(as_name(by, name) for name in as_ids(among)))
+    wanted = list(dict.fromkeys(as_name(by, name) for name in arguments.names_of("among", among)))
     unknown = [name for name in wanted if name not in groups]
     if unknown:
         raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))

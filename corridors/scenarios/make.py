@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id, as_ids, keyed
-from corridors.errors import InputError, a_number, complaint, listed, whole
+from corridors import arguments
+from corridors.cells import as_id, keyed
+from corridors.errors import InputError, a_number, complaint, kind_of, listed, whole
 from corridors.network import Network
 from corridors.scenarios import labels
 from corridors.scenarios.atoms import Parameter, as_numbers, atoms_of, closing, joined, listed_values
@@ -28,6 +29,7 @@ def unchanged(label: str = "as it is") -> Scenarios:
     >>> cd.unchanged()
     Scenarios(1: as it is)
     """
+    arguments.words(label=label)
     nothing = pd.DataFrame({name: [] for name in ("scenario", *ATOM, "value")})
     return Scenarios([label], nothing)
 
@@ -71,6 +73,8 @@ def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
     """
     groups = closures(network, by)
     k = whole("outages: k", k)
+    if not groups:
+        raise InputError(f"outages: no {by} of the network operates, so none can close; give a network that has one")
     if not 1 <= k <= len(groups):
         raise InputError(f"outages: k={k} does not fit; give 1 to {len(groups)}, the number of {by} groups")
     atoms, numbered = closing(groups)
@@ -120,19 +124,23 @@ def sample(
     >>> cd.sample(network, 1_000_000, availability={"a": 0.99, "b": 0.9}, seed=7)
     Scenarios(1000000: draw 0, draw 1, draw 2, draw 3, draw 4, ...)
     """
+    arguments.networks(network=network)
+    arguments.texts(by=by)
     n, seed = whole("sample: n", n, 1), whole("sample: seed", seed)
     groups = closures(network, by) if availability is not None else {}
     up = availabilities(availability, groups, by)
     atoms, numbered = closing({name: groups[name] for name in up})
-    laws_of = dict(distributions or {})
-    for name, (_, distribution) in laws_of.items():
+    named = _pairs(
+        "distributions", {} if distributions is None else distributions, "what is changed and its distribution"
+    )
+    for name, (_, distribution) in named.items():
         if not callable(getattr(distribution, "ppf", None)):
             raise InputError(f"sample: the distribution of {name} has no ppf; give a frozen one of scipy.stats")
-    valued = [atoms_of(parameter) for parameter, _ in laws_of.values()]
+    valued = [atoms_of(parameter, name) for name, (parameter, _) in named.items()]
     column = np.repeat(np.arange(len(valued)), [len(rows) for rows in valued])
     numbers = len(atoms) + np.arange(len(column))
-    atoms = pd.concat([atoms, joined(valued, list(laws_of))], ignore_index=True)
-    laws = [distribution for _, distribution in laws_of.values()]
+    atoms = pd.concat([atoms, joined(valued, list(named))], ignore_index=True)
+    laws = [distribution for _, distribution in named.values()]
 
     down = 1.0 - np.array(list(up.values()), float)
     drawn = Scenarios.of(atoms, Draws(n, seed, numbered, down, numbers, Laws(laws, column)))
@@ -157,11 +165,12 @@ def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenari
     ...          "value": (("demand", ["g1", "g2"], "value", "set"), [200, 400])})
     Scenarios(4: ferry=0.5, value=200, ferry=0.5, value=400, ferry=1, value=200, ferry=1, value=400)
     """
-    rows = [atoms_of(parameter) for parameter, _ in parameters.values()]
-    values = [as_numbers(f"grid: {name}", levels) for name, (_, levels) in parameters.items()]
+    parameters = _pairs("parameters", parameters, "what is changed and its values")
+    rows = [atoms_of(parameter, name) for name, (parameter, _) in parameters.items()]
+    values = [as_numbers(f"parameters: grid: {name}", levels) for name, (_, levels) in parameters.items()]
     empty = [name for name, levels in zip(parameters, values, strict=True) if not len(levels)]
     if empty or not parameters:
-        raise InputError(f"grid: {listed(empty) or 'nothing'} has no values; give one or more for each parameter")
+        raise InputError(f"parameters: {listed(empty) or 'nothing'} has no values; give one or more for each")
     names = [str(name) for name in parameters]
     for name, atoms, levels in zip(names, rows, values, strict=True):
         texts = [f"{name}={text}" for text in labels.values(levels)]
@@ -204,12 +213,17 @@ def coalitions(
 
 def players_of(network: Network, players: Sequence[str] | Mapping[str, Iterable[str]], by: str) -> Groups:
     """What closes when each player leaves: groups by the name that `by` gives them, or each player's links."""
+    arguments.networks(network=network)
     if isinstance(players, Mapping):
-        groups = {as_id(p): [("links", link) for link in dict.fromkeys(as_ids(links))] for p, links in players.items()}
-        names = list(map(as_id, players))
+        arguments.mappings(players=players)
+        groups = {as_id(p): [("links", link) for link in dict.fromkeys(arguments.names_of("players", links))]
+                  for p, links in players.items()}  # fmt: skip
+        names, there = list(map(as_id, players)), set(network.links.link_id)
+        if strange := [link for own in groups.values() for _, link in own if link not in there]:
+            raise InputError(complaint("players", "is no link of the network", strange, "give ids in links.link_id"))
     else:
         known = closures(network, by)
-        names = [as_name(by, p) for p in as_ids(players)]
+        names = [as_name(by, p) for p in arguments.names_of("players", players)]
         unknown = [p for p in names if p not in known]
         if unknown:
             remedy = f"give some of {listed(known)}"
@@ -238,11 +252,7 @@ def from_table(table: pd.DataFrame) -> Scenarios:
     ...                             "link_availability": [0.0, 0.5, 1.0]}))
     Scenarios(2: flood, calm)
     """
-    missing = [c for c in ("scenario_id", "link_id", "link_availability") if c not in table]
-    if missing:
-        raise InputError(
-            f"scenarios: column {listed(missing)} is missing; give scenario_id, link_id, link_availability"
-        )
+    table = arguments.table_of("table", table, ("scenario_id", "link_id", "link_availability"))
     ids = table.scenario_id.astype(object).map(as_id).astype(object)
     links = table.link_id.astype(object).map(as_id).astype(object)
     level = pd.to_numeric(table.link_availability, errors="coerce")
@@ -292,10 +302,14 @@ def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Paramet
     parameters : mapping
         What each column changes: ``(table, id, field, operation)``, or what `corridors.parameter` made.
     """
-    missing = [name for name in parameters if name not in experiments]
-    if missing:
-        raise InputError(f"experiments: column {listed(missing)} is missing; give a column for each parameter")
-    rows = [atoms_of(parameter) for parameter in parameters.values()]
+    arguments.mappings(parameters=parameters)
+    if not len(parameters):
+        raise InputError("parameters: is empty; say what each column of experiments changes")
+    bare = [name for name in parameters if isinstance(experiments, pd.DataFrame) and name not in experiments]
+    if bare:
+        raise InputError(f"experiments: column {listed(bare)} is missing; give a column for each of parameters")
+    experiments = arguments.table_of("experiments", experiments, numbers=parameters)
+    rows = [atoms_of(parameter, name) for name, parameter in parameters.items()]
     values = [as_numbers(f"experiments: {name}", experiments[name]) for name in parameters]
     return listed_values(
         [str(i) for i in range(len(experiments))],
@@ -305,6 +319,16 @@ def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Paramet
             + [np.repeat(value[:, None], len(atoms), axis=1) for value, atoms in zip(values, rows, strict=True)]
         ),
     )
+
+
+def _pairs(name: str, given: Any, what: str) -> dict[str, tuple[Any, Any]]:
+    """A mapping whose values are pairs."""
+    arguments.mappings(**{name: given})
+    found = dict(given)
+    bad = [key for key, pair in found.items() if not isinstance(pair, (tuple, list)) or len(pair) != 2]
+    if bad:
+        raise InputError(f"{name}: {listed(bad)} is no pair; give {what}")
+    return found
 
 
 def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dict[str, float]:
@@ -318,7 +342,7 @@ def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dic
         given = {name: a_number(share) for name, share in named.items()}
     else:
         raise InputError(
-            f"availability: {availability!r} is no probability; give a number, or one for each {by} by name"
+            f"availability: {kind_of(availability)} is no probability; give a number, or one for each {by} by name"
         )
     unknown = [name for name in given if name not in groups]
     if unknown:

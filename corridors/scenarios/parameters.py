@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from corridors.cells import as_id, as_ids, matching
-from corridors.errors import InputError, complaint, listed
+from corridors import arguments
+from corridors.cells import as_id, matching
+from corridors.errors import InputError, complaint, kind_of, listed
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import ATOM
 from corridors.scenarios.crossings import crossings, members
@@ -81,11 +82,16 @@ def parameter(
     >>> toll[["table", "field", "operation", "commodity"]].drop_duplicates().values.tolist()
     [['links', 'border_fee', 'add', 'grain']]
     """
-    names, commodity, origin = as_ids(which), as_id(commodity), as_id(origin)
+    arguments.networks(network=network)
+    if not isinstance(demand, (pd.DataFrame, Mapping, type(None))):
+        raise InputError(f"demand: is {kind_of(demand)}; give a DataFrame")
+    arguments.texts(field=field, by=by, operation=operation, commodity=commodity, origin=origin)
+    names = arguments.names_of("which", which, some=True)
+    commodity, origin = as_id(commodity), as_id(origin)
     if by not in FIELDS_BY:
         raise InputError(f"parameter: by={by!r} is unknown; give one of {', '.join(FIELDS_BY)}")
     if field not in FIELDS_BY[by]:
-        raise InputError(f"parameter: a {by} has no {field!r}; give one of {', '.join(FIELDS_BY[by])}")
+        raise InputError(f"parameter: field: a {by} has no {field!r}; give one of {', '.join(FIELDS_BY[by])}")
     if operation not in ("scale", "add", "set"):
         raise InputError(f"parameter: operation={operation!r} is unknown; give scale, add or set")
     if (commodity or origin) and field in SHARED:
@@ -159,7 +165,7 @@ def _known(by: str, names: list[str], there: Iterable[str]) -> list[str]:
         near = [name for name in known if any(part.lower() in name.lower() for part in unknown)]
         what = "demand row" if by == "demand" else by
         raise InputError(
-            complaint("parameters", f"is no {what} there", unknown, f"give some of {listed(near or known)}")
+            "which: " + complaint("parameters", f"is no {what} there", unknown, f"give some of {listed(near or known)}")
         )
     return names
 

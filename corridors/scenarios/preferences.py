@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.cells import as_ids
 from corridors.datasets import load_parameters, load_preferences
 from corridors.errors import InputError, complaint
@@ -65,7 +66,11 @@ def with_preferences(network: Network, preferences: Any = None, parameters: Any 
     >>> flow.sel(link=["dostyk", "altynkol"]).values
     array([625., 375.])
     """
+    arguments.networks(network=network)
+    arguments.mappings_or_none(parameters=parameters)
+    columns = ("link_id", "commodities", "theta", "constant")
     table = load_preferences() if preferences is None else preferences
+    table = arguments.table_of("preferences", table, columns, numbers=("volume", "steps"))
     table = table.assign(
         **{name: pd.Series(as_ids(table[name]), table.index, dtype=object) for name in ("link_id", "commodities")}
     )
@@ -134,7 +139,9 @@ def _value(given: Any, values: dict[str, float]) -> float:
     if isinstance(given, str) and given.strip() == "":
         return 0.0
     if isinstance(given, str) and given not in values:
-        raise InputError(f"preferences: parameter {given!r} is unknown; there is {', '.join(values) or 'none'}")
+        raise InputError(
+            f"preferences: parameter {given!r} is unknown; parameters has {', '.join(map(str, values)) or 'none'}"
+        )
     value = float(values[given]) if isinstance(given, str) else float(np.nan_to_num(given))
     if value < 0:
         raise InputError(f"preferences: {given!r} is {value:g}; give 0 or more")

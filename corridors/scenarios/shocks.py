@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.cells import as_id, as_ids, matching
 from corridors.datasets import load_shocks
 from corridors.errors import InputError, a_number, complaint
@@ -50,7 +51,8 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     Scenarios(9: ru_transit, druzhba_stop, cpc_half, caspian_low, khorgos_embargo, ...)
     """
     rows = checked_demand(network, demand)
-    wanted = load_shocks() if table is None else table
+    columns = ("shock_id", "kind", "target", "commodity", "origins")
+    wanted = arguments.table_of("table", load_shocks() if table is None else table, columns, numbers=["value"])
     names = ("shock_id", "target", "commodity", "origins")
     wanted = wanted.assign(**{name: pd.Series(as_ids(wanted[name]), wanted.index, dtype=object) for name in names})
     unknown = wanted.shock_id[~wanted.kind.isin(_KINDS)]

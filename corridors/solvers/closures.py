@@ -98,6 +98,8 @@ def worst_closures(
             f"and {len(groups)}, one a group"
         )
     arc = np.flatnonzero(problem.capacity > 0)
+    if not len(arc) and not problem.supply.any():
+        return Attack((), 0.0, 0.0, 0)
     number = np.full(problem.E, -1)
     number[arc] = np.arange(len(arc))
     bounded = np.flatnonzero(problem.capacity[arc] != UNCAPACITATED)

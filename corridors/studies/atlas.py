@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, complaint
+from corridors import arguments
+from corridors.errors import InputError, complaint, kind_of
 from corridors.network import Network, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.studies.break_even import Lines
 from corridors.studies.selection import select_demand
-from corridors.studies.ways import By
+from corridors.studies.ways import By, namer
 
 
 def atlas(
@@ -73,17 +74,24 @@ def atlas(
     """
     rows = checked_demand(network, demand)
     mine = select_demand(network, rows, commodity=commodity, origin=origin, destination=destination)
+    for name, given, parts, told in (
+        ("along", along, 3, "a parameter, its low and its high end"),
+        ("across", across, 2, "a parameter and its values"),
+    ):
+        if not isinstance(given, (tuple, list)) or len(given) != parts:
+            raise InputError(f"{name}: is {kind_of(given)}; give {told}")
     parameter, low, high = along
     other, values = across
-    levels = [float(value) for value in values]
+    levels = [arguments.number_of(value) for value in (values if np.iterable(values) else [])]
     if not levels or not np.isfinite(levels).all():
-        raise InputError("atlas: there are no levels of the second parameter; give one or more finite numbers")
-    one, two = atoms_of(parameter), atoms_of(other)
+        raise InputError("across: there are no levels of the second parameter; give one or more finite numbers")
+    one, two = atoms_of(parameter, "along"), atoms_of(other, "across")
     key = ["table", "id", "field"]
     both = one.merge(two, on=key)
     if len(both) and not ((one.operation == "add").all() and (two.operation == "add").all()):
         remedy = "let both add to it, or name others"
         raise InputError(complaint("parameters", "both change the same number", both.id.unique(), remedy))
+    namer(network, by)
     lines = Lines(network, rows, parameter, low, high, [two.assign(value=level) for level in levels], progress)
     table = lines.table(mine, by)
     table.insert(0, "level", [levels[line] for line in table.line])

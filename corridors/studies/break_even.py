@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.errors import InputError, SolverError
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
@@ -19,7 +20,7 @@ from corridors.studies.digits import Digits, places
 from corridors.studies.selection import select_demand
 from corridors.studies.slopes import Slope, slope_of
 from corridors.studies.tangents import Search, Tangent
-from corridors.studies.ways import By, Tonnes, between, leads, ways
+from corridors.studies.ways import By, Tonnes, between, leads, namer, ways
 from corridors.sweeps import sweep_all
 
 CHUNK = 256
@@ -105,6 +106,7 @@ def break_even(
     """
     rows = checked_demand(network, demand)
     mine = select_demand(network, rows, commodity=commodity, origin=origin, destination=destination)
+    namer(network, by)
     lines = Lines(network, rows, parameter, low, high, [None], progress)
     table = lines.table(mine, by)
     table.attrs["on_cost"] = lines.slope.on_cost
@@ -136,6 +138,8 @@ class Lines:
         others: Sequence[pd.DataFrame | None],
         progress: bool,
     ) -> None:
+        arguments.numbers(low=low, high=high)
+        low, high = float(low), float(high)
         if not (np.isfinite([low, high]).all() and low < high):
             raise InputError(f"break_even: {low:g} to {high:g} is no range; give a low end below the high one")
         self.network, self.rows, self.others, self.progress = network, rows, others, progress

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.datasets import BASE_YEAR, load_network, load_parameters
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError, complaint, kind_of, whole
 from corridors.network import Network
 from corridors.scenarios.preferences import with_preferences
 from corridors.studies.validation import validate
@@ -78,12 +79,15 @@ def calibrate(
         An unknown parameter, or more than 12.
     """
     table = load_parameters()
-    names = list(table.parameter_id) if free is None else list(free)
+    names = list(table.parameter_id) if free is None else arguments.names_of("free", free)
     unknown = [name for name in names if name not in set(table.parameter_id)]
     if unknown:
-        raise InputError(complaint("calibrate", "is no parameter", unknown, f"give some of {', '.join(names)}"))
+        raise InputError(complaint("free", "is no parameter", unknown, f"give some of {', '.join(table.parameter_id)}"))
     if not 1 <= len(names) <= MOST:
-        raise InputError(f"calibrate: {len(names)} parameters do not fit; give 1 to {MOST}")
+        raise InputError(f"free: {len(names)} parameters do not fit; give 1 to {MOST}")
+    evaluations = whole("calibrate: evaluations", evaluations, 1)
+    if not callable(progress):
+        raise InputError(f"progress: is {kind_of(progress)}; give a function of one text, such as print")
     start = dict(zip(table.parameter_id, table.start.astype(float), strict=True))
     bounds = table.set_index("parameter_id").loc[names, ["low", "high"]].to_numpy(float)
     network = load_network()

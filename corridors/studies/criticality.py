@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from corridors import arguments
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
@@ -88,6 +89,7 @@ def criticality(
     0    ferry  212000000.0  1000000.0         0.5   ship +1.0        KZ 212
     1     ship          0.0        0.0         NaN
     """
+    arguments.texts(by=by)
     rows = checked_demand(network, demand)
     if scenarios is None:
         scenarios = outages(network, by=by)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id, as_ids
+from corridors import arguments
+from corridors.cells import as_id
 from corridors.errors import InputError
 from corridors.model.build import build
 from corridors.model.decode import limits_of, unmet_of
@@ -56,9 +57,14 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
             bundle table     id      limit  weight
     0  link:ferry  link  ferry  2000000.0     1.0
     """
+    arguments.networks(network=network)
+    arguments.texts(commodity=commodity)
     commodity = as_id(commodity)
     free = free_of_charge(network)
-    ends = {"cut origin": _region(network, origins), "cut destination": _region(network, destinations)}
+    ends = {
+        "cut origin": _region(network, "origins", origins),
+        "cut destination": _region(network, "destinations", destinations),
+    }
     overlap = set.intersection(*(set(nodes) for nodes in ends.values()))
     if overlap:
         raise InputError(f"min_cut: regions share {len(overlap)} nodes ({sorted(overlap)[0]}); give two apart")
@@ -82,9 +88,13 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
     return table
 
 
-def _region(network: Network, region: Any) -> list[str]:
-    names = as_ids(region)
+def _region(network: Network, name: str, region: Any) -> list[str]:
+    names = arguments.names_of(name, region, some=True)
     nodes = network.nodes
     if set(names) <= set(nodes.node_id):
         return names
-    return nodes.node_id[nodes.country.isin(members(network, names))].tolist()
+    try:
+        within = members(network, names)
+    except InputError as error:
+        raise InputError(f"{name}: neither nodes nor countries of the network; {error}") from None
+    return nodes.node_id[nodes.country.isin(within)].tolist()

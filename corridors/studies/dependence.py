@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from corridors import arguments
 from corridors.datasets import load_blocs
 from corridors.errors import InputError
 from corridors.network import Network, checked_demand
@@ -64,6 +65,7 @@ def dependence(
     1      KZ            1.00           0.00         1.0
     2      GE            0.25           0.00         0.4
     """
+    arguments.texts(on=on)
     if on not in WAYS:
         raise InputError(f"dependence: on={on!r} is unknown; give one of {', '.join(WAYS)}")
     moved = _moved(network, demand, routes, of)
@@ -140,10 +142,13 @@ def concentration(
 
 def _moved(network: Network, demand: Any, routes: pd.DataFrame | None, of: str) -> pd.DataFrame:
     """Routes with the group they count for, and what they are worth and cost, USD/year."""
+    arguments.texts(of=of)
     if of not in GROUPS:
         raise InputError(f"dependence: of={of!r} is unknown; give one of {', '.join(GROUPS)}")
     rows = checked_demand(network, demand)
+    columns = ("demand_id", "commodity", "origin", "destination", "links")
     found = routes_of(network, rows) if routes is None else routes
+    found = arguments.table_of("routes", found, columns, numbers=("volume", "cost"), source="routes")
     value = found.demand_id.map(rows.set_index("demand_id").value)
     moved = found.assign(worth=found.volume * value, paid=found.volume * found.cost).reset_index(drop=True)
     for end in ("origin", "destination"):

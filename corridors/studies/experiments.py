@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.errors import InputError, listed
 from corridors.model.engines import KEEPABLE
 from corridors.network import Network
@@ -78,11 +79,14 @@ def perform_experiments(
     >>> list(experiments.columns), outcomes["cost"]
     (['rail', 'policy'], array([70000000., 85000000.]))
     """
-    wanted = [outcomes] if isinstance(outcomes, str) else list(outcomes)
+    wanted = arguments.names_of("outcomes", outcomes)
+    strange = [name for name in options if name not in ("executor", "store", "solver", "progress")]
+    if strange:
+        raise InputError(f"experiments: option {listed(strange)} is unknown; give executor, store, solver or progress")
     unknown = [name for name in wanted if name not in (*SCALARS, *KEEPABLE)]
     if unknown:
         raise InputError(
-            f"experiments: outcome {listed(unknown)} is unknown; give some of {', '.join(SCALARS)} (a number an "
+            f"experiments: outcomes={listed(unknown)} is unknown; give some of {', '.join(SCALARS)} (a number an "
             f"experiment) or {', '.join(KEEPABLE)}"
         )
     kept = [name for name in wanted if name in KEEPABLE]

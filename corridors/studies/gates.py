@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.results import read_result
@@ -33,6 +34,12 @@ def compare_gates(network: Network, result: xr.Dataset, observed: pd.DataFrame) 
     DataFrame
         ``obs_id, name, commodity, direction, observed, modelled`` (t/year), ``ratio``, ``tolerance, within, restates``.
     """
+    arguments.networks(network=network)
+    wanted = ("obs_id", "name", "link_ids", "direction", "commodity", "tolerance", "restates")
+    observed = arguments.table_of("observed", observed, wanted, numbers=["volume"])
+    strange = observed.obs_id[~observed.tolerance.isin(list(TOLERANCES))]
+    if len(strange):
+        raise InputError(complaint("observed", "tolerance is unknown", strange, f"give one of {', '.join(TOLERANCES)}"))
     result = read_result(network, result, ["flow"])
     rows = []
     for obs in observed.itertuples(index=False):

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, SolverError, a_number
+from corridors import arguments
+from corridors.errors import InputError, SolverError
 from corridors.model.units import Units, units_in
 from corridors.network import Network, checked_demand, class_names
 from corridors.scenarios.batch import Scenarios
@@ -59,7 +60,7 @@ def hedging_frontier(
     DataFrame
         For each factor, from free choice to nothing through the bloc: ``value_factor, through`` (t/year that enter;
         tonnes that enter twice count twice, and what starts inside does not enter), ``entering_share`` (these by all
-        tonnes of the rows wanted), ``loss`` (USD/year, without the toll),
+        tonnes of the rows wanted; NaN where none are), ``loss`` (USD/year, without the toll),
         ``extra_loss`` over free choice, ``unmet`` (t/year of these rows), ``cost_of_autonomy`` (USD per tonne moved off
         the bloc on the way to the next corner; NaN at the last).
 
@@ -98,7 +99,7 @@ def hedging_frontier(
     mine = select_demand(network, rows, commodity=commodity, origin=origin)
     entered = crossings(network, members(network, bloc))
     entered = entered[entered.way == "in"]
-    factors = [a_number(v) for v in values]
+    factors = [arguments.number_of(v) for v in (values if np.iterable(values) else [values])]
     if not factors or not all(0 < factor < np.inf for factor in factors):
         raise InputError("hedging_frontier: values are not all above 0; give factors such as 1, 0.5 and 2")
     trial = _Trial(network, rows, mine, entered, progress)
@@ -238,12 +239,13 @@ class _Trial:
 def _table(search: _Search, mine: pd.DataFrame) -> pd.DataFrame:
     corners, digits = search.corners, Digits.of(mine)
     loss = places(2, [c.loss for c in corners], 1e7)
+    wanted = float(mine.volume.sum())
     slopes = [_slope(less, more) for more, less in pairwise(corners)]
     table = pd.DataFrame(
         {
             "value_factor": search.factor,
             "through": [round(c.through, digits.tonnes) for c in corners],
-            "entering_share": [c.through / float(mine.volume.sum()) for c in corners],
+            "entering_share": [c.through / wanted if wanted else np.nan for c in corners],
             "loss": [round(c.loss, loss) for c in corners],
             "extra_loss": [round(c.loss - corners[0].loss, loss) for c in corners],
             "unmet": [round(c.unmet, digits.tonnes) for c in corners],

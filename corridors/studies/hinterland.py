@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from corridors.cells import as_id, as_ids
+from corridors import arguments
+from corridors.cells import as_id
 from corridors.errors import InputError, complaint
 from corridors.model.costs import takes
 from corridors.network import Network
@@ -14,7 +15,7 @@ from corridors.scenarios.atoms import Parameter
 from corridors.studies.break_even import Lines
 from corridors.studies.digits import places
 from corridors.studies.selection import without_capacities
-from corridors.studies.ways import By
+from corridors.studies.ways import By, namer
 
 TONNES = 1000.0
 """What goes to each destination: enough that rounding to 1e-4 USD/t does not show."""
@@ -87,15 +88,19 @@ def hinterland(
     2    poti   0.0    5.0      80.0       85.0     north
     3    poti   5.0  100.0      85.0       85.0    middle
     """
+    arguments.networks(network=network)
+    arguments.texts(commodity=commodity, origin=origin)
     commodity, origin = as_id(commodity), as_id(origin)
+    namer(network, by)
     nodes = network.nodes
     wanted = _ends(network, destinations, commodity)
-    unknown = [name for name in (origin, *wanted) if name not in set(nodes.node_id)]
-    if unknown:
-        raise InputError(complaint("nodes", "is unknown", unknown, "give ids in nodes.node_id"))
+    there = set(nodes.node_id)
+    for end, names in (("origin", [origin]), ("destinations", wanted)):
+        if unknown := [name for name in names if name not in there]:
+            raise InputError(complaint(end, "is unknown", unknown, "give ids in nodes.node_id"))
     ends = [name for name in wanted if name != origin]
     if not ends:
-        raise InputError(f"hinterland: there is no destination but {origin}; give others, or links that lead to some")
+        raise InputError(f"destinations: there is none but {origin}; give others, or links that lead to some")
     ids = [f"to {name}" for name in ends]
     rows = pd.DataFrame(
         {"demand_id": ids, "commodity": commodity, "origin": origin, "destination": ends, "volume": 0.0, "value": WORTH}
@@ -146,8 +151,12 @@ def first_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
     InputError
         A value outside the range.
     """
+    columns = ("node_id", "name", "country", "preferred")
+    figures = ("low", "high", "cost_low", "slope")
+    table = arguments.table_of("table", table, columns, numbers=figures, source="hinterland", some=True)
+    arguments.numbers(now=now)
     if table.empty or not table.low.min() <= now <= table.high.max():
-        raise InputError(f"first_flips: {now:g} is not in the range of the table; give a value that it holds")
+        raise InputError(f"first_flips: now={now:g} is not in the range of the table; give a value that it holds")
     rows, digits = [], places(4, table.cost_high, 10.0)
     for node, part in table.groupby("node_id", sort=False):
         here = part[(part.low <= now) & (now <= part.high)].iloc[-1]
@@ -162,7 +171,7 @@ def first_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
 
 def _ends(network: Network, destinations: str | Iterable[str] | None, commodity: str) -> list[str]:
     if destinations is not None:
-        return as_ids(destinations)
+        return arguments.names_of("destinations", destinations)
     links = network.links[takes(network, "links", commodity) & (network.links.status == "operating").to_numpy()]
     touched = {*links.from_node_id, *links.to_node_id}
     return [node for node in network.nodes.node_id if node in touched]

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.cells import keyed
-from corridors.errors import InputError, a_number, complaint, whole
+from corridors.errors import InputError, complaint, kind_of, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
@@ -232,6 +233,8 @@ def _attack(
     progress: bool,
 ) -> Callable[[float], Worst]:
     """From a budget to the worst closures, by the method asked for; sets once solved are not solved again."""
+    arguments.texts(method=method)
+    arguments.numbers(0, seconds=seconds)
     if method not in METHODS:
         raise InputError(f"interdiction: method={method!r} is unknown; give one of {', '.join(METHODS)}")
     limit = whole("interdiction: limit", limit)
@@ -248,11 +251,12 @@ def _support(network: Network, demand: Any, by: str, among: Iterable[str] | None
 
 
 def _prices(support: Support, costs: Mapping[str, float] | None) -> FloatArray:
-    given = keyed("costs", costs or {})
+    arguments.mappings_or_none(costs=costs)
+    given = keyed("costs", {} if costs is None else costs)
     unknown = [name for name in given if name not in support.names]
     if unknown:
         raise InputError(complaint("costs", "is none of what may close", unknown, "give names of the network"))
-    prices = {name: a_number(price) for name, price in given.items()}
+    prices = {str(name): arguments.number_of(price) for name, price in given.items()}
     bad = [name for name, price in prices.items() if not price > 0]
     if bad:
         raise InputError(complaint("costs", "is not above 0", bad, "give what a closure costs, inf if it can't be had"))
@@ -260,7 +264,7 @@ def _prices(support: Support, costs: Mapping[str, float] | None) -> FloatArray:
 
 
 def _fits(budget: float) -> float:
-    money = a_number(budget)
+    money = arguments.number_of(budget)
     if not 0 <= money < np.inf:
-        raise InputError(f"interdiction: budget={budget!r} does not fit; give a finite number >= 0")
+        raise InputError(f"interdiction: budget={kind_of(budget)} does not fit; give a finite number >= 0")
     return money

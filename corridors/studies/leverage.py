@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.errors import InputError, whole
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.network import Network, checked_demand
@@ -94,6 +95,7 @@ def leverage(
     names, count = list(groups), len(groups)
     if not 1 <= count <= LARGEST:
         raise InputError(f"players: there are {count}; give 1 to {LARGEST}")
+    arguments.texts(method=method)
     if method not in ("auto", "exact", "sampled"):
         raise InputError(f"leverage: method={method!r} is unknown; give exact, sampled or auto")
     exact = method == "exact" or (method == "auto" and count <= EXACT)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from corridors.errors import whole
+from corridors.errors import InputError, whole
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
 from corridors.studies.penalties import caution
@@ -78,6 +78,10 @@ def n_minus_k(
     0  aktau  kuryk  40000000.0  2000000.0  38000000.0    0.0
     """
     groups = closures_among(network, by, among)
+    if not groups and among is not None:
+        raise InputError("among: is empty; name what may close, or leave it out for all")
+    if not groups:
+        raise InputError(f"n_minus_k: no {by} of the network operates, so none can close; give a network that has one")
     if most is not None:
         most = whole("n_minus_k: most", most, 1)
     k = whole("n_minus_k: k", k, 1, min(len(groups), len(_ORDINALS), most or len(groups)))

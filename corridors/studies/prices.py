@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from corridors import arguments
 from corridors.cells import as_id
 from corridors.errors import InputError, SolverError
 from corridors.model.units import units_in
@@ -67,6 +68,9 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
     0   aktau   0.0
     1    baku  50.0
     """
+    arguments.networks(network=network)
+    arguments.texts(commodity=commodity)
+    arguments.texts_or_none(origin=origin)
     result = read_result(network, result, ["price"])
     name = class_of(result, commodity, origin)
     cost = result.price.sel({"class": name}).to_series().reindex(network.nodes.node_id)
@@ -137,6 +141,7 @@ def marginal_costs(
       demand_id  costs_more  saves_less
     0         g        50.0        10.0
     """
+    arguments.texts_or_none(commodity=commodity, origin=origin)
     rows = checked_demand(network, demand)
     given = one_of(scenario, "marginal_costs")
     mine = rows
@@ -183,5 +188,3 @@ def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
     if origin is not None and origin not in starts:
         raise InputError(f"origin: no {commodity} starts at {origin}; give one of {', '.join(starts)}")
     return pairs[commodity, origin or starts[0]]
-
-

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from corridors import arguments
 from corridors.datasets import load_projects
 from corridors.errors import InputError, complaint
-from corridors.network import Network
+from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
 from corridors.studies.digits import places
 from corridors.studies.leverage import leverage
@@ -120,8 +121,10 @@ def project_leverage(
     0     RU  3.320000e+10  2.800000e+10 -5.300000e+09
     1     AZ  2.600000e+09  7.900000e+09  5.300000e+09
     """
+    demand = checked_demand(network, demand)
+    arguments.texts(by=by)
     table = load_projects().set_index("project_id")
-    wanted = list(table.index) if projects is None else [projects] if isinstance(projects, str) else list(projects)
+    wanted = list(table.index) if projects is None else arguments.names_of("projects", projects, some=True)
     # A player may have no link but those of a project: what each holds is told by the network with all of them.
     groups = players_of(with_projects(network, wanted), players, by)
     held = {name: [i for kind, i in items if kind == "links"] for name, items in groups.items()}
@@ -146,15 +149,14 @@ def project_leverage(
         rows.insert(0, "project", project)
         rows.insert(1, "name", str(table.name.get(project, project)))
         parts.append(rows)
-    if not parts:
-        raise InputError("projects: none given; name one or more of corridors.load_projects()")
     together = pd.concat(parts, ignore_index=True)
     together.attrs["values"] = caution(network, demand)
     return together
 
 
 def _set(network: Network, projects: Iterable[str], state: str) -> Network:
-    wanted = [projects] if isinstance(projects, str) else list(projects)
+    arguments.networks(network=network)
+    wanted = arguments.names_of("projects", projects)
     table = load_projects().set_index("project_id")
     unknown = [name for name in wanted if name not in table.index]
     if unknown:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from corridors.cells import as_ids, keyed
+from corridors import arguments
+from corridors.cells import keyed
 from corridors.errors import InputError, a_number, complaint, whole
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import Groups, closures
@@ -116,6 +117,8 @@ def recovery(
     3  45.0           ferry       0.0    0.0
     """
     groups = closures(network, by)
+    arguments.mappings(repairs=repairs)
+    arguments.mappings_or_none(left=left, starts=starts)
     repairs = keyed("repairs", repairs)
     unknown = [name for name in repairs if name not in groups]
     if unknown or not repairs:
@@ -136,7 +139,7 @@ def recovery(
     names = support.names
     plan = _Plan(support, [days[name] for name in names], [begin.get(name, 0.0) for name in names], crews)
     if order is not None:
-        order = as_ids(order)
+        order = arguments.names_of("order", order)
         if sorted(order) != sorted(names):
             raise InputError("recovery: order does not name what is down, each once; give all of repairs")
         best, proven = [names.index(name) for name in order], False
@@ -148,7 +151,7 @@ def recovery(
 def _named(
     what: str, given: Mapping[str, float] | None, repairs: Mapping[str, float], below: float, remedy: str
 ) -> dict[str, float]:
-    found = {name: a_number(value) for name, value in keyed(what, given or {}).items()}
+    found = {name: a_number(value) for name, value in keyed(what, {} if given is None else given).items()}
     unknown = [name for name in found if name not in repairs]
     if unknown:
         raise InputError(complaint(what, "is not among the repairs", unknown, "name what is repaired"))

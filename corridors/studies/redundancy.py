@@ -10,7 +10,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from corridors.cells import as_id, as_ids
+from corridors import arguments
+from corridors.cells import as_id
 from corridors.errors import InputError, complaint
 from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Kind, Streets
@@ -74,6 +75,9 @@ def redundancy(
     2        up       160.0         80.0  straight;down             1
     3  straight       140.0         40.0        up;down             1
     """
+    arguments.networks(network=network)
+    arguments.texts(by=by)
+    arguments.texts_or_none(commodity=commodity)
     commodity = None if commodity is None else as_id(commodity)
     if by not in MEASURES or (commodity is None and by != "length"):
         there = ", ".join(MEASURES) if commodity is not None else "length, or name a commodity"
@@ -82,7 +86,7 @@ def redundancy(
     links = network.links
     chosen = np.unique(ground.link[ground.link >= 0])
     if among is not None:
-        wanted = as_ids(among)
+        wanted = arguments.names_of("among", among)
         there = links.link_id.iloc[chosen]
         unknown = [name for name in wanted if name not in set(there)]
         if unknown:
@@ -101,6 +105,7 @@ def redundancy(
     table = pd.DataFrame(
         rows, columns=["link_id", "from_node_id", "to_node_id", "length", "alt_length", "alt_links", "alternatives"]
     )
+    table = table.astype({"length": float, "alt_length": float, "alternatives": int})
     table["detour"] = np.isfinite(table.alt_length)
     table["alt_length"] = table.alt_length.where(table.detour).round(6)
     table["diff_length"] = (table.alt_length - table.length).round(6)

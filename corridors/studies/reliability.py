@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.errors import InputError, SolverError, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
@@ -121,6 +122,7 @@ def reliability(
     >>> result.expected, result.error  # 0.1 x 0.8 x 40 million + 0.1 x 0.2 x 190 million
     (7000000.0, 0.0)
     """
+    arguments.texts(method=method)
     if method not in ("auto", "exact", "sampled"):
         raise InputError(f"reliability: method={method!r} is unknown; give exact, sampled or auto")
     n, seed = whole("reliability: n", n, 1), whole("reliability: seed", seed)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.cells import keyed
 from corridors.errors import InputError, complaint, listed, whole
 from corridors.kernels.types import FloatArray
@@ -104,9 +105,11 @@ def yearly_reliability(
     """
     groups = closures(network, by)
     means = _checked(outages, groups, by)
+    arguments.texts(durations=durations)
+    arguments.numbers(spread=spread)
     if durations not in DURATIONS:
         raise InputError(f"outages: durations={durations!r} is unknown; give one of {', '.join(DURATIONS)}")
-    years, seed = whole("outages: years", years, 1), whole("outages: seed", seed)
+    years, seed = whole("outages: years", years, 1, 10**7), whole("outages: seed", seed)
     if not 0 < spread < np.inf:
         raise InputError(f"outages: spread={spread} does not fit; give a number above 0")
     names = list(means)
@@ -135,6 +138,7 @@ def yearly_reliability(
 
 
 def _checked(outages: Any, groups: Mapping[str, Any], by: str) -> dict[str, tuple[float, float]]:
+    arguments.mappings(outages=outages)
     outages = keyed("outages", outages)
     unknown = [name for name in outages if name not in groups]
     if unknown or not len(outages):

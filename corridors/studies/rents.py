@@ -146,7 +146,7 @@ def _duals(network: Network, result: xr.Dataset) -> pd.DataFrame:
 
 def _nothing(units: Units, duals: Any) -> float:
     """Values up to this are none, USD/t: half of what the model rounds costs to, or the noise beside the largest."""
-    return max(units.cost / 2, NOISE * float(np.max(duals, initial=0.0)))
+    return max(units.cost / 2, NOISE * float(np.max(np.asarray(duals, float), initial=0.0)))
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:

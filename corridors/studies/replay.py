@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from corridors import arguments
 from corridors.datasets import load_demand, load_events, load_network
 from corridors.errors import InputError
 from corridors.network import Network, checked_demand
@@ -20,6 +21,8 @@ DAYS = 365.0
 YEARS = range(2022, 2027)
 DEMANDS = (2022, 2024, 2025)
 """The years that there is demand of that was."""
+READ = ("event_id", "date_start", "date_end", "volume_unit", "effect")
+"""Columns of an event that are read as they are."""
 MOST = 5
 """How many links that gain or lose are told."""
 
@@ -54,6 +57,7 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     InputError
         No event of that id, or one that hits what is not in the network.
     """
+    arguments.networks(network=network)
     rows = _chosen(event)
     demand = checked_demand(network, demand)
     base = (
@@ -146,9 +150,13 @@ def days_of(rows: pd.DataFrame) -> dict[str, float]:
 
 def _chosen(event: Any) -> pd.DataFrame:
     if isinstance(event, pd.DataFrame):
-        return event.reset_index(drop=True)
+        table = arguments.table_of("event", event, READ, numbers=("duration_days", "volume_lost"))
+        for day in ("date_start", "date_end"):
+            if table[day].dtype.kind != "M":
+                raise InputError(f"event: column {day} holds no dates; make them by pandas.to_datetime")
+        return table.reset_index(drop=True)
     table = load_events()
-    names = [event] if isinstance(event, str) else list(event)
+    names = arguments.names_of("event", event, some=True)
     unknown = [name for name in names if name not in set(table.event_id)]
     if unknown:
         raise InputError(f"replay: there is no event {', '.join(unknown)}; there is {', '.join(table.event_id)}")

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id, as_ids
+from corridors import arguments
+from corridors.cells import as_id
 from corridors.errors import InputError, complaint, listed
 from corridors.network import Network, checked_demand
 from corridors.tables import as_country, split
@@ -45,6 +46,7 @@ def select_demand(
     >>> float(cd.select_demand(network, demand, commodity="crude_oil", origin="KZ").volume.sum() / 1e6)
     85.6
     """
+    arguments.texts_or_none(commodity=commodity, origin=origin, destination=destination)
     rows = checked_demand(network, demand)
     kept = pd.Series(True, index=rows.index)
     commodity, origin, destination = (
@@ -56,8 +58,11 @@ def select_demand(
         if country is not None:
             kept &= end_countries(network, rows, end).isin([country, as_country(country)])
     if not kept.any():
-        there = ", ".join(f"{n} {v}" for n, v in (("commodity", commodity), ("origin", origin)) if v)
-        raise InputError(f"demand: no row has {there or f'destination {destination}'}; give what some row has")
+        asked = {"commodity": commodity, "origin": origin, "destination": destination}
+        told = ", ".join(f"{name} {value}" for name, value in asked.items() if value is not None)
+        raise InputError(
+            f"demand: no row has {told}; give what some row has" if told else "demand: has no rows; give one"
+        )
     return rows[kept].reset_index(drop=True)
 
 
@@ -91,7 +96,8 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
     >>> len(cd.outages(cd.open_planned(now, ["CKU"]))) - len(cd.outages(now))
     4
     """
-    names = as_ids(corridors)
+    arguments.networks(network=network)
+    names = arguments.names_of("corridors", corridors)
     links = network.links
     planned = links.status == "planned"
     chosen = pd.Series(False, index=links.index)

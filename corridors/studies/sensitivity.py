@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, SolverError
+from corridors import arguments
+from corridors.errors import InputError, SolverError, whole
 from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
@@ -99,16 +100,14 @@ def sensitivity(
     0   rail  0.8  0.8
     1  ferry  0.2  0.2
     """
+    arguments.texts(method=method, of=of)
+    n, seed = whole("sensitivity: n", n, 2), whole("sensitivity: seed", seed)
     if method not in METHODS:
         raise InputError(f"sensitivity: method={method!r} is unknown; give {' or '.join(METHODS)}")
     if of not in MEASURES:
         raise InputError(f"sensitivity: of={of!r} is unknown; give one of {', '.join(MEASURES)}")
-    if seed < 0:
-        raise InputError(f"sensitivity: seed={seed} is negative; give 0 or more")
-    if n < 2 or (method == "sobol" and n & (n - 1)):
-        raise InputError(
-            f"sensitivity: n={n} does not fit; give {'a power of 2' if method == 'sobol' else '2 or more'}"
-        )
+    if method == "sobol" and n & (n - 1):
+        raise InputError(f"sensitivity: n={n} does not fit; give a power of 2")
     asked = problem_of(problem, parameters)
     if method == "morris":
         have_ends(asked, "morris", "give method='sobol', or one of ")
@@ -184,13 +183,16 @@ def tornado(
     0   rail -6000000.0  12000000.0  18000000.0
     1  ferry -5000000.0  10000000.0  15000000.0
     """
+    arguments.texts(of=of)
     if of not in MEASURES:
         raise InputError(f"tornado: of={of!r} is unknown; give one of {', '.join(MEASURES)}")
     asked = problem_of(problem, parameters)
     have_ends(asked, "tornado", "give bounds without dists, or one of ")
     names, bounds = asked["names"], np.array([ends[:2] for ends in asked["bounds"]], float)
     ends = [
-        atoms_of(parameters[name]).assign(value=end) for name, pair in zip(names, bounds, strict=True) for end in pair
+        atoms_of(parameters[name], name).assign(value=end)
+        for name, pair in zip(names, bounds, strict=True)
+        for end in pair
     ]
     labels = [f"{name} at its {end}" for name in names for end in ("low", "high")]
     changes = pd.concat([part.assign(scenario=i) for i, part in enumerate(ends)], ignore_index=True)

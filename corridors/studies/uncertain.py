@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from corridors.errors import InputError, complaint
+from corridors import arguments
+from corridors.errors import InputError, complaint, kind_of
 
 
 class Dist(NamedTuple):
@@ -66,9 +67,13 @@ def problem_of(problem: Mapping[str, Any], parameters: Collection[str]) -> dict[
     InputError
         Names without a parameter, bounds that are none, a distribution that there is not, groups.
     """
+    arguments.mappings(problem=problem, parameters=parameters)
     is_salib = "names" in problem and "bounds" in problem
-    names = [str(name) for name in (problem["names"] if is_salib else problem)]
-    given = list(problem["bounds"] if is_salib else problem.values())
+    names = arguments.names_of("problem: names", list(problem["names"] if is_salib else problem.keys()))
+    bounds_of = problem["bounds"] if is_salib else list(problem.values())
+    if isinstance(bounds_of, str) or not isinstance(bounds_of, Iterable):
+        raise InputError(f"problem: bounds is {kind_of(bounds_of)}; give a pair for each name")
+    given = list(bounds_of)
     dists = _list(problem, "dists", is_salib) or ["unif"] * len(names)
     groups = _list(problem, "groups", is_salib) or names
     unknown = [name for name in names if name not in parameters]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from corridors import arguments
 from corridors.datasets import BASE_YEAR, load_flows, load_references, load_validation
-from corridors.errors import InputError, listed
+from corridors.errors import InputError, kind_of, listed, whole
 from corridors.network import Network
 from corridors.studies.measures import ON_FLOWS, ON_LINKS, Measures, in_unit
 
@@ -62,9 +63,18 @@ def validate(
     >>> table[table.group != "not testable"].set_index("fact_id").ratio.round(2)["r089"]
     1.01
     """
+    kinds = arguments.names_of("kinds", kinds, some=True)
+    if years is not None:
+        if not isinstance(years, Iterable) or isinstance(years, (str, bytes)):
+            raise InputError(f"years: is {kind_of(years)}; give a list of years")
+        years = [whole("validate: years", year, 1900, 2200) for year in years]
+        if not years:
+            raise InputError("years: is empty; give one or more, or None for all")
+    if not callable(change):
+        raise InputError(f"change: is {kind_of(change)}; give a function from a network to a network")
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
-        raise InputError(f"validate: kind {listed(unknown)} is unknown; give some of {', '.join(KINDS)}")
+        raise InputError(f"validate: kinds={listed(unknown)} is unknown; give some of {', '.join(KINDS)}")
     rows = {str(row.fact_id): row for row in load_validation().itertuples()}
     measures = Measures(change)
     figures = _figures()

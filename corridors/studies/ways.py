@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.cells import as_id, as_ids
+from corridors import arguments
+from corridors.cells import as_id
 from corridors.errors import InputError, complaint
 from corridors.model.units import units_in
 from corridors.network import Network, class_names
@@ -42,7 +43,7 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "cor
         in order; ``link``: all links, in order; ``through:eaeu,TR``: which of these blocs or countries are entered; or
         links by the name of a gate: the gates passed.
     """
-    name_of = _namer(network, by)
+    name_of = namer(network, by)
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
     ends = np.column_stack([network.links.from_node_id.map(node), network.links.to_node_id.map(node)])
     of = class_names(rows)
@@ -117,17 +118,28 @@ def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[in
     return {node[name] for name in [*rows.destination, *zones.node_id] if name in node}
 
 
-def _namer(network: Network, by: By) -> Callable[[Steps], str]:
+def namer(network: Network, by: By) -> Callable[[Steps], str]:
+    """What names the steps of a way.
+
+    Raises
+    ------
+    InputError
+        An unknown `by`.
+    """
     links = network.links
     ids = links.link_id.tolist()
     if isinstance(by, str) and by.startswith(THROUGH):
         return _entering(network, by.removeprefix(THROUGH).split(","))
     if isinstance(by, Mapping):
-        gates = {as_id(name): set(as_ids(wanted)) for name, wanted in by.items()}
+        arguments.mappings(by=by)
+        gates = {as_id(name): set(arguments.names_of("by", wanted)) for name, wanted in by.items()}
         unknown = sorted(set().union(*gates.values()) - set(ids)) if gates else []
         if unknown or not gates:
-            raise InputError(complaint("links", "of a gate is unknown", unknown, "give ids of links by name of a gate"))
+            raise InputError(
+                complaint("links", "of a gate in by is unknown", unknown, "give ids of links by name of a gate")
+            )
         return lambda steps: together(g for g, own in gates.items() if own & {ids[k] for k, _ in steps}) or OTHER
+    arguments.texts(by=by)
     if by == "link":
         return lambda steps: ";".join(ids[k] for k, _ in steps)
     if by == "corridor":

@@ -1,0 +1,215 @@
+"""Whatever is given for an argument: a public function takes it, or raises an InputError that names the argument.
+
+Generated: every argument of every valid call (`valid_calls`) is replaced by each bad value in turn, the others stay.
+"""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import valid_calls
+
+import corridors as cd
+
+BAD: dict[str, Any] = {
+    "None": None,
+    "a fraction": 3.5,
+    "a negative": -1,
+    "NaN": float("nan"),
+    "a text": "no such name",
+    "bytes": b"x",
+    "an empty list": [],
+    "a list": ["no such name"],
+    "a list of None": [None],
+    "an empty dict": {},
+    "a dict": {"no such name": 1},
+    "an object": object(),
+    "a matrix": np.array([[1.0, 2.0]]),
+    "an empty table": pd.DataFrame(),
+    "a table": pd.DataFrame({"no such column": [1]}),
+    "a huge number": 10**30,
+}
+FLAGS = ("progress", "inset", "unbounded")
+"""Anything is true or false."""
+SOME_ID = ("a negative", "a text", "a huge number")
+"""An id or name that a network without such a table can't know to be wrong."""
+EMPTY = ("an empty list", "an empty dict")
+"""None of what may be named."""
+LARGE = ("a huge number",)
+NUMBER = ("a fraction", "a huge number")
+ANY_NUMBER = ("a fraction", "a negative", "a huge number")
+LEGITIMATE: dict[str, tuple[str, ...]] = {
+    # whatever the function: no upper end, text to write, nothing named
+    **dict.fromkeys(("n", "seed", "most", "limit", "labels", "crews", "budget", "seconds", "tonnes"), LARGE),
+    **dict.fromkeys(("keep", "reduce", "outcomes", "closed", "corridors", "among", "costs", "left", "starts"), EMPTY),
+    **dict.fromkeys(("title", "name", "bloc"), ("None", "a text")),
+    # by function
+    "Scenarios.labels": ("a list", "a list of None", "a dict", "a matrix", "a table"),  # five texts to be
+    "balanced.tolerance": ("None", *LARGE),
+    "break_even.low": ANY_NUMBER,
+    "break_even.high": NUMBER,
+    "coalitions.players": EMPTY,
+    "criticality.by": SOME_ID,  # not read beside scenarios
+    "events.table": ("None",),  # the events of the library: of another network
+    "first_flips.now": ("a fraction",),
+    "fortify.budget": NUMBER,
+    "fortify.protect": LARGE,  # a row each
+    "from_networkx.mode": SOME_ID,
+    "from_networkx.names": ("an empty dict", "a dict"),
+    "hedging_frontier.values": ("a fraction", "bytes"),
+    "hinterland.commodity": SOME_ID,
+    "hinterland.low": ANY_NUMBER,
+    "hinterland.high": NUMBER,
+    "interdiction.among": EMPTY,
+    "interdiction.budget": NUMBER,
+    "interdiction.seconds": NUMBER,
+    "interdiction_curve.among": EMPTY,
+    "interdiction_curve.budget": NUMBER,  # a row each
+    "interdiction_curve.seconds": NUMBER,
+    "legs.commodity": SOME_ID,
+    "min_cost_flow_sweep.keep": (*EMPTY, "an empty table"),
+    "min_cut.commodity": SOME_ID,
+    "n_minus_k.among": (),  # of nothing there are no pairs
+    "parameter.demand": ("None", "an empty dict", "a dict", "an empty table", "a table"),  # not read by corridor
+    "parameter.commodity": SOME_ID,
+    "parameter.origin": SOME_ID,
+    "plot_atlas.along": ("None", "a text"),
+    "plot_atlas.across": ("None", "a text"),
+    "plot_break_even.now": ANY_NUMBER,
+    "plot_exceedance.expected": ("None", "NaN", *ANY_NUMBER),
+    "plot_frontier.bloc": ("None", "a text"),
+    "plot_recovery.lost": ("None", "NaN", *ANY_NUMBER),
+    "plot_time_cost_distance.commodity": SOME_ID,
+    "read_gmns.kilometres": NUMBER,
+    "read_gmns.mode": SOME_ID,
+    "read_gmns.tonnes": NUMBER,
+    "redundancy.commodity": SOME_ID,
+    "reliability.availability": ("None", "an empty dict"),
+    "sample.availability": ("an empty dict",),
+    "sample.distributions": ("an empty dict",),
+    "save_map.path": ("a text",),
+    "scale_to_int.x": ("an empty list",),
+    "shocks.table": ("None",),  # those of the library: of another network
+    "skim.commodity": SOME_ID,
+    "skim.origins": EMPTY,
+    "skim.destinations": EMPTY,
+    "sweep.store": ("a text",),
+    "unchanged.label": ("None", "a text"),
+    "calibrate.evaluations": LARGE,
+    "with_projects.projects": EMPTY,
+    "without_projects.projects": EMPTY,
+    "yearly_reliability.spread": NUMBER,
+    **dict.fromkeys(("load_demand.name", "load_network.name", "load_observed.name", "hedging_frontier.bloc"), ()),
+}
+"""By argument, or function and argument: the bad values that are none there, and are not tried. None is none where it
+is the default."""
+NOT_CALLED = {"Changes", "Status", "UNCAPACITATED", "CorridorsError", "InputError", "InputWarning", "RangeError",
+              "SolverError", "read", "write"}  # fmt: skip
+"""Public names that are no functions, `Changes` (made by `from_coo`), and files, which `test_io` tries."""
+
+
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory):
+    folder: Path = tmp_path_factory.mktemp("bad")
+    cd.write(valid_calls.network(), folder / "net.gpkg")
+    gmns = folder / "gmns"
+    gmns.mkdir()
+    (gmns / "node.csv").write_text("node_id,x_coord,y_coord\n1,0,0\n2,1,1\n")
+    (gmns / "link.csv").write_text("link_id,from_node_id,to_node_id,directed,length\n1,1,2,1,5\n")
+    return valid_calls.valid(folder)
+
+
+def names() -> list[str]:
+    """Public functions and classes with arguments."""
+    found = [name for name in cd.__all__ if name not in NOT_CALLED]
+    return [name for name in found if inspect.signature(getattr(cd, name)).parameters]
+
+
+def test_every_public_function_is_tried(calls):
+    assert set(names()) == set(calls) - NOT_CALLED
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_bad_argument_is_refused_by_its_name(name, calls):
+    function, valid = getattr(cd, name), calls[name]
+    wrong = []
+    for argument in valid:
+        fine = LEGITIMATE.get(f"{name}.{argument}", LEGITIMATE.get(argument, ()))
+        bare = inspect.signature(function).parameters.get(argument)
+        if bare is not None and bare.default is None:
+            fine = (*fine, "None")
+        for what, value in BAD.items():
+            if argument in FLAGS or what in fine:
+                continue
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    function(**{**valid, argument: value})
+                told = "is taken"
+            except cd.InputError as error:
+                told = "" if argument in str(error) else f"is refused without its name: {error}"
+            except Exception as error:
+                told = f"ends in {type(error).__name__}: {str(error)[:60]}"
+            finally:
+                plt.close("all")
+            if told:
+                wrong.append(f"{argument}: {what} {told}")
+    assert not wrong, f"{name}\n" + "\n".join(wrong)
+
+
+TOLL = valid_calls.TOLL
+NETWORK, DEMAND = valid_calls.network(), valid_calls.demand()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: cd.sweep(NETWORK, None, cd.unchanged()), "demand: is None; give a DataFrame"),
+        (lambda: cd.sweep(NETWORK, DEMAND, ["link"]), "scenarios: is a list; give Scenarios"),
+        (lambda: cd.sweep("eurasia", DEMAND, cd.unchanged()), "network: is the text 'eurasia'; give a Network"),
+        (
+            lambda: cd.perform_experiments(NETWORK, DEMAND, pd.DataFrame({"toll": ["1", "two"]}), {"toll": TOLL}),
+            r"experiments: column toll is no number in 1 row \(1\)",
+        ),
+        (
+            lambda: cd.perform_experiments(NETWORK, DEMAND, pd.DataFrame({"toll": [1.0]}), {}),
+            "parameters: is empty",
+        ),
+        (
+            lambda: cd.from_experiments(pd.DataFrame([[1.0, 2.0]], columns=["toll", "toll"]), {"toll": TOLL}),
+            "experiments: column toll is there twice",
+        ),
+        (
+            lambda: cd.grid({"toll": (TOLL[:3], [1.0])}),
+            r"parameter toll: is a tuple of 3 parts; give \(table, id, field, operation\)",
+        ),
+        (
+            lambda: cd.break_even(NETWORK, DEMAND, pd.DataFrame({"table": ["links"]}), 0, 1),
+            "parameter: column id, field, operation is missing",
+        ),
+        (lambda: cd.perform_experiments(NETWORK, DEMAND, pd.DataFrame({"toll": [1.0]}), {"toll": TOLL}, colour="red"),
+         "option colour is unknown"),
+        (lambda: cd.select_demand(NETWORK, DEMAND, destination="FR"), "no row has destination FR"),
+        (lambda: cd.Network(None, None), "nodes: is None"),
+        (lambda: cd.plot_losses(pd.DataFrame({"scenario": ["a"], "loss": ["much"], "cost": [1.0]})),
+         r"table: column loss is no number in 1 row \(0\); give what criticality gave"),
+    ],
+)  # fmt: skip
+def test_an_error_says_which_argument_is_wrong_and_what_to_give(call, words):
+    with pytest.raises(cd.InputError, match=words):
+        call()
+
+
+def test_numbers_written_as_text_in_experiments_are_read():
+    rows = pd.DataFrame({"toll": ["0", "20"]})
+    _, told = cd.perform_experiments(NETWORK, DEMAND, rows, {"toll": TOLL}, outcomes=["loss"], progress=False)
+    _, known = cd.perform_experiments(NETWORK, DEMAND, rows.astype(float), {"toll": TOLL}, outcomes=["loss"],
+                                      progress=False)  # fmt: skip
+    assert told["loss"].tolist() == known["loss"].tolist()
