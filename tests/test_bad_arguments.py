@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import valid_calls
+from click.testing import CliRunner
 
 import corridors as cd
+from corridors.cli import main
 
 BAD: dict[str, Any] = {
     "None": None,
@@ -213,3 +215,34 @@ def test_numbers_written_as_text_in_experiments_are_read():
     _, known = cd.perform_experiments(NETWORK, DEMAND, rows.astype(float), {"toll": TOLL}, outcomes=["loss"],
                                       progress=False)  # fmt: skip
     assert told["loss"].tolist() == known["loss"].tolist()
+
+
+@pytest.mark.parametrize("value", ["", "no such name", "-1", "nan", "3.5", "1e400", "a=b"])
+def test_a_bad_option_is_a_line_and_no_traceback(value, tmp_path):
+    network, demand = tmp_path / "net.gpkg", tmp_path / "demand.csv"
+    cd.write(NETWORK, network)
+    DEMAND.to_csv(demand, index=False)
+    case = [f"--network={network}", f"--demand={demand}"]
+    tried = {
+        "break-even": ["--vary", "--by", "--commodity", "--destination"],
+        "dependence": ["--on", "--of"],
+        "hedging": ["--bloc", "--values"],
+        "interdiction": ["--budget", "--by", "--protect", "--method"],
+        "leverage": ["--player", "--by", "--orders", "--seed"],
+        "recovery": ["--down", "--left", "--start", "--crews"],
+        "reliability": ["--availability", "--outage", "--draws"],
+        "tornado": ["--vary", "--of"],
+    }
+    needed = {
+        "break-even": {"--vary": "tariff corridor north add 0 50"},
+        "hedging": {"--bloc": "AZ"},
+        "leverage": {"--player": "AZ"},
+        "recovery": {"--down": "ferry=10"},
+        "tornado": {"--vary": "tariff corridor north add 0 50"},
+    }
+    for command, options in tried.items():
+        for option in options:
+            given = needed.get(command, {}) | {option: value}
+            answer = CliRunner().invoke(main, [command, *case, *(f"{name}={text}" for name, text in given.items())])
+            assert answer.exception is None or isinstance(answer.exception, SystemExit), (command, option)
+            assert answer.exit_code == 0 or "Error: " in answer.output, (command, option)

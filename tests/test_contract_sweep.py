@@ -133,7 +133,7 @@ def test_a_bound_given_or_taken_by_a_scenario_counts_in_full(solver):
     [
         ({"keep": ("prices",)}, 'keep: prices is no tuple of "flow", "potential"; give one'),
         ({"keep": "flow"}, "keep: flow is no tuple"),
-        ({"threads": 0}, "threads: is 0"),
+        ({"threads": 0}, "threads=0 does not fit"),
         ({"totals": [[1, 2]]}, "totals: has 2 columns; give one an arc, 3"),
         ({"totals": [[1.5, 2, 3]]}, "totals: is no 64-bit integer"),
         ({"solver": "cplex"}, "solver: 'cplex' is not known"),

@@ -76,7 +76,7 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         (["tornado", "--vary", CPC, "--vary", CPC.replace("2", "3")], "cpc, scale' 2 times; give each once"),
         (["tornado", "--vary", "tariff corridor titr scale 1 2"], "give some of TITR"),
         (["atlas", "--vary", "toll country RU add 0 9"], "--vary is there 1 times"),
-        (["hinterland", "--of", "oil", "--start", "mars", "--vary", CPC], "nodes: is unknown for 1 node (mars)"),
+        (["hinterland", "--of", "oil", "--start", "mars", "--vary", CPC], "origin: is unknown for 1 origin (mars)"),
         (
             ["prices", "--of", "crude_oil", "--start", "mars"],
             "--start: no crude_oil starts at mars; give one of kz_kto",
