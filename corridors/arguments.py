@@ -227,4 +227,4 @@ def table_of(
 
 def _is_text(value: Any) -> bool:
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    return isinstance(value, str) or whole
+    return isinstance(value, str) or whole or (isinstance(value, (float, np.floating)) and float(value).is_integer())

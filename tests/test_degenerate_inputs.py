@@ -145,7 +145,7 @@ def test_a_frontier_of_goods_of_zero_volume_is_one_corner_without_a_share():
         table = cd.hedging_frontier(NETWORK, DEMAND.assign(volume=volume), bloc="AZ", commodity="grain", **QUIET)
         assert table.value_factor.tolist() == [1.0, 0.5, 2.0]
         assert table.through.tolist() == table.extra_loss.tolist() == table.unmet.tolist() == [0.0, 0.0, 0.0]
-        assert table.share.isna().all()
+        assert table.entering_share.isna().all()
         assert table.cost_of_autonomy.isna().all()
 
 
@@ -213,6 +213,7 @@ def test_a_table_at_the_edge_is_drawn_or_refused(chart, edge):
     options = {"figsize": (6, 5), "inset": False} if chart in ON_MAPS else {}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.simplefilter("ignore", cd.InputWarning)
         try:
             getattr(cd, chart)(*((NETWORK,) if chart in ON_MAPS else ()), table, **options)
         except cd.InputError:

@@ -176,7 +176,7 @@ def test_bundles_of_a_link_named_as_anothers_direction_are_told_apart() -> None:
     base = cd.solve(network, demand)
     assert len(set(base.bundle.to_numpy())) == base.sizes["bundle"]
     table = cd.rents(network, base).set_index("id")
-    assert table.loc["x", ["kind", "direction", "rent"]].tolist() == ["link", "fwd", 1.0]
+    assert table.loc["x", ["kind", "direction", "dual"]].tolist() == ["link", "fwd", 1.0]
     assert base.throughput[(base.bundle_id == "x:fwd").to_numpy()].to_numpy().tolist() == [5.0]
 
 

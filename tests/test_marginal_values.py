@@ -217,8 +217,14 @@ def test_rents_under_a_scenario_are_those_of_the_changed_network() -> None:
     assert told.set_index("id").costs_less.to_dict() == {"ferry": 80, "north": 40}
     with pytest.raises(InputError, match="rents: scenario is one of Scenarios, and there are 3"):
         cd.rents(network, demand, scenario=cd.outages(network))
-    with pytest.raises(InputError, match="rents: demand is a result; give the demand"):
-        cd.rents(network, cd.solve(network, demand))
+
+
+def test_of_a_result_that_is_solved_the_duals_are_listed_and_nothing_else_is_known() -> None:
+    network = _ring({"ferry": ("a", "b", 10, 60), "north": ("a", "b", 50, np.nan)})
+    base = cd.solve(network, _wanted(("grain", "a", "b", 100, 220)))
+    table = cd.rents(network, base)
+    assert table[["id", "dual", "used", "limit", "paid"]].to_numpy().tolist() == [["ferry", 40.0, 60.0, 60.0, 2400.0]]
+    assert table[["saves_more", "costs_less", "saves_together"]].isna().all(axis=None)
 
 
 def test_where_nothing_is_limited_or_wanted_no_room_is_full() -> None:

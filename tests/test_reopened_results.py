@@ -15,7 +15,7 @@ import xarray as xr
 
 import corridors as cd
 from corridors.model.build import build
-from corridors.report.tables import binding, flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
+from corridors.report.tables import flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.sweeps import solved
 
 NETWORK, DEMAND = valid_calls.network(), valid_calls.demand()
@@ -67,11 +67,9 @@ def tables(result: xr.Dataset) -> dict[str, pd.DataFrame]:
         "replay": cd.replay(NETWORK, DEMAND, valid_calls.EVENT, base=result.drop_vars(bare)),
         "links": flows_by_link(NETWORK, result).sort_values(["link", "commodity"], ignore_index=True),
         "commodities": flows_by_commodity(DEMAND, result, NETWORK),
-        "corridors": flows_by_corridor(NETWORK, result),
+        "corridors": flows_by_corridor(NETWORK, result, cd.routes(NETWORK, DEMAND)),
         "unmet": unmet_reasons(solution, result),
     }
-    if "limit" in result:
-        kept["binding"] = binding(solution.model, result)
     return kept
 
 

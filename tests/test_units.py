@@ -308,7 +308,7 @@ def by_rents(network: cd.Network, demand: pd.DataFrame) -> dict[str, Any]:
     table = cd.rents(network, base)
     prices = cd.delivered_costs(network, base, commodity="oil")
     return {
-        "cost": [*table.rent, *prices.cost.fillna(0)],
+        "cost": [*table.dual, *prices.cost.fillna(0)],
         "tonnes": [*table.used, *table["limit"]],
         "same": [table.id.tolist()],
     }

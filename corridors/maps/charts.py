@@ -163,7 +163,7 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     title : str
     """
     arguments.words(title=title, bloc=bloc)
-    figures = ("value_factor", "share", "extra_loss", "cost_of_autonomy")
+    figures = ("value_factor", "entering_share", "extra_loss", "cost_of_autonomy")
     table = arguments.table_of("table", table, numbers=figures, source="hedging_frontier", some=True)
     unit, words = unit_of(table.extra_loss)
     ax = chart(

@@ -267,7 +267,7 @@ def _checked(changes: Any, names: list[str]) -> pd.DataFrame:
     changes = changes.assign(**{name: "" for name in NARROWED if name not in changes})
     strange = ~changes.scenario.isin(range(len(names)))
     if strange.any():
-        remedy = f"give 0 to {len(names) - 1}"
+        remedy = f"give 0 to {len(names) - 1}" if names else "labels is empty: give a label for each"
         raise InputError(complaint("changes", "scenario is no number of a scenario", changes.index[strange], remedy))
     atoms = check_atoms(changes)
     status = atoms.operation.isin(["close", "open"])

@@ -86,7 +86,7 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     0            40.0            40.0
     1            40.0            40.0
     """
-    if isinstance(demand, xr.Dataset):
+    if isinstance(demand, xr.Dataset | xr.DataArray):
         return _duals(network, demand)
     rows = checked_demand(network, demand)
     given = one_of(scenario, "rents")
