@@ -124,7 +124,7 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     return table[list(COLUMNS)]
 
 
-def _duals(network: Network, result: xr.Dataset) -> pd.DataFrame:
+def _duals(network: Network, result: Any) -> pd.DataFrame:
     """The capacities with a dual in a result, the highest first."""
     result = read_result(network, result, ["rent", "throughput"])
     used = result.throughput.to_numpy()
