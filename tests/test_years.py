@@ -58,6 +58,17 @@ def test_the_foot_of_a_map_names_network_and_demand():
     assert foot.startswith("Network eurasia 2030, demand 2030. ")
 
 
+def test_tables_of_studies_and_the_feet_of_their_maps_name_network_and_demand():
+    network = cd.load_network()
+    demand = cd.select_demand(network, cd.load_demand("2022"), commodity="uranium")
+    ranked = cd.criticality(network, demand, by="country", progress=False)
+    tables = [ranked, cd.rents(network, demand, progress=False), cd.dependence(network, demand)]
+    assert [(table.attrs["network"], table.attrs["demand"]) for table in tables] == [("eurasia 2024", "2022")] * 3
+    figure = cd.plot_criticality(network, ranked, by="country", labels=5, inset=False).get_figure(root=True)
+    (foot,) = [t.get_text() for t in figure.findobj(lambda t: t.get_gid() == "source")][:1]
+    assert foot.startswith("Network eurasia 2024, demand 2022. ")
+
+
 def test_networks_without_a_name_leave_none():
     nodes = pd.DataFrame({"node_id": ["a", "b"]})
     links = pd.DataFrame({"link_id": ["l"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": ["rail"], "tariff": 1})

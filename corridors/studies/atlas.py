@@ -10,7 +10,7 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.errors import InputError, complaint, kind_of
-from corridors.network import Network, checked_demand
+from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.studies.break_even import Lines
 from corridors.studies.selection import select_demand
@@ -96,4 +96,5 @@ def atlas(
     table = lines.table(mine, by)
     table.insert(0, "level", [levels[line] for line in table.line])
     table.attrs["on_cost"] = lines.slope.on_cost
+    table.attrs.update(case_names(network, rows))
     return table.drop(columns="line")

@@ -12,7 +12,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.errors import InputError, SolverError
 from corridors.model.units import units_in
-from corridors.network import Network, checked_demand
+from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import ATOM, Scenarios, check_atoms
 from corridors.scenarios.sources import Listed
@@ -110,6 +110,7 @@ def break_even(
     lines = Lines(network, rows, parameter, low, high, [None], progress)
     table = lines.table(mine, by)
     table.attrs["on_cost"] = lines.slope.on_cost
+    table.attrs.update(case_names(network, rows))
     return table.drop(columns="line")
 
 

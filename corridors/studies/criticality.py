@@ -14,7 +14,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import outages, unchanged
 from corridors.studies.detours import detours
-from corridors.studies.penalties import caution
+from corridors.studies.penalties import about
 from corridors.studies.selection import end_countries
 from corridors.studies.uses import BY_CLASS
 from corridors.sweeps import sweep_all
@@ -128,7 +128,7 @@ def rank(
         }
     )
     ranked = table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
-    ranked.attrs["values"] = caution(network, demand)
+    ranked.attrs.update(about(network, demand))
     return ranked
 
 

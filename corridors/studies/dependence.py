@@ -9,7 +9,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.datasets import load_blocs
 from corridors.errors import InputError
-from corridors.network import Network, checked_demand
+from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.crossings import courses, touched
 from corridors.studies.digits import places
 from corridors.studies.selection import end_countries
@@ -101,7 +101,9 @@ def dependence(
             counted=gated.map({True: GATE, False: LINKS}), otherwise=table.otherwise.round(3).where(gated)
         )
         columns[3:3] = ["counted", "otherwise"]
-    return table.sort_values(["group", "tonnes"], ascending=[True, False], kind="stable", ignore_index=True)[columns]
+    table = table.sort_values(["group", "tonnes"], ascending=[True, False], kind="stable", ignore_index=True)[columns]
+    table.attrs.update(case_names(network, checked_demand(network, demand)))
+    return table
 
 
 def concentration(

@@ -13,7 +13,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.errors import InputError, SolverError
 from corridors.model.units import Units, units_in
-from corridors.network import Network, checked_demand, class_names
+from corridors.network import Network, case_names, checked_demand, class_names
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.labels import apart
@@ -110,7 +110,9 @@ def hedging_frontier(
         for (search, toll), corner in zip(wanted, corners, strict=True):
             search.units = units
             search.learn(toll, corner)
-    return pd.concat([_table(search, mine) for search in searches], ignore_index=True)
+    table = pd.concat([_table(search, mine) for search in searches], ignore_index=True)
+    table.attrs.update(case_names(network, rows))
+    return table
 
 
 @dataclass(frozen=True, order=True)

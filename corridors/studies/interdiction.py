@@ -15,7 +15,7 @@ from corridors.kernels.types import FloatArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
 from corridors.scenarios.labels import together
-from corridors.studies.penalties import caution
+from corridors.studies.penalties import about
 from corridors.studies.support import Support, bits_of
 from corridors.studies.worst import Worst, by_programme, by_search
 
@@ -153,7 +153,7 @@ def interdiction_curve(
     budgets = range(int(_fits(budget)) + 1)
     table = pd.concat([attack(float(money)).to_frame() for money in budgets], ignore_index=True)
     table.insert(0, "budget", budgets)
-    table.attrs["values"] = caution(network, demand)
+    table.attrs.update(about(network, demand))
     return table
 
 
@@ -217,7 +217,7 @@ def fortify(
         position = {name: i for i, name in enumerate(support.names)}
         layer = sorted({safe | 1 << position[name] for safe in layer for name in attacks[safe].closed} - set(attacks))
     table = pd.DataFrame(rows, columns=["protected", "worst", "loss", "gap"])
-    table.attrs["values"] = caution(network, demand)
+    table.attrs.update(about(network, demand))
     return table
 
 

@@ -14,7 +14,7 @@ from corridors.kernels.types import FloatArray, IntArray
 from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
 from corridors.studies.games import MOST, banzhaf, nucleolus, shapley, shapley_sampled
-from corridors.studies.penalties import caution
+from corridors.studies.penalties import about
 from corridors.studies.support import Support
 
 EXACT = 12
@@ -154,6 +154,6 @@ def leverage(
         "coalitions": len(solved),
         "solved": len(support.known),
         "method": "exact" if exact else "sampled",
-        "values": caution(network, demand),
+        **about(network, demand),
     }
     return table

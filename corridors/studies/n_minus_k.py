@@ -12,7 +12,7 @@ import pandas as pd
 from corridors.errors import InputError, whole
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
-from corridors.studies.penalties import caution
+from corridors.studies.penalties import about
 from corridors.studies.support import Support, bits_of
 
 
@@ -93,7 +93,7 @@ def n_minus_k(
         support = Support(network, rows, {name: groups[name] for name in groups if name in set(alone)}, progress)
     support.grow(k)
     table = table_of(support, k)
-    table.attrs["values"] = caution(network, demand)
+    table.attrs.update(about(network, demand))
     return table
 
 

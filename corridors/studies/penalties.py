@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.network import Network, checked_demand
+from corridors.network import Network, case_names, checked_demand
 
 
 def penalties(network: Network, demand: Any) -> pd.DataFrame:
@@ -50,6 +50,11 @@ def penalties(network: Network, demand: Any) -> pd.DataFrame:
         bounds = (part.value.min(), part.value.max(), part.price.min(), part.price.max())
         told.append((commodity, volume, penalty, price, *bounds, penalty / price if price else np.nan))
     return pd.DataFrame(told, columns=columns)
+
+
+def about(network: Network, demand: Any) -> dict[str, str]:
+    """What a ranking of closures carries in ``attrs``: the names of network and demand, and its `caution`."""
+    return {**case_names(network, checked_demand(network, demand)), "values": caution(network, demand)}
 
 
 def caution(network: Network, demand: Any) -> str:

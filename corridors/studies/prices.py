@@ -82,6 +82,7 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
     )
     if "tied" in result:
         table.attrs["tied"] = bool(result.tied)
+    table.attrs.update({name: result.attrs[name] for name in ("network", "demand") if name in result.attrs})
     return table
 
 

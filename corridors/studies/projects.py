@@ -14,7 +14,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
 from corridors.studies.digits import places
 from corridors.studies.leverage import leverage
-from corridors.studies.penalties import caution
+from corridors.studies.penalties import about
 from corridors.studies.selection import open_planned
 from corridors.tables import split
 
@@ -150,7 +150,7 @@ def project_leverage(
         rows.insert(1, "name", str(table.name.get(project, project)))
         parts.append(rows)
     together = pd.concat(parts, ignore_index=True)
-    together.attrs["values"] = caution(network, demand)
+    together.attrs.update(about(network, demand))
     return together
 
 

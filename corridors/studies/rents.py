@@ -12,7 +12,7 @@ import xarray as xr
 
 from corridors.kernels.types import FloatArray
 from corridors.model.units import NOISE, Units, units_in
-from corridors.network import Network, checked_demand
+from corridors.network import Network, case_names, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.batch import Scenarios
 from corridors.studies.digits import places
@@ -120,8 +120,9 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     table = _rounded(table.astype(dict.fromkeys((*VALUES, "used", "limit"), float)))
     worth = table[["dual", "saves_more", "saves_together", "costs_less"]].max(axis=1) > nothing
     order = ["saves_together", "costs_less", "group", "bundle"]
-    table = table[worth].sort_values(order, ascending=[False, False, True, True], ignore_index=True)
-    return table[list(COLUMNS)]
+    table = table[worth].sort_values(order, ascending=[False, False, True, True], ignore_index=True)[list(COLUMNS)]
+    table.attrs.update(case_names(network, rows))
+    return table
 
 
 def _duals(network: Network, result: Any) -> pd.DataFrame:
