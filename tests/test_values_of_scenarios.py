@@ -50,7 +50,10 @@ def test_a_value_that_is_no_finite_number_is_refused_by_scenario_target_and_valu
         "bad": lambda: cd.Scenarios(["good", "bad"], table((0, *parameter, 1.0), (1, *parameter, value))),
     }
     for label, make in makers.items():
-        with pytest.raises(cd.InputError, match=named + rf".*for 1 scenario \({label}\)"):
+        told = named + rf".*for 1 scenario \({label}\)"
+        if value == "many" and label == "1":  # a cell of a table that is no number at all
+            told = r"experiments: column p is no number in 1 row \(1\)"
+        with pytest.raises(cd.InputError, match=told):
             make()
 
 
@@ -136,7 +139,7 @@ def test_ranges_and_probabilities_are_finite() -> None:
             cd.sample(network, 3, availability={"l1": share})
     with pytest.raises(cd.InputError, match="values are not all above 0"):
         cd.hedging_frontier(network, demand, bloc="eaeu", values=[NAN])
-    with pytest.raises(cd.InputError, match="links l1: tariff, to set to nan"):
+    with pytest.raises(cd.InputError, match="experiments: column x is no number in 1 row"):
         cd.perform_experiments(network, demand, pd.DataFrame({"x": ["?"]}), {"x": ("links", "l1", "tariff", "set")})
 
 
@@ -150,11 +153,15 @@ def test_tables_of_scenarios_name_what_does_not_fit() -> None:
             cd.from_table(flood.assign(link_availability=0.5, weight=weight))
     storm = pd.DataFrame({"event_id": ["storm"], "affected_type": ["link"], "affected_id": ["l1"]})
     for lost in (INF, -1.0, "half"):
-        with pytest.raises(cd.InputError, match=rf"\(storm\); give the share lost, not {lost}"):
+        with pytest.raises(
+            cd.InputError, match=rf"\(storm\); give the share lost, not {lost}|_fraction is no number in 1 row"
+        ):
             cd.events(network, storm.assign(capacity_loss_fraction=pd.Series([lost], dtype=object)))
     shock = {"shock_id": "dear", "kind": "scale", "target": "l1", "commodity": "", "origins": ""}
     for value in (NAN, INF, "dear"):
-        with pytest.raises(cd.InputError, match=r"links l1: capacity, to scale by (nan|inf).*\(dear\)"):
+        with pytest.raises(
+            cd.InputError, match=r"links l1: capacity, to scale by (nan|inf).*\(dear\)|value is no number"
+        ):
             cd.shocks(network, demand, pd.DataFrame([{**shock, "value": value}]))
     gate = pd.DataFrame({"link_id": ["l1"], "commodities": "grain", "steps": 2, "theta": 1.0, "constant": 0.0})
     for volume in (NAN, INF, 0.0):
