@@ -69,7 +69,7 @@ def caution(network: Network, demand: Any) -> str:
     --------
     >>> import pandas as pd
     >>> import corridors as cd
-    >>> links = pd.DataFrame({"link_id": ["coal"], "from_node_id": "ekibastuz", "to_node_id": "omsk", "mode": "rail-1520"})
+    >>> links = pd.DataFrame({"link_id": ["coal"], "from_node_id": "ekibastuz", "to_node_id": "omsk", "mode": "rail"})
     >>> network = cd.Network(pd.DataFrame({"node_id": ["ekibastuz", "omsk"]}), links)
     >>> demand = pd.DataFrame({"demand_id": ["c"], "commodity": "coal", "origin": "ekibastuz", "destination": "omsk",
     ...                        "volume": [9e6], "value": [200.0], "price": [60.0]})
