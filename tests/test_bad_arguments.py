@@ -113,8 +113,8 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
 """By argument, or function and argument: the bad values that are none there, and are not tried. None is none where it
 is the default."""
 NOT_CALLED = {"Changes", "Status", "UNCAPACITATED", "CorridorsError", "InputError", "InputWarning", "RangeError",
-              "SolverError", "read", "write"}  # fmt: skip
-"""Public names that are no functions, `Changes` (made by `from_coo`), and files, which `test_io` tries."""
+              "SolverError"}  # fmt: skip
+"""Public names that are no functions, and `Changes` (made by `from_coo`)."""
 
 
 @pytest.fixture(scope="module")

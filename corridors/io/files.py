@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, listed
+from corridors.errors import InputError, kind_of, listed
 
 
-def local_path(path: Any) -> Path:
-    """A path of this file system, or an error: URLs and GDAL's virtual paths are not read."""
+def local_path(path: Any, name: str = "path") -> Path:
+    """A path of this file system, or an error: URLs and GDAL's virtual paths are not read. `name` is the argument."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(f"{name}: is {kind_of(path)}; give the path of a file or folder")
     text = str(path)
     if "://" in text or text.startswith("/vsi") or "\0" in text:
-        raise InputError(f"path: {text!r} is no plain path; give a file or folder of this computer")
+        raise InputError(f"{name}: {text!r} is no plain path; give a file or folder of this computer")
     return Path(text)
 
 

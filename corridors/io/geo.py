@@ -16,6 +16,7 @@ import pyogrio
 import shapely
 import xarray as xr
 
+from corridors import arguments
 from corridors.errors import InputError, complaint, listed
 from corridors.io.files import local_path, read_csv, replacing
 from corridors.io.flows import flows_of, renamed
@@ -54,9 +55,10 @@ def write(network: Network, path: str | Path, *, result: xr.Dataset | None = Non
         of several scenarios; columns that a GeoPackage can't hold: names that differ in case only, durations, lists.
         The older file is as it was.
     """
+    arguments.networks(network=network)
     path = local_path(path)
     if path.suffix.lower() != ".gpkg":
-        raise InputError(f"write: {path.name} is no GeoPackage; give a name that ends in .gpkg")
+        raise InputError(f"write: path {path.name} is no GeoPackage; give a name that ends in .gpkg")
     geo = to_geo(network, result)
     frames = {table: geo.get(table, getattr(network, table)) for table in PARTS}
     frames = {table: _storable(table, frame) for table, frame in frames.items() if len(frame)}
@@ -88,7 +90,7 @@ def read(path: str | Path) -> Network:
     elif path.suffix.lower() == ".gpkg" and path.is_file():
         tables = _layers(path)
     else:
-        raise InputError(f"read: {path} is neither a folder nor a .gpkg file; give one that is there")
+        raise InputError(f"read: path {path} is neither a folder nor a .gpkg file; give one that is there")
     missing = [name for name in ("nodes", "links") if name not in tables]
     if missing:
         raise InputError(f"read: {path} has no table {listed(missing)}; give {', '.join(PARTS[:2])} at least")

@@ -94,7 +94,7 @@ def read_gmns(
     """
     arguments.texts(mode=mode)
     arguments.numbers_or_none(0, kilometres=kilometres, tonnes=tonnes, kmh=kmh)
-    path = local_path(folder)
+    path = local_path(folder, "folder")
     nodes, links = _table(path, "node", ("node_id",)), _table(path, "link", ("link_id", "from_node_id", "to_node_id"))
     config = _config(path)
     kilometres, kmh = _units(config, kilometres, kmh)
