@@ -15,14 +15,14 @@ from benchmarks import coupled_highs
 from benchmarks.options import Options
 from benchmarks.table import Table, ratio, times
 from corridors.datasets import load_demand, load_network
-from corridors.kernels.coupled.types import DONE
+from corridors.kernels.multicommodity.types import DONE
 from corridors.model.arcs import Kind
 from corridors.model.build import build
 from corridors.solvers import lp
-from corridors.solvers.coupled import CoupledChanges, prepare, sweep
-from corridors.solvers.coupled.compiling import compile_changes
-from corridors.solvers.coupled.fallback import changed
-from corridors.solvers.coupled.running import no_weights, nothing_kept, run
+from corridors.solvers.multicommodity import CoupledChanges, prepare, sweep
+from corridors.solvers.multicommodity.compiling import compile_changes
+from corridors.solvers.multicommodity.fallback import changed
+from corridors.solvers.multicommodity.kernel_calls import no_weights, nothing_kept, run
 
 HOT, AFRESH = 40, 3
 """How many scenarios of a mix HiGHS solves hot, and `lp` afresh."""

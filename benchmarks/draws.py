@@ -13,7 +13,7 @@ import time
 import numpy as np
 
 import corridors as cd
-from corridors.solvers.coupled import threads
+from corridors.solvers.multicommodity import threads
 
 
 class Clock:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.cells import as_id
 from corridors.errors import InputError, kind_of, listed
 from corridors.network import Network
+from corridors.schema.columns import as_id
 
 
 def networks(**given: Any) -> None:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from corridors.errors import InputError
-from corridors.schema import TABLES
-from corridors.tables import checked
+from corridors.schema.checks import checked
+from corridors.schema.definitions import TABLES
 
 if TYPE_CHECKING:
     from corridors.network import Network

@@ -10,13 +10,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 from scipy import sparse
 
+from corridors.arrays.changes import Changes
+from corridors.arrays.problem import NO_COST, Bundles, FlowResult, Path, Problem, Status, SweepResult, numbers, whole
 from corridors.errors import InputError, RangeError, SolverError, kind_of, listed
 from corridors.errors import whole as whole_number
 from corridors.kernels import certificate
 from corridors.kernels.certificate import Proof
 from corridors.kernels.certificates import SweepProof, optimal_rows
-from corridors.kernels.changes import Changes
-from corridors.kernels.types import NO_COST, Bundles, FlowResult, Path, Problem, Status, SweepResult, numbers, whole
 
 Solver = Literal["simplex", "ortools", "networkx", "lp"]
 

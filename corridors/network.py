@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from corridors.cells import as_ids
 from corridors.errors import InputError, InputWarning, complaint, kind_of, listed
 from corridors.places import apart, course_km, ground_km
-from corridors.tables import as_country, as_id, check_reference, checked, split
+from corridors.schema.checks import as_country, as_id, check_reference, checked, split
+from corridors.schema.columns import as_ids
 
 FAR = 1.0
 """Degrees: the ends of a link's course are no further from its nodes."""
@@ -53,7 +53,7 @@ class Network:
     Raises
     ------
     InputError
-        What `corridors.tables.checked` raises; an id that another table does not have; a link from a node to itself;
+        What `schema.checks.checked` raises; an id that another table does not have; a link from a node to itself;
         a geometry far from its nodes; a rate given twice; a zone with two roles.
 
     Warns
@@ -344,7 +344,7 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
     Raises
     ------
     InputError
-        What `corridors.tables.checked` raises; an unknown commodity, node or zone; a zone used against its role; an
+        What `schema.checks.checked` raises; an unknown commodity, node or zone; a zone used against its role; an
         origin that is its own destination.
 
     Warns

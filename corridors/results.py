@@ -15,7 +15,7 @@ import xarray as xr
 
 from corridors.errors import InputError, listed
 from corridors.network import Network
-from corridors.schema import VARIABLES
+from corridors.schema.definitions import VARIABLES
 
 Labels = np.ndarray[Any, Any]
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 import corridors as cd
-from corridors.solvers.coupled import CoupledChanges
+from corridors.solvers.multicommodity import CoupledChanges
 
 
 def coupled_case(seed):

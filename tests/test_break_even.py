@@ -15,7 +15,7 @@ from shapely import Polygon
 import corridors as cd
 from corridors.errors import InputError
 from corridors.maps.atlas import regions_of
-from corridors.studies.ways import ways
+from corridors.methods.route_groups import ways
 
 
 @pytest.fixture(autouse=True)

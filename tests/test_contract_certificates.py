@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import corridors as cd
+from corridors.arrays.problem import FlowResult
 from corridors.kernels import certificates
-from corridors.kernels.types import FlowResult
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from corridors.datasets import folder
 from corridors.model.build import build
 from corridors.model.decode import decode, routes
 from corridors.report.tables import flows_by_corridor
-from corridors.sweeps import solved
-from corridors.tables import split
+from corridors.schema.checks import split
+from corridors.sweeping.solve import solved
 
 
 #   xian ──khorgos (middle; north)── almaty ──aktau (middle)── port ~~ferry, the gate of middle~~ baku

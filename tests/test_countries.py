@@ -8,11 +8,11 @@ import pytest
 from independent import least_loss
 
 import corridors as cd
+from corridors.methods.route_groups import ways
 from corridors.scenarios.crossings import courses, crossings
 from corridors.scenarios.groups import closures
-from corridors.studies.gates import gate_flow
-from corridors.studies.ways import ways
-from corridors.sweeps import sweep
+from corridors.sweeping.solve import sweep
+from corridors.validation.observed import gate_flow
 
 
 #    k (KZ) ──kr── r (RU) ──rp── p (PL)        10 t of grain k -> r worth 9, 10 t k -> p worth 90

@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 
 import corridors as cd
 from corridors.solvers import lp
-from corridors.solvers.coupled import CoupledChanges, Memory, Path, fallback, prepare, sweep, threads, training
-from corridors.solvers.coupled.fallback import changed
+from corridors.solvers.multicommodity import CoupledChanges, Memory, Path, fallback, prepare, sweep, threads, training
+from corridors.solvers.multicommodity.fallback import changed
 
 CASES = 100
 SCENARIOS = 5

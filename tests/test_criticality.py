@@ -12,9 +12,9 @@ import pytest
 from generated import case
 
 import corridors as cd
+from corridors.methods.uses import BY_CLASS, ways_of
 from corridors.scenarios.groups import closures
 from corridors.scenarios.make import unchanged
-from corridors.studies.uses import BY_CLASS, ways_of
 
 
 @pytest.fixture(autouse=True)

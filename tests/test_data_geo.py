@@ -20,7 +20,7 @@ from corridors import datasets
 from corridors.errors import InputError
 from corridors.model.costs import takes
 from corridors.network import Network
-from corridors.tables import split
+from corridors.schema.checks import split
 
 ROOT = Path(__file__).parents[1]
 FACTS = ROOT / "data" / "facts"

@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 
 import corridors as cd
 from corridors.solvers import lp
-from corridors.solvers.coupled import CoupledChanges, Path, prepare, sweep, threads
-from corridors.solvers.coupled import fallback as falling_back
+from corridors.solvers.multicommodity import CoupledChanges, Path, prepare, sweep, threads
+from corridors.solvers.multicommodity import fallback as falling_back
 
 
 def dearer(problem, demand, by):

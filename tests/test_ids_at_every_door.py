@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 import corridors as cd
-from corridors.cells import as_ids
 from corridors.commands.parameters import typed
 from corridors.scenarios.labels import parted, together
+from corridors.schema.columns import as_ids
 
 
 def numbered(kind: type = int) -> tuple[cd.Network, pd.DataFrame]:

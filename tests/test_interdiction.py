@@ -13,12 +13,12 @@ import pytest
 from generated import case
 
 import corridors as cd
+from corridors.edits.selection import free_of_charge, without_capacities
+from corridors.methods.closure_sets import Known
+from corridors.methods.worst_closures import by_search
 from corridors.scenarios.groups import closures
 from corridors.solvers.closures import worst_closures
 from corridors.studies.interdiction import fortify, interdiction
-from corridors.studies.selection import free_of_charge, without_capacities
-from corridors.studies.support import Known
-from corridors.studies.worst import by_search
 
 
 class Small:
@@ -55,7 +55,7 @@ class Small:
         return cd.min_cost_flow(cd.Problem(p.tail, p.head, capacity, p.cost, p.supply))
 
     def solve(self, sets: Any) -> None:
-        """What the search asks of `corridors.studies.support.Support`."""
+        """What the search asks of `corridors.methods.closure_sets.Support`."""
         for closed in sets:
             r = self.flow(closed)
             used = sum(1 << i for i in range(len(self.names)) if r.flow[i] > 0)

@@ -17,12 +17,13 @@ from test_toy import demand, network
 import corridors as cd
 from corridors.cli import INTERRUPTED, main
 from corridors.kernels.primal import OUT_OF_PIVOTS
-from corridors.model.engines import LpEngine, WarmEngine
-from corridors.running import Gathered
-from corridors.solvers import coupled, sweeping
-from corridors.solvers.coupled import running as coupled_running
-from corridors.solvers.coupled import training
-from corridors.sweeps import sweep_all
+from corridors.solvers import multicommodity as coupled
+from corridors.solvers import sweeping
+from corridors.solvers.multicommodity import kernel_calls as coupled_running
+from corridors.solvers.multicommodity import training
+from corridors.sweeping.engines import LpEngine, WarmEngine
+from corridors.sweeping.job import Gathered
+from corridors.sweeping.solve import sweep_all
 
 
 @pytest.fixture(autouse=True)

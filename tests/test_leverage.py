@@ -12,10 +12,10 @@ from generated import case
 from independent import least_loss
 
 import corridors as cd
+from corridors.methods.closure_sets import Support
+from corridors.methods.cooperative_games import banzhaf, nucleolus, shapley, shapley_sampled
 from corridors.network import checked_demand
 from corridors.scenarios.make import players_of
-from corridors.studies.games import banzhaf, nucleolus, shapley, shapley_sampled
-from corridors.studies.support import Support
 
 
 def gloves(left: int, right: int) -> np.ndarray:

@@ -18,8 +18,8 @@ import corridors as cd
 from corridors import datasets
 from corridors.maps import style
 from corridors.maps.basemap import ground
-from corridors.maps.beside import side_by_side
 from corridors.maps.lines import courses, smooth
+from corridors.maps.parallel_lines import side_by_side
 from corridors.maps.projection import view_of, view_of_box
 
 EURASIA = datasets.load_network("eurasia")

@@ -12,8 +12,8 @@ from generated import Case, case
 
 import corridors as cd
 from corridors.errors import InputError
+from corridors.methods.piecewise_linear import Tangent, first_piece
 from corridors.model.build import build
-from corridors.studies.tangents import Tangent, first_piece
 
 TABLES = {"link": "links", "transfer": "transfers", "node": "nodes", "zone": "zones"}
 

@@ -10,10 +10,10 @@ import pytest
 from generated import case
 
 import corridors as cd
+from corridors.methods.closure_sets import Support
+from corridors.methods.links_in_series import in_series
 from corridors.network import checked_demand
 from corridors.scenarios.groups import closures
-from corridors.studies.series import in_series
-from corridors.studies.support import Support
 
 
 @pytest.mark.parametrize(("number", "by", "k"), [(n, by, k) for n in range(3) for by, k in (("link", 2), ("node", 2))])

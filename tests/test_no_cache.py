@@ -14,7 +14,7 @@ from corridors.kernels.compiled import entry
 
 SOLVE = """
 import corridors
-from corridors.kernels.coupled import block
+from corridors.kernels.multicommodity import block
 from corridors.kernels.primal import optimise
 from corridors.kernels.ranges import easy
 from corridors.solvers.announce import is_ready
@@ -31,7 +31,7 @@ def read_only(tmp_path):
     package = tmp_path / "corridors"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(Path(corridors.__file__).parent, package, copy_function=os.symlink, ignore=ignored)
-    for folder in (package / "kernels", package / "kernels" / "coupled"):
+    for folder in (package / "kernels", package / "kernels" / "multicommodity"):
         (folder / "__pycache__").touch()
     return package
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import corridors as cd
+from corridors.edits.preferences import ladder
 from corridors.errors import InputError
-from corridors.scenarios.preferences import ladder
-from corridors.studies.calibration import MOST, calibrate, compass, misfit
+from corridors.validation.calibration import MOST, calibrate, compass, misfit
 
 
 @pytest.fixture

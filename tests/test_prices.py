@@ -11,8 +11,8 @@ import pytest
 from generated import case
 
 import corridors as cd
+from corridors.edits.selection import without_capacities
 from corridors.errors import InputError
-from corridors.studies.selection import without_capacities
 
 
 @pytest.fixture(autouse=True)

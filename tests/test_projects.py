@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import corridors as cd
+from corridors.schema.checks import split
 from corridors.studies import projects
-from corridors.tables import split
 
 
 def test_a_project_changes_links_that_are_there_and_says_on_what_it_rests() -> None:

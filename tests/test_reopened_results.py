@@ -16,7 +16,7 @@ import xarray as xr
 import corridors as cd
 from corridors.model.build import build
 from corridors.report.tables import flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
-from corridors.sweeps import solved
+from corridors.sweeping.solve import solved
 
 NETWORK, DEMAND = valid_calls.network(), valid_calls.demand()
 BASE = valid_calls.base()

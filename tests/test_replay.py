@@ -7,7 +7,7 @@ import pytest
 
 import corridors as cd
 from corridors.errors import InputError
-from corridors.studies.replay import days_of, text
+from corridors.validation.replay import days_of, text
 
 EVENT = {
     "event_id": "storm",

@@ -15,8 +15,8 @@ import xarray as xr
 from test_toy import demand, network
 
 import corridors as cd
-from corridors.reductions import BINS, Grouped, make
-from corridors.store import Store
+from corridors.sweeping.statistics import BINS, Grouped, make
+from corridors.sweeping.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def test_an_interrupt_stops_within_a_second_and_keeps_what_is_done(tmp_path):
 
 
 def test_a_sweep_that_was_killed_goes_on_where_it_was(drawn, plain, tmp_path, monkeypatch):
-    monkeypatch.setattr("corridors.model.engines.WarmEngine.block_size", 8)
+    monkeypatch.setattr("corridors.sweeping.engines.WarmEngine.block_size", 8)
 
     class Killed(Exception):
         pass

@@ -9,9 +9,9 @@ import pytest
 from scipy import sparse
 from test_simplex import KINDS, random_problem
 
+from corridors.arrays.changes import Changes
+from corridors.arrays.problem import NO_COST, Path, Problem, Status
 from corridors.errors import RangeError
-from corridors.kernels.changes import Changes
-from corridors.kernels.types import NO_COST, Path, Problem, Status
 from corridors.solvers import sweeping
 from corridors.solvers.simplex import solve, sweep
 
@@ -154,8 +154,8 @@ def test_an_interrupt_ends_a_sweep_and_keeps_what_was_done():
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
         sys.path.insert(0, "tests")
         from test_simplex_sweep import corridor
-        from corridors.kernels.changes import Changes
-        from corridors.kernels.types import Path
+        from corridors.arrays.changes import Changes
+        from corridors.arrays.problem import Path
         from corridors.solvers import sweeping
         from corridors.solvers.simplex import sweep
 

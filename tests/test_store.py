@@ -13,9 +13,9 @@ import xarray as xr
 from test_toy import demand, network
 
 import corridors as cd
-from corridors import store as storing
-from corridors.model.engines import WarmEngine
-from corridors.store import Store
+from corridors.sweeping import store as storing
+from corridors.sweeping.engines import WarmEngine
+from corridors.sweeping.store import Store
 
 BLOCK = 8
 SIZE = 40

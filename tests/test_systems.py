@@ -9,8 +9,8 @@ import xarray as xr
 import corridors as cd
 from corridors.model.build import build
 from corridors.model.decode import decode, routes
-from corridors.sweeps import solved
-from corridors.tables import split
+from corridors.schema.checks import split
+from corridors.sweeping.solve import solved
 
 CASPIAN = {"ship_aktau_port_baku_port", "ferry_kuryk_port_baku_port"}
 AROUND_RUSSIA = ("RU", "IR", "TM", "SG")

@@ -10,8 +10,9 @@ import pytest
 
 import corridors as cd
 from corridors.errors import InputError
-from corridors.studies import validation, validation_page
-from corridors.studies.measures import MEASURES, Measures, in_unit
+from corridors.validation import compare_published as validation
+from corridors.validation import page as validation_page
+from corridors.validation.measures import MEASURES, Measures, in_unit
 
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 

@@ -17,7 +17,7 @@ BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
 @click.option("--top", default=15, show_default=True, help="How many to print.")
 def criticality(case: Case, by: str, top: int) -> None:
     """Close links, ports, borders or countries one at a time: what it costs, and how goods go round."""
-    from corridors.maps.critical import plot_criticality
+    from corridors.maps.criticality import plot_criticality
     from corridors.studies.criticality import criticality as ranked
 
     found, rows = case.read()

@@ -51,7 +51,7 @@ class Case:
 
     def read(self) -> tuple[Any, Any]:
         """The network, and the demand rows that the study is about."""
-        from corridors.studies.selection import select_demand
+        from corridors.edits.selection import select_demand
 
         found, rows = self.whole()
         return found, select_demand(found, rows, commodity=self.commodity, origin=self.origin)

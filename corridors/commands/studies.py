@@ -74,7 +74,7 @@ def dependence(case: Case, on: str, of: str) -> None:
     from corridors.maps.charts import plot_dependence
     from corridors.studies.dependence import concentration
     from corridors.studies.dependence import dependence as shares
-    from corridors.sweeps import routes
+    from corridors.sweeping.solve import routes
 
     found, rows = case.read()
     ways = routes(found, rows)
@@ -122,7 +122,7 @@ def shocks(case: Case) -> None:
 @click.option("--top", default=20, show_default=True, help="How many sets to print.")
 def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
     """All closures of k links at once, and which of them hide behind each other (false redundancy)."""
-    from corridors.maps.pairs import plot_synergy
+    from corridors.maps.n_minus_k import plot_synergy
     from corridors.studies.n_minus_k import n_minus_k as closed_together
 
     found, rows = case.read()
@@ -152,7 +152,7 @@ def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
 )
 def interdiction(case: Case, budget: int, by: str, protect: int, method: str) -> None:
     """The worst closures within a budget, proven; and what to protect against them."""
-    from corridors.maps.attack import plot_attack, plot_interdiction
+    from corridors.maps.interdiction import plot_attack, plot_interdiction
     from corridors.studies.interdiction import fortify, interdiction_curve
 
     found, rows = case.read()

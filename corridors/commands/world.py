@@ -13,8 +13,9 @@ import click
 @click.option("--plain", is_flag=True, help="Without the preferences at gates that `corridors calibrate` fits.")
 def validate(page: Path | None, without_flows: bool, plain: bool) -> None:
     """Hold the library's network against every published figure that comes with it."""
-    from corridors.scenarios.preferences import with_preferences
-    from corridors.studies import validation, validation_page
+    from corridors.edits.preferences import with_preferences
+    from corridors.validation import compare_published as validation
+    from corridors.validation import page as validation_page
 
     kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
     table = validation.validate(kinds=kinds, change=(lambda network: network) if plain else with_preferences)
@@ -34,7 +35,7 @@ def validate(page: Path | None, without_flows: bool, plain: bool) -> None:
 def calibrate(free: tuple[str, ...], evaluations: int, thirds: bool, out: Path | None) -> None:
     """Fit the preferences at gates to observed flows; those held out judge the fit."""
     from corridors.datasets import load_parameters
-    from corridors.studies import calibration
+    from corridors.validation import calibration
 
     names = list(free) or list(load_parameters().parameter_id)
     parts = [names[: -(-len(names) * third // 3)] for third in (1, 2, 3)] if thirds else [names]
@@ -54,7 +55,7 @@ def replay(event: tuple[str, ...], out: Path | None) -> None:
     """Solve dated events (all, or some by id) and tell what they do beside what was reported."""
     from corridors.datasets import load_events
     from corridors.errors import InputError
-    from corridors.studies import replay as study
+    from corridors.validation import replay as study
 
     table = load_events()
     unknown = [name for name in event if name not in set(table.event_id)]

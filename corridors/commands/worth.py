@@ -17,7 +17,7 @@ _BY = click.option(
 
 
 def _rows(network: Any, rows: Any, destination: str | None) -> Any:
-    from corridors.studies.selection import select_demand
+    from corridors.edits.selection import select_demand
 
     return rows if destination is None else select_demand(network, rows, destination=destination)
 
@@ -170,7 +170,7 @@ def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
     from corridors.scenarios.shocks import shocks
     from corridors.studies.prices import delivered_costs, marginal_costs
     from corridors.studies.rents import bottlenecks, rents
-    from corridors.sweeps import solve
+    from corridors.sweeping.solve import solve
 
     found, rows = case.read()
     chosen = _start(rows, of, start)
@@ -223,7 +223,7 @@ def _start(rows: Any, of: str, start: str | None) -> str:
 
 
 def _under(network: Any, rows: Any, scenario: Any) -> Any:
-    from corridors.sweeps import sweep_all
+    from corridors.sweeping.solve import sweep_all
 
     return sweep_all(network, rows, scenario, keep=("price", "flow", "tied")).isel(scenario=0)
 

@@ -22,7 +22,7 @@ from corridors.io.files import local_path, read_csv, replacing
 from corridors.io.flows import flows_of, renamed
 from corridors.network import Network
 from corridors.places import straight
-from corridors.schema import CRS, TABLES
+from corridors.schema.definitions import CRS, TABLES
 
 PARTS = ("nodes", "links", "transfers", "zones", "commodities", "rates")
 ITEM = "corridors"

@@ -21,7 +21,7 @@ from corridors import arguments
 from corridors.errors import InputError, InputWarning, a_number, complaint, listed
 from corridors.io.files import local_path, read_csv
 from corridors.network import Network
-from corridors.schema import CRS
+from corridors.schema.definitions import CRS
 
 NODE = ("node_id", "name", "x_coord", "y_coord", "node_type")
 LINK = ("link_id", "name", "from_node_id", "to_node_id", "directed", "length")

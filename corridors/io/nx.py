@@ -15,8 +15,8 @@ from corridors import arguments
 from corridors.errors import InputError, a_number, complaint, listed
 from corridors.io.flows import flows_of, renamed
 from corridors.network import Network
-from corridors.schema import CRS
-from corridors.tables import as_id
+from corridors.schema.checks import as_id
+from corridors.schema.definitions import CRS
 
 KEPT = ("transfers", "zones", "commodities", "rates")
 """The tables that a graph keeps among its own attributes, as lists of rows."""

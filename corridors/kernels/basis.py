@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.compiled import helper, inlined
-from corridors.kernels.types import IntArray
 
 Number = int | np.int64
 

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays.problem import UNCAPACITATED, FlowResult, Problem, Status
+from corridors.arrays.typing import IntArray
 from corridors.errors import SolverError, listed
-from corridors.kernels.types import UNCAPACITATED, FlowResult, IntArray, Problem, Status
 
 Whole = npt.NDArray[Any]
 """int64 where nothing can wrap, else Python integers in an object array."""

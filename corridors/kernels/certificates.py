@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays.changes import Changes
+from corridors.arrays.problem import Problem
+from corridors.arrays.typing import IntArray
 from corridors.errors import SolverError, listed
 from corridors.kernels.certificate import SAFE, magnitude, optimal
-from corridors.kernels.changes import Changes
-from corridors.kernels.types import IntArray, Problem
 
 CELLS = 4_000_000
 """Numbers of a block of scenarios written out in full."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, NONE, POTENTIALS_KEPT, Basis, arc_flow, open_level, take_back
 from corridors.kernels.compiled import entry, inlined, step
 from corridors.kernels.dual import repair
@@ -30,7 +31,6 @@ from corridors.kernels.output import (
 )
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
 from corridors.kernels.scenario import Batch, change_capacity, clear_violated
-from corridors.kernels.types import IntArray
 from corridors.kernels.work import COST, VIOLATED, WORK, Work
 
 NOTHING: Any = np.int64(0)

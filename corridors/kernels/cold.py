@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from corridors.arrays.problem import Problem
+from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import UPPER, Basis, empty_basis
 from corridors.kernels.compiled import entry
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW, optimise, star
-from corridors.kernels.types import IntArray, Problem
 
 PIVOTS_AN_ARC = 50
 """The cap on pivots, for each arc and vertex: real problems need fewer than one."""

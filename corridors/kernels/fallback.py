@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import CLOSED, LOWER, TREE, UNLIMITED, UPPER, Basis
 from corridors.kernels.cold import ColdStart, pivot_cap, solve_cold
 from corridors.kernels.compiled import entry, inlined
 from corridors.kernels.net import copied
 from corridors.kernels.primal import ENDLESS_CYCLE, NO_FEASIBLE_FLOW, OUT_OF_PIVOTS, star
 from corridors.kernels.tree import exchange
-from corridors.kernels.types import IntArray
 
 
 def solve_afresh(

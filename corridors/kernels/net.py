@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import CLOSED, IN, NODE, OUT, TREE, UPPER, Basis, empty_basis
 from corridors.kernels.cold import ColdStart, basis_flow
-from corridors.kernels.types import IntArray
 
 STEP = 20
 """What a pivot costs beside the vertices and arcs that it scans, in the same unit."""

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, Basis, arc_flow
 from corridors.kernels.compiled import helper, step
 from corridors.kernels.net import Net
-from corridors.kernels.types import IntArray
 from corridors.kernels.work import Work
 
 OPTIMAL, INFEASIBLE, UNBOUNDED, LIMIT = range(4)

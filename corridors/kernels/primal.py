@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import (
     CLOSED,
     ENDLESS,
@@ -22,7 +23,6 @@ from corridors.kernels.basis import (
 )
 from corridors.kernels.compiled import entry, helper, step
 from corridors.kernels.tree import exchange, push_down, shift_side
-from corridors.kernels.types import IntArray
 
 DONE = 0
 """No arc would pay to enter."""

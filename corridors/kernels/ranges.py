@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridors.arrays.problem import UNCAPACITATED, Problem
+from corridors.arrays.typing import IntArray
 from corridors.errors import RangeError, listed
 from corridors.kernels.basis import UNLIMITED
 from corridors.kernels.certificate import dot, magnitude, total
 from corridors.kernels.compiled import entry
-from corridors.kernels.types import UNCAPACITATED, IntArray, Problem
 
 SAFE = 1 << 62
 """Sums below this fit whatever their order."""

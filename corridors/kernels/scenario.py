@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import (
     ARCS_KEPT,
     CLOSED,
@@ -23,7 +24,6 @@ from corridors.kernels.costs import change_cost, follow, list_candidates, repric
 from corridors.kernels.dual import carry_down, list_if_violated, repair, send_around
 from corridors.kernels.net import Net
 from corridors.kernels.primal import DONE
-from corridors.kernels.types import IntArray
 from corridors.kernels.work import COST, PAYING, PIVOTS, VIOLATED, WORK, Work, list_violated
 
 FEW = 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import Basis, open_level, start_over
 from corridors.kernels.compiled import entry
 from corridors.kernels.net import Net
@@ -21,7 +22,6 @@ from corridors.kernels.output import (
 )
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW
 from corridors.kernels.scenario import Batch, solve_scenario
-from corridors.kernels.types import IntArray
 from corridors.kernels.work import COST, Work
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays.typing import IntArray
 from corridors.kernels.compiled import inlined
-from corridors.kernels.types import IntArray
 
 VIOLATED, PAYING, WORK, COST, PIVOTS = range(5)
 """Places in ``Work.counter``."""

@@ -12,12 +12,12 @@ from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.maps import style
 from corridors.maps.break_even import REST, colors_of
+from corridors.maps.flow_map import _drawn, _source, _view
 from corridors.maps.flows import looks_of_idle, placed_nodes
-from corridors.maps.furniture import Group, Surround, Swatch
 from corridors.maps.labels import short_name
 from corridors.maps.prices import asked, with_inset
 from corridors.maps.sheet import room_of
-from corridors.maps.static import _drawn, _source, _view
+from corridors.maps.surround import Group, Surround, Swatch
 from corridors.network import Network
 
 SIZE = 5.2

@@ -6,8 +6,8 @@ import pandas as pd
 
 from corridors.maps import style
 from corridors.maps.flows import HAIRLINE
-from corridors.maps.furniture import Group, Swatch
 from corridors.maps.strokes import CROSS, idle_look, marker_look, shut_look, stroke_looks
+from corridors.maps.surround import Group, Swatch
 from corridors.network import Network
 
 

@@ -10,14 +10,14 @@ from matplotlib.patches import Rectangle
 
 from corridors.maps import style
 from corridors.maps.basemap import draw_ground
-from corridors.maps.beside import side_by_side
-from corridors.maps.furniture import draw_scale, emptiest
 from corridors.maps.labels import Clutter
 from corridors.maps.lines import courses
 from corridors.maps.nodes import draw_names, draw_nodes
+from corridors.maps.parallel_lines import side_by_side
 from corridors.maps.projection import EXTENTS, Floats
 from corridors.maps.sheet import Box, Sheet, sheet_within
 from corridors.maps.strokes import draw_links, samples
+from corridors.maps.surround import draw_scale, emptiest
 from corridors.network import Network
 from corridors.places import straight
 

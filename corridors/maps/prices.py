@@ -13,13 +13,13 @@ from matplotlib.axes import Axes
 from corridors import arguments
 from corridors.errors import InputError
 from corridors.maps import style
+from corridors.maps.flow_map import LABELS, _drawn, _note, _source, _view
 from corridors.maps.flows import HAIRLINE, looks_of_idle, placed_nodes
-from corridors.maps.furniture import Group, Surround, Swatch
 from corridors.maps.labels import short_name
 from corridors.maps.projection import View
 from corridors.maps.sheet import room_of
-from corridors.maps.static import LABELS, _drawn, _note, _source, _view
 from corridors.maps.strokes import idle_look, shut_look, stroke_looks
+from corridors.maps.surround import Group, Surround, Swatch
 from corridors.model.costs import takes
 from corridors.network import Network
 from corridors.results import read_result

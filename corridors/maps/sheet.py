@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from corridors.errors import InputError, a_number, kind_of
 from corridors.maps import style
-from corridors.maps.furniture import TITLE_HEIGHT, Surround
 from corridors.maps.projection import Floats, View
+from corridors.maps.surround import TITLE_HEIGHT, Surround
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""

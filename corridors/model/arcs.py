@@ -21,7 +21,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from corridors.kernels.types import IntArray
+from corridors.arrays.typing import IntArray
 from corridors.model.costs import starts_by, takes
 from corridors.network import Network, class_names
 

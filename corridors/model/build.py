@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray, Problem
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind, build_arcs, classes_of
 from corridors.model.bundles import build_bundles
 from corridors.model.costs import Parts, link_parts, transfer_parts

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from corridors.kernels.types import FloatArray, IntArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind
 from corridors.network import Network
 from corridors.scenarios.labels import apart

@@ -16,14 +16,15 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from corridors.cells import HIGHEST, HIGHEST_ELSE
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
-from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray, Problem
 from corridors.model.build import Model, build, counted, fitting
 from corridors.model.quantities import Quantities
 from corridors.model.units import MOST, NONE, Numbers, Units, is_large
 from corridors.network import Network
 from corridors.scenarios.batch import NARROWED, Scenarios
+from corridors.schema.columns import HIGHEST, HIGHEST_ELSE
 
 
 class Sparse(NamedTuple):

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors.cells import HIGHEST
+from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, complaint
-from corridors.kernels.types import FloatArray
 from corridors.network import Network
-from corridors.tables import split
+from corridors.schema.checks import split
+from corridors.schema.columns import HIGHEST
 
 
 def takes(network: Network, table: str, commodity: str) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -11,15 +11,16 @@ import pandas as pd
 import xarray as xr
 from scipy.sparse import csr_array, identity
 
+from corridors.arrays.problem import UNCAPACITATED, FlowResult, Status
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import SolverError
-from corridors.kernels.types import UNCAPACITATED, FloatArray, FlowResult, IntArray, Status
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.model.prices import charged_costs, distances, lower_bound, reduced, worth_their_way
 from corridors.model.ties import tied
 from corridors.model.views import DIRECTIONS, Views
 from corridors.network import case_names
-from corridors.schema import VARIABLES
+from corridors.schema.definitions import VARIABLES
 from corridors.solvers import lp
 
 GAP = 1e-9
@@ -92,12 +93,12 @@ def proven(model: Model, result: FlowResult) -> Solution:
 
 def _by_paths(model: Model) -> FlowResult:
     """The optimum of the path formulation, which keeps its figures where the programme on arcs does not."""
-    from corridors.solvers import coupled  # its kernels take long to load, for what is hardly ever asked
+    from corridors.solvers import multicommodity  # its kernels take long to load, for what is hardly ever asked
 
-    base = coupled.prepare(model.problem, model.bundles, demand=model.arcs.of(Kind.DEMAND))
-    nothing = coupled.CoupledChanges.from_coo(1)
+    base = multicommodity.prepare(model.problem, model.bundles, demand=model.arcs.of(Kind.DEMAND))
+    nothing = multicommodity.CoupledChanges.from_coo(1)
     every = csr_array(identity(model.problem.E, np.int64, format="csr"))
-    found = coupled.sweep(base, nothing, keep=("rent",), totals=every, threads=1)
+    found = multicommodity.sweep(base, nothing, keep=("rent",), totals=every, threads=1)
     if found.status[0] != Status.OPTIMAL or found.totals is None or found.rent is None:
         raise SolverError("solve: no method keeps its figures on numbers so far apart; use a larger unit of value")
     return FlowResult(Status.OPTIMAL, found.objective[0], found.totals[0], np.zeros(0), rent=found.rent[0])
@@ -117,7 +118,7 @@ def _of_reduced(model: Model, less: Model, potential: FloatArray, result: FlowRe
 
 
 def decode(solution: Solution) -> xr.Dataset:
-    """The variables of `corridors.schema.VARIABLES`, labelled, with units.
+    """The variables of `corridors.schema.definitions.VARIABLES`, labelled, with units.
 
     Parameters
     ----------

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import as_id
 from corridors.errors import InputError, kind_of, listed
 from corridors.model.costs import link_parts, transfer_parts, value_of_time
 from corridors.network import Network
-from corridors.tables import split
+from corridors.schema.checks import split
+from corridors.schema.columns import as_id
 
 KINDS = ("link", "border", "transfer")
 COLUMNS = ("kind", "id", "mode", "from_node_id", "to_node_id", "length", "time", "money", "cost")

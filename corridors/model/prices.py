@@ -14,7 +14,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from corridors.kernels.types import FloatArray, Problem
+from corridors.arrays.problem import Problem
+from corridors.arrays.typing import FloatArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.solvers.paths import shortest_paths

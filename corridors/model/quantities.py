@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from corridors.kernels.types import IntArray
+from corridors.arrays.typing import IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.model.views import DIRECTIONS

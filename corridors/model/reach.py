@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from corridors.arrays.typing import IntArray
 from corridors.errors import InputWarning, complaint, listed
-from corridors.kernels.types import IntArray
 from corridors.model.arcs import Graph, Kind, Streets, ends_of
 from corridors.model.build import Model
 from corridors.model.prices import distances
 from corridors.network import Network
+from corridors.schema.checks import split
 from corridors.solvers.paths import shortest_paths
-from corridors.tables import split
 
 MISSING = 1.0
 """Length of a change of mode that the network does not have; those it has are of next to no length."""

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import as_id
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
-from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Graph, Kind, Streets
 from corridors.model.costs import link_parts, transfer_parts
 from corridors.network import Network
+from corridors.schema.columns import as_id
 from corridors.solvers.paths import path_to, shortest_paths
 
 MEASURES = ("cost", "time", "length")

@@ -9,7 +9,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.csgraph import breadth_first_order
 
-from corridors.kernels.types import UNCAPACITATED, FloatArray, IntArray
+from corridors.arrays.problem import UNCAPACITATED
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.model.prices import charged_costs, distances

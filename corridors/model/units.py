@@ -30,8 +30,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, listed
-from corridors.kernels.types import FloatArray, IntArray
 
 MOST = 2.0**53
 """The largest number of units: beyond it floats do not tell integers apart."""

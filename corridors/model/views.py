@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from corridors.kernels.types import FloatArray
+from corridors.arrays.typing import FloatArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 

@@ -22,10 +22,10 @@ from corridors.report.summary import summarise
 from corridors.report.tables import flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.scenarios.make import outages
 from corridors.studies.criticality import beside_base, diversions, losers, rank
-from corridors.studies.gates import compare_gates
 from corridors.studies.penalties import penalties
 from corridors.studies.rents import rents
-from corridors.sweeps import solved
+from corridors.sweeping.solve import solved
+from corridors.validation.observed import compare_gates
 
 
 def report(
@@ -116,7 +116,7 @@ def _maps(
     """Maps of all flows, of each large commodity, and of what the dearest closure changes; PNG and SVG."""
     import matplotlib.pyplot as plt
 
-    from corridors.maps.static import plot_difference, plot_map
+    from corridors.maps.flow_map import plot_difference, plot_map
     from corridors.maps.style import save_map
 
     names: list[str] = []

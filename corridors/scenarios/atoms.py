@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, a_number, complaint, kind_of
-from corridors.kernels.types import FloatArray, IntArray
 from corridors.scenarios.batch import ATOM, Scenarios, check_atoms, check_values, target
 from corridors.scenarios.sources import Listed
 

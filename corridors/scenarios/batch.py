@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.cells import HIGHEST_ELSE, as_id
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint, kind_of, listed
-from corridors.kernels.types import FloatArray, IntArray
 from corridors.scenarios.combine import Picked, Sum, product
 from corridors.scenarios.labels import FEW
 from corridors.scenarios.sources import Block, Listed, Source, rows_of
+from corridors.schema.columns import HIGHEST_ELSE, as_id
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "links": ("status", "capacity", "background", "tariff", "time", "border_fee", "border_time"),

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from corridors.kernels.types import FloatArray, IntArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.scenarios.labels import FEW, apart, bare, beside, occurrence, quoted
 from corridors.scenarios.sources import Block, Source, joined, rows_of, sorted_block
 

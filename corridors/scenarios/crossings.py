@@ -10,7 +10,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.network import Network
-from corridors.tables import as_country, split
+from corridors.schema.checks import as_country, split
 
 
 def courses(network: Network) -> dict[str, tuple[str, ...]]:

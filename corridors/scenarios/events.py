@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import as_id, as_ids
 from corridors.datasets import load_events
 from corridors.errors import InputError, complaint, listed
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.groups import as_name, closures
-from corridors.tables import split
+from corridors.schema.checks import split
+from corridors.schema.columns import as_id, as_ids
 
 COLUMNS = ("scenario", "table", "id", "field", "operation", "value")
 

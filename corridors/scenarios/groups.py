@@ -11,7 +11,7 @@ from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.scenarios.crossings import courses, touched
-from corridors.tables import as_country, as_id, split
+from corridors.schema.checks import as_country, as_id, split
 
 Groups = dict[str, list[tuple[str, str]]]
 """Pairs of table and id, by the name of the group."""

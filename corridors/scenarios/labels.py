@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from corridors.kernels.types import FloatArray
+from corridors.arrays.typing import FloatArray
 
 FEW = 100_000
 """Labels of batches up to this size are made at once; those of larger ones are made as they are asked for."""

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import as_id, keyed
 from corridors.errors import InputError, a_number, complaint, kind_of, listed, whole
 from corridors.network import Network
 from corridors.scenarios import labels
@@ -18,6 +17,7 @@ from corridors.scenarios.atoms import Parameter, as_numbers, atoms_of, closing, 
 from corridors.scenarios.batch import ATOM, Scenarios, check_values
 from corridors.scenarios.groups import Groups, as_name, closures
 from corridors.scenarios.sources import CHUNK, Coalitions, Combinations, Draws, Laws, Levels
+from corridors.schema.columns import as_id, keyed
 
 
 def unchanged(label: str = "as it is") -> Scenarios:

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import as_id, matching
 from corridors.errors import InputError, complaint, kind_of, listed
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import ATOM
 from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.groups import as_name, closures
+from corridors.schema.columns import as_id, matching
 
 _LINKS = ("tariff", "border_fee", "time", "border_time", "capacity", "background")
 FIELDS_BY = {

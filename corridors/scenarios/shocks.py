@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import as_id, as_ids, matching
 from corridors.datasets import load_shocks
 from corridors.errors import InputError, a_number, complaint
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import courses, crossings, members
 from corridors.scenarios.groups import border, closures
-from corridors.tables import as_country, split
+from corridors.schema.checks import as_country, split
+from corridors.schema.columns import as_id, as_ids, matching
 
 
 def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> Scenarios:

@@ -15,10 +15,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from corridors.kernels.types import FloatArray, IntArray
+from corridors.arrays.typing import BoolArray, FloatArray, IntArray
 from corridors.scenarios.labels import quoted, together, values
-
-BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class Block(NamedTuple):

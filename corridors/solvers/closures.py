@@ -10,8 +10,9 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, SolverError
-from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, IntArray, Problem
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridors.kernels.types import IntArray
+from corridors.arrays.typing import IntArray
 
 
 def distances(V: int, tail: IntArray, head: IntArray, length: IntArray) -> tuple[IntArray, IntArray | None]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corridors.arrays.problem import NO_COST, Path, Problem, Status, SweepResult
+from corridors.arrays.typing import IntArray
 from corridors.kernels.net import Warm
 from corridors.kernels.output import Output
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW
 from corridors.kernels.ranges import inner
-from corridors.kernels.types import NO_COST, IntArray, Path, Problem, Status, SweepResult
 
 if TYPE_CHECKING:
     from corridors.solvers.sweeping import Sweep

@@ -8,9 +8,10 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from corridors.arrays.problem import UNCAPACITATED, Bundles, FlowResult, Problem, Status
+from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, SolverError
 from corridors.kernels import certificate
-from corridors.kernels.types import UNCAPACITATED, Bundles, FloatArray, FlowResult, Problem, Status
 from corridors.solvers.standard import no_optimum, standard, unbounded_cycle, without_costs
 from corridors.solvers.with_ortools import violated_cut
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from corridors.kernels.types import FloatArray, IntArray
+from corridors.arrays.typing import FloatArray, IntArray
 
 
 def shortest_paths(

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from corridors.kernels.changes import Changes
+from corridors.arrays.changes import Changes
+from corridors.arrays.problem import Bundles, FlowResult, Path, Problem, Status, SweepResult
+from corridors.arrays.typing import IntArray
 from corridors.kernels.cold import cold_start
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
 from corridors.kernels.ranges import clamped, easy, inner, net_supply, ranges, room
-from corridors.kernels.types import Bundles, FlowResult, IntArray, Path, Problem, Status, SweepResult
 from corridors.solvers.announce import announce_compilation
 from corridors.solvers.kept import empty_result
 from corridors.solvers.standard import no_optimum, refuse_bundles
@@ -45,7 +46,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
 
     Examples
     --------
-    >>> from corridors.kernels.types import Problem
+    >>> from corridors.arrays.problem import Problem
     >>> r = solve(Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 2, 5], cost=[2, 5, 1], supply=[5, 0, -5]))
     >>> r.status.name, r.cost, r.flow.tolist()
     ('OPTIMAL', 17, [4, 1, 4])
@@ -116,8 +117,8 @@ def sweep(
 
     Examples
     --------
-    >>> from corridors.kernels.types import Problem
-    >>> from corridors.kernels.changes import Changes
+    >>> from corridors.arrays.problem import Problem
+    >>> from corridors.arrays.changes import Changes
     >>> p = Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 9, 5], cost=[2, 5, 1], supply=[5, 0, -5])
     >>> sweep(p, Changes.from_coo(2, capacity=([0, 1], [0, 1], [0, 6]))).cost.tolist()
     [25, 17]

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from corridors.arrays.problem import UNCAPACITATED, Bundles, FlowResult, Problem, Status
+from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, RangeError, SolverError
 from corridors.kernels.certificate import balance, dot, magnitude, total
-from corridors.kernels.types import UNCAPACITATED, Bundles, FlowResult, IntArray, Problem, Status
 from corridors.solvers.distances import distances
 
 LIMIT = 2**62

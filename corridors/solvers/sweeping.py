@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from corridors.arrays.changes import Changes
+from corridors.arrays.problem import NO_COST, UNCAPACITATED, Path, Problem, SweepResult
+from corridors.arrays.typing import IntArray
 from corridors.errors import RangeError
 from corridors.kernels.basis import UNLIMITED, Basis
 from corridors.kernels.certificate import magnitude
-from corridors.kernels.changes import Changes
 from corridors.kernels.closures import Groups, groups, keep_base, own_groups, sort_by_next, sweep_closures
 from corridors.kernels.cold import ColdStart, cold_start, solve_cold
 from corridors.kernels.fallback import solve_afresh
@@ -30,7 +32,6 @@ from corridors.kernels.ranges import (
 )
 from corridors.kernels.scenario import Batch
 from corridors.kernels.sweep import sweep_scenarios
-from corridors.kernels.types import NO_COST, UNCAPACITATED, IntArray, Path, Problem, SweepResult
 from corridors.kernels.work import Work, workspace
 from corridors.solvers.kept import keep_fresh, output, running_sums, writable
 from corridors.solvers.threads import listen, share

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy.typing as npt
 
-from corridors.kernels.types import IntArray
+from corridors.arrays.typing import IntArray
 
 LOOK = 0.1
 """Seconds between two looks for an interrupt."""

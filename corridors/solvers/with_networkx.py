@@ -7,7 +7,8 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 
-from corridors.kernels.types import Bundles, FlowResult, IntArray, Problem, Status
+from corridors.arrays.problem import Bundles, FlowResult, Problem, Status
+from corridors.arrays.typing import IntArray
 from corridors.solvers.standard import (
     Standard,
     no_optimum,

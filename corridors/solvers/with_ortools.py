@@ -8,8 +8,9 @@ import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from corridors.arrays.problem import Bundles, FlowResult, Problem, Status
+from corridors.arrays.typing import IntArray
 from corridors.errors import RangeError, SolverError
-from corridors.kernels.types import Bundles, FlowResult, IntArray, Problem, Status
 from corridors.solvers.standard import (
     Standard,
     no_optimum,

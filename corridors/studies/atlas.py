@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.edits.selection import select_demand
 from corridors.errors import InputError, complaint, kind_of
+from corridors.methods.route_groups import By, namer
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.studies.break_even import Lines
-from corridors.studies.selection import select_demand
-from corridors.studies.ways import By, namer
 
 
 def atlas(

@@ -10,18 +10,18 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.edits.selection import select_demand
 from corridors.errors import InputError, SolverError
+from corridors.methods.digits import Digits, places
+from corridors.methods.loss_slopes import Slope, slope_of
+from corridors.methods.piecewise_linear import Search, Tangent
+from corridors.methods.route_groups import By, Tonnes, between, leads, namer, ways
 from corridors.model.units import units_in
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import ATOM, Scenarios, check_atoms
 from corridors.scenarios.sources import Listed
-from corridors.studies.digits import Digits, places
-from corridors.studies.selection import select_demand
-from corridors.studies.slopes import Slope, slope_of
-from corridors.studies.tangents import Search, Tangent
-from corridors.studies.ways import By, Tonnes, between, leads, namer, ways
-from corridors.sweeps import sweep_all
+from corridors.sweeping.solve import sweep_all
 
 CHUNK = 256
 """Values in one sweep: their flows are in memory at once."""

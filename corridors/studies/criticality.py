@@ -9,15 +9,15 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
+from corridors.edits.selection import end_countries
+from corridors.methods.detours import detours
+from corridors.methods.uses import BY_CLASS
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import outages, unchanged
-from corridors.studies.detours import detours
 from corridors.studies.penalties import about
-from corridors.studies.selection import end_countries
-from corridors.studies.uses import BY_CLASS
-from corridors.sweeps import sweep_all
+from corridors.sweeping.solve import sweep_all
 
 KEEP = ("flow", "row_cost", "transfer_flow")
 """What a sweep must keep for the tables of this study."""
@@ -72,7 +72,7 @@ def criticality(
     -----
     N-1: every closure is solved to its optimum, with all that is shared, so that goods that are pushed aside by others
     count as well. Measures of importance after Jenelius, Petersen & Mattsson 2006, "Importance and exposure in road
-    network vulnerability analysis"; see `corridors.studies.detours`.
+    network vulnerability analysis"; see `corridors.methods.detours`.
 
     Examples
     --------

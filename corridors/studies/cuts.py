@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import as_id
+from corridors.edits.selection import free_of_charge
 from corridors.errors import InputError
+from corridors.methods.digits import places
 from corridors.model.build import build
 from corridors.model.decode import limits_of, unmet_of
 from corridors.network import Network
 from corridors.scenarios.crossings import members
-from corridors.studies.digits import places
-from corridors.studies.selection import free_of_charge
-from corridors.sweeps import solved
+from corridors.schema.columns import as_id
+from corridors.sweeping.solve import solved
 
 
 def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str) -> pd.DataFrame:

@@ -8,14 +8,14 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.datasets import load_blocs
+from corridors.edits.selection import end_countries
 from corridors.errors import InputError
+from corridors.methods.digits import places
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.crossings import courses, touched
-from corridors.studies.digits import places
-from corridors.studies.selection import end_countries
+from corridors.schema.checks import split
 from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
-from corridors.sweeps import routes as routes_of
-from corridors.tables import split
+from corridors.sweeping.solve import routes as routes_of
 
 _Names = tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]
 WAYS = ("country", "bloc", "corridor", "mode", "node", "link")

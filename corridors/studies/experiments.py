@@ -10,11 +10,11 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.errors import InputError, listed
-from corridors.model.engines import KEEPABLE
 from corridors.network import Network
 from corridors.scenarios.atoms import Parameter
 from corridors.scenarios.make import from_experiments
-from corridors.sweeps import sweep_all
+from corridors.sweeping.engines import KEEPABLE
+from corridors.sweeping.solve import sweep_all
 
 SCALARS = ("loss", "cost", "objective", "unmet_total", "gap", "status")
 """Outcomes of one number an experiment, which every sweep keeps."""

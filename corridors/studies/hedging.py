@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.edits.selection import select_demand
 from corridors.errors import InputError, SolverError
+from corridors.methods.digits import Digits, places
 from corridors.model.units import Units, units_in
 from corridors.network import Network, case_names, checked_demand, class_names
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.labels import apart
-from corridors.studies.digits import Digits, places
-from corridors.studies.selection import select_demand
-from corridors.sweeps import sweep_all
+from corridors.sweeping.solve import sweep_all
 
 MOST = 400
 """Tolls tried at the most, for each factor of the values."""

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import as_id
+from corridors.edits.selection import without_capacities
 from corridors.errors import InputError, complaint
+from corridors.methods.digits import places
+from corridors.methods.route_groups import By, namer
 from corridors.model.costs import takes
 from corridors.network import Network
 from corridors.scenarios.atoms import Parameter
+from corridors.schema.columns import as_id
 from corridors.studies.break_even import Lines
-from corridors.studies.digits import places
-from corridors.studies.selection import without_capacities
-from corridors.studies.ways import By, namer
 
 TONNES = 1000.0
 """What goes to each destination: enough that rounding to 1e-4 USD/t does not show."""

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import keyed
+from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, complaint, kind_of, whole
-from corridors.kernels.types import FloatArray
+from corridors.methods.closure_sets import Support, bits_of
+from corridors.methods.worst_closures import Worst, by_programme, by_search
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
 from corridors.scenarios.labels import together
+from corridors.schema.columns import keyed
 from corridors.studies.penalties import about
-from corridors.studies.support import Support, bits_of
-from corridors.studies.worst import Worst, by_programme, by_search
 
 METHODS = ("search", "milp")
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, whole
-from corridors.kernels.types import FloatArray, IntArray
+from corridors.methods.closure_sets import Support
+from corridors.methods.cooperative_games import MOST, banzhaf, nucleolus, shapley, shapley_sampled
 from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
-from corridors.studies.games import MOST, banzhaf, nucleolus, shapley, shapley_sampled
 from corridors.studies.penalties import about
-from corridors.studies.support import Support
 
 EXACT = 12
 """Players up to which all coalitions are told unless the caller says otherwise."""
@@ -53,7 +53,7 @@ def leverage(
         ``link, node, port, border, country, corridor, mode`` or ``bloc``, for names.
     method : str
         ``exact`` takes all coalitions, to 24 players, ``sampled`` those of random orders; ``auto`` is exact to 12.
-        What nobody uses is not solved (see `corridors.studies.support`), so 20 players of one commodity are a matter of
+        What nobody uses is not solved (see `methods.closure_sets`), so 20 players of one commodity are a matter of
         seconds.
     n : int
         How many orders to sample.

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from corridors.errors import InputError, whole
+from corridors.methods.closure_sets import Support, bits_of
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
 from corridors.studies.penalties import about
-from corridors.studies.support import Support, bits_of
 
 
 def n_minus_k(
@@ -62,8 +62,8 @@ def n_minus_k(
     Notes
     -----
     Exhaustive: a set is left out only where the optimum without some of it does not use the rest, which is proof that
-    the rest costs nothing more (`corridors.studies.support`); and of sets that put one link for another in series with
-    it, one is solved for all (`corridors.studies.series`).
+    the rest costs nothing more (`methods.closure_sets`); and of sets that put one link for another in series with
+    it, one is solved for all (`methods.links_in_series`).
 
     Examples
     --------

@@ -9,15 +9,15 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
-from corridors.cells import as_id
 from corridors.errors import InputError, SolverError
+from corridors.methods.digits import places
+from corridors.methods.loss_limits import EXACT, SURE, one_of, step_of
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.batch import Scenarios
-from corridors.studies.digits import places
-from corridors.studies.limits import EXACT, SURE, one_of, step_of
-from corridors.sweeps import sweep_all
+from corridors.schema.columns import as_id
+from corridors.sweeping.solve import sweep_all
 
 
 def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, origin: str | None = None) -> pd.DataFrame:

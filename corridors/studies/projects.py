@@ -9,14 +9,14 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.datasets import load_projects
+from corridors.edits.selection import open_planned
 from corridors.errors import InputError, complaint
+from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
-from corridors.studies.digits import places
+from corridors.schema.checks import split
 from corridors.studies.leverage import leverage
 from corridors.studies.penalties import about
-from corridors.studies.selection import open_planned
-from corridors.tables import split
 
 
 def with_projects(network: Network, projects: Iterable[str]) -> Network:

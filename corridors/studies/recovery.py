@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import keyed
 from corridors.errors import InputError, a_number, complaint, whole
+from corridors.methods.closure_sets import YEAR, Support, bits_of
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import Groups, closures
 from corridors.scenarios.labels import together
-from corridors.studies.support import YEAR, Support, bits_of
+from corridors.schema.columns import keyed
 
 PROVEN = 10
 """Repairs up to which the best order of one crew is proven; of several crews, or where starts differ, up to 7."""

@@ -11,12 +11,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from corridors import arguments
-from corridors.cells import as_id
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
-from corridors.kernels.types import FloatArray, IntArray
 from corridors.model.arcs import Kind, Streets
 from corridors.model.skims import MEASURES, measures_of, open_arcs_of
 from corridors.network import Network
+from corridors.schema.columns import as_id
 from corridors.solvers.paths import path_to, shortest_paths
 
 

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, SolverError, whole
-from corridors.kernels.types import FloatArray
+from corridors.methods.closure_sets import Support
+from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
 from corridors.scenarios.make import availabilities, sample
 from corridors.scenarios.sources import Draws
-from corridors.studies.digits import places
-from corridors.studies.support import Support
 
 EXACT = 16
 """Groups that may fail up to which every combination is told instead of drawn."""
@@ -107,7 +107,7 @@ def reliability(
 
     Notes
     -----
-    Draws that close the same, or that differ only in what nobody uses, are solved once (`corridors.studies.support`).
+    Draws that close the same, or that differ only in what nobody uses, are solved once (`methods.closure_sets`).
 
     Examples
     --------

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.cells import keyed
+from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, complaint, listed, whole
-from corridors.kernels.types import FloatArray
+from corridors.methods.closure_sets import YEAR, Support
+from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
-from corridors.studies.digits import places
+from corridors.schema.columns import keyed
 from corridors.studies.reliability import Reliability, importance_of, reduced
-from corridors.studies.support import YEAR, Support
 
 DURATIONS = ("exponential", "fixed", "lognormal")
 
@@ -85,7 +85,7 @@ def yearly_reliability(
     7.5): at the start of a year it is down with probability MTTR / (MTBF + MTTR), and then what is left of the outage
     has the equilibrium distribution. So the expected loss is that of the states' long-run probabilities, whatever the
     durations' distribution; how bad a year gets hangs on it. A state costs its share of the year. States that close the
-    same, or that differ only in what nobody uses, are solved once (`corridors.studies.support`).
+    same, or that differ only in what nobody uses, are solved once (`corridors.methods.closure_sets`).
 
     Examples
     --------

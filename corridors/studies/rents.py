@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.kernels.types import FloatArray
+from corridors.arrays.typing import FloatArray
+from corridors.methods.digits import places
+from corridors.methods.links_in_series import bundles_in_series
+from corridors.methods.loss_limits import Change, Limits, Piece, one_of
 from corridors.model.units import NOISE, Units, units_in
 from corridors.network import Network, case_names, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.batch import Scenarios
-from corridors.studies.digits import places
-from corridors.studies.limits import Change, Limits, Piece, one_of
-from corridors.studies.series import bundles_in_series
 
 VALUES = ("dual", "saves_more", "up_to_more", "costs_less", "up_to_less", "saves_together", "up_to_together")
 COLUMNS = ("bundle", "kind", "id", "direction", "name", "group", *VALUES, "used", "limit", "paid")

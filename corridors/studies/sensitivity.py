@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, SolverError, whole
-from corridors.kernels.types import FloatArray
+from corridors.methods.digits import places
+from corridors.methods.salib_problem import have_ends, problem_of
 from corridors.network import Network, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import from_experiments, unchanged
-from corridors.studies.digits import places
-from corridors.studies.uncertain import have_ends, problem_of
-from corridors.sweeps import sweep_all
+from corridors.sweeping.solve import sweep_all
 
 METHODS = {"sobol": ["S1", "S1_conf", "ST", "ST_conf"], "morris": ["mu", "mu_star", "mu_star_conf", "sigma"]}
 """The indices of each method, by SALib's names."""

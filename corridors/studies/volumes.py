@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from corridors.network import Network
-from corridors.tables import split
+from corridors.schema.checks import split
 
 GATE, LINKS = "gate", "no gate: any of its links"
 """Where the tonnes of a corridor are counted."""

@@ -1,0 +1,325 @@
+"""The values that solvers take and give: a problem on arrays, its bundles, a result."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.arrays.typing import FloatArray, IntArray
+from corridors.errors import InputError, listed
+
+UNCAPACITATED = int(np.iinfo(np.int64).max)
+"""The capacity of an arc without an upper bound."""
+
+
+class Status(enum.IntEnum):
+    """How a solve ended."""
+
+    OPTIMAL = 0
+    INFEASIBLE = 1
+    UNBOUNDED = 2
+    LIMIT = 3
+
+
+class Path(enum.IntEnum):
+    """Which way a sweep took to the optimum of a scenario."""
+
+    ABSORBED = 0
+    """The base's optimal basis is the scenario's too."""
+    SUBSET = 1
+    """The optimum with fewer of its arcs closed uses none of the others."""
+    DUAL = 2
+    """Dual pivots, for bounds and supplies."""
+    PRIMAL = 3
+    """Primal pivots, for costs."""
+    BOTH = 4
+    """Dual pivots, then primal ones."""
+    REPAIRED = 5
+    """A change so large that the base's tree was patched, then priced in full."""
+    COLD = 6
+    """A fresh start."""
+    PENDING = 7
+    """Not solved: the sweep was stopped."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A min-cost-flow problem on arrays of integers.
+
+    Parallel arcs, self loops and zero capacities are legal and kept.
+
+    Parameters
+    ----------
+    tail, head : (E,) int
+        The vertices an arc leaves and enters, from 0 to V - 1.
+    capacity : (E,) int
+        The most an arc carries; ``UNCAPACITATED`` or float ``inf`` for no bound.
+    cost : (E,) int
+        Cost of a unit of flow; may be negative.
+    supply : (V,) int
+        What a vertex sends (> 0) or receives (< 0); sums to zero.
+    lower : (E,) int, optional
+        The least an arc carries; zero by default, may be negative.
+
+    Raises
+    ------
+    InputError
+        Arrays of different lengths, a vertex that does not exist, NaN or fractions, a capacity below its lower
+        bound, supply that does not sum to zero (by how much).
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> problem = cd.Problem(tail=[0, 0, 1], head=[1, 2, 2], capacity=[4, 2, 5], cost=[2, 5, 1], supply=[5, 0, -5])
+    >>> problem.V, problem.E
+    (3, 3)
+    """
+
+    tail: IntArray
+    head: IntArray
+    capacity: IntArray
+    cost: IntArray
+    supply: IntArray
+    lower: IntArray = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        for name in ("tail", "head", "cost", "supply"):
+            object.__setattr__(self, name, whole(name, getattr(self, name), index=name in ("tail", "head")))
+        object.__setattr__(self, "capacity", whole("capacity", self.capacity, unbounded=True))
+        lower = np.zeros(len(self.tail), np.int64) if self.lower is None else self.lower
+        object.__setattr__(self, "lower", whole("lower", lower))
+        self._check()
+
+    @property
+    def V(self) -> int:
+        """Number of vertices."""
+        return len(self.supply)
+
+    @property
+    def E(self) -> int:
+        """Number of arcs."""
+        return len(self.tail)
+
+    def _check(self) -> None:
+        lengths = {n: len(getattr(self, n)) for n in ("tail", "head", "capacity", "cost", "lower")}
+        if len(set(lengths.values())) > 1:
+            told = ", ".join(f"{n} {k}" for n, k in lengths.items())
+            raise InputError(f"problem: arc arrays differ in length ({told}); give one value an arc")
+        for name in ("tail", "head"):
+            index = getattr(self, name)
+            bad = np.flatnonzero((index < 0) | (index >= self.V))
+            if len(bad):
+                raise InputError(
+                    f"problem: {name} is no vertex for {len(bad)} arcs ({listed(bad)}); "
+                    f"give 0 to {self.V - 1}, or a longer supply array"
+                )
+        bad = np.flatnonzero(self.capacity < self.lower)
+        if len(bad):
+            raise InputError(
+                f"problem: capacity is below lower for {len(bad)} arcs ({listed(bad)}); give capacity >= lower"
+            )
+        surplus = sum(self.supply.tolist())
+        if surplus:
+            raise InputError(
+                f"problem: supply sums to {surplus}, not to zero; "
+                "send as much as is received, or add a slack arc for the rest"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Bundles:
+    """Shared capacities: the weighted flow of each bundle's arcs stays within its limit.
+
+    Parameters
+    ----------
+    bundle, arc : (N,) int
+        Which bundle an entry belongs to, and which arc it counts.
+    weight : (N,) int
+        How much of the limit a unit of flow takes; > 0.
+    limit : (B,) int
+        What a bundle carries in all; >= 0, ``UNCAPACITATED`` or float ``inf`` for no bound.
+    """
+
+    bundle: IntArray
+    arc: IntArray
+    weight: IntArray
+    limit: IntArray
+
+    def __post_init__(self) -> None:
+        for name in ("bundle", "arc", "weight"):
+            object.__setattr__(self, name, whole(name, getattr(self, name), index=name != "weight"))
+        object.__setattr__(self, "limit", whole("limit", self.limit, unbounded=True))
+        if not len(self.bundle) == len(self.arc) == len(self.weight):
+            raise InputError("bundles: bundle, arc and weight differ in length; give one of each an entry")
+        if len(self.bundle) and not 0 <= self.bundle.min() <= self.bundle.max() < self.B:
+            raise InputError(f"bundles: an entry names no bundle of limit; give 0 to {self.B - 1}")
+        for name, bad in (("arc", self.arc < 0), ("weight", self.weight <= 0), ("limit", self.limit < 0)):
+            if bad.any():
+                raise InputError(
+                    f"bundles: {name} is too small at {listed(np.flatnonzero(bad))}; give >= 0, weights > 0"
+                )
+
+    @property
+    def B(self) -> int:
+        """Number of bundles."""
+        return len(self.limit)
+
+
+@dataclass(frozen=True, eq=False)
+class FlowResult:
+    """What a solver found.
+
+    Parameters
+    ----------
+    status : Status
+        OPTIMAL, or why not; the cost means nothing otherwise, and arrays are zero but for the flow of UNBOUNDED.
+    cost : int or float
+        Cost of the flow: an exact Python int unless bundles made the optimum fractional.
+    flow : (E,) int64, or float64 with bundles
+        Flow of each arc; of UNBOUNDED one that obeys supply and bounds, to which the cycle can be added for ever.
+    potential : (V,) int64, or float64 with bundles
+        Reduced cost is ``cost + potential[tail] - potential[head]`` (plus weight times rent with bundles).
+    certificate : (K,) int64 or None
+        INFEASIBLE: a vertex set whose supply exceeds the capacity that leaves it. UNBOUNDED: arcs of a cycle.
+    rent : (B,) float64
+        What one more unit of each bundle's limit would save; >= 0. Empty without bundles.
+    """
+
+    status: Status
+    cost: int | float
+    flow: npt.NDArray[Any]
+    potential: npt.NDArray[Any]
+    certificate: IntArray | None = None
+    rent: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """What a sweep found, a row a scenario.
+
+    Parameters
+    ----------
+    status : (S,) int8
+        A ``Status`` each.
+    cost : (S,) int64
+        Cost of the flow; the smallest int64 where the status is not OPTIMAL.
+    flow : (S, E) int64 or None
+        Flow of each arc, when kept; zero where not OPTIMAL.
+    potential : (S, V) int64 or None
+        Potential of each vertex, when kept; zero where not OPTIMAL.
+    totals : (S, K) int64 or None
+        The flow weighted by each row of the totals asked for; zero where not OPTIMAL.
+    path : (S,) int8
+        A ``Path`` each: which way the solver took.
+    """
+
+    status: npt.NDArray[np.int8]
+    cost: IntArray
+    flow: IntArray | None
+    potential: IntArray | None
+    totals: IntArray | None
+    path: npt.NDArray[np.int8]
+
+
+NO_COST = int(np.iinfo(np.int64).min)
+"""The cost of a scenario without an optimum."""
+
+
+def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: bool = False) -> IntArray:
+    """A frozen int64 array of `values`, or an error that says which values are not whole.
+
+    Parameters
+    ----------
+    name : str
+        What the values are, for the message.
+    values : array_like
+        Integers, or floats that are integers.
+    unbounded : bool
+        Whether +inf may stand for ``UNCAPACITATED``.
+    index : bool
+        Whether the values number arcs or vertices, which truth values can't.
+
+    Raises
+    ------
+    InputError
+        Values that are masked, missing, NaN, infinite, fractional, too large for int64, or not one-dimensional numbers.
+    """
+    given = numbers(name, values)
+    if given.ndim != 1:
+        raise InputError(f"{name}: has {given.ndim} dimensions; give a one-dimensional array")
+    if given.size == 0:
+        return frozen(np.zeros(0, np.int64))
+    if given.dtype.kind == "b" and index:
+        raise InputError(f"{name}: is of type bool; give whole numbers, of a mask by numpy.flatnonzero")
+    if given.dtype.kind in "ib":
+        return frozen(given.astype(np.int64))
+    if given.dtype.kind == "u":
+        bad = given > UNCAPACITATED
+    else:
+        given = given.astype(np.promote_types(given.dtype, np.float64))
+        open_ended = np.isposinf(given) if unbounded else np.zeros(given.shape, bool)
+        bad = ~open_ended & ~(np.isfinite(given) & (given == np.floor(given)) & (np.abs(given) < 2.0**63))
+        if not bad.any():
+            out = np.where(open_ended, 0, given).astype(np.int64)
+            out[open_ended] = UNCAPACITATED
+            return frozen(out)
+    if bad.any():
+        where = np.flatnonzero(bad)
+        raise InputError(
+            f"{name}: is no 64-bit integer for {len(where)} entries ({listed(where)}, first value {given[where[0]]}); "
+            "give whole numbers, by scale_to_int where they are fractions"
+        )
+    return frozen(given.astype(np.int64))
+
+
+def numbers(name: str, values: Any, wanted: str = "64-bit integers") -> npt.NDArray[Any]:
+    """The values as an array of truth values, integers or floats, whatever holds them.
+
+    Raises
+    ------
+    InputError
+        What can't be meant as such: masked or missing values, complex numbers, text, dates, other objects, and lists
+        of lists of different lengths.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        masked = np.flatnonzero(np.ma.getmaskarray(values))
+        if len(masked):
+            raise InputError(
+                f"{name}: is masked for {len(masked)} entries ({listed(masked)}); give their values, or leave them out"
+            )
+    try:
+        given = np.asarray(values)
+    except (TypeError, ValueError):
+        raise InputError(f"{name}: is no array of numbers; give {wanted}, rows all of one length") from None
+    if given.dtype.kind == "O":
+        if not given.ndim:
+            raise InputError(f"{name}: is a {type(values).__name__}; give {wanted}")
+        return _integers(name, given, wanted)
+    if given.size and given.dtype.kind not in "biuf":
+        raise InputError(f"{name}: is of type {given.dtype}; give {wanted}")
+    return given
+
+
+def _integers(name: str, given: npt.NDArray[Any], wanted: str) -> npt.NDArray[Any]:
+    """An array of objects as int64; pandas and mixed lists hold integers so."""
+    flat = given.ravel().tolist()
+    small = [isinstance(v, (int, np.integer)) and not isinstance(v, bool) and -(2**63) <= v < 2**63 for v in flat]
+    where = [place for place, fits in enumerate(small) if not fits]
+    if where:
+        first = flat[where[0]]
+        raise InputError(
+            f"{name}: is of type {given.dtype} and no 64-bit integer for {len(where)} entries ({listed(where)}, "
+            f"first {first!r:.40} of type {type(first).__name__}); give {wanted}"
+        )
+    return np.array(flat, np.int64).reshape(given.shape)
+
+
+def frozen(array: IntArray) -> IntArray:
+    """The array, contiguous and read-only: one kind of array reaches the compiled kernels."""
+    out = np.array(array, order="C", copy=True)
+    out.setflags(write=False)
+    return out

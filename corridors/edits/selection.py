@@ -1,0 +1,127 @@
+"""What a study is about: some of the demand; a network with planned links, without limits or without costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors import arguments
+from corridors.errors import InputError, complaint, listed
+from corridors.network import Network, checked_demand
+from corridors.schema.checks import as_country, split
+from corridors.schema.columns import as_id
+
+
+def select_demand(
+    network: Network,
+    demand: Any,
+    *,
+    commodity: str | None = None,
+    origin: str | None = None,
+    destination: str | None = None,
+) -> pd.DataFrame:
+    """The demand rows of a commodity, or that start or end in a country.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    commodity : str, optional
+    origin, destination : str, optional
+        A country's two letters. A zone over several countries stands for itself, by its name.
+
+    Raises
+    ------
+    InputError
+        No row is left.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> network, demand = cd.load_network(), cd.load_demand()
+    >>> float(cd.select_demand(network, demand, commodity="crude_oil", origin="KZ").volume.sum() / 1e6)
+    85.6
+    """
+    arguments.texts_or_none(commodity=commodity, origin=origin, destination=destination)
+    rows = checked_demand(network, demand)
+    kept = pd.Series(True, index=rows.index)
+    commodity, origin, destination = (
+        None if name is None else as_id(name) for name in (commodity, origin, destination)
+    )
+    if commodity is not None:
+        kept &= rows.commodity == commodity
+    for end, country in (("origin", origin), ("destination", destination)):
+        if country is not None:
+            kept &= end_countries(network, rows, end).isin([country, as_country(country)])
+    if not kept.any():
+        asked = {"commodity": commodity, "origin": origin, "destination": destination}
+        told = ", ".join(f"{name} {value}" for name, value in asked.items() if value is not None)
+        raise InputError(
+            f"demand: no row has {told}; give what some row has" if told else "demand: has no rows; give one"
+        )
+    return rows[kept].reset_index(drop=True)
+
+
+def end_countries(network: Network, demand: pd.DataFrame, end: str) -> pd.Series[Any]:
+    """The country of each row's origin or destination; a zone's name where its members are in several."""
+    country = network.nodes.set_index("node_id").country
+    zones = network.zones.assign(country=network.zones.node_id.map(country)).groupby("zone_id").country
+    of_zone = zones.agg(lambda c: c.iloc[0] if (c == c.iloc[0]).all() else "")
+    names = demand[end].map(pd.concat([country, of_zone]))
+    return names.where(names != "", demand[end])
+
+
+def open_planned(network: Network, corridors: Iterable[str]) -> Network:
+    """The network with the planned links of some corridors operating: what does CKU or TRIPP change?
+
+    Parameters
+    ----------
+    network : Network
+    corridors : iterable of str
+        Corridors by name, or links by id.
+
+    Raises
+    ------
+    InputError
+        A corridor or link of that name is not planned.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> now = cd.load_network()
+    >>> len(cd.outages(cd.open_planned(now, ["CKU"]))) - len(cd.outages(now))
+    4
+    """
+    arguments.networks(network=network)
+    names = arguments.names_of("corridors", corridors)
+    links = network.links
+    planned = links.status == "planned"
+    chosen = pd.Series(False, index=links.index)
+    unknown = []
+    for name in names:
+        mine = planned & ((links.link_id == name) | links.corridors.map(lambda cell, name=name: name in split(cell)))
+        chosen |= mine
+        if not mine.any():
+            unknown.append(name)
+    if unknown:
+        there = listed(sorted({c for cell in links.corridors[planned] for c in split(cell)}))
+        raise InputError(complaint("corridors", "has no planned link", unknown, f"give a link or one of {there}"))
+    return network.replace(links=links.assign(status=links.status.where(~chosen, "operating")))
+
+
+def without_capacities(network: Network) -> Network:
+    """The network with room for all, so that each tonne takes its shortest path."""
+    links, nodes = network.links.assign(capacity=np.nan), network.nodes.assign(capacity=np.nan)
+    transfers, zones = network.transfers.assign(capacity=np.nan), network.zones.assign(limit=np.nan)
+    return network.replace(nodes=nodes, links=links, transfers=transfers, zones=zones)
+
+
+def free_of_charge(network: Network) -> Network:
+    """The network with nothing to pay, so that the least loss is the largest flow by value."""
+    links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
+    transfers, zones = network.transfers.assign(cost=0.0, time=0.0), network.zones.assign(price=0.0)
+    return network.replace(links=links, transfers=transfers, zones=zones)

@@ -1,0 +1,181 @@
+"""The working basis: how one variable takes the place of another, and how the inverse follows.
+
+Dantzig & Van Slyke (1967), "Generalized upper bounding techniques"; Ahuja, Magnanti & Orlin (1993), section 17.5.
+"""
+
+from __future__ import annotations
+
+from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.pivot_rates import weight_on
+from corridors.kernels.multicommodity.types import (
+    COLUMN,
+    HITS,
+    KEY,
+    KEY_OF,
+    KEYS_STEP,
+    LOADS_STEP,
+    NONBASIC,
+    OTHER,
+    STEPS,
+    Q,
+    Work,
+)
+
+
+@compiled
+def exchange(
+    w: Work, entering_kind: int, entering: int, leaving_kind: int, leaving: int, theta: float, dual: float
+) -> bool:
+    """Move amounts by `theta`, reduced costs by `dual`, and let one variable take the other's place in the basis.
+
+    `rates` and `pivot_row` must be those of the two. Returns whether there was room for a basis that grows.
+    """
+    q = w.n[Q]
+    for i in range(w.n[HITS]):
+        w.columns[w.hit[i]].reduced -= dual * w.columns[w.hit[i]].alpha
+    for i in range(q):
+        w.bundles[w.basis[i].tight].rent -= dual * w.bundles[w.basis[i].tight].row
+    for i in range(w.n[STEPS]):
+        w.basis[w.stepping[i]].x_other -= theta * w.basis[w.stepping[i]].step
+    for i in range(w.n[KEYS_STEP]):
+        w.rows[w.key_stepping[i]].x_key += theta * w.rows[w.key_stepping[i]].key_step
+    for i in range(w.n[LOADS_STEP]):
+        w.bundles[w.load_stepping[i]].load += theta * w.bundles[w.load_stepping[i]].load_step
+
+    if leaving_kind == KEY_OF:
+        position = _fullest_other(w, leaving)
+        if position < 0:  # the row's only basic column: another of the row takes over, and W is unchanged
+            old = w.rows[leaving].key
+            w.columns[old].where, w.columns[old].reduced = NONBASIC, -dual
+            w.columns[entering].where, w.columns[entering].reduced = KEY, 0.0
+            w.rows[leaving].key, w.rows[leaving].x_key = entering, theta
+            return True
+        fall = -w.rows[leaving].key_step
+        swap_key(w, leaving, position)
+        w.basis[position].step = fall
+        leaving_kind, leaving = OTHER, position
+    if leaving_kind == OTHER:
+        old = w.basis[leaving].other
+        w.columns[old].where, w.columns[old].reduced = NONBASIC, -dual
+        if entering_kind == COLUMN:
+            _replace_column(w, leaving)
+            w.basis[leaving].other, w.basis[leaving].x_other = entering, theta
+            w.columns[entering].where, w.columns[entering].reduced = leaving, 0.0
+        else:
+            _shrink(w, leaving, w.bundles[entering].position)
+            w.bundles[entering].rent = 0.0
+    elif entering_kind == COLUMN:
+        if q == len(w.basis):
+            return False
+        _grow(w, entering, leaving)
+        w.basis[q].x_other = theta
+        w.columns[entering].where, w.columns[entering].reduced = q, 0.0
+        w.bundles[leaving].rent = -dual
+    else:
+        _replace_row(w, w.bundles[entering].position, leaving)
+        w.bundles[entering].rent, w.bundles[leaving].rent = 0.0, -dual
+    return True
+
+
+@compiled
+def _fullest_other(w: Work, row: int) -> int:
+    """The position of the demand row's other column that carries most; -1 if there is none."""
+    best = -1
+    for j in range(w.n[Q]):
+        if w.columns[w.basis[j].other].od == row and (best < 0 or w.basis[j].x_other > w.basis[best].x_other):
+            best = j
+    return best
+
+
+@compiled
+def swap_key(w: Work, row: int, position: int) -> None:
+    """Let another column of a demand row be its key. The change of W is its own inverse."""
+    q = w.n[Q]
+    for j in range(q):
+        if j != position and w.columns[w.basis[j].other].od == row:
+            for i in range(q):
+                w.inverse[position, i] += w.inverse[j, i]
+    for i in range(q):
+        w.inverse[position, i] = -w.inverse[position, i]
+    old = w.rows[row].key
+    w.rows[row].key, w.basis[position].other = w.basis[position].other, old
+    w.columns[w.rows[row].key].where, w.columns[old].where = KEY, position
+    w.rows[row].x_key, w.basis[position].x_other = w.basis[position].x_other, w.rows[row].x_key
+
+
+@compiled
+def _replace_column(w: Work, at: int) -> None:
+    """Column `at` of W becomes the one whose solved form is ``step``."""
+    q = w.n[Q]
+    pivot = 1.0 / w.basis[at].step
+    for i in range(q):
+        w.inverse[at, i] *= pivot
+    for j in range(q):
+        by = w.basis[j].step
+        if j != at and by != 0.0:
+            for i in range(q):
+                w.inverse[j, i] -= by * w.inverse[at, i]
+
+
+@compiled
+def _shrink(w: Work, at: int, line: int) -> None:
+    """Take column `at` and line `line` out of W; the last ones move into their places."""
+    q = w.n[Q]
+    for j in range(q):
+        by = w.inverse[j, line] / w.inverse[at, line]
+        if j != at and by != 0.0:
+            for i in range(q):
+                w.inverse[j, i] -= by * w.inverse[at, i]
+    w.bundles[w.basis[line].tight].position = -1
+    last = q - 1
+    if line != last:
+        w.basis[line].tight = w.basis[last].tight
+        w.bundles[w.basis[line].tight].position = line
+        for j in range(q):
+            w.inverse[j, line] = w.inverse[j, last]
+    if at != last:
+        w.basis[at].other, w.basis[at].x_other = w.basis[last].other, w.basis[last].x_other
+        w.columns[w.basis[at].other].where = at
+        for i in range(last):
+            w.inverse[at, i] = w.inverse[last, i]
+    w.n[Q] = last
+
+
+@compiled
+def _grow(w: Work, column: int, bundle: int) -> None:
+    """Border W by a column and a bundle; ``row`` on the tight bundles is minus the bordered line, solved."""
+    q = w.n[Q]
+    schur = weight_on(w, column, bundle) - weight_on(w, w.rows[w.columns[column].od].key, bundle)
+    for j in range(q):
+        other = w.basis[j].other
+        if w.basis[j].step != 0.0:
+            schur -= w.basis[j].step * (
+                weight_on(w, other, bundle) - weight_on(w, w.rows[w.columns[other].od].key, bundle)
+            )
+    for i in range(q):
+        by = w.bundles[w.basis[i].tight].row / schur
+        w.inverse[q, i] = by
+        if by != 0.0:
+            for j in range(q):
+                w.inverse[j, i] -= w.basis[j].step * by
+    for j in range(q):
+        w.inverse[j, q] = -w.basis[j].step / schur
+    w.inverse[q, q] = 1.0 / schur
+    w.basis[q].tight, w.bundles[bundle].position, w.basis[q].other = bundle, q, column
+    w.n[Q] = q + 1
+
+
+@compiled
+def _replace_row(w: Work, line: int, bundle: int) -> None:
+    """Line `line` of W becomes that of `bundle`; ``row`` on the tight bundles is minus it, solved."""
+    q = w.n[Q]
+    pivot = -w.bundles[w.basis[line].tight].row
+    for j in range(q):
+        by = w.inverse[j, line] / pivot
+        w.inverse[j, line] = by
+        if by != 0.0:
+            for i in range(q):
+                if i != line:
+                    w.inverse[j, i] += by * w.bundles[w.basis[i].tight].row
+    w.bundles[w.basis[line].tight].position = -1
+    w.basis[line].tight, w.bundles[bundle].position = bundle, line

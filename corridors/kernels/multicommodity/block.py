@@ -1,0 +1,140 @@
+"""Many scenarios in turn, each from the base, and what is kept of each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from corridors.kernels.multicommodity.compile import compiled, entry
+from corridors.kernels.multicommodity.pricing import bound, exact_prices
+from corridors.kernels.multicommodity.scenario import Cases, nearest, objective, solve, start, undo
+from corridors.kernels.multicommodity.types import (
+    DONE,
+    PIVOTS,
+    ROUNDS,
+    SEARCHES,
+    Bases,
+    Bytes,
+    Coupled,
+    Floats,
+    Ints,
+    Optimum,
+    Pool,
+    Q,
+    Work,
+)
+
+BEFORE, AFTER, NEVER = 0, 1, 2
+
+
+class Kept(NamedTuple):
+    """What is kept of each scenario; arrays of no rows are not kept.
+
+    ``code`` (S,): DONE or GAVE_UP. ``objective, bound`` (S,): of the circulation. ``effort`` (S, 3): pivots, rounds of
+    pricing, searches. ``unmet`` (S, D), ``rent`` (S, B), ``row_cost`` (S, D): cost of what a row gets. ``totals``
+    (S, T): weighted flow. ``loaded`` (S, G): whether a group of arcs carries flow.
+    """
+
+    code: Ints
+    objective: Floats
+    bound: Floats
+    effort: Ints
+    unmet: Floats
+    rent: Floats
+    row_cost: Floats
+    totals: Floats
+    loaded: Bytes
+
+
+class Weights(NamedTuple):
+    """Totals and groups by arc, as CSR: ``total_start`` (A + 1,), ``total, weight``, ``group_start``, ``group``."""
+
+    total_start: Ints
+    total: Ints
+    weight: Floats
+    group_start: Ints
+    group: Ints
+
+
+@entry
+def solve_block(
+    problem: Coupled,
+    pool: Pool,
+    base: Optimum,
+    bases: Bases,
+    cases: Cases,
+    first: int,
+    last: int,
+    w: Work,
+    weights: Weights,
+    kept: Kept,
+    most: int,
+    exact: int,
+) -> int:
+    """Solve scenarios `first` to `last` - 1, each from the base, and leave the last one's optimum in `w`.
+
+    Parameters
+    ----------
+    most : int
+        Pivots after which a scenario is given up.
+    exact : int
+        Whether labels and lengths are computed anew: BEFORE the scenarios (the base's are none yet), AFTER them (for
+        a new base), or NEVER.
+
+    Returns
+    -------
+    int
+        The scenario it ended before: `last`, or another where ``w.stop`` was set, whose row is left as it was; -1
+        where labels do not settle, because a cycle is negative or ``w.stop`` was set.
+    """
+    ended = last
+    if exact == BEFORE and not exact_prices(problem, w, base):
+        return -1
+    for s in range(first, last):
+        undo(problem, w, pool, base)
+        start(w, bases, nearest(bases, cases, s))
+        code = solve(problem, pool, base, cases, s, w, most)
+        if code != DONE and w.stop[0]:
+            ended = s
+            break
+        kept.code[s] = code
+        kept.effort[s, 0], kept.effort[s, 1], kept.effort[s, 2] = w.n[PIVOTS], w.n[ROUNDS], w.n[SEARCHES]
+        if code == DONE:
+            kept.objective[s], kept.bound[s] = objective(w), bound(problem, w)
+            keep(w, weights, kept, s)
+    if exact == AFTER and ended == last and not exact_prices(problem, w, base):
+        return -1
+    return ended
+
+
+@compiled
+def keep(w: Work, weights: Weights, kept: Kept, s: int) -> None:
+    """Write the optimum in `w` to row `s`."""
+    if len(kept.rent):
+        for b in range(len(w.bundles)):
+            kept.rent[s, b] = max(w.bundles[b].rent, 0.0)
+    for p in range(len(w.rows)):
+        _keep_column(w, weights, kept, s, w.rows[p].key, w.rows[p].x_key)
+    for j in range(w.n[Q]):
+        _keep_column(w, weights, kept, s, w.basis[j].other, w.basis[j].x_other)
+
+
+@compiled
+def _keep_column(w: Work, weights: Weights, kept: Kept, s: int, column: int, amount: float) -> None:
+    row = w.columns[column].od
+    amount = max(amount, 0.0)
+    if column == row:
+        if len(kept.unmet):
+            kept.unmet[s, row] += amount
+        return
+    if len(kept.row_cost):
+        kept.row_cost[s, row] += amount * w.columns[column].price
+    if amount <= 0.0:
+        return
+    for i in range(w.columns[column].path_start, w.columns[column + 1].path_start):
+        arc = w.path_arc[i]
+        if len(kept.totals):
+            for k in range(weights.total_start[arc], weights.total_start[arc + 1]):
+                kept.totals[s, weights.total[k]] += amount * weights.weight[k]
+        if len(kept.loaded):
+            for k in range(weights.group_start[arc], weights.group_start[arc + 1]):
+                kept.loaded[s, weights.group[k]] = 1

@@ -1,0 +1,182 @@
+"""Distance labels of every class: computed, lowered where lengths fell, raised where a search proved them low.
+
+Labels are *feasible*, that is ``label[head] <= label[tail] + length`` on every arc and zero at the source, so that each
+is at most the distance (Ahuja, Magnanti & Orlin 1993, sections 5.2 and 9.2). Every way in which they change keeps that.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.types import Coupled, Optimum, Records, Work
+
+EMPTY = 0
+"""The size of an empty heap; written ``int(EMPTY)``, because numba would compile a function again for a literal."""
+
+
+@compiled
+def push(heap: Records, size: int, key: float, vertex: int) -> int:
+    """Push onto a binary heap of `size` entries, the least key first; returns the new size."""
+    at = size
+    while at > 0:
+        above = (at - 1) >> 1
+        if heap[above].key <= key:
+            break
+        heap[at].key, heap[at].vertex = heap[above].key, heap[above].vertex
+        at = above
+    heap[at].key, heap[at].vertex = key, vertex
+    return size + 1
+
+
+@compiled
+def pop(heap: Records, size: int) -> int:
+    """Take the first entry off the heap (read it at 0 before); returns the new size."""
+    last = size - 1
+    key, vertex = heap[last].key, heap[last].vertex
+    at = 0
+    while True:
+        below = 2 * at + 1
+        if below >= last:
+            break
+        if below + 1 < last and heap[below + 1].key < heap[below].key:
+            below += 1
+        if heap[below].key >= key:
+            break
+        heap[at].key, heap[at].vertex = heap[below].key, heap[below].vertex
+        at = below
+    heap[at].key, heap[at].vertex = key, vertex
+    return last
+
+
+@compiled
+def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, gain: float) -> bool:
+    """Whether a label that low could be part of a path to a demand row within its horizon.
+
+    What is ahead of the vertex costs no less than in the base, but for `gain`: what lengths of the class fell in all.
+    """
+    if gain == np.inf:  # an arc was opened, perhaps where there was no way ahead
+        return True
+    c = problem.vertex_class[vertex]
+    at = vertex - problem.class_start[c]
+    for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
+        row = problem.rows[i]
+        if label + base.ahead[base.ahead_start[row] + at] < w.rows[row].horizon + gain:
+            return True
+    return False
+
+
+@compiled
+def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> bool:
+    """Carry lowered labels on to where they lower others; the heap holds the `size` vertices lowered so far.
+
+    Dijkstra's method, but a vertex may come up again, so that arcs of negative length do no harm as long as no
+    cycle is negative. Returns False where it goes on for so long that there must be one. Where `pruned` is set, labels
+    that no path within a horizon could use stay as they are.
+    """
+    left = 40 * len(w.vertices) + 4 * len(problem.tail)
+    while size > 0:
+        key, vertex = w.heap[0].key, w.heap[0].vertex
+        size = pop(w.heap, size)
+        if key > w.vertices[vertex].label:
+            continue
+        left -= 1
+        if left < 0:
+            return False
+        for arc in range(problem.out_start[vertex], problem.out_start[vertex + 1]):
+            label, head = key + w.arcs[arc].length, problem.head[arc]
+            if label < w.vertices[head].label:
+                if pruned and not useful(problem, w, base, head, label, w.classes[problem.vertex_class[head]].gain):
+                    continue
+                w.vertices[head].label = label
+                if size == len(w.heap):
+                    return False
+                size = push(w.heap, size, label, head)
+    return True
+
+
+@compiled
+def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
+    """Exact labels of all classes at the present lengths; False where a cycle is negative, or on a stop."""
+    for vertex in range(len(w.vertices)):
+        w.vertices[vertex].label = np.inf
+    for c in range(len(problem.source)):
+        w.vertices[problem.source[c]].label = 0.0
+        size = push(w.heap, int(EMPTY), 0.0, problem.source[c])
+        if not lower(problem, w, base, size, int(EMPTY)) or w.stop[0]:
+            return False
+        if w.vertices[problem.source[c]].label < 0.0:
+            return False
+    return True
+
+
+@compiled
+def look_ahead(problem: Coupled, w: Work) -> None:
+    """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards; vertices may come again)."""
+    start = 0
+    for row in range(len(w.rows)):
+        if w.stop[0]:
+            return
+        c = problem.od_class[row]
+        first = problem.class_start[c]
+        for i in range(problem.class_start[c + 1] - first):
+            w.ahead[start + i] = np.inf
+        w.ahead[start + problem.od_vertex[row] - first] = 0.0
+        size = push(w.heap, int(EMPTY), 0.0, problem.od_vertex[row])
+        while size > 0:
+            key, at = w.heap[0].key, w.heap[0].vertex
+            size = pop(w.heap, size)
+            if key > w.ahead[start + at - first]:
+                continue
+            for i in range(problem.in_start[at], problem.in_start[at + 1]):
+                arc = problem.in_arc[i]
+                further, tail = key + w.arcs[arc].length, problem.tail[arc]
+                if further < w.ahead[start + tail - first] and size < len(w.heap):
+                    w.ahead[start + tail - first] = further
+                    size = push(w.heap, size, further, tail)
+        start += problem.class_start[c + 1] - first
+
+
+@compiled
+def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
+    """How far above its label the distance of a vertex is, if less than `most`; labels are raised by what is learnt.
+
+    Dijkstra backwards from the vertex on lengths reduced by the labels (Hart, Nilsson & Raphael 1968), which looks only
+    where ways are nearly shortest. If the source is found, ``next_arc`` leads from there to the vertex.
+
+    Returns
+    -------
+    float
+        The excess, or `most` if the distance is at least label + most.
+    """
+    source = problem.source[problem.vertex_class[vertex]]
+    w.vertices[vertex].reach, w.seen[0] = 0.0, vertex
+    seen, found = 1, most
+    size = push(w.heap, int(EMPTY), 0.0, vertex)
+    while size > 0:
+        key, at = w.heap[0].key, w.heap[0].vertex
+        if key >= found:
+            break
+        size = pop(w.heap, size)
+        if key > w.vertices[at].reach:
+            continue
+        if at == source:
+            found = key
+            break
+        here = w.vertices[at].label
+        for i in range(problem.in_start[at], problem.in_start[at + 1]):
+            arc = problem.in_arc[i]
+            tail = problem.tail[arc]
+            further = key + max(w.arcs[arc].length + w.vertices[tail].label - here, 0.0)
+            if further < found and further < w.vertices[tail].reach:
+                if w.vertices[tail].reach == np.inf:
+                    w.seen[seen] = tail
+                    seen += 1
+                w.vertices[tail].reach, w.vertices[tail].next_arc = further, arc
+                size = push(w.heap, size, further, tail)
+    for i in range(seen):
+        at = w.seen[i]
+        if w.vertices[at].reach < found:
+            w.vertices[at].label += found - w.vertices[at].reach
+        w.vertices[at].reach = np.inf
+    return found

@@ -1,0 +1,183 @@
+"""How basic amounts move with a variable that enters, and reduced costs with one that leaves: few of either do."""
+
+from __future__ import annotations
+
+from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.types import (
+    HITS,
+    KEY_OF,
+    KEYS_STEP,
+    LOADS_STEP,
+    OTHER,
+    SLACK,
+    STEPS,
+    K,
+    Pool,
+    Q,
+    Work,
+)
+
+TINY = 1e-12
+"""Rates below this are rounding."""
+
+
+@compiled
+def rates(w: Work, kind: int, entering: int) -> None:
+    """How basic amounts and loads change with a unit of a column or slack that enters.
+
+    Writes ``step`` (others *fall* by it), ``key_step`` and ``load_step`` (keys and loads *rise* by it), and where they
+    are not zero: ``stepping`` (positions), ``key_stepping`` (demand rows) and ``load_stepping`` (bundles).
+    """
+    q = w.n[Q]
+    for i in range(w.n[KEYS_STEP]):
+        w.rows[w.key_stepping[i]].key_step = 0.0
+    for i in range(w.n[LOADS_STEP]):
+        w.bundles[w.load_stepping[i]].load_step = 0.0
+        w.bundles[w.load_stepping[i]].stepping = 0
+    w.n[STEPS] = w.n[KEYS_STEP] = w.n[LOADS_STEP] = 0
+    if kind == SLACK:
+        at = w.bundles[entering].position
+        for j in range(q):
+            w.basis[j].step = w.inverse[j, at]
+    else:
+        own = w.columns[entering].od
+        for j in range(q):
+            w.basis[j].step = 0.0
+        _add_solved(w, entering, 1.0)
+        _add_solved(w, w.rows[own].key, -1.0)
+        w.rows[own].key_step = -1.0
+        w.key_stepping[0], w.n[KEYS_STEP] = own, 1
+        _spread(w, entering, 1.0)
+    for j in range(q):
+        if abs(w.basis[j].step) < TINY:
+            w.basis[j].step = 0.0
+        else:
+            w.stepping[w.n[STEPS]] = j
+            w.n[STEPS] += 1
+            row = w.columns[w.basis[j].other].od
+            known = 0
+            while known < w.n[KEYS_STEP] and w.key_stepping[known] != row:
+                known += 1
+            if known == w.n[KEYS_STEP]:
+                w.key_stepping[known] = row
+                w.n[KEYS_STEP] += 1
+            w.rows[row].key_step += w.basis[j].step
+            _spread(w, w.basis[j].other, -w.basis[j].step)
+    for i in range(w.n[KEYS_STEP]):
+        row = w.key_stepping[i]
+        if abs(w.rows[row].key_step) < TINY:
+            w.rows[row].key_step = 0.0
+        else:
+            _spread(w, w.rows[row].key, w.rows[row].key_step)
+
+
+@compiled
+def _add_solved(w: Work, column: int, by: float) -> None:
+    """Add `by` x inverse x (the column's weights on tight bundles) to ``step``."""
+    for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+        at = w.bundles[w.entries[i].bundle].position
+        if at >= 0:
+            amount = by * w.entries[i].weight
+            for j in range(w.n[Q]):
+                w.basis[j].step += amount * w.inverse[j, at]
+
+
+@compiled
+def _spread(w: Work, column: int, amount: float) -> None:
+    """Add `amount` of a column to ``load_step``."""
+    for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+        bundle = w.entries[i].bundle
+        if not w.bundles[bundle].stepping:
+            w.bundles[bundle].stepping = 1
+            w.load_stepping[w.n[LOADS_STEP]] = bundle
+            w.n[LOADS_STEP] += 1
+        w.bundles[bundle].load_step += amount * w.entries[i].weight
+
+
+@compiled
+def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
+    """How much a basic variable that leaves falls with a unit of each column (``alpha``) and slack (``row``).
+
+    Few columns are concerned: those ``hit``, of which there are ``n[HITS]``; elsewhere ``alpha`` is zero.
+
+    Parameters
+    ----------
+    kind, leaving
+        OTHER and its position, KEY_OF and its demand row, or LOOSE and its bundle.
+    """
+    q = w.n[Q]
+    for i in range(w.n[HITS]):
+        w.columns[w.hit[i]].alpha = 0.0
+        w.columns[w.hit[i]].hit = 0
+    w.n[HITS] = 0
+    for b in range(len(w.bundles)):
+        w.bundles[b].row = 0.0
+    if kind == OTHER:
+        _add_row(w, leaving, 1.0)
+    elif kind == KEY_OF:
+        for j in range(q):
+            if w.columns[w.basis[j].other].od == leaving:
+                _add_row(w, j, -1.0)
+    else:
+        for j in range(q):
+            other = w.basis[j].other
+            difference = weight_on(w, other, leaving) - weight_on(w, w.rows[w.columns[other].od].key, leaving)
+            if difference != 0.0:
+                _add_row(w, j, -difference)
+        w.bundles[leaving].row = 1.0
+        _spread_row(w, pool, leaving)
+    for i in range(q):
+        _spread_row(w, pool, w.basis[i].tight)
+    for column in range(len(pool.od), w.n[K]):
+        for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+            _hit(w, column, w.bundles[w.entries[i].bundle].row * w.entries[i].weight)
+    for p in range(len(w.rows)):
+        w.rows[p].key_alpha = w.columns[w.rows[p].key].alpha
+    if kind == KEY_OF:
+        w.rows[leaving].key_alpha -= 1.0
+    for p in range(len(w.rows)):
+        by = w.rows[p].key_alpha
+        if abs(by) < TINY:
+            w.rows[p].key_alpha = 0.0
+        else:
+            for i in range(pool.od_start[p], pool.od_start[p + 1]):
+                _hit(w, pool.od_column[i], -by)
+    for column in range(len(pool.od), w.n[K]):
+        _hit(w, column, -w.rows[w.columns[column].od].key_alpha)
+
+
+@compiled
+def _spread_row(w: Work, pool: Pool, bundle: int) -> None:
+    """Add ``row`` of a bundle, times each column's weight on it, to ``alpha``."""
+    by = w.bundles[bundle].row
+    if abs(by) < TINY:
+        w.bundles[bundle].row = 0.0
+        return
+    for i in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
+        _hit(w, pool.row_column[i], by * pool.row_weight[i])
+
+
+@compiled
+def _hit(w: Work, column: int, by: float) -> None:
+    """Add `by` to a column's ``alpha``."""
+    if by != 0.0:
+        if not w.columns[column].hit:
+            w.columns[column].hit = 1
+            w.hit[w.n[HITS]] = column
+            w.n[HITS] += 1
+        w.columns[column].alpha += by
+
+
+@compiled
+def _add_row(w: Work, at: int, by: float) -> None:
+    for i in range(w.n[Q]):
+        w.bundles[w.basis[i].tight].row += by * w.inverse[at, i]
+
+
+@compiled
+def weight_on(w: Work, column: int, bundle: int) -> float:
+    """The weight of a column on a bundle."""
+    for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+        if w.entries[i].bundle == bundle:
+            return w.entries[i].weight
+    return 0.0

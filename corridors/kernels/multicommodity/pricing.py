@@ -1,0 +1,251 @@
+"""Pricing by shortest paths: the columns that improve, or the proof that none does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.labels import EMPTY, look_ahead, lower, push, relabel, search, useful
+from corridors.kernels.multicommodity.types import (
+    CLASSES,
+    FALLEN,
+    FIXED,
+    K_ARC,
+    K_ENTRY,
+    NONBASIC,
+    PRICE,
+    SEARCHES,
+    TOUCHED,
+    Coupled,
+    K,
+    Optimum,
+    Work,
+)
+
+OPTIMAL, FOUND, STUCK = 0, 1, 2
+"""What pricing says: no column improves; some were added; no room for them, a negative cycle, or a wish to end."""
+
+
+@compiled
+def refresh(problem: Coupled, w: Work, arc: int) -> None:
+    """Set the length of an arc from its cost, its rents and whether it is shut; remember it if it changed."""
+    length = np.inf
+    if not w.arcs[arc].shut:
+        length = w.arcs[arc].cost
+        for i in range(problem.arc_start[arc], problem.arc_start[arc + 1]):
+            length += problem.arc_weight[i] * w.bundles[problem.arc_bundle[i]].priced
+    old = w.arcs[arc].length
+    if length == old:
+        return
+    if not w.arcs[arc].touched:
+        w.arcs[arc].touched = 1
+        w.touched[w.n[TOUCHED]] = arc
+        w.n[TOUCHED] += 1
+    if length < old and not w.arcs[arc].fallen:
+        w.arcs[arc].fallen = 1
+        w.fallen[w.n[FALLEN]] = arc
+        w.n[FALLEN] += 1
+    w.arcs[arc].length = length
+
+
+@compiled
+def charge(problem: Coupled, w: Work) -> None:
+    """Bring the lengths of arcs in line with the rents. Rents below zero are rounding and count as zero."""
+    for b in range(len(w.bundles)):
+        rent = max(w.bundles[b].rent, 0.0)
+        if abs(rent - w.bundles[b].priced) > 1e-3 * w.tol[PRICE] or (rent == 0.0 and w.bundles[b].priced != 0.0):
+            w.bundles[b].priced = rent
+            for i in range(problem.bundle_start[b], problem.bundle_start[b + 1]):
+                refresh(problem, w, problem.bundle_arc[i])
+
+
+@compiled
+def mark_class(problem: Coupled, w: Work, vertex: int) -> None:
+    """Remember that labels of the vertex's class change."""
+    c = problem.vertex_class[vertex]
+    if not w.classes[c].marked:
+        w.classes[c].marked = 1
+        w.marked[w.n[CLASSES]] = c
+        w.n[CLASSES] += 1
+
+
+SLACK_GAIN, SLACK_HORIZON = 1.5, 0.02
+"""How far beyond the present the labels of a class see, once they had to be computed a second time."""
+
+
+@compiled
+def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
+    """Lower labels where lengths fell; of a class anew, from the base's, where they were not seen to far enough.
+
+    Afterwards every path to a row that is shorter than its ``horizon`` has labels no higher than its parts, so that
+    `search` would find it. Returns False where a cycle is negative.
+    """
+    for i in range(w.n[FALLEN]):
+        _ask_again(problem, w, problem.vertex_class[problem.tail[w.fallen[i]]], LOWER)
+    for row in range(len(w.rows)):
+        if w.rows[row].value - w.columns[row].reduced > w.rows[row].horizon and w.rows[row].volume > 0.0:
+            _ask_again(problem, w, problem.od_class[row], ANEW)
+    for i in range(w.n[TOUCHED]):
+        arc = w.touched[i]
+        c = problem.vertex_class[problem.tail[arc]]
+        if w.classes[c].redo and w.arcs[arc].length < base.length[arc]:
+            w.classes[c].fell += base.length[arc] - w.arcs[arc].length
+            w.arcs[arc].next_fallen, w.classes[c].first_fallen = w.classes[c].first_fallen, arc
+    size = int(EMPTY)
+    for i in range(w.n[CLASSES]):
+        c = w.marked[i]
+        if w.classes[c].redo and (
+            w.classes[c].redo == ANEW or w.classes[c].resets < 2 or w.classes[c].fell > w.classes[c].gain
+        ):
+            w.classes[c].redo = 0
+            size = _begin_anew(problem, w, base, c, size)
+    for i in range(w.n[FALLEN]):
+        arc = w.fallen[i]
+        w.arcs[arc].fallen = 0
+        c = problem.vertex_class[problem.tail[arc]]
+        if w.classes[c].redo:
+            size = _lower_head(problem, w, base, arc, w.classes[c].gain, size)
+    for i in range(w.n[CLASSES]):
+        w.classes[w.marked[i]].redo = 0
+    w.n[FALLEN] = 0
+    return lower(problem, w, base, size, int(FIXED))
+
+
+LOWER, ANEW = 1, 2
+
+
+@compiled
+def _ask_again(problem: Coupled, w: Work, c: int, how: int) -> None:
+    """Have the labels of a class lowered, or computed anew."""
+    if not w.classes[c].redo:
+        w.classes[c].first_fallen, w.classes[c].fell = -1, 0.0
+        mark_class(problem, w, problem.class_start[c])
+    w.classes[c].redo = max(w.classes[c].redo, how)
+
+
+@compiled
+def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> int:
+    """Set labels of a class to the base's, lower the heads of what fell since, and set how far is seen."""
+    for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
+        w.vertices[vertex].label = base.label[vertex]
+    again = w.classes[c].resets > 0
+    w.classes[c].resets += 1
+    w.classes[c].gain = SLACK_GAIN * w.classes[c].fell if again else w.classes[c].fell
+    for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
+        row = problem.rows[i]
+        paid = w.rows[row].value - w.columns[row].reduced
+        w.rows[row].horizon = paid + w.tol[PRICE]
+        if again:
+            w.rows[row].horizon += SLACK_HORIZON * abs(paid)
+        if w.rows[row].volume <= 0.0:
+            w.rows[row].horizon = -np.inf
+    arc = w.classes[c].first_fallen
+    while arc >= 0:
+        others = w.classes[c].gain
+        if not again and others < np.inf:
+            others -= base.length[arc] - w.arcs[arc].length
+        size = _lower_head(problem, w, base, arc, others, size)
+        arc = w.arcs[arc].next_fallen
+    return size
+
+
+@compiled
+def _lower_head(problem: Coupled, w: Work, base: Optimum, arc: int, gain: float, size: int) -> int:
+    """Lower the label of an arc's head if that is of use, and push it onto the heap."""
+    label, head = w.vertices[problem.tail[arc]].label + w.arcs[arc].length, problem.head[arc]
+    small = 1e-3 * w.tol[PRICE]
+    if label < w.vertices[head].label - small and useful(problem, w, base, head, label, gain + small):
+        w.vertices[head].label = label
+        size = push(w.heap, size, label, head)
+    return size
+
+
+@compiled
+def price(problem: Coupled, w: Work, base: Optimum) -> int:
+    """Look for a shorter way for each demand row at the present rents; add what is found as columns."""
+    charge(problem, w)
+    if not repair(problem, w, base):
+        return STUCK
+    found = OPTIMAL
+    for row in range(len(w.rows)):
+        paid = w.rows[row].value - w.columns[row].reduced  # the dual of the row: column `row` is its unmet demand
+        vertex = problem.od_vertex[row]
+        above = paid - w.vertices[vertex].label
+        if above <= w.tol[PRICE] or w.rows[row].volume <= 0.0:
+            continue
+        if w.stop[0]:
+            return STUCK
+        mark_class(problem, w, vertex)
+        w.n[SEARCHES] += 1
+        excess = search(problem, w, vertex, above)
+        if excess < above - w.tol[PRICE]:
+            if not add_column(problem, w, row, excess - above):
+                return STUCK
+            found = FOUND
+    return found
+
+
+@compiled
+def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
+    """Add the path that `search` left in ``next_arc`` as a column; False where there is no room."""
+    column, entry, place = w.n[K], w.n[K_ENTRY], w.n[K_ARC]
+    if column + 1 >= len(w.columns):
+        return False
+    cost = 0.0
+    at, end = problem.source[problem.od_class[row]], problem.od_vertex[row]
+    first = entry
+    while at != end:
+        arc = w.vertices[at].next_arc
+        if place == len(w.path_arc):
+            return False
+        w.path_arc[place] = arc
+        place += 1
+        cost += w.arcs[arc].cost
+        for i in range(problem.arc_start[arc], problem.arc_start[arc + 1]):
+            bundle, known = problem.arc_bundle[i], first
+            while known < entry and w.entries[known].bundle != bundle:
+                known += 1
+            if known == entry:
+                if entry == len(w.entries):
+                    return False
+                w.entries[entry].bundle, w.entries[entry].weight = bundle, 0.0
+                entry += 1
+            w.entries[known].weight += problem.arc_weight[i]
+        at = problem.head[arc]
+    w.columns[column].od, w.columns[column].price, w.columns[column].reduced = row, cost, reduced
+    w.columns[column].where, w.columns[column].banned = NONBASIC, 0
+    w.columns[column + 1].entry_start, w.columns[column + 1].path_start = entry, place
+    w.n[K], w.n[K_ENTRY], w.n[K_ARC] = column + 1, entry, place
+    return True
+
+
+@compiled
+def bound(problem: Coupled, w: Work) -> float:
+    """Lagrange's bound at the rents in ``length``: no flow has a smaller objective."""
+    total = 0.0
+    for row in range(len(w.rows)):
+        sure = min(w.vertices[problem.od_vertex[row]].label, w.rows[row].horizon)
+        if w.rows[row].volume > 0.0:
+            total += w.rows[row].volume * min(sure - w.rows[row].value, 0.0)
+    for b in range(len(w.bundles)):
+        if w.bundles[b].priced > 0.0:
+            total -= w.bundles[b].priced * w.bundles[b].limit
+    return total
+
+
+@compiled
+def exact_prices(problem: Coupled, w: Work, base: Optimum) -> bool:
+    """Set lengths and labels to what the rents make them, exactly; False where a cycle is negative, or on a stop."""
+    for b in range(len(w.bundles)):
+        w.bundles[b].priced = max(w.bundles[b].rent, 0.0)
+    for arc in range(len(w.arcs)):
+        refresh(problem, w, arc)
+    for i in range(w.n[FALLEN]):
+        w.arcs[w.fallen[i]].fallen = 0
+    w.n[FALLEN] = 0
+    for row in range(len(w.rows)):
+        w.rows[row].horizon = np.inf
+    if not relabel(problem, w, base):
+        return False
+    look_ahead(problem, w)
+    return w.stop[0] == 0

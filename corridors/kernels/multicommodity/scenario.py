@@ -1,0 +1,287 @@
+"""One scenario, from the base optimum to its own, proven."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.pricing import FOUND, STUCK, bound, price, refresh
+from corridors.kernels.multicommodity.recompute import (
+    recompute_amounts,
+    recompute_basic_prices,
+    recompute_prices,
+    refactor,
+)
+from corridors.kernels.multicommodity.simplex import dual, primal
+from corridors.kernels.multicommodity.types import (
+    AMOUNT,
+    CLASSES,
+    DONE,
+    FALLEN,
+    GAVE_UP,
+    K_ARC,
+    K_ENTRY,
+    KEY,
+    NONBASIC,
+    PIVOTS,
+    PRICE,
+    ROUNDS,
+    SEARCHES,
+    TOUCHED,
+    Bases,
+    Coupled,
+    Ints,
+    K,
+    Optimum,
+    Pool,
+    Q,
+    Records,
+    Work,
+)
+
+GAP = 1e-9
+"""The largest gap of an optimum, relative to its objective, or to one unit of cost where that is more."""
+
+
+# What a change is of, in the order in which a scenario lists them: what is in a closed group stays closed.
+COST, VALUE, SHUT, CLOSE, LIMIT, VOLUME = range(6)
+
+CHANGE = np.dtype([("index", np.int64), ("value", np.float64), ("kind", np.int64)])
+"""A change: the new cost of an arc; value of a demand row; whether an arc is shut (1) or open (0); a group of arcs that
+is closed; the new limit of a bundle; the new volume of a demand row."""
+
+
+class Cases(NamedTuple):
+    """What scenarios change: scenario s has the CHANGE records from ``start[s]`` to ``start[s + 1]``, by kind.
+
+    ``group_start`` (G + 1,), ``group_arc``: the arcs of each group.
+    """
+
+    group_start: Ints
+    group_arc: Ints
+    start: Ints
+    change: Records
+
+
+@compiled
+def nearest(bases: Bases, cases: Cases, s: int) -> int:
+    """The basis a scenario starts from: of the groups it closes, the one whose closure took most pivots."""
+    best = 0
+    for i in range(cases.start[s], cases.start[s + 1]):
+        if cases.change[i].kind == CLOSE:
+            number = bases.of_group[cases.change[i].index]
+            if number > 0 and (best == 0 or bases.pivots[number] > bases.pivots[best]):
+                best = number
+    return best
+
+
+@compiled
+def start(w: Work, bases: Bases, number: int) -> None:
+    """Take a basis, its amounts and its prices."""
+    for i in range(w.n[Q]):
+        w.columns[w.basis[i].other].where = NONBASIC
+        w.bundles[w.basis[i].tight].position = -1
+    for p in range(len(w.rows)):
+        w.columns[w.rows[p].key].where = NONBASIC
+    for p in range(len(w.rows)):
+        w.rows[p].key, w.rows[p].x_key = bases.key[number, p], bases.x_key[number, p]
+        w.columns[w.rows[p].key].where = KEY
+    q = bases.size[number]
+    for j in range(q):
+        w.basis[j].other, w.basis[j].x_other, w.basis[j].tight = (
+            bases.other[number, j],
+            bases.x_other[number, j],
+            bases.tight[number, j],
+        )
+        w.columns[w.basis[j].other].where, w.bundles[w.basis[j].tight].position = j, j
+        for i in range(q):
+            w.inverse[j, i] = bases.inverse[number, j, i]
+    for b in range(len(w.bundles)):
+        w.bundles[b].load, w.bundles[b].rent = bases.load[number, b], bases.rent[number, b]
+    for column in range(bases.reduced.shape[1]):
+        w.columns[column].reduced = bases.reduced[number, column]
+    w.n[Q] = q
+    w.n[PIVOTS] = w.n[ROUNDS] = w.n[SEARCHES] = 0
+
+
+@compiled
+def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
+    """Put back what a scenario changed, all but the basis."""
+    columns = len(pool.od)
+    for i in range(w.n[TOUCHED]):
+        arc = w.touched[i]
+        w.arcs[arc].touched = 0
+        w.arcs[arc].cost, w.arcs[arc].shut, w.arcs[arc].length = problem.cost[arc], problem.shut[arc], base.length[arc]
+    for i in range(w.n[FALLEN]):
+        w.arcs[w.fallen[i]].fallen = 0
+    for i in range(w.n[CLASSES]):
+        c = w.marked[i]
+        w.classes[c].marked = w.classes[c].redo = 0
+        w.classes[c].resets = 0
+        for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
+            w.vertices[vertex].label = base.label[vertex]
+    w.n[TOUCHED] = w.n[FALLEN] = w.n[CLASSES] = 0
+    w.n[K], w.n[K_ENTRY], w.n[K_ARC] = columns, pool.entry_start[columns], pool.path_start[columns]
+    for b in range(len(w.bundles)):
+        w.bundles[b].priced, w.bundles[b].limit = base.rent[b], problem.limit[b]
+    for row in range(len(w.rows)):
+        w.rows[row].volume, w.rows[row].value, w.rows[row].horizon = problem.volume[row], problem.value[row], np.inf
+    for column in range(columns):
+        w.columns[column].price, w.columns[column].banned = pool.cost[column], 0
+
+
+@compiled
+def touch(w: Work, arc: int) -> None:
+    """Remember that numbers of an arc change."""
+    if not w.arcs[arc].touched:
+        w.arcs[arc].touched = 1
+        w.touched[w.n[TOUCHED]] = arc
+        w.n[TOUCHED] += 1
+
+
+@compiled
+def change_costs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) -> bool:
+    """Set costs and values; returns whether a column of the pool has another cost."""
+    changed = False
+    for i in range(cases.start[s], cases.start[s + 1]):
+        change = cases.change[i]
+        at = change.index
+        if change.kind == COST:
+            by = change.value - w.arcs[at].cost
+            if by != 0.0:
+                touch(w, at)
+                w.arcs[at].cost = change.value
+                refresh(problem, w, at)
+                for k in range(pool.use_start[at], pool.use_start[at + 1]):
+                    w.columns[pool.use_column[k]].price += by
+                    changed = True
+        elif change.kind == VALUE:
+            changed |= w.rows[at].value != change.value
+            w.rows[at].value = w.columns[at].price = change.value
+    return changed
+
+
+@compiled
+def change_arcs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) -> None:
+    """Open and close arcs; what is in a closed group stays closed."""
+    for i in range(cases.start[s], cases.start[s + 1]):
+        change = cases.change[i]
+        at = change.index
+        if change.kind == SHUT:
+            if change.value != 0.0:
+                _shut(problem, pool, w, at)
+            elif w.arcs[at].shut:
+                touch(w, at)
+                w.arcs[at].shut = 0
+                refresh(problem, w, at)
+        elif change.kind == CLOSE:
+            for k in range(cases.group_start[at], cases.group_start[at + 1]):
+                _shut(problem, pool, w, cases.group_arc[k])
+
+
+@compiled
+def _shut(problem: Coupled, pool: Pool, w: Work, arc: int) -> None:
+    if not w.arcs[arc].shut:
+        touch(w, arc)
+        w.arcs[arc].shut = 1
+        refresh(problem, w, arc)
+        for k in range(pool.use_start[arc], pool.use_start[arc + 1]):
+            w.columns[pool.use_column[k]].banned = 1
+
+
+@compiled
+def change_amounts(cases: Cases, s: int, w: Work) -> None:
+    """Set limits and volumes, and the basic amounts that follow."""
+    changed = False
+    for i in range(cases.start[s], cases.start[s + 1]):
+        change = cases.change[i]
+        if change.kind == LIMIT:
+            w.bundles[change.index].limit = change.value
+            changed = True
+        elif change.kind == VOLUME:
+            w.rows[change.index].volume = change.value
+            changed = True
+    if changed:
+        recompute_amounts(w)
+
+
+@compiled
+def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: Work, most: int) -> int:
+    """Re-optimise from the basis at hand, until pricing proves it. Returns DONE, with the optimum in `w`, or GAVE_UP.
+
+    Changed costs come first, by the primal simplex over the pool, with amounts as they were and closed columns only
+    kept from entering; so the basis stays feasible. Then closures and amounts, by the dual simplex; then the primal
+    again with columns that pricing adds. One loop, in which each step stands once, keeps the compiled code small.
+    """
+    settled = 1
+    if change_costs(problem, pool, cases, s, w):
+        settled = 0
+        recompute_prices(w, pool)
+    change_arcs(problem, pool, cases, s, w)
+    if settled:
+        change_amounts(cases, s, w)
+    moved, refactored = False, 0
+    while True:
+        before = w.n[PIVOTS]
+        if settled and not dual(w, pool, most):
+            return GAVE_UP
+        if not primal(w, pool, settled, most):
+            return GAVE_UP
+        moved = moved or w.n[PIVOTS] != before
+        if not settled:
+            settled = 1
+            change_amounts(cases, s, w)
+            continue
+        w.n[ROUNDS] += 1
+        found = price(problem, w, base)
+        if found == STUCK:
+            return GAVE_UP
+        if found == FOUND:
+            continue
+        if moved:  # what was carried along through pivots seems optimal: look again at exact numbers
+            moved = False
+            if max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
+                continue
+        else:
+            cost = objective(w)
+            if abs(cost - bound(problem, w)) <= GAP * max(abs(cost), 1.0) and sound(w):
+                return DONE
+        refactored += 1
+        if refactored > 3 or not refactor(w):
+            return GAVE_UP
+        recompute_prices(w, pool)
+        recompute_amounts(w)
+
+
+@compiled
+def objective(w: Work) -> float:
+    """Cost less value of the basic columns' amounts; unmet demand costs its value, so it counts nothing.
+
+    Taken off tonne by tonne, where prices are whole and the difference is exact. Of the cost less the value of all
+    demand, no figure would be left where goods are hardly worth their way.
+    """
+    total = 0.0
+    for p in range(len(w.rows)):
+        total += (w.columns[w.rows[p].key].price - w.rows[p].value) * w.rows[p].x_key
+    for j in range(w.n[Q]):
+        column = w.basis[j].other
+        total += (w.columns[column].price - w.rows[w.columns[column].od].value) * w.basis[j].x_other
+    return total
+
+
+@compiled
+def sound(w: Work) -> bool:
+    """Whether amounts keep their bounds but for rounding."""
+    slack = 4.0 * w.tol[AMOUNT]
+    for p in range(len(w.rows)):
+        if w.rows[p].x_key < -slack or (w.columns[w.rows[p].key].banned and w.rows[p].x_key > slack):
+            return False
+    for j in range(w.n[Q]):
+        if w.basis[j].x_other < -slack or (w.columns[w.basis[j].other].banned and w.basis[j].x_other > slack):
+            return False
+    over = 0.0
+    for b in range(len(w.bundles)):
+        over = max(over, w.bundles[b].load - w.bundles[b].limit)
+    return over <= slack

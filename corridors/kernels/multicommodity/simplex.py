@@ -1,0 +1,213 @@
+"""Primal and dual simplex over the columns at hand, on the working basis."""
+
+from __future__ import annotations
+
+from corridors.kernels.multicommodity.basis import exchange
+from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.pivot_rates import pivot_row, rates
+from corridors.kernels.multicommodity.types import (
+    AMOUNT,
+    COLUMN,
+    HITS,
+    KEY_OF,
+    KEYS_STEP,
+    LOADS_STEP,
+    LOOSE,
+    NONBASIC,
+    OTHER,
+    PIVOT,
+    PIVOTS,
+    PRICE,
+    SLACK,
+    STEPS,
+    K,
+    Pool,
+    Q,
+    Work,
+)
+
+
+@compiled
+def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
+    """From a feasible basis to an optimal one over the columns at hand; banned columns do not enter.
+
+    Parameters
+    ----------
+    fixed : int
+        FIXED or FREE: whether banned columns that are basic, at zero, must stay at zero.
+    most : int
+        Pivots after which it gives up and returns False, as it does where somebody wants an end.
+    """
+    stalled = 0
+    while True:
+        if w.n[PIVOTS] >= most or w.stop[0]:
+            return False
+        # Dantzig's rule; the first that improves (Bland's) once many pivots moved nothing
+        kind, entering, cheapest = int(COLUMN), -1, -w.tol[PRICE]
+        for column in range(w.n[K]):
+            if (
+                w.columns[column].reduced < cheapest
+                and w.columns[column].where == NONBASIC
+                and not w.columns[column].banned
+            ):
+                entering, cheapest = column, w.columns[column].reduced
+                if stalled > 40:
+                    break
+        if entering < 0 or stalled <= 40:
+            for i in range(w.n[Q]):
+                bundle = w.basis[i].tight
+                if w.bundles[bundle].rent < cheapest:
+                    kind, entering, cheapest = SLACK, bundle, w.bundles[bundle].rent
+        if entering < 0:
+            return True
+        rates(w, kind, entering)
+        leaving_kind, leaving, theta = _primal_ratio(w, fixed)
+        if leaving_kind < 0:
+            return False
+        pivot_row(w, pool, leaving_kind, leaving)
+        element = w.columns[entering].alpha if kind == COLUMN else w.bundles[entering].row
+        if abs(element) < w.tol[PIVOT]:
+            return False
+        w.n[PIVOTS] += 1
+        stalled = stalled + 1 if theta <= w.tol[AMOUNT] else 0
+        if not exchange(w, kind, entering, leaving_kind, leaving, theta, cheapest / element):
+            return False
+
+
+@compiled
+def _primal_ratio(w: Work, fixed: int) -> tuple[int, int, float]:
+    """Which basic variable falls to zero first, and after how much: kind, which (-1 for none), amount.
+
+    Of those that fall to zero within the tolerance the one with the largest rate leaves (Harris 1973).
+    """
+    bound = 1e300
+    tiny = w.tol[PIVOT]
+    for i in range(w.n[STEPS]):
+        j = w.stepping[i]
+        rate = w.basis[j].step
+        if fixed and w.columns[w.basis[j].other].banned and abs(rate) > tiny:
+            bound = min(bound, w.tol[AMOUNT] / abs(rate))
+        elif rate > tiny:
+            bound = min(bound, (max(w.basis[j].x_other, 0.0) + w.tol[AMOUNT]) / rate)
+    for i in range(w.n[KEYS_STEP]):
+        p = w.key_stepping[i]
+        rate = -w.rows[p].key_step
+        if fixed and w.columns[w.rows[p].key].banned and abs(rate) > tiny:
+            bound = min(bound, w.tol[AMOUNT] / abs(rate))
+        elif rate > tiny:
+            bound = min(bound, (max(w.rows[p].x_key, 0.0) + w.tol[AMOUNT]) / rate)
+    for i in range(w.n[LOADS_STEP]):
+        b = w.load_stepping[i]
+        rate = w.bundles[b].load_step
+        if rate > tiny and w.bundles[b].position < 0:
+            bound = min(bound, (max(w.bundles[b].limit - w.bundles[b].load, 0.0) + w.tol[AMOUNT]) / rate)
+    kind, which, theta, largest = -1, -1, 0.0, 0.0
+    if bound >= 1e300:
+        return kind, which, theta
+    for i in range(w.n[STEPS]):
+        j = w.stepping[i]
+        rate = w.basis[j].step
+        if fixed and w.columns[w.basis[j].other].banned:
+            if abs(rate) > max(largest, tiny):
+                kind, which, theta, largest = OTHER, j, 0.0, abs(rate)
+        elif rate > max(largest, tiny) and max(w.basis[j].x_other, 0.0) <= bound * rate:
+            kind, which, theta, largest = OTHER, j, max(w.basis[j].x_other, 0.0) / rate, rate
+    for i in range(w.n[KEYS_STEP]):
+        p = w.key_stepping[i]
+        rate = -w.rows[p].key_step
+        if fixed and w.columns[w.rows[p].key].banned:
+            if abs(rate) > max(largest, tiny):
+                kind, which, theta, largest = KEY_OF, p, 0.0, abs(rate)
+        elif rate > max(largest, tiny) and max(w.rows[p].x_key, 0.0) <= bound * rate:
+            kind, which, theta, largest = KEY_OF, p, max(w.rows[p].x_key, 0.0) / rate, rate
+    for i in range(w.n[LOADS_STEP]):
+        b = w.load_stepping[i]
+        rate = w.bundles[b].load_step
+        if rate > max(largest, tiny) and w.bundles[b].position < 0:
+            room = max(w.bundles[b].limit - w.bundles[b].load, 0.0)
+            if room <= bound * rate:
+                kind, which, theta, largest = LOOSE, b, room / rate, rate
+    return kind, which, theta
+
+
+@compiled
+def dual(w: Work, pool: Pool, most: int) -> bool:
+    """From a basis whose prices are right to one whose amounts are: nothing below zero, above a limit or banned.
+
+    Returns False when it gives up: after `most` pivots in all, where no column can help, or somebody wants an end.
+    """
+    while True:
+        if w.n[PIVOTS] >= most or w.stop[0]:
+            return False
+        leaving_kind, leaving, missing = _most_violated(w)
+        if leaving_kind < 0:
+            return True
+        pivot_row(w, pool, leaving_kind, leaving)
+        sign = 1.0 if missing > 0.0 else -1.0  # whether it must rise to zero, or fall
+        kind, entering = _dual_ratio(w, sign)
+        if kind < 0:
+            return False
+        rates(w, kind, entering)
+        element = w.columns[entering].alpha if kind == COLUMN else w.bundles[entering].row
+        reduced = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
+        w.n[PIVOTS] += 1
+        if not exchange(w, kind, entering, leaving_kind, leaving, -missing / element, reduced / element):
+            return False
+
+
+@compiled
+def _most_violated(w: Work) -> tuple[int, int, float]:
+    """The basic variable furthest from its bounds: kind (-1 for none), which, and what it lacks (< 0: has too much)."""
+    kind, which, missing, worst = -1, -1, 0.0, w.tol[AMOUNT]
+    for j in range(w.n[Q]):
+        if -w.basis[j].x_other > worst:
+            kind, which, missing, worst = OTHER, j, -w.basis[j].x_other, -w.basis[j].x_other
+        elif w.basis[j].x_other > worst and w.columns[w.basis[j].other].banned:
+            kind, which, missing, worst = OTHER, j, -w.basis[j].x_other, w.basis[j].x_other
+    for p in range(len(w.rows)):
+        if -w.rows[p].x_key > worst:
+            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, -w.rows[p].x_key
+        elif w.rows[p].x_key > worst and w.columns[w.rows[p].key].banned:
+            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, w.rows[p].x_key
+    for b in range(len(w.bundles)):
+        over = w.bundles[b].load - w.bundles[b].limit
+        if over > worst and w.bundles[b].position < 0:
+            kind, which, missing, worst = LOOSE, b, over, over
+    return kind, which, missing
+
+
+@compiled
+def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
+    """The column or slack whose reduced cost is reached first: kind (-1 for none), which.
+
+    Of those reached within the tolerance the one with the largest element enters (Harris 1973).
+    """
+    tiny = w.tol[PIVOT]
+    bound = 1e300
+    for i in range(w.n[HITS]):
+        column = w.hit[i]
+        rate = -sign * w.columns[column].alpha
+        if rate > tiny and w.columns[column].where == NONBASIC and not w.columns[column].banned:
+            bound = min(bound, (max(w.columns[column].reduced, 0.0) + w.tol[PRICE]) / rate)
+    for i in range(w.n[Q]):
+        rate = -sign * w.bundles[w.basis[i].tight].row
+        if rate > tiny:
+            bound = min(bound, (max(w.bundles[w.basis[i].tight].rent, 0.0) + w.tol[PRICE]) / rate)
+    kind, which, largest = -1, -1, tiny
+    if bound >= 1e300:
+        return kind, which
+    for i in range(w.n[HITS]):
+        column = w.hit[i]
+        rate = -sign * w.columns[column].alpha
+        if (
+            rate > largest
+            and max(w.columns[column].reduced, 0.0) <= bound * rate
+            and w.columns[column].where == NONBASIC
+            and not w.columns[column].banned
+        ):
+            kind, which, largest = COLUMN, column, rate
+    for i in range(w.n[Q]):
+        rate = -sign * w.bundles[w.basis[i].tight].row
+        if rate > largest and max(w.bundles[w.basis[i].tight].rent, 0.0) <= bound * rate:
+            kind, which, largest = SLACK, w.basis[i].tight, rate
+    return kind, which

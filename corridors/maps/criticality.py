@@ -1,0 +1,179 @@
+"""A map of criticality: what it costs if each link, border, port, country or corridor closes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from corridors import arguments
+from corridors.errors import InputError, complaint
+from corridors.maps.flow_map import LABELS, _drawn, _source, _view
+from corridors.maps.flows import looks_of_idle, placed_nodes
+from corridors.maps.labels import Clutter, Label, place, short_name, write
+from corridors.maps.picture import draw_network
+from corridors.maps.sheet import Sheet, room_of, sheet_for
+from corridors.maps.strokes import stroke_looks
+from corridors.maps.style import INK, Look, settings
+from corridors.maps.surround import Group, Surround, Swatch, draw_surround
+from corridors.network import Network
+from corridors.scenarios.groups import closures
+
+STEPS = ("#5b0f1a", "#b3361c", "#e2853f", "#f0c08d")
+"""Colours of losses, the largest first: a step is a tenth."""
+LINE, SPOT = (6.0, 4.4, 3.0, 1.9), (15.0, 11.0, 8.0, 5.5)
+"""Widths of links and sizes of nodes by step, points."""
+WORDS = {"link": "link", "node": "node", "port": "port", "border": "border", "country": "country"}
+AT_NODES = ("node", "port")
+
+
+def plot_criticality(
+    network: Network, table: pd.DataFrame, *, by: str = "link", title: str = "", **options: Any
+) -> Axes:
+    """Draw what the closure of each part costs.
+
+    Parameters
+    ----------
+    network : Network
+    table : DataFrame
+        What `corridors.criticality` gave: ``scenario`` (names of what closes) and ``loss`` (USD/year).
+    by : str
+        What closed, as for `corridors.criticality`. Nodes and ports are circles; links have the loss of the dearest of
+        what they belong to.
+    title : str
+    **options
+        ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
+
+    Returns
+    -------
+    Axes
+        The map, in metres of its projection.
+
+    Raises
+    ------
+    InputError
+        The table is of something else, or the network has no coordinates.
+    """
+    arguments.words(title=title)
+    nodes = placed_nodes(network)
+    table = arguments.table_of("table", table, ["scenario"], numbers=["loss"], source="criticality")
+    groups = closures(network, by)
+    unknown = [name for name in table.scenario if name not in groups]
+    if unknown:
+        raise InputError(complaint("table", f"is no operating {by}", unknown, "say by what it was made: by=..."))
+    # Less than a dollar, or than a millionth of the most on a small network, is rounding.
+    loss = table.set_index("scenario").loss.where(lambda v: v >= min(1.0, 1e-6 * v.max())).dropna()
+    loss = loss[loss > 0]
+    on_link = pd.Series(0.0, index=network.links.link_id)
+    for name, value in loss.items():
+        mine = [item for kind, item in groups[str(name)] if kind == "links"]
+        on_link[mine] = np.maximum(on_link[mine], float(value))
+    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
+    top = _top(loss)
+    if by not in AT_NODES:
+        looks["load"] = on_link
+        dear = on_link.index[on_link > 0]
+        step = [_step(value, top) for value in on_link[dear]]
+        looks.loc[dear, "width"] = [LINE[s] for s in step]
+        looks.loc[dear, "color"] = [STEPS[s] for s in step]
+        looks.loc[dear, "drawn"] = "flow"
+    view = _view(network, nodes, options.get("extent"))
+    what = WORDS.get(by, by)
+    legend = (Group(f"USD a year more if the {what} closes", _entries(top, by), rows=2),)
+    words = "Loss over the base case, each closure alone and all flows at their new optimum"
+    surround = Surround(title or f"What the closure of each {what} costs", words, legend, _source(view, network, table))
+    labels, ax, figsize = options.get("labels", LABELS), options.get("ax"), options.get("figsize")
+    if by not in AT_NODES:
+        return _drawn(network, looks, view, surround, labels, options.get("inset", True), ax, figsize)
+    with settings():
+        sheet = sheet_for(view, surround, ax, figsize)
+        draw_network(sheet, network, looks, labels=0, inset=False)
+        _draw_spots(sheet, nodes, nodes.node_id.map(loss).to_numpy(float), top, labels)
+        draw_surround(sheet.ax, surround, sheet.width, sheet.height)
+    return sheet.ax
+
+
+def _top(loss: pd.Series[Any]) -> float:
+    """The power of ten at or under the largest loss."""
+    return 10.0 ** math.floor(math.log10(loss.max())) if len(loss) else 1e6
+
+
+def _step(value: float, top: float) -> int:
+    """Which step a loss is on: 0 from the largest power of ten, 1 from a tenth of it, and so on.
+
+    Examples
+    --------
+    >>> [_step(v, 1e9) for v in (3e9, 1e8, 9.9e7, 5.0)]
+    [0, 1, 2, 3]
+    """
+    return min(max(math.ceil(math.log10(top) - math.log10(value) - 1e-12), 0), len(STEPS) - 1)
+
+
+def _entries(top: float, by: str) -> tuple[Swatch, ...]:
+    found = []
+    for step, (color, wide, size) in enumerate(zip(STEPS, LINE, SPOT, strict=True)):
+        text = (
+            _money(top / 10**step) + " and more" if step < len(STEPS) - 1 else f"under {_money(top / 10 ** (step - 1))}"
+        )
+        looks: tuple[Look, ...] = tuple(stroke_looks(color, wide))
+        if by in AT_NODES:
+            looks = (_spot(color, min(size, 11.0)),)
+        found.append(Swatch(text, looks))
+    return tuple(found)
+
+
+def _spot(color: str, size: float) -> Look:
+    return {
+        "linestyle": "",
+        "marker": "o",
+        "markersize": size,
+        "markerfacecolor": color,
+        "markeredgecolor": INK,
+        "markeredgewidth": 0.7,
+    }
+
+
+def _draw_spots(sheet: Sheet, nodes: pd.DataFrame, loss: Any, top: float, labels: int) -> None:
+    """Circles at nodes, small over large, with the names of the dearest."""
+    at = sheet.view.project(nodes.x_coord, nodes.y_coord)
+    (x0, x1), (y0, y1) = sheet.view.xlim, sheet.view.ylim
+    seen = (loss > 0) & (at[:, 0] > x0) & (at[:, 0] < x1) & (at[:, 1] > y0) & (at[:, 1] < y1)
+    order = [int(i) for i in np.argsort(-np.nan_to_num(loss), kind="stable") if seen[i]]
+    spots = sheet.points(at)
+    sizes = {i: SPOT[_step(float(loss[i]), top)] for i in order}
+    half = np.array([sizes[i] / 2 for i in order])
+    clutter = Clutter(sheet.frame, spots[order], half + 1.0, np.full(len(order), 4.0))
+    clutter.marks = spots[order]
+    names, ids = nodes.name.to_numpy(), nodes.node_id.to_numpy()
+    wanted = [
+        Label(
+            spots[i, 0],
+            spots[i, 1],
+            short_name(str(names[i])) or ids[i],
+            8.4,
+            sizes[i] / 2 + 2.5,
+            ids[i],
+            tolerance=2.5,
+        )
+        for i in order
+    ]
+    found = place(wanted, clutter, at_most=labels)
+    where = {ids[i]: tuple(at[i].tolist()) for i in order}
+    write(sheet.ax, found, [where[p.label.node_id] for p in found])
+    for i in order:
+        look = _spot(STEPS[_step(float(loss[i]), top)], sizes[i])
+        sheet.ax.plot(*at[i], zorder=7.5, gid=f"critical-{ids[i]}", scalex=False, scaley=False, **look)
+
+
+def _money(value: float) -> str:
+    """A round sum in words.
+
+    Examples
+    --------
+    >>> _money(1e9), _money(1e7), _money(1e5)
+    ('1 billion', '10 million', '0.1 million')
+    """
+    return f"{value / 1e9:g} billion" if value >= 1e9 else f"{value / 1e6:g} million"

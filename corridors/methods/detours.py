@@ -1,0 +1,165 @@
+"""Detours: how much of what a closure meets goes another way, and how much longer and later it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.arrays.typing import FloatArray
+from corridors.methods.digits import places
+from corridors.methods.uses import Use, ways_of
+from corridors.model.costs import link_parts, transfer_parts
+from corridors.model.units import units_in
+from corridors.network import Network
+from corridors.scenarios.batch import Scenarios
+
+
+def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: Scenarios) -> pd.DataFrame:
+    """What closures do to the way of goods.
+
+    Parameters
+    ----------
+    network : Network
+    base : Dataset
+        With ``flow, transfer_flow, unmet`` and `BY_CLASS`.
+    result : Dataset
+        With ``flow, transfer_flow, unmet``, ``scenario`` first.
+    scenarios : Scenarios
+        What was swept.
+
+    Returns
+    -------
+    DataFrame
+        A row a scenario: ``base_flow`` (t/year that in the base use what is closed to them, each tonne once: a link,
+        transfer or member of a zone may be closed to some commodities, origins or directions alone, and what has no
+        room left, a node too, is closed to all; missing where a scenario closes nothing), ``redundancy`` (the share of
+        it that still comes),
+        ``length`` and ``time`` (tonne-km and tonne-days a year more than in the base; less where goods stay behind),
+        and ``detour_length`` (km) and ``detour_time`` (days) by the tonne that goes another way: told only where
+        nothing stays behind, since else nobody can say whose way is the longer.
+
+    Notes
+    -----
+    Where more stays behind than went over what is closed, as where a price keeps goods from a port as well, the share
+    can't be told and is missing. The complement of the redundancy is the importance with regard to unsatisfied demand
+    of Jenelius, Petersen & Mattsson 2006, section 3.2, for what the closed links carried.
+    """
+    length, hours = _more(network, base, result)
+    ways = ways_of(network, base)
+    behind = (result.unmet - base.unmet).sum("demand").to_numpy()
+    closures = _Closures(network, base)
+    least = max(units_in(part).tonne for part in (base, result))  # less is rounding of fractional optima
+    tonnes = places(3, [way.tonnes for way in ways], 1e6)
+    rows = []
+    for number in range(len(result.scenario)):
+        closed = closures.of(scenarios.changes(number))
+        met = sum(way.tonnes for way in ways if not closed[way.of_class].isdisjoint(way.uses)) if closed else np.nan
+        left = max(float(behind[number]), 0.0)
+        km, days = float(length[number]), float(hours[number]) / 24
+        told = met >= least and abs(behind[number]) < least
+        rows.append(
+            (
+                round(met, tonnes),
+                round(1 - min(left / met, 1.0), 9) if met >= least and left < met + least else np.nan,
+                round(km, tonnes) + 0.0,
+                round(days, tonnes) + 0.0,
+                round(km / met, 6) + 0.0 if told else np.nan,
+                round(days / met, 9) + 0.0 if told else np.nan,
+            )
+        )
+    return pd.DataFrame(rows, columns=["base_flow", "redundancy", "length", "time", "detour_length", "detour_time"])
+
+
+class _Closures:
+    """What scenarios close to each flow class."""
+
+    def __init__(self, network: Network, base: xr.Dataset) -> None:
+        links, zones = network.links, network.zones
+        names = {
+            "links": links.link_id,
+            "transfers": network.transfers.transfer_id,
+            "nodes": network.nodes.node_id,
+            "zones": zones.zone_id + ":" + zones.node_id,
+        }
+        self.row = {(table, str(name)): i for table, ids in names.items() for i, name in enumerate(ids)}
+        limits = {
+            "links": links[["capacity", "background"]],
+            "transfers": network.transfers[["capacity"]],
+            "nodes": network.nodes[["capacity"]],
+            "zones": zones[["limit"]],
+        }
+        self.limits = {table: numbers.to_dict("records") for table, numbers in limits.items()}
+        self.classes = [str(name) for name in base["class"].to_numpy()]
+        columns = (base[name].to_numpy().astype(str).tolist() for name in ("class_commodity", "class_origin"))
+        self.parts = list(zip(*columns, strict=True))
+        self.met: dict[tuple[str, str], list[str]] = {}
+
+    def of(self, changes: pd.DataFrame) -> dict[str, set[Use]]:
+        """By class, what is closed to it; where a scenario closes and opens the same, the later counts.
+
+        Empty where a scenario closes nothing to anybody.
+        """
+        full = self._full(changes)
+        shut = changes[changes.operation.isin(["close", "open"])]
+        if not full and not (shut.operation == "close").any():
+            return {}
+        closed: dict[str, set[Use]] = {name: set() for name in self.classes}
+        for change in shut.itertuples(index=False):
+            ways = _WAYS[change.direction] if change.table in _TWO_WAYS else (0,)
+            uses = {(str(change.table), self.row[change.table, change.id], way) for way in ways}
+            for name in self._named(change.commodity, change.origin):
+                if change.operation == "close":
+                    closed[name] |= uses
+                else:
+                    closed[name] -= uses
+        return {name: uses | full for name, uses in closed.items()}
+
+    def _full(self, changes: pd.DataFrame) -> set[Use]:
+        """What a scenario leaves no room."""
+        numbers: dict[tuple[str, int], dict[str, float]] = {}
+        for change in changes[changes.field.isin(["capacity", "background", "limit"])].itertuples(index=False):
+            place = change.table, self.row[change.table, change.id]
+            now = numbers.setdefault(place, dict(self.limits[place[0]][place[1]]))
+            old, by = now[change.field], float(change.value)
+            now[change.field] = {"set": by, "scale": old * by, "add": old + by}[change.operation]
+        full = [
+            place
+            for place, now in numbers.items()
+            if now.get("capacity", now.get("limit", np.nan)) - now.get("background", 0.0) <= 0
+        ]
+        return {(table, row, way) for table, row in full for way in ((0, 1) if table in _TWO_WAYS else (0,))}
+
+    def _named(self, commodity: str, origin: str) -> Sequence[str]:
+        """The classes that a change is for; a blank names all."""
+        key = commodity, origin
+        if key not in self.met:
+            fits = [commodity in ("", goods) and origin in ("", start) for goods, start in self.parts]
+            self.met[key] = [name for name, fit in zip(self.classes, fits, strict=True) if fit]
+        return self.met[key]
+
+
+_WAYS = {"": (0, 1), "fwd": (0,), "rev": (1,)}
+_TWO_WAYS = ("links", "transfers")
+
+
+def _hours(network: Network, commodity: str) -> tuple[FloatArray, FloatArray]:
+    """Hours on each link, border and all, (L,), and at each transfer, (T,); zero where they are not known."""
+    links, transfers = link_parts(network, commodity), transfer_parts(network, commodity)
+    return np.nan_to_num(links.time + links.wait), np.nan_to_num(transfers.time)
+
+
+def _more(network: Network, base: xr.Dataset, result: xr.Dataset) -> tuple[FloatArray, FloatArray]:
+    """Tonne-kilometres and tonne-hours more than in the base, (S,) each."""
+    length = np.nan_to_num(network.links.length.to_numpy(float))
+    on_links, on_transfers = (
+        (result[name] - base[name]).sum("direction").transpose("scenario", "commodity", table).to_numpy()
+        for name, table in (("flow", "link"), ("transfer_flow", "transfer"))
+    )
+    km, hours = on_links.sum(axis=1) @ length, np.zeros(len(result.scenario))
+    for k, name in enumerate(base.commodity.to_numpy().tolist()):
+        of_links, of_transfers = _hours(network, name)
+        hours += on_links[:, k] @ of_links + on_transfers[:, k] @ of_transfers
+    return km, hours

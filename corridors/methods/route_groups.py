@@ -1,0 +1,180 @@
+"""Ways: what the goods of a sweep went by, as corridors, countries or gates, from flows by class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors import arguments
+from corridors.errors import InputError, complaint
+from corridors.methods.digits import places
+from corridors.methods.link_paths import Steps, paths_of
+from corridors.model.units import units_in
+from corridors.network import Network, class_names
+from corridors.scenarios.crossings import courses, crossings, members
+from corridors.scenarios.labels import together
+from corridors.schema.checks import split
+from corridors.schema.columns import as_id
+
+By = str | Mapping[str, Iterable[str]]
+"""What ways are told apart by: ``corridor, country, link, through:BLOC,BLOC``, or links by name of a gate."""
+THROUGH = "through:"
+Tonnes = dict[str, float]
+"""Tonnes a year by way."""
+DOMESTIC = "domestic"
+OTHER = "other"
+AROUND = "around"
+
+
+def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "corridor") -> list[Tonnes]:
+    """Tonnes by way, t/year, the largest first, for each scenario of a sweep that kept ``class_flow``.
+
+    Parameters
+    ----------
+    network : Network
+    result : Dataset
+    rows : DataFrame
+        Demand rows: whose ways. Those that start alike and end at the same node are not told apart.
+    by : str or mapping
+        ``corridor``: the one that covers most kilometres of a way; ``country``: those entered after the first,
+        in order; ``link``: all links, in order; ``through:eaeu,TR``: which of these blocs or countries are entered; or
+        links by the name of a gate: the gates passed.
+    """
+    name_of = namer(network, by)
+    node = {name: i for i, name in enumerate(network.nodes.node_id)}
+    ends = np.column_stack([network.links.from_node_id.map(node), network.links.to_node_id.map(node)])
+    of = class_names(rows)
+    classes = dict.fromkeys(of)
+    goals = [_goals(network, rows[of == name], node) for name in classes]
+    flows = (
+        result.class_flow.sel({"class": list(classes)}).transpose("scenario", "class", "link", "direction").to_numpy()
+    )
+    smallest = units_in(result).trace(flows)
+    found = []
+    for scenario in flows:
+        told: Tonnes = {}
+        for flow, mine in zip(scenario, goals, strict=True):
+            for path, amount in paths_of(flow, ends, smallest):
+                link, way = path[-1]
+                if int(ends[link, 1 - way]) not in mine:
+                    continue
+                name = name_of(path)
+                told[name] = told.get(name, 0.0) + amount
+        found.append(_ranked(told))
+    return found
+
+
+def between(one: Tonnes, other: Tonnes, share: float, smallest: float = 0.0) -> Tonnes:
+    """Tonnes by way between two flows, the largest first, without those that are no more than `smallest`."""
+    names = dict.fromkeys([*one, *other])
+    mixed = {name: (1 - share) * one.get(name, 0.0) + share * other.get(name, 0.0) for name in names}
+    return _ranked({name: amount for name, amount in mixed.items() if amount > smallest})
+
+
+def leads(one: Tonnes, other: Tonnes, smallest: float = 0.0) -> list[tuple[float, float, Tonnes, Tonnes]]:
+    """The parts of the way from one flow to another in which the same way leads: from, to, and tonnes at both.
+
+    Examples
+    --------
+    >>> leads({"north": 4.0, "middle": 2.0}, {"north": 4.0, "middle": 6.0})
+    [(0.0, 0.5, {'north': 4.0, 'middle': 2.0}, {'middle': 4.0, 'north': 4.0}),
+     (0.5, 1.0, {'middle': 4.0, 'north': 4.0}, {'middle': 6.0, 'north': 4.0})]
+    >>> leads({"north": 4.0}, {"north": 4.0})
+    [(0.0, 1.0, {'north': 4.0}, {'north': 4.0})]
+    """
+    names = dict.fromkeys([*one, *other])
+    rise = {name: other.get(name, 0.0) - one.get(name, 0.0) for name in names}
+    at, cuts = 0.0, [0.0]
+    ahead = max(names, key=lambda name: (one.get(name, 0.0), rise[name]), default="")
+    while True:
+        # Who rises faster than the leader catches up with it.
+        catch = {
+            name: (one.get(ahead, 0.0) - one.get(name, 0.0)) / (rise[name] - rise[ahead])
+            for name in names
+            if rise[name] > rise[ahead] + smallest
+        }
+        later = {name: share for name, share in catch.items() if at <= share < 1.0}
+        if not later:
+            break
+        ahead = min(later, key=lambda name: (later[name], -rise[name]))
+        at = later[ahead]
+        if at > cuts[-1]:
+            cuts.append(at)
+    ends = zip(cuts, [*cuts[1:], 1.0], strict=True)
+    return [(a, b, between(one, other, a, smallest), between(one, other, b, smallest)) for a, b in ends]
+
+
+def _ranked(told: Tonnes) -> Tonnes:
+    digits = places(3, list(told.values()), 1e6)
+    return dict(sorted(told.items(), key=lambda item: (-round(item[1], digits), item[0])))
+
+
+def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[int]:
+    """The nodes where some rows end."""
+    zones = network.zones[(network.zones.role == "destination") & network.zones.zone_id.isin(rows.destination)]
+    return {node[name] for name in [*rows.destination, *zones.node_id] if name in node}
+
+
+def namer(network: Network, by: By) -> Callable[[Steps], str]:
+    """What names the steps of a way.
+
+    Raises
+    ------
+    InputError
+        An unknown `by`.
+    """
+    links = network.links
+    ids = links.link_id.tolist()
+    if isinstance(by, str) and by.startswith(THROUGH):
+        return _entering(network, by.removeprefix(THROUGH).split(","))
+    if isinstance(by, Mapping):
+        arguments.mappings(by=by)
+        gates = {as_id(name): set(arguments.names_of("by", wanted)) for name, wanted in by.items()}
+        unknown = sorted(set().union(*gates.values()) - set(ids)) if gates else []
+        if unknown or not gates:
+            raise InputError(
+                complaint("links", "of a gate in by is unknown", unknown, "give ids of links by name of a gate")
+            )
+        return lambda steps: together(g for g, own in gates.items() if own & {ids[k] for k, _ in steps}) or OTHER
+    arguments.texts(by=by)
+    if by == "link":
+        return lambda steps: ";".join(ids[k] for k, _ in steps)
+    if by == "corridor":
+        cells = [split(cell) for cell in links.corridors]
+        length = links.length.fillna(0.0).clip(lower=1e-9).tolist()
+
+        def corridor(steps: Steps) -> str:
+            along: dict[str, float] = {}
+            for k, _ in steps:
+                for name in cells[k]:
+                    along[name] = along.get(name, 0.0) + length[k]
+            return max(along, key=along.__getitem__) if along else OTHER
+
+        return corridor
+    if by == "country":
+        over = list(courses(network).values())
+
+        def countries(steps: Steps) -> str:
+            passed: list[str] = []
+            for k, way in steps:
+                passed += over[k] if way == 0 else over[k][::-1]
+            return " > ".join(c for c in dict.fromkeys(passed) if c and c != passed[0]) or DOMESTIC
+
+        return countries
+    raise InputError(
+        f"by={by!r} is unknown; give corridor, country, link, through:BLOC, or links by the name of a gate"
+    )
+
+
+def _entering(network: Network, blocs: list[str]) -> Callable[[Steps], str]:
+    """Names of the blocs or countries that a way enters."""
+    number = {link: k for k, link in enumerate(network.links.link_id)}
+    entries = {}
+    for bloc in blocs:
+        found = crossings(network, members(network, bloc))
+        found = found[found.way == "in"]
+        entries[bloc] = {(number[i], int(way == "rev")) for i, way in zip(found.link_id, found.direction, strict=True)}
+    return lambda steps: together(f"through {b}" for b, own in entries.items() if own & set(steps)) or AROUND

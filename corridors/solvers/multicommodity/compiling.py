@@ -1,0 +1,83 @@
+"""Changes of a circulation's arcs as changes of a coupled problem's arcs, demand rows and bundles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.arrays.problem import UNCAPACITATED
+from corridors.arrays.typing import IntArray
+from corridors.errors import InputError, listed
+from corridors.kernels.multicommodity.scenario import Cases
+from corridors.solvers.multicommodity.changes import CoupledChanges, Sparse
+from corridors.solvers.multicommodity.kernel_calls import Entries, group_arcs, no_cases
+from corridors.solvers.multicommodity.reduced import reduced_cases
+from corridors.solvers.multicommodity.training import Base
+
+
+def compile_changes(base: Base, changes: CoupledChanges) -> Cases:
+    """The scenarios in the coupled problem's numbers.
+
+    Raises
+    ------
+    InputError
+        An arc, bundle or group that is not there; a capacity for an arc that has none in the base.
+    """
+    layout, S = base.layout, changes.S
+    _within("closed", "group", changes.closed, base.groups.shape[0])
+    _within("capacity", "arc", changes.capacity, base.problem.E)
+    _within("cost", "arc", changes.cost, base.problem.E)
+    _within("limit", "bundle", changes.limit, layout.given)
+
+    capacity = _entries(changes.capacity)
+    volume = _moved(capacity, layout.row)
+    limited = _moved(capacity, layout.own_bundle)
+    other = (layout.row[capacity[1]] < 0) & (layout.own_bundle[capacity[1]] < 0) & (layout.arc[capacity[1]] >= 0)
+    bad = other & (capacity[2] != 0) & (capacity[2] != UNCAPACITATED)
+    if bad.any():
+        raise InputError(
+            f"changes: capacity is given for {bad.sum()} arcs that have none in the base "
+            f"(arcs {listed(np.unique(capacity[1][bad]))}); give 0, UNCAPACITATED, or a limit of a bundle"
+        )
+    shut = (capacity[0][other], layout.arc[capacity[1][other]], (capacity[2][other] == 0).astype(np.int64))
+    limit = [np.concatenate(pair) for pair in zip(_entries(changes.limit), limited, strict=True)]
+    most = enough(base, volume)
+    cost = _entries(changes.cost)
+    value = _moved(cost, layout.row)
+    cases = no_cases(
+        *group_arcs(layout, base.groups),
+        S,
+        close=_entries(changes.closed),
+        shut=shut,
+        cost=_moved(cost, layout.arc),
+        limit=(limit[0], limit[1], np.minimum(limit[2].astype(float), most)),
+        volume=volume,
+        value=(value[0], value[1], -value[2]),
+    )
+    return reduced_cases(cases, layout, base.shift) if base.shift.any() else cases
+
+
+def enough(base: Base, volume: Entries) -> float:
+    """A limit that nothing reaches: all volume of the base and of the largest scenario, through the heaviest arc."""
+    coupled = base.layout.coupled
+    most = np.bincount(volume[0], volume[2]).max(initial=0.0) if len(volume[0]) else 0.0
+    return (
+        2.0 * float(coupled.arc_weight.max(initial=1.0)) * len(coupled.tail) * (float(coupled.volume.sum()) + most + 1)
+    )
+
+
+def _within(name: str, what: str, changes: Sparse, size: int) -> None:
+    bad = np.unique(changes.index[(changes.index < 0) | (changes.index >= size)])
+    if len(bad):
+        raise InputError(
+            f"changes: {name} names {len(bad)} {what}s that are not there ({listed(bad)}); give 0 to {size - 1}"
+        )
+
+
+def _entries(changes: Sparse) -> Entries:
+    return changes.scenario, changes.index, changes.value
+
+
+def _moved(entries: Entries, number: IntArray) -> Entries:
+    """The entries that have a number, by that number."""
+    there = number[entries[1]] >= 0
+    return entries[0][there], number[entries[1][there]], entries[2][there]

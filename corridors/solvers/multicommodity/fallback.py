@@ -1,0 +1,73 @@
+"""What is left when a re-optimisation was given up for its numbers: from nothing, then a linear programme.
+
+Both with reduced costs (`corridors.solvers.multicommodity.reduced`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from corridors.arrays.problem import UNCAPACITATED, Bundles, FlowResult, Problem
+from corridors.kernels.multicommodity.block import Kept
+from corridors.kernels.multicommodity.scenario import Cases
+from corridors.solvers import lp
+from corridors.solvers.multicommodity.changes import CoupledChanges
+from corridors.solvers.multicommodity.kernel_calls import MOST, from_nothing, make_pool, only, run, standing
+from corridors.solvers.multicommodity.reduced import reduced, reduced_cases, shift_of
+from corridors.solvers.multicommodity.threads import Job
+from corridors.solvers.multicommodity.training import Base
+
+
+def with_reduced_costs(base: Base, cases: Cases) -> tuple[Base, Cases]:
+    """The base and scenarios with costs reduced, as far as nothing but the problem, its layout and groups is used."""
+    if base.shift.any():
+        return base, cases
+    shift = shift_of(base.layout)
+    problem, bundles, layout = reduced(base.problem, base.bundles, base.layout, shift)
+    less = replace(base, problem=problem, bundles=bundles, layout=layout, shift=shift)
+    return less, reduced_cases(cases, base.layout, shift)
+
+
+def solve_cold(job: Job, base: Base, cases: Cases) -> Kept:
+    """Solve the one scenario of `cases` from no flow and no columns; its code is -1 where the job was stopped."""
+    coupled = base.layout.coupled
+    kept = job.room(1, False)
+    pool = make_pool(coupled, [])
+
+    def work() -> None:
+        nothing, basis = from_nothing(coupled, job.flag)
+        bases = only(pool, basis, base.groups.shape[0])
+        w = standing(coupled, pool, nothing, bases, own=max(200 * len(coupled.volume), 2000))
+        run(coupled, pool, nothing, bases, cases, w, weights=job.weights, kept=kept, most=50 * MOST, stop=job.flag)
+
+    job.share(work)
+    return kept
+
+
+def solve_lp(base: Base, changes: CoupledChanges, s: int) -> tuple[FlowResult, float]:
+    """Solve scenario `s` as a linear programme on arcs; returns its result and the bound of its prices."""
+    problem, bundles = changed(base, changes, s)
+    result = lp.solve(problem, bundles)
+    charged = problem.cost + result.potential[problem.tail] - result.potential[problem.head]
+    np.add.at(charged, bundles.arc, bundles.weight * result.rent[bundles.bundle])
+    finite = problem.capacity != UNCAPACITATED
+    limited = bundles.limit != UNCAPACITATED
+    bound = np.minimum(charged[finite], 0.0) @ problem.capacity[finite].astype(float)
+    return result, float(bound - result.rent[limited] @ bundles.limit[limited].astype(float))
+
+
+def changed(base: Base, changes: CoupledChanges, s: int) -> tuple[Problem, Bundles]:
+    """The circulation and bundles of one scenario, its costs shifted as the base's are."""
+    problem, bundles = base.problem, base.bundles
+    capacity, cost, limit = problem.capacity.copy(), problem.cost.copy(), bundles.limit.copy()
+    for part, values in ((changes.capacity, capacity), (changes.cost, cost), (changes.limit, limit)):
+        here = slice(part.start[s], part.start[s + 1])
+        values[part.index[here]] = part.value[here] + (base.shift[part.index[here]] if values is cost else 0)
+    shut = changes.closed.index[changes.closed.start[s] : changes.closed.start[s + 1]]
+    capacity[base.groups[shut].indices] = 0
+    return (
+        Problem(problem.tail, problem.head, capacity, cost, problem.supply, problem.lower),
+        Bundles(bundles.bundle, bundles.arc, bundles.weight, limit),
+    )

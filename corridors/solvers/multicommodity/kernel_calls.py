@@ -1,0 +1,250 @@
+"""What stands between plain values and the kernel: pools, workspaces, scenarios as CSR, and its one entry point."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from corridors.arrays.typing import FloatArray, IntArray
+from corridors.errors import InputError
+from corridors.kernels.multicommodity.block import BEFORE, NEVER, Kept, Weights, solve_block
+from corridors.kernels.multicommodity.scenario import CHANGE, CLOSE, COST, LIMIT, SHUT, VALUE, VOLUME, Cases
+from corridors.kernels.multicommodity.types import Bases, Bytes, Coupled, Optimum, Pool, Work, workspace
+from corridors.solvers.multicommodity.layout import Layout
+
+MOST = 20_000
+"""Pivots after which a scenario is given up."""
+
+
+class Stopped(Exception):
+    """Raised in a thread that was told to end."""
+
+
+Column = tuple[int, tuple[int, ...]]
+"""A demand row and the arcs of its path."""
+
+
+class Basis(NamedTuple):
+    """A basis at its optimum: arrays as in `Bases`, of one."""
+
+    tight: IntArray
+    other: IntArray
+    x_other: FloatArray
+    key: IntArray
+    x_key: FloatArray
+    inverse: FloatArray
+    load: FloatArray
+    rent: FloatArray
+
+
+def group_arcs(layout: Layout, groups: Any) -> tuple[IntArray, IntArray]:
+    """Arcs of each group as CSR, in the coupled problem's numbers."""
+    arc = layout.arc[groups.indices]
+    there = np.concatenate([[0], np.cumsum(arc >= 0)])
+    return there[groups.indptr].astype(np.int64), arc[arc >= 0]
+
+
+def make_pool(problem: Coupled, columns: list[Column]) -> Pool:
+    """The unmet columns, then `columns`."""
+    D, A, B = len(problem.volume), len(problem.tail), len(problem.limit)
+    od = np.concatenate([np.arange(D), np.array([row for row, _ in columns], np.int64)])
+    path = [np.array(arcs, np.int64) for _, arcs in columns]
+    path_start = np.concatenate([np.zeros(D + 1, np.int64), np.cumsum([len(p) for p in path], dtype=np.int64)])
+    path_arc = np.concatenate([np.zeros(0, np.int64), *path])
+    M = len(od)
+    crossed = csr_array((np.ones(len(path_arc)), path_arc, path_start), shape=(M, A))
+    shared = csr_array((problem.arc_weight, problem.arc_bundle, problem.arc_start), shape=(A, B))
+    entries = csr_array(crossed @ shared)
+    entries.sort_indices()
+    rows, uses = csr_array(entries.T), csr_array(crossed.T)
+    rows.sort_indices()
+    uses.sort_indices()
+    return Pool(
+        od=od,
+        cost=np.concatenate([problem.value, (crossed @ problem.cost)[D:]]),
+        entry_start=entries.indptr.astype(np.int64),
+        entry_bundle=entries.indices.astype(np.int64),
+        entry_weight=entries.data,
+        path_start=path_start,
+        path_arc=path_arc,
+        row_start=rows.indptr.astype(np.int64),
+        row_column=rows.indices.astype(np.int64),
+        row_weight=rows.data,
+        use_start=uses.indptr.astype(np.int64),
+        use_column=uses.indices.astype(np.int64),
+        od_start=np.searchsorted(np.sort(od), np.arange(D + 1)),
+        od_column=np.argsort(od, kind="stable"),
+    )
+
+
+def standing(problem: Coupled, pool: Pool, optimum: Optimum, bases: Bases, *, own: int | None = None) -> Work:
+    """A workspace for scenarios that start at an optimum, with room for `own` columns of a scenario."""
+    D, B = len(problem.volume), len(problem.limit)
+    q_max = min(B, 2 * int(bases.size.max()) + 64 if own is None else 2000)
+    w = workspace(problem, pool, q_max=max(q_max, 1), own=8 * D + 64 if own is None else own, ahead=len(optimum.ahead))
+    w.vertices["label"], w.arcs["length"], w.bundles["priced"] = optimum.label, optimum.length, optimum.rent
+    return w
+
+
+def only(pool: Pool, basis: Basis, groups: int) -> Bases:
+    """One basis, for scenarios that close some of so many groups."""
+    return stacked(pool, [basis], np.zeros(1, np.int64), np.zeros(groups, np.int64))
+
+
+def stacked(pool: Pool, bases: list[Basis], pivots: IntArray, of_group: IntArray) -> Bases:
+    """Bases as arrays, with the reduced costs of a pool's columns."""
+    size = np.array([len(basis.tight) for basis in bases])
+    N, q = len(bases), max(int(size.max()), 1)
+
+    def padded(name: str) -> Any:
+        first = getattr(bases[0], name)
+        out = np.zeros((N, q, q) if first.ndim == 2 else (N, q), first.dtype)
+        for n, basis in enumerate(bases):
+            out[(n, *(slice(size[n]),) * first.ndim)] = getattr(basis, name)
+        return out
+
+    key, rent = np.array([basis.key for basis in bases]), np.array([basis.rent for basis in bases])
+    entries = csr_array((pool.entry_weight, pool.entry_bundle, pool.entry_start), shape=(len(pool.od), rent.shape[1]))
+    charged = pool.cost + (entries @ rent.T).T
+    reduced = charged - np.take_along_axis(charged, key, 1)[:, pool.od]
+    for n, basis in enumerate(bases):
+        reduced[n, basis.key] = reduced[n, basis.other] = 0.0
+    return Bases(
+        size=size,
+        tight=padded("tight"),
+        other=padded("other"),
+        x_other=padded("x_other"),
+        key=key,
+        x_key=np.array([basis.x_key for basis in bases]),
+        inverse=padded("inverse"),
+        load=np.array([basis.load for basis in bases]),
+        rent=rent,
+        reduced=np.ascontiguousarray(reduced),
+        pivots=pivots,
+        of_group=of_group,
+    )
+
+
+def no_cases(
+    group_start: IntArray | None = None, group_arc: IntArray | None = None, S: int = 1, **given: Entries
+) -> Cases:
+    """S scenarios that change nothing but what is given by kind: ``cost, value, shut, close, limit, volume``."""
+    parts = []
+    for name, (scenario, index, value) in given.items():
+        change = np.zeros(len(index), CHANGE)
+        change["index"], change["value"], change["kind"] = index, value, KINDS[name]
+        parts.append((np.asarray(scenario), change))
+    change = np.concatenate([np.zeros(0, CHANGE), *(part for _, part in parts)])
+    scenario = np.concatenate([np.zeros(0, np.int64), *(part for part, _ in parts)])
+    order = np.lexsort((change["index"], change["kind"], scenario))
+    start = np.searchsorted(scenario[order], np.arange(S + 1)).astype(np.int64)
+    none = np.zeros(0, np.int64)
+    starts = np.zeros(1, np.int64) if group_start is None else group_start
+    return Cases(starts, none if group_arc is None else group_arc, start, change[order])
+
+
+Entries = tuple[IntArray, IntArray, Any]
+"""Scenario, index and value of each change."""
+
+KINDS = {"cost": COST, "value": VALUE, "shut": SHUT, "close": CLOSE, "limit": LIMIT, "volume": VOLUME}
+
+
+def picked(cases: Cases, scenarios: IntArray) -> Cases:
+    """Some of the scenarios, in the order given."""
+    first, size = cases.start[scenarios], np.diff(cases.start)[scenarios]
+    at = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
+    start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    return cases._replace(start=start, change=cases.change[at])
+
+
+def nothing_kept(S: int) -> Kept:
+    """Room for the statuses, objectives and bounds of S scenarios, and no more."""
+    none = np.zeros((0, 0))
+    return Kept(
+        code=np.full(S, -1),
+        objective=np.zeros(S),
+        bound=np.zeros(S),
+        effort=np.zeros((S, 3), np.int64),
+        unmet=none,
+        rent=none,
+        row_cost=none,
+        totals=none,
+        loaded=np.zeros((0, 0), np.uint8),
+    )
+
+
+def no_weights(A: int) -> Weights:
+    """No totals, no groups."""
+    none, start = np.zeros(0, np.int64), np.zeros(A + 1, np.int64)
+    return Weights(start, none, np.zeros(0), start, none)
+
+
+def weights_of(layout: Layout, totals: Any, groups: Any) -> Weights:
+    """Totals and groups, sparse (K, E) and (G, E), by the coupled problem's arcs."""
+    E = len(layout.arc)
+    back = np.flatnonzero(layout.arc >= 0)
+    back = back[np.argsort(layout.arc[back])]
+    by_arc = [csr_array(csr_array((0, E)) if m is None else csr_array(m))[:, back].T.tocsr() for m in (totals, groups)]
+    starts = [m.indptr.astype(np.int64) for m in by_arc]
+    items = [m.indices.astype(np.int64) for m in by_arc]
+    return Weights(starts[0], items[0], by_arc[0].data.astype(float), starts[1], items[1])
+
+
+def run(
+    problem: Coupled,
+    pool: Pool,
+    base: Optimum,
+    bases: Bases,
+    cases: Cases,
+    w: Work,
+    *,
+    first: int = 0,
+    last: int = 1,
+    weights: Weights | None = None,
+    kept: Kept | None = None,
+    most: int = MOST,
+    exact: int = NEVER,
+    stop: Bytes | None = None,
+) -> Kept:
+    """Solve scenarios `first` to `last` - 1; `w` is left at the last one's optimum.
+
+    Raises
+    ------
+    InputError
+        A cycle of negative length.
+    Stopped
+        `stop` was set by another thread: what was not solved is as it was in `kept`.
+    """
+    kept = nothing_kept(last) if kept is None else kept
+    weights = no_weights(len(problem.tail)) if weights is None else weights
+    if stop is not None:
+        w = w._replace(stop=stop)
+    ended = solve_block(problem, pool, base, bases, cases, first, last, w, weights, kept, most, exact)
+    if ended < last and stop is not None and stop[0]:
+        raise Stopped
+    if ended < 0:
+        raise InputError("coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles")
+    return kept
+
+
+def from_nothing(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Basis]:
+    """The basis in which all demand is unmet, and its prices."""
+    D = len(problem.volume)
+    none = np.zeros(0, np.int64)
+    ahead_start = np.concatenate([[0], np.cumsum(np.diff(problem.class_start)[problem.od_class])]).astype(np.int64)
+    optimum = Optimum(
+        rent=np.zeros(len(problem.limit)),
+        label=np.zeros(len(problem.vertex_class)),
+        length=np.where(problem.shut == 1, np.inf, problem.cost),
+        ahead_start=ahead_start,
+        ahead=np.zeros(ahead_start[-1]),
+    )
+    idle = np.zeros(len(problem.limit))
+    basis = Basis(none, none, np.zeros(0), np.arange(D), problem.volume.copy(), np.zeros((0, 0)), idle, idle)
+    pool = make_pool(problem, [])
+    bases = only(pool, basis, 0)
+    w = standing(problem, pool, optimum, bases, own=1)
+    run(problem, pool, optimum, bases, no_cases(), w, last=0, exact=BEFORE, stop=stop)
+    return optimum._replace(label=w.vertices["label"].copy(), ahead=w.ahead.copy()), basis

@@ -1,0 +1,170 @@
+"""A circulation and its bundles as a coupled problem: classes, demand rows, arcs by tail, bundles both ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.typing import IntArray
+from corridors.errors import InputError, listed
+from corridors.kernels.multicommodity.types import Coupled
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A coupled problem, and where the arcs of the circulation are in it.
+
+    Parameters
+    ----------
+    coupled : Coupled
+        A arcs, V vertices, C classes, D demand rows, B bundles: those given, then one for each arc with a capacity.
+    arc : (E,) int
+        Number of a circulation's arc among the coupled problem's; -1 where it has none.
+    row : (E,) int
+        Number of its demand row; -1 for arcs that are none.
+    own_bundle : (E,) int
+        Number of the bundle that holds an arc's own capacity; -1 where it has none.
+    demand : (D,) int
+        The circulation's arc of each demand row, ascending.
+    given : int
+        How many bundles were given; the others follow them.
+    """
+
+    coupled: Coupled
+    arc: IntArray
+    row: IntArray
+    own_bundle: IntArray
+    demand: IntArray
+    given: int
+
+
+def lay_out(problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None = None) -> Layout:
+    """Recognise classes and demand rows of a circulation.
+
+    Parameters
+    ----------
+    problem : Problem
+        A circulation: no supply, no lower bounds. Every arc that is part of a cycle of flow is on a path from a
+        class's world to a demand arc, and demand arcs lead back to the world.
+    bundles : Bundles
+    demand : (D,) int, optional
+        The demand arcs; by default the arcs that have a capacity and a cost of zero or less.
+
+    Raises
+    ------
+    InputError
+        Supply or lower bounds; no demand arcs; demand arcs of a component that lead to several worlds.
+    """
+    if problem.supply.any() or problem.lower.any():
+        raise InputError("coupled: the problem has supply or lower bounds; give a circulation (see Problem)")
+    E, V = problem.E, problem.V
+    if demand is None:
+        demand = np.flatnonzero((problem.cost <= 0) & (problem.capacity != UNCAPACITATED))
+    rows = np.unique(np.asarray(demand, np.int64))
+    if not len(rows):
+        raise InputError("coupled: there is no demand arc (capacity, cost below zero); name the arcs by demand=")
+    going = np.ones(E, bool)
+    going[rows] = False
+    graph = csr_array((np.ones(E, np.int8), (problem.tail, problem.head)), shape=(V, V))
+    count, component = connected_components(graph, directed=False)
+    world = np.full(count, -1, np.int64)
+    world[component[problem.head[rows]]] = problem.head[rows]
+    bad = rows[world[component[problem.head[rows]]] != problem.head[rows]]
+    if len(bad):
+        raise InputError(
+            f"coupled: {len(bad)} demand arcs ({listed(bad)}) do not lead back to the one world of their class; "
+            "name the demand arcs by demand="
+        )
+    served = world >= 0
+    class_of = np.full(count, -1, np.int64)
+    class_of[served] = np.arange(served.sum())
+    vertex_class = class_of[component]
+    vertices = np.flatnonzero(vertex_class >= 0)
+    vertices = vertices[np.argsort(vertex_class[vertices], kind="stable")]
+    number = np.full(V, -1, np.int64)
+    number[vertices] = np.arange(len(vertices))
+
+    kept = np.flatnonzero(going & (number[problem.tail] >= 0))
+    kept = kept[np.argsort(number[problem.tail[kept]], kind="stable")]
+    arc = np.full(E, -1, np.int64)
+    arc[kept] = np.arange(len(kept))
+    idle = going & (arc < 0) & (problem.cost < 0)
+    if idle.any():
+        raise InputError(
+            f"coupled: {idle.sum()} arcs of negative cost ({listed(np.flatnonzero(idle))}) are on no way to a demand "
+            "arc; solve them with solver='lp'"
+        )
+    own_bundle, limited = _own_bundles(problem, kept, bundles.B)
+    row = np.full(E, -1, np.int64)
+    row[rows] = np.arange(len(rows))
+    coupled = _coupled(problem, bundles, kept, arc, number, limited)._replace(
+        class_start=_starts(vertex_class[vertices], int(served.sum())),
+        vertex_class=vertex_class[vertices],
+        source=number[world[served]],
+        od_vertex=number[problem.tail[rows]],
+        od_class=vertex_class[problem.tail[rows]],
+        volume=problem.capacity[rows].astype(float),
+        value=-problem.cost[rows].astype(float),
+        rows_start=_starts(np.sort(vertex_class[problem.tail[rows]]), int(served.sum())),
+        rows=np.argsort(vertex_class[problem.tail[rows]], kind="stable"),
+    )
+    return Layout(coupled, arc, row, own_bundle, rows, bundles.B)
+
+
+def _own_bundles(problem: Problem, kept: IntArray, B: int) -> tuple[IntArray, IntArray]:
+    limited = np.sort(kept[(problem.capacity[kept] != UNCAPACITATED) & (problem.capacity[kept] > 0)])
+    own = np.full(problem.E, -1, np.int64)
+    own[limited] = B + np.arange(len(limited))
+    return own, limited
+
+
+def _coupled(
+    problem: Problem, bundles: Bundles, kept: IntArray, arc: IntArray, number: IntArray, limited: IntArray
+) -> Coupled:
+    """The parts of a `Coupled` that hang on arcs; the others are empty."""
+    A, B = len(kept), bundles.B + len(limited)
+    tail, head = number[problem.tail[kept]], number[problem.head[kept]]
+    V = int(number.max(initial=-1)) + 1
+    there = arc[bundles.arc] >= 0
+    bundle = np.concatenate([bundles.bundle[there], bundles.B + np.arange(len(limited))])
+    member = np.concatenate([arc[bundles.arc[there]], arc[limited]])
+    weight = np.concatenate([bundles.weight[there], np.ones(len(limited), np.int64)])
+    by_bundle, by_arc = np.lexsort((member, bundle)), np.lexsort((bundle, member))
+    limit = np.concatenate([bundles.limit, problem.capacity[limited]])
+    none, nothing = np.zeros(0, np.int64), np.zeros(0)
+    return Coupled(
+        tail=tail,
+        head=head,
+        out_start=_starts(tail, V),
+        in_start=_starts(np.sort(head), V),
+        in_arc=np.argsort(head, kind="stable"),
+        cost=problem.cost[kept].astype(float),
+        shut=(problem.capacity[kept] == 0).astype(np.uint8),
+        class_start=none,
+        vertex_class=none,
+        source=none,
+        od_vertex=none,
+        od_class=none,
+        volume=nothing,
+        value=nothing,
+        rows_start=none,
+        rows=none,
+        bundle_start=_starts(bundle[by_bundle], B),
+        bundle_arc=member[by_bundle],
+        bundle_weight=weight[by_bundle].astype(float),
+        arc_start=_starts(member[by_arc], A),
+        arc_bundle=bundle[by_arc],
+        arc_weight=weight[by_arc].astype(float),
+        limit=np.where(limit == UNCAPACITATED, np.inf, limit.astype(float)),
+    )
+
+
+def _starts(ordered: Any, size: int) -> IntArray:
+    """CSR starts of entries whose rows are ascending."""
+    return np.searchsorted(ordered, np.arange(size + 1)).astype(np.int64)

@@ -1,0 +1,160 @@
+"""Closures that need no solve of their own.
+
+If an optimum with the groups C' closed carries nothing on the rest of C, it is optimal with C closed: closing more
+never lowers the cost, and this flow is still there. So a scenario is settled by one of its groups if the optimum
+without that group, known for every loaded one, uses none of the others. Else it starts with all it closes of the
+base's loaded groups, adds what the optimum so found uses, and goes on until that uses nothing more. The way of a
+scenario is a function of the base and its own closures, whatever other scenarios are asked for; scenarios only share
+the solves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.arrays.typing import IntArray
+from corridors.errors import InputError
+from corridors.kernels.multicommodity.block import Kept
+from corridors.kernels.multicommodity.scenario import Cases
+from corridors.kernels.multicommodity.types import DONE
+from corridors.solvers.multicommodity.changes import CoupledChanges
+from corridors.solvers.multicommodity.kernel_calls import group_arcs, no_cases, picked
+from corridors.solvers.multicommodity.training import Base
+
+
+class Memory:
+    """Optima of sets of closed groups, for a batch that is swept block by block with the same base and wishes.
+
+    Parameters
+    ----------
+    most : float
+        Bytes after which nothing more is remembered.
+    """
+
+    def __init__(self, most: float = 250e6) -> None:
+        self.left = most
+        self.rows: dict[bytes, tuple[Any, ...]] = {}
+        self.of: tuple[Any, ...] | None = None
+
+    def bind(self, base: Base, keep: tuple[str, ...], totals: Any) -> None:
+        """Hold from now on what is kept of this base.
+
+        Raises
+        ------
+        InputError
+            The memory holds that of another base, of other wishes.
+        """
+        if self.of is None:
+            self.of = base, keep, totals
+        if self.of[0] is not base or self.of[1] != keep or self.of[2] is not totals:
+            raise InputError("coupled: the memory is of another base, keep or totals; give each a Memory of its own")
+
+    def solve(self, sets: Cases, solve: Callable[[Cases, int], Kept]) -> Kept:
+        """What is kept of each set: remembered, or solved now."""
+        start, group = sets.start, sets.change["index"].copy()
+        keys = [group[start[s] : start[s + 1]].tobytes() for s in range(len(start) - 1)]
+        found = [self.rows.get(key) for key in keys]
+        new = [s for s, row in enumerate(found) if row is None]
+        if len(new) == len(keys):
+            solved = solve(sets, len(keys))
+        elif new:
+            solved = solve(picked(sets, np.array(new)), len(new))
+        for i, s in enumerate(new):
+            row = tuple(part[i] if len(part) else None for part in solved)
+            found[s] = row
+            if row[0] == DONE and self.left > 0:
+                self.rows[keys[s]] = tuple(None if part is None else part.copy() for part in row)
+                self.left -= sum(part.nbytes for part in row if part is not None) + len(keys[s]) + 500
+        if len(new) == len(keys):
+            return solved
+        nothing = np.zeros((0, 0))
+        parts: Any = zip(*cast("list[tuple[Any, ...]]", found), strict=True)
+        columns: Any = (nothing if part[0] is None else np.stack(part) for part in parts)
+        return Kept(*columns)
+
+
+class Closures:
+    """The scenarios that only close groups, on their way to an optimum.
+
+    Attributes
+    ----------
+    others : (N,) int
+        Scenarios that change something else too.
+    unloaded : (N,) int
+        Scenarios whose groups carry nothing in the base.
+    waiting : (N,) int
+        Scenarios without an optimum so far.
+    """
+
+    def __init__(self, base: Base, changes: CoupledChanges) -> None:
+        pure = np.ones(changes.S, bool)
+        for part in (changes.capacity, changes.cost, changes.limit):
+            pure &= np.diff(part.start) == 0
+        self.others = np.flatnonzero(~pure)
+        self.groups = group_arcs(base.layout, base.groups)
+        entry_scenario = changes.closed.scenario
+        mine = pure[entry_scenario]
+        # One entry a closed group of a waiting scenario, and whether it is among those closed so far (C').
+        self.scenario, self.group = entry_scenario[mine], changes.closed.index[mine]
+        self.taken = base.loaded[self.group]
+        started = np.zeros(changes.S, bool)
+        started[self.scenario[self.taken]] = True
+        self.unloaded = np.flatnonzero(pure & ~started)
+        self.waiting = np.flatnonzero(started)
+        self._drop(started)
+        self.row = np.zeros(changes.S, np.int64)
+        self._settle_by_one(base)
+
+    def _settle_by_one(self, base: Base) -> None:
+        """Leave in C' the first group alone whose own optimum avoids all others of the scenario."""
+        size = np.bincount(self.scenario, minlength=len(self.row))
+        start = np.cumsum(size) - size
+        where = np.flatnonzero(self.taken & (size[self.scenario] > 1) & (base.number[self.group] >= 0))
+        single = base.number[self.group[where]]
+        clashes = np.zeros(len(where), np.int64)
+        for k in range(int(size.max(initial=0))):
+            other = np.minimum(start[self.scenario[where]] + k, len(self.group) - 1)
+            there = k < size[self.scenario[where]]
+            clashes += there & (base.uses[single, self.group[other]] == 1)
+        alone = where[clashes == 0]
+        _, first = np.unique(self.scenario[alone], return_index=True)
+        settled = np.zeros(len(self.row), bool)
+        settled[self.scenario[alone[first]]] = True
+        self.taken &= ~settled[self.scenario]
+        self.taken[alone[first]] = True
+
+    def _drop(self, waiting: npt.NDArray[np.bool_]) -> None:
+        stay = waiting[self.scenario]
+        self.scenario, self.group, self.taken = self.scenario[stay], self.group[stay], self.taken[stay]
+
+    def next_sets(self) -> Cases:
+        """The distinct sets of groups closed next, as scenarios; ``row`` says which is a scenario's."""
+        scenario, group = self.scenario[self.taken], self.group[self.taken]
+        size = np.bincount(scenario, minlength=len(self.row))[self.waiting]
+        # entries are ordered by scenario, groups ascending within it, so equal sets are equal rows
+        wide = np.full((len(self.waiting), int(size.max())), -1, np.int64)
+        ends = np.cumsum(size)
+        wide[np.repeat(np.arange(len(size)), size), np.arange(len(group)) - np.repeat(ends - size, size)] = group
+        sets, self.row[self.waiting] = np.unique(wide, axis=0, return_inverse=True)
+        there = sets >= 0
+        scenario = np.repeat(np.arange(len(sets)), there.sum(1))
+        return no_cases(*self.groups, len(sets), close=(scenario, sets[there], 1.0))
+
+    def accept(self, kept: Kept) -> tuple[IntArray, IntArray, npt.NDArray[np.bool_]]:
+        """Take what was found; returns the scenarios it settles, the row of each, and whether all was closed for it."""
+        used = ~self.taken & (kept.loaded[self.row[self.scenario], self.group] == 1)
+        more = np.zeros(len(self.row), bool)
+        more[self.scenario[used]] = True
+        whole = np.ones(len(self.row), bool)
+        whole[self.scenario[~self.taken]] = False
+        self.taken |= used
+        # What was given up or not reached has no flow to look at: it is settled as it is.
+        solved = kept.code[self.row[self.waiting]] == 0
+        settled = self.waiting[~(more[self.waiting] & solved)]
+        self.waiting = self.waiting[more[self.waiting] & solved]
+        self._drop(more)
+        return settled, self.row[settled], whole[settled]

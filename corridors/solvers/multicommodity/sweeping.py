@@ -1,0 +1,252 @@
+"""Every scenario of a batch, re-optimised from the base, on threads; many closures share an optimum."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.arrays.problem import Status
+from corridors.arrays.typing import FloatArray, IntArray
+from corridors.errors import InputError
+from corridors.kernels.multicommodity.block import Kept
+from corridors.kernels.multicommodity.scenario import VOLUME, Cases
+from corridors.kernels.multicommodity.types import DONE, GAVE_UP
+from corridors.solvers.multicommodity.changes import CoupledChanges
+from corridors.solvers.multicommodity.compiling import compile_changes
+from corridors.solvers.multicommodity.fallback import solve_cold, solve_lp, with_reduced_costs
+from corridors.solvers.multicommodity.kernel_calls import no_cases, picked
+from corridors.solvers.multicommodity.memo import Closures, Memory
+from corridors.solvers.multicommodity.threads import Job
+from corridors.solvers.multicommodity.training import Base
+
+KEEPABLE = ("rent", "row_cost")
+
+
+class Path(enum.IntEnum):
+    """Which way a scenario's optimum was found."""
+
+    UNLOADED = 0
+    """What is closed carries nothing in the base: the base optimum stands."""
+    MEMO = 1
+    """The optimum with fewer closures uses none of the others, so it is this one's too."""
+    WARM = 2
+    """Re-optimised from the base."""
+    COLD = 3
+    """Solved from nothing, because re-optimisation was given up for its numbers."""
+    LP = 4
+    """Solved as a linear programme on arcs, because both were given up."""
+    NONE = 5
+    """Not solved: the sweep was stopped."""
+
+
+@dataclass(frozen=True, eq=False)
+class CoupledResult:
+    """What a coupled sweep found, a row a scenario.
+
+    Parameters
+    ----------
+    status : (S,) int8
+        A `Status` each: OPTIMAL, with a proven relative gap of at most 1e-9, or LIMIT where the sweep was stopped.
+    path : (S,) int8
+        A `Path` each.
+    objective, bound : (S,) float
+        Cost of the circulation, and what no flow can go below; NaN where not OPTIMAL, as all below.
+    unmet : (S, D) float
+        What each demand row (in the order of the demand arcs) goes without.
+    rent : (S, B) float or None
+        What one more unit of each bundle's limit would save, when kept.
+    row_cost : (S, D) float or None
+        Cost of what each demand row gets, without rents and value, when kept; NaN where the path is LP.
+    totals : (S, K) float or None
+        The flow weighted by each row of the totals asked for.
+    effort : (S, 3) int
+        Pivots, rounds of pricing and searches it took.
+    """
+
+    status: npt.NDArray[np.int8]
+    path: npt.NDArray[np.int8]
+    objective: FloatArray
+    bound: FloatArray
+    unmet: FloatArray
+    rent: FloatArray | None
+    row_cost: FloatArray | None
+    totals: FloatArray | None
+    effort: IntArray
+
+
+def sweep(
+    base: Base,
+    changes: CoupledChanges,
+    *,
+    keep: Iterable[str] = (),
+    totals: Any = None,
+    threads: int | None = None,
+    stop: threading.Event | None = None,
+    progress: Callable[[int], None] | None = None,
+    memory: Memory | None = None,
+) -> CoupledResult:
+    """Solve every scenario, each from the base.
+
+    Parameters
+    ----------
+    base : Base
+        What `prepare` made.
+    changes : CoupledChanges
+        S scenarios.
+    keep : iterable of str
+        What to keep beside the objective and what is unmet: ``rent, row_cost``.
+    totals : sparse (K, E), optional
+        Weights of arcs, a row a total.
+    threads : int, optional
+        By default one for each processor that may be used.
+    stop : threading.Event, optional
+        Set it to stop; the scenarios done are returned. Ctrl-C stops as well, and is raised again.
+    progress : callable, optional
+        Called now and then with how many scenarios were settled since the last call.
+    memory : Memory, optional
+        Optima of closures from earlier calls with the same base, `keep` and `totals`; it takes those of this one.
+
+    Returns
+    -------
+    CoupledResult
+        A function of base and scenario alone: not of the other scenarios, their order or the threads.
+
+    Raises
+    ------
+    InputError
+        Changes of arcs, bundles or groups that the base does not have; a capacity for an arc without one.
+    """
+    keep = tuple(keep)
+    unknown = [name for name in keep if name not in KEEPABLE]
+    if unknown:
+        raise InputError(f"coupled: keep={unknown} is unknown; give some of {', '.join(KEEPABLE)}")
+    many = threads or os.cpu_count() or 1
+    job = Job(base, keep, totals, many, stop, progress or (lambda _: None))
+    cases, closures, memory = compile_changes(base, changes), Closures(base, changes), memory or Memory()
+    memory.bind(base, keep, totals)
+    result = _empty(job, changes.S)
+    volume = _volumes(base, cases, changes.S)
+
+    if len(closures.unloaded):
+        kept = job.solve(no_cases(), 1, settles=False)
+        _write(job, result, closures.unloaded, kept, np.zeros(len(closures.unloaded), np.int64), Path.UNLOADED, volume)
+        job.progress(len(closures.unloaded))
+    while len(closures.waiting) and not job.stopped:
+        kept = memory.solve(closures.next_sets(), functools.partial(job.solve, loaded=True, settles=False))
+        scenarios, rows, whole = closures.accept(kept)
+        _write(job, result, scenarios, kept, rows, np.where(whole, Path.WARM, Path.MEMO), volume)
+        job.progress(len(scenarios))
+    if len(closures.others) and not job.stopped:
+        kept = job.solve(picked(cases, closures.others), len(closures.others))
+        _write(job, result, closures.others, kept, np.arange(len(closures.others)), Path.WARM, volume)
+    for s in np.flatnonzero(result.path == GIVEN_UP):
+        if job.stopped or (stop is not None and stop.is_set()):
+            result.path[s] = Path.NONE
+        else:
+            _fall_back(job, changes, cases, result, int(s), volume)
+    return result
+
+
+GIVEN_UP = -1
+"""Where re-optimisation was given up, for now."""
+
+
+def _empty(job: Job, S: int) -> CoupledResult:
+    def empty(*shape: int) -> FloatArray:
+        return np.full(shape, np.nan)
+
+    coupled = job.base.layout.coupled
+    D, B = len(coupled.volume), job.base.layout.given
+    return CoupledResult(
+        status=np.full(S, Status.LIMIT, np.int8),
+        path=np.full(S, Path.NONE, np.int8),
+        objective=empty(S),
+        bound=empty(S),
+        unmet=empty(S, D),
+        rent=empty(S, B) if "rent" in job.keep else None,
+        row_cost=empty(S, D) if "row_cost" in job.keep else None,
+        totals=None if job.totals is None else empty(S, job.totals.shape[0]),
+        effort=np.zeros((S, 3), np.int64),
+    )
+
+
+def _volumes(base: Base, cases: Cases, S: int) -> Callable[[IntArray], FloatArray]:
+    """What gives the volumes of some scenarios, (N, D)."""
+
+    def volumes(scenarios: IntArray) -> FloatArray:
+        some = picked(cases, scenarios)
+        out = np.tile(base.layout.coupled.volume, (len(scenarios), 1))
+        mine = some.change["kind"] == VOLUME
+        row = np.repeat(np.arange(len(scenarios)), np.diff(some.start))[mine]
+        out[row, some.change["index"][mine]] = some.change["value"][mine]
+        return out
+
+    return volumes
+
+
+def _write(
+    job: Job,
+    result: CoupledResult,
+    scenarios: IntArray,
+    kept: Kept,
+    rows: IntArray,
+    way: Any,
+    volumes: Callable[[IntArray], FloatArray],
+    shift: IntArray | None = None,
+) -> None:
+    """Rows of what was found to the scenarios they settle; `shift`: of their costs, if not the base's."""
+    code = kept.code[rows]
+    result.effort[scenarios] = kept.effort[rows]
+    result.path[scenarios] = np.where(code == DONE, way, np.where(code == GAVE_UP, GIVEN_UP, Path.NONE))
+    done, found = scenarios[code == DONE], rows[code == DONE]
+    result.status[done] = Status.OPTIMAL
+    result.objective[done], result.bound[done] = kept.objective[found], kept.bound[found]
+    result.unmet[done] = kept.unmet[found]
+    if result.rent is not None:
+        result.rent[done] = kept.rent[found][:, : result.rent.shape[1]]
+    if result.row_cost is not None:
+        shifted = (job.base.shift if shift is None else shift)[job.base.layout.demand]
+        result.row_cost[done] = kept.row_cost[found]
+        if shifted.any():  # the tonnes that arrive pay what their costs were reduced by
+            result.row_cost[done] += (volumes(done) - kept.unmet[found]) * shifted
+    if result.totals is not None:
+        totals = kept.totals[found] if len(kept.totals) else np.zeros((len(found), result.totals.shape[1]))
+        if job.demand_totals.nnz:
+            totals = totals + (volumes(done) - kept.unmet[found]) @ job.demand_totals.T
+        result.totals[done] = totals
+
+
+def _fall_back(
+    job: Job,
+    changes: CoupledChanges,
+    cases: Cases,
+    result: CoupledResult,
+    s: int,
+    volumes: Callable[[IntArray], FloatArray],
+) -> None:
+    """Settle a scenario that was given up."""
+    scenario = np.array([s])
+    base, alone = with_reduced_costs(job.base, picked(cases, scenario))
+    kept = solve_cold(job, base, alone)
+    _write(job, result, scenario, kept, np.zeros(1, np.int64), Path.COLD, volumes, base.shift)
+    if kept.code[0] == DONE or job.stopped:
+        return
+    result.path[s] = Path.LP
+    found, bound = solve_lp(base, changes, s)
+    result.status[s] = found.status
+    if found.status != Status.OPTIMAL:
+        return
+    result.objective[s], result.bound[s] = found.cost, bound
+    result.unmet[s] = volumes(scenario)[0] - found.flow[job.base.layout.demand]
+    if result.rent is not None:
+        result.rent[s] = found.rent
+    if result.totals is not None:
+        result.totals[s] = job.totals @ found.flow

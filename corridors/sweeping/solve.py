@@ -1,0 +1,299 @@
+"""Solve a network for one case, or for every scenario of a batch."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+import weakref
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from tqdm import tqdm
+
+from corridors import arguments
+from corridors.errors import InputError, kind_of, listed
+from corridors.model import decode as decoding
+from corridors.model.build import Model, build
+from corridors.model.decode import Solution, decode, proven
+from corridors.model.reach import warn_out_of_reach
+from corridors.network import Network, checked_demand
+from corridors.scenarios.batch import Scenarios
+from corridors.solvers import lp
+from corridors.solvers.threads import listen
+from corridors.sweeping.engines import KEEPABLE
+from corridors.sweeping.job import ALWAYS, Gathered, Job, answers
+from corridors.sweeping.statistics import parse
+from corridors.sweeping.store import Store
+
+
+def solve(network: Network, demand: Any) -> xr.Dataset:
+    """The least-loss flows of all demand on a network, with shared capacities.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        Rows of ``demand_id, commodity, origin, destination, volume`` (t/year), ``value`` (USD/t not delivered).
+
+    Returns
+    -------
+    Dataset
+        ``loss, cost, objective`` (USD/year), ``unmet(demand)``, ``flow(link, direction, commodity)`` and others in
+        t/year, ``price(node, class)`` and ``rent(bundle)`` in USD/t, ``gap`` (proven), ``tied``, ``status``;
+        each with its unit and meaning in attrs. The attributes of the whole say what the model counts in
+        (``quantity_unit``, t/year, and ``cost_unit``, USD/t; see `corridors.model.units`) and its largest ``rounding``.
+
+    Raises
+    ------
+    InputError
+        Tables that do not fit together; quantities or costs too small to count beside the largest.
+    SolverError
+        No optimum was found, which should not happen.
+
+    Warns
+    -----
+    InputWarning
+        Demand that no path over operating links and transfers serves, and why.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry"], "from_node_id": ["aktau"], "to_node_id": ["baku"],
+    ...                       "mode": ["ferry"], "capacity": [60.0], "tariff": [10.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [100.0], "value": [220.0]})
+    >>> base = cd.solve(cd.Network(nodes, links), demand)
+    >>> float(base.loss), float(base.cost), base.unmet.values
+    (9400.0, 600.0, array([40.]))
+    """
+    model = build(network, demand)
+    warn_out_of_reach(model)
+    return decode(solved(model))
+
+
+def routes(network: Network, demand: Any) -> pd.DataFrame:
+    """Where each demand row goes in the optimum: paths with their tonnes.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `solve`.
+
+    Returns
+    -------
+    DataFrame
+        ``demand_id, commodity, origin, destination, volume`` (t/year), ``cost`` (USD/t), ``length`` (km), ``modes``,
+        ``links``.
+    """
+    model = build(network, demand)
+    warn_out_of_reach(model)
+    return decoding.routes(solved(model))
+
+
+def solved(model: Model) -> Solution:
+    """The proven optimum of a model."""
+    return proven(model, lp.solve(model.problem, model.bundles))
+
+
+def sweep(
+    network: Network,
+    demand: Any,
+    scenarios: Scenarios,
+    *,
+    keep: Iterable[str] = (),
+    reduce: Iterable[str] = (),
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    solver: str = "warm",
+    progress: bool = True,
+) -> xr.Dataset:
+    """Solve every scenario of a batch.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `solve`.
+    scenarios : Scenarios
+        Each starts from this network and demand.
+    keep : iterable of str
+        What to keep of each scenario beside ``loss, cost, objective, gap, unmet_total, status``: ``flow, row_cost,
+        row_price, transfer_flow, member_flow, class_flow, class_transfer_flow, class_member_flow, price, rent,
+        throughput, tied``; and ``unmet`` by demand row, which is kept anyway unless it would take more than 400 MB.
+    reduce : iterable of str
+        Statistics over all scenarios, worked out while the sweep goes, without keeping them: a variable, an
+        underscore, and ``mean, std, min, max`` or ``p01`` to ``p99``: ``flow_mean, flow_p95, unmet_max``. Weighted by
+        the scenarios' weights. Quantiles are right to 1/512 of the largest value at their place.
+    executor : concurrent.futures.Executor, optional
+        Who does the work; by default a thread a core. What is found does not depend on it.
+    store : str or Path, optional
+        A folder that takes what is found, block by block: the same sweep, called again, goes on where the last one
+        was stopped or killed. It holds all that `keep` and `reduce` need of every scenario.
+    solver : str
+        ``warm`` re-optimises from the base's optimum; ``lp``, the reference, solves each scenario afresh.
+    progress : bool
+        Whether to show a progress bar; there is none where the output is no terminal.
+
+    Returns
+    -------
+    Dataset
+        The variables of `solve`, ``scenario`` first; ``weight(scenario)`` as a coordinate; reductions without the
+        scenario. ``scenario`` is the label, or the number where there are more than 100,000. A scenario that could not
+        be solved has its status and NaN. After Ctrl-C, the scenarios done so far, and ``stopped`` in the attributes.
+
+    Raises
+    ------
+    InputError
+        Tables or scenarios that do not fit together, an unknown name in `keep` or `reduce`; a `store` that holds
+        another sweep.
+    KeyboardInterrupt
+        Ctrl-C before the network is laid out, when there is nothing to give.
+
+    Warns
+    -----
+    InputWarning
+        Demand that no path serves in the base, and why.
+    """
+    result = _swept(network, demand, scenarios, keep, reduce, executor, store, solver, progress)
+    if "stopped" in result.attrs:
+        print(f"sweep: stopped after {result.attrs['stopped']}", file=sys.stderr)
+    return result
+
+
+def sweep_all(
+    network: Network,
+    demand: Any,
+    scenarios: Scenarios,
+    *,
+    keep: Iterable[str] = (),
+    reduce: Iterable[str] = (),
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    solver: str = "warm",
+    progress: bool = True,
+) -> xr.Dataset:
+    """What `sweep` gives, for those that need every scenario.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Ctrl-C; it says how many were done, and what they gave is its ``partial``.
+    """
+    return _whole(_swept(network, demand, scenarios, keep, reduce, executor, store, solver, progress))
+
+
+def _whole(result: xr.Dataset) -> xr.Dataset:
+    if "stopped" in result.attrs:
+        interrupt = KeyboardInterrupt(f"stopped after {result.attrs['stopped']}")
+        interrupt.partial = result  # type: ignore[attr-defined]
+        raise interrupt
+    return result
+
+
+def _swept(
+    network: Network,
+    demand: Any,
+    scenarios: Scenarios,
+    keep: Iterable[str],
+    reduce: Iterable[str],
+    executor: Executor | None,
+    store: str | Path | None,
+    solver: str,
+    progress: bool,
+) -> xr.Dataset:
+    arguments.networks(network=network)
+    if demand is None:
+        raise InputError("demand: is None; give a DataFrame, without rows where nothing moves")
+    demand = demand if isinstance(demand, pd.DataFrame) else checked_demand(network, demand)
+    if not isinstance(scenarios, Scenarios):
+        raise InputError(f"scenarios: is {kind_of(scenarios)}; give Scenarios, such as outages gives")
+    arguments.texts(solver=solver)
+    keep, reduce = arguments.names_of("keep", keep), arguments.names_of("reduce", reduce)
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise InputError(f"executor: is {kind_of(executor)}; give an Executor of concurrent.futures, or None")
+    if not isinstance(store, (str, Path, type(None))):
+        raise InputError(f"store: is {kind_of(store)}; give the path of a folder, or None")
+    if solver not in ("warm", "lp"):
+        raise InputError(f"sweep: solver={solver!r} is unknown; give warm or lp")
+    kept = _wanted(keep, scenarios, demand)
+    reductions = parse(reduce, (*KEEPABLE[:-1], "loss", "cost", "unmet_total"))
+    needed = tuple(dict.fromkeys([*kept, *(v for v, _ in reductions if v in KEEPABLE)]))
+    held = None if store is None else Store(store, network, demand, scenarios, needed, solver)
+    with Job(network, demand, scenarios, needed, solver) as job:
+        return _gathered(job, kept, reductions, executor, progress, held)
+
+
+class Sweeps:
+    """Sweeps one after another of the same network and demand, whose scenarios have the same atoms.
+
+    The network is laid out and the base solved once, which is what a sweep of few scenarios takes its time for.
+
+    Parameters
+    ----------
+    network, demand, keep, progress
+        As for `sweep`.
+    """
+
+    def __init__(self, network: Network, demand: Any, *, keep: Iterable[str] = (), progress: bool = True) -> None:
+        self.network, self.demand, self.progress = network, demand, progress
+        self.keep = (keep,) if isinstance(keep, str) else tuple(keep)
+        self._job: Job | None = None
+
+    def __call__(self, scenarios: Scenarios) -> xr.Dataset:
+        """What `sweep_all` gives."""
+        kept = _wanted(self.keep, scenarios, self.demand)
+        first = scenarios if self._job is None else self._job.scenarios
+        if first.atoms is not scenarios.atoms and not first.atoms.equals(scenarios.atoms):
+            raise InputError("sweeps: the scenarios have other atoms than the first; make a Sweeps of their own")
+        if self._job is None or kept != self._job.keep or not self._job.holds(scenarios):
+            self._job = Job(self.network, self.demand, scenarios, kept)
+            weakref.finalize(self, self._job.__exit__)
+        with self._job.over(scenarios) as job:
+            return _whole(_gathered(job, kept, [], None, self.progress))
+
+
+def _gathered(
+    job: Job,
+    kept: tuple[str, ...],
+    reductions: Sequence[tuple[str, str]],
+    executor: Executor | None,
+    progress: bool,
+    held: Store | None = None,
+) -> xr.Dataset:
+    gathered = Gathered(job.model(), job.scenarios, kept, reductions)
+    many = len(job.scenarios)
+    bar = tqdm(total=many, desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty()))
+    blocks = answers(job, executor, held)
+    with bar, contextlib.closing(blocks):
+        try:
+            for done in blocks:
+                # in a thread: an interrupt waits until all of the block is taken in
+                listen(functools.partial(gathered.add, done), np.zeros(1))
+                bar.update(len(done.status))
+        except KeyboardInterrupt:
+            gathered.stopped = True
+    return gathered.dataset()
+
+
+MUCH = 400e6 / 8
+"""Numbers of unmet demand by scenario and row that are kept without being asked for."""
+
+
+def _wanted(keep: Iterable[str], scenarios: Scenarios, demand: Any) -> tuple[str, ...]:
+    names = (keep,) if isinstance(keep, str) else tuple(dict.fromkeys(keep))
+    unknown = [name for name in names if name not in (*KEEPABLE, *ALWAYS)]
+    if unknown:
+        raise InputError(f"sweep: keep={listed(unknown)} is unknown; give some of {', '.join(KEEPABLE)}")
+    names = tuple(name for name in names if name in KEEPABLE)
+    if "unmet" not in names and len(scenarios) * len(demand) <= MUCH:
+        names = ("unmet", *names)
+    return names

@@ -1,0 +1,161 @@
+"""Validation: every published figure beside the model's, or the reason why there is no counterpart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors import arguments
+from corridors.datasets import BASE_YEAR, load_flows, load_references, load_validation
+from corridors.errors import InputError, kind_of, listed, whole
+from corridors.network import Network
+from corridors.validation.measures import ON_FLOWS, ON_LINKS, Measures, in_unit
+
+NEAR = 0.25
+"""A time, cost or distance is near when it is within this share of the published one."""
+HOLD_OUT = 3
+"""An observed flow whose number is divisible by this is never fitted to."""
+
+GROUPS = ("given", "calibrated", "held out", "never seen")
+"""How the model came by a figure: it stands in the tables or sizes a demand row; flows were fitted to it; it was kept
+from the fit; or neither tables nor fit know of it."""
+
+KINDS = {
+    "time": ("time", "speed", "running_speed", "border_time", "stay"),
+    "cost": ("money", "cost", "rate", "border_fee", "gauge_fee", "road_money"),
+    "distance": ("length",),
+    "capacity": ON_LINKS,
+    "flow": ON_FLOWS,
+}
+
+
+def validate(
+    *,
+    kinds: Collection[str] = tuple(KINDS),
+    years: Collection[int] | None = None,
+    change: Callable[[Network], Network] = lambda network: network,
+) -> pd.DataFrame:
+    """Hold the library's network and demand against all figures that come with it.
+
+    Parameters
+    ----------
+    kinds : collection of str
+        Which figures: ``time, cost, distance, capacity, flow``. Only flows take solves, one a year.
+    years : collection of int, optional
+        Only figures of these years; all by default.
+    change : callable, optional
+        From network to network, applied before solving: `corridors.with_preferences`, say.
+
+    Returns
+    -------
+    DataFrame
+        A row a published figure, in the order of the data: ``fact_id``, ``what``, ``kind``, ``group`` (one of `GROUPS`;
+        ``not testable``), ``year``, ``reference, low, high, model, unit``, ``ratio``, ``error`` (of the ratio from 1),
+        ``confidence, source, note`` (the reason, where it is not tested).
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> table = cd.validate(kinds=["distance"])
+    >>> table[table.group != "not testable"].set_index("fact_id").ratio.round(2)["r089"]
+    1.01
+    """
+    kinds = arguments.names_of("kinds", kinds, some=True)
+    if years is not None:
+        if not isinstance(years, Iterable) or isinstance(years, (str, bytes)):
+            raise InputError(f"years: is {kind_of(years)}; give a list of years")
+        years = [whole("validate: years", year, 1900, 2200) for year in years]
+        if not years:
+            raise InputError("years: is empty; give one or more, or None for all")
+    if not callable(change):
+        raise InputError(f"change: is {kind_of(change)}; give a function from a network to a network")
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise InputError(f"validate: kinds={listed(unknown)} is unknown; give some of {', '.join(KINDS)}")
+    rows = {str(row.fact_id): row for row in load_validation().itertuples()}
+    measures = Measures(change)
+    figures = _figures()
+    told = []
+    for figure in figures.itertuples(index=False):
+        row = rows.get(figure.fact_id)
+        if row is None:
+            raise InputError(f"validation: {figure.fact_id} has no row; give it a measure or a reason")
+        kind = next((name for name, of in KINDS.items() if row.measure in of), "")
+        if kind and (kind not in kinds or (years is not None and row.year not in years)):
+            continue
+        model = counterpart(row, figure.unit, rows, measures) if kind else np.nan
+        told.append((kind, group_of(row), row.year if kind else pd.NA, float(model), row.note))
+        figures.loc[figures.fact_id == figure.fact_id, "asked"] = True
+    table = figures[figures.asked].drop(columns="asked").reset_index(drop=True)
+    table[["kind", "group", "year", "model", "note"]] = told
+    ratio = table.model / table.reference
+    order = ["fact_id", "what", "kind", "group", "year", "reference", "low", "high", "model", "unit"]
+    return table.assign(ratio=ratio, error=(ratio - 1).abs())[
+        [*order, "ratio", "error", "confidence", "source", "note"]
+    ]
+
+
+def counterpart(row: Any, unit: str, rows: dict[str, Any], measures: Measures) -> float:
+    """The model's value for a row, in a unit: its measure x ``factor``, over or less another's (``/x01``, ``-x02``)."""
+    value = in_unit(measures.value(row), row.measure, unit) * (1.0 if pd.isna(row.factor) else row.factor)
+    if not row.over:
+        return value
+    other = counterpart(rows[row.over[1:]], unit, rows, measures)
+    return value / other if row.over[0] == "/" else value - other
+
+
+def group_of(row: Any) -> str:
+    """How the model came by a figure: one of `GROUPS`, or ``not testable``."""
+    if not row.measure:
+        return "not testable"
+    if row.given:
+        return "given"
+    if row.measure in ON_FLOWS and row.year == BASE_YEAR and row.fact_id.startswith("d"):
+        return "held out" if int(row.fact_id[1:]) % HOLD_OUT == 0 else "calibrated"
+    return "never seen"
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Tested figures by kind and group: how many, how many near (within 25 %), the median error."""
+    tested = table[table.group != "not testable"]
+    counted = tested.assign(near=tested.error <= NEAR).groupby(["kind", "group"], sort=False)
+    return counted.agg(tested=("error", "size"), near=("near", "sum"), median_error=("error", "median")).reset_index()
+
+
+def worst(table: pd.DataFrame, n: int = 10) -> pd.DataFrame:
+    """The figures that the model misses most, by the factor it is off, up or down."""
+    tested = table[(table.group != "not testable") & (table.group != "given")]
+    off = np.maximum(tested.ratio, 1 / tested.ratio.clip(lower=1e-9)).fillna(np.inf)
+    return tested.loc[off.sort_values(ascending=False, kind="stable").index[:n]]
+
+
+def _figures() -> pd.DataFrame:
+    """All published figures, references first: ``fact_id, what, reference, low, high, unit, confidence, source``."""
+    references, flows = load_references(), load_flows()
+    ends = references.origin + "-" + references.destination
+    said = pd.DataFrame(
+        {
+            "fact_id": references.reference_id,
+            "what": references.metric
+            + ", "
+            + ends.where(references.origin != references.destination, references.origin),
+            "reference": references.value,
+            "low": references.value_low,
+            "high": references.value_high,
+            **{name: references[name] for name in ("unit", "confidence", "source")},
+        }
+    )
+    said.what += (", " + references.scenario).where(references.scenario != "", "")
+    period = flows.period.where(flows.period != "", flows.year.astype(str))
+    seen = pd.DataFrame(
+        {
+            "fact_id": flows.flow_id,
+            "what": flows.commodity + ", " + flows.origin + "-" + flows.destination + ", " + period,
+            "reference": flows.quantity,
+            **{name: flows[name] for name in ("unit", "confidence", "source")},
+        }
+    )
+    return pd.concat([said, seen], ignore_index=True).assign(asked=False)

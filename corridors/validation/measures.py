@@ -1,0 +1,218 @@
+"""What a row of `validation.csv` asks of the model: the counterpart of a published figure, computed.
+
+A row names a measure and what it is of; nothing about a single figure stands in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.datasets import load_defaults, load_demand, load_network
+from corridors.errors import InputError
+from corridors.model import decode as decoding
+from corridors.model.build import build
+from corridors.model.legs import legs
+from corridors.model.skims import skim
+from corridors.network import Network
+from corridors.scenarios.crossings import touched
+from corridors.schema.checks import split
+from corridors.sweeping.solve import solved
+from corridors.validation.observed import gate_flow
+
+ON_WAYS = (
+    "length", "time", "money", "cost", "speed", "running_speed", "rate", "border_time", "border_fee", "gauge_fee",
+    "road_money", "stay",
+)  # fmt: skip
+ON_FLOWS = ("flow", "routed", "handled")
+ON_LINKS = ("capacity",)
+MEASURES = (*ON_WAYS, *ON_FLOWS, *ON_LINKS)
+"""What can be measured: see `Measures.value`."""
+
+
+class Measures:
+    """Evaluates rows of the validation table, each year's network solved once.
+
+    Parameters
+    ----------
+    change : callable, optional
+        From network to network, applied to each year's before it is solved: preferences, say. What takes no solve is
+        measured without it, for a preference is no money.
+    """
+
+    def __init__(self, change: Callable[[Network], Network] = lambda network: network) -> None:
+        self._change = change
+        self.network = cache(lambda year: load_network(year=year))
+        self.changed = cache(lambda year: self._change(self.network(year)))
+        self.solution = cache(self._solution)
+        self._way = cache(self._way_of)
+        self._shut = cache(self._without)
+
+    def _solution(self, year: int) -> tuple[xr.Dataset, pd.DataFrame]:
+        solution = solved(build(self.changed(year), load_demand(str(year))))
+        return decoding.decode(solution), decoding.routes(solution)
+
+    def value(self, row: Any) -> float:
+        """The model's counterpart, in the unit of the measure.
+
+        On the cheapest way between two nodes (means over pairs, where there are several): ``length`` km, ``time`` h,
+        ``money`` USD/t (freight, fees, handling), ``cost`` USD/t (with the value of time), ``speed`` km/h with stops,
+        ``running_speed`` without, ``rate`` USD/t/km, ``border_time`` h and ``border_fee`` USD/t a border crossed
+        (with changes of gauge), ``gauge_fee`` USD/t of changes of gauge, ``road_money`` USD/t of the part
+        by road, ``stay`` h of ports and yards on the way. In the optimum of the year: ``flow`` of
+        links, ``routed`` tonnes from origins to destinations over any of the links, ``handled`` tonnes that change
+        mode at nodes. Of the network: ``capacity`` of links.
+
+        Parameters
+        ----------
+        row : named row
+            ``measure, year, commodity, origin, destination, avoid`` (countries, modes or links closed),
+            ``links, direction``; lists are split by ``;``, and an origin or destination of a flow may be a country, or
+            ``!KZ`` for any other; a link of ``routed`` may be a country as well, or ``!RU`` for ways around it.
+        """
+        if row.measure in ON_WAYS:
+            return self._of_ways(row)
+        if row.measure in ("flow", "capacity"):
+            return _flow_or_capacity(self, row)
+        if row.measure == "routed":
+            return self._routed(row)
+        if row.measure == "handled":
+            return self._handled(row)
+        raise InputError(f"validation: measure {row.measure!r} is unknown; give one of {', '.join(MEASURES)}")
+
+    def _of_ways(self, row: Any) -> float:
+        pairs = [(a, b) for a in split(row.origin) for b in split(row.destination) if a != b]
+        return float(
+            np.mean([_of_way(self._way(int(row.year), row.commodity, a, b, row.avoid), row.measure) for a, b in pairs])
+        )
+
+    def _way_of(self, year: int, commodity: str, origin: str, destination: str, avoid: str) -> pd.DataFrame:
+        network = self._shut(year, avoid)
+        way = skim(network, commodity=commodity, origins=origin, destinations=destination).iloc[0]
+        if np.isnan(way.cost):
+            raise InputError(f"validation: no way for {commodity} from {origin} to {destination} without {avoid}")
+        return legs(network, commodity, way)
+
+    def _without(self, year: int, avoid: str) -> Network:
+        network = self.network(year)
+        closed = set(split(avoid))
+        links = network.links
+        shut = links.link_id.isin(closed) | links["mode"].isin(closed)
+        over = touched(network)
+        shut |= links.link_id.map(lambda link: not closed.isdisjoint(over[link]))
+        return network.replace(links=links.assign(status=links.status.where(~shut, "closed")))
+
+    def _routed(self, row: Any) -> float:
+        ways = self.solution(int(row.year))[1]
+        network = self.changed(int(row.year))
+        country = network.nodes.set_index("node_id").country
+        countries = touched(network)
+        chosen = ways[ways.commodity.isin(split(row.commodity))] if row.commodity != "all" else ways
+        for end in ("origin", "destination"):
+            wanted = split(getattr(row, end))
+            if wanted:
+                chosen = chosen[_is_end(chosen[end], country, wanted)]
+        over = {item for item in split(row.links) if not item.startswith("!")}
+        around = {item[1:] for item in split(row.links) if item.startswith("!")}
+        met = chosen.links.map(lambda cell: _met(cell, countries))
+        if over:
+            chosen = chosen[met.map(lambda names: bool(names & over)).astype(bool)]
+        if around:
+            chosen = chosen[met.map(lambda names: not names & around).astype(bool)]
+        return float(chosen.volume.sum())
+
+    def _handled(self, row: Any) -> float:
+        transfers = self.network(int(row.year)).transfers
+        here = transfers.transfer_id[transfers.node_id.isin(split(row.origin))]
+        flow = self.solution(int(row.year))[0].transfer_flow.sel(transfer=list(here))
+        if row.commodity != "all":
+            flow = flow.sel(commodity=[c for c in split(row.commodity) if c in flow.commodity.to_numpy()])
+        return float(flow.sum())
+
+
+def in_unit(value: float, measure: str, unit: str) -> float:
+    """A measured value in the unit of the figure it is held against, by the factors of `defaults.csv`."""
+    factor = {row.default_id: row.value for row in load_defaults().itertuples()}
+    teu = factor["to_t_teu"]
+    by_unit = {
+        "days": 1 / 24,
+        "km/day": 24.0,
+        "Mt/y": 1e-6,
+        "TEU": 1 / teu,
+        "TEU/y": 1 / teu,
+        "USD/TEU": teu,
+        "USD/FEU": 2 * teu,
+        "USD/FEU-km": 2 * teu,
+        "trains": 1 / (teu * factor["teu_per_train"]),
+        "trains/y": 1 / (teu * factor["teu_per_train"]),
+        "bcm": 1 / factor["to_t_bcm"],
+        "bcm/y": 1 / factor["to_t_bcm"],
+        "bbl": factor["days_per_year"] * 1e6 / factor["to_t_mbd"],
+        "mcm/d": 1e3 / factor["to_t_bcm"] / factor["days_per_year"],
+        "train pairs/day": 1 / (2 * factor["train_net_t"] * factor["days_per_year"]),
+        "trains/day": 1 / (2 * factor["train_net_t"] * factor["days_per_year"]),
+        "USD": 20.0,
+        "USD per 500 km per 20 t": 500.0 * 20.0,
+    }
+    return value * by_unit.get(unit, 1.0)
+
+
+def _of_way(parts: pd.DataFrame, measure: str) -> float:
+    running = parts[parts.kind == "link"]
+    borders = parts[parts.kind == "border"]
+    on_rails = parts["mode"].str.startswith("rail")
+    gauges = parts[(parts.kind == "transfer") & on_rails & on_rails.shift(fill_value=False)]
+    crossings = max(len(borders), 1)
+    if measure == "speed":
+        return float(parts.length.sum() / parts.time.sum())
+    if measure == "running_speed":
+        return float(running.length.sum() / running.time.sum())
+    if measure == "rate":
+        return float(parts.money.sum() / parts.length.sum())
+    if measure == "border_time":
+        return float((borders.time.sum() + gauges.time.sum()) / crossings)
+    if measure == "border_fee":
+        return float((borders.money.sum() + gauges.money.sum()) / crossings)
+    if measure == "gauge_fee":
+        return float(gauges.money.sum())
+    if measure == "road_money":
+        return float(running.money[running["mode"] == "road"].sum())
+    if measure == "stay":
+        return float(parts.time[parts.kind == "transfer"].sum())
+    return float(parts[measure].sum())
+
+
+def _flow_or_capacity(measures: Measures, row: Any) -> float:
+    network = measures.network(int(row.year))
+    if row.measure == "flow":
+        return gate_flow(
+            measures.changed(int(row.year)),
+            measures.solution(int(row.year))[0],
+            split(row.links),
+            row.direction,
+            row.commodity,
+        )
+    chosen = network.links[network.links.link_id.isin(split(row.links))]
+    ways = np.where(chosen.capacity_scope == "each", 2.0, 1.0)
+    return float((chosen.capacity * ways).sum())
+
+
+def _is_end(nodes: pd.Series[Any], country: pd.Series[Any], wanted: tuple[str, ...]) -> pd.Series[Any]:
+    """Whether nodes are among those named, by themselves, by country, or by ``!`` and the country they are not in."""
+    home = nodes.map(country)
+    found = nodes.isin(wanted) | home.isin(wanted)
+    for item in wanted:
+        if item.startswith("!"):
+            found |= home != item[1:]
+    return found
+
+
+def _met(links: str, countries: Mapping[str, Iterable[str]]) -> set[str]:
+    """The links of a way, and the countries that they run through."""
+    names = split(links)
+    return {*names, *(country for name in names for country in countries[name])}

@@ -1,0 +1,91 @@
+"""Gates: modelled flows beside the flows that were observed there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors import arguments
+from corridors.errors import InputError, complaint
+from corridors.network import Network
+from corridors.results import read_result
+from corridors.schema.checks import as_country, split
+
+TOLERANCES = {"A": 0.10, "B": 0.30, "C": np.inf}
+"""How far a model may be from an observation, by its class; C is an order of magnitude."""
+
+
+def compare_gates(network: Network, result: xr.Dataset, observed: pd.DataFrame) -> pd.DataFrame:
+    """Modelled flows beside observed ones.
+
+    Parameters
+    ----------
+    network : Network
+    result : Dataset
+        What `corridors.solve` gave.
+    observed : DataFrame
+        ``obs_id, name, link_ids`` (split by ``;``), ``direction`` (``fwd, rev, both`` or ``to_XX``: towards the
+        country), ``commodity`` (one, several split by ``;``, or ``all``), ``volume`` (t/year), ``tolerance`` (A within
+        10 %, B 30 %, C the order of magnitude), ``restates`` (it repeats a demand row or a quota).
+
+    Returns
+    -------
+    DataFrame
+        ``obs_id, name, commodity, direction, observed, modelled`` (t/year), ``ratio``, ``tolerance, within, restates``.
+    """
+    arguments.networks(network=network)
+    wanted = ("obs_id", "name", "link_ids", "direction", "commodity", "tolerance", "restates")
+    observed = arguments.table_of("observed", observed, wanted, numbers=["volume"])
+    strange = observed.obs_id[~observed.tolerance.isin(list(TOLERANCES))]
+    if len(strange):
+        raise InputError(complaint("observed", "tolerance is unknown", strange, f"give one of {', '.join(TOLERANCES)}"))
+    result = read_result(network, result, ["flow"])
+    rows = []
+    for obs in observed.itertuples(index=False):
+        flow = gate_flow(network, result, split(obs.link_ids), obs.direction, obs.commodity)
+        ratio = flow / float(obs.volume) if float(obs.volume) else np.nan
+        within = 0.1 <= ratio <= 10 if obs.tolerance == "C" else abs(ratio - 1) <= TOLERANCES[obs.tolerance]
+        rows.append(
+            (obs.obs_id, obs.name, obs.commodity, obs.direction, float(obs.volume), flow, ratio, obs.tolerance, within)
+        )
+    columns = ["obs_id", "name", "commodity", "direction", "observed", "modelled", "ratio", "tolerance", "within"]
+    return pd.DataFrame(rows, columns=columns).assign(restates=observed.restates.to_numpy())
+
+
+def gate_flow(network: Network, result: xr.Dataset, links: tuple[str, ...], direction: str, commodity: str) -> float:
+    """Flow through one gate, t/year.
+
+    Parameters
+    ----------
+    network : Network
+    result : Dataset
+    links : tuple of str
+        The links of the gate.
+    direction : str
+        ``fwd, rev, both`` or ``to_XX``: towards the country.
+    commodity : str
+        One, several split by ``;``, or ``all``.
+    """
+    unknown = [link for link in links if link not in result.link.to_numpy()]
+    if unknown:
+        raise InputError(complaint("gate", "link is not in the network", unknown, "correct it"))
+    flow = result.flow.sel(link=list(links))
+    if commodity != "all":
+        there = [c for c in split(commodity) if c in result.commodity.to_numpy()]
+        flow = flow.sel(commodity=there)
+    flow = flow.sum("commodity")
+    if direction == "both":
+        return float(flow.sum())
+    if direction in ("fwd", "rev"):
+        return float(flow.sel(direction=direction).sum())
+    ways = _towards(network, links, as_country(direction.removeprefix("to_")))
+    return sum(float(flow.sel(link=link, direction=way)) for link, way in zip(links, ways, strict=True))
+
+
+def _towards(network: Network, links: tuple[str, ...], country: str) -> list[str]:
+    """The direction of each link that leads into a country."""
+    table = network.links.set_index("link_id").loc[list(links)]
+    home = network.nodes.set_index("node_id").country
+    into = table.to_node_id.map(home) == country
+    return ["fwd" if fwd else "rev" for fwd in into]

@@ -1,0 +1,206 @@
+"""Replay: dated events solved at annual rates while they last, beside what was reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from corridors import arguments
+from corridors.datasets import load_demand, load_events, load_network
+from corridors.errors import InputError
+from corridors.methods.digits import places
+from corridors.network import Network, checked_demand
+from corridors.results import read_result
+from corridors.scenarios.events import events, hit
+from corridors.studies.criticality import diversions
+from corridors.sweeping.solve import solve, sweep_all
+
+DAYS = 365.0
+YEARS = range(2022, 2027)
+DEMANDS = (2022, 2024, 2025)
+"""The years that there is demand of that was."""
+READ = ("event_id", "date_start", "date_end", "volume_unit", "effect")
+"""Columns of an event that are read as they are."""
+MOST = 5
+"""How many links that gain or lose are told."""
+
+
+def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None = None) -> pd.DataFrame:
+    """What the model predicts of one event or several, beside what was reported.
+
+    The network is solved with the event at annual rates, as if it lasted for a year, and what changes is multiplied
+    by its days / 365. Stocks, ships on their way and the time to find another route are not modelled.
+
+    Parameters
+    ----------
+    network : Network
+        As it stood in the year of the event.
+    demand : DataFrame
+        Of that year.
+    event : str or DataFrame
+        The id of an event of the library, or rows as `corridors.load_events` has them.
+    base : Dataset, optional
+        The solved case without events, if there is one already.
+
+    Returns
+    -------
+    DataFrame
+        A row an event: ``event_id, date_start, days``; predicted while it lasts: ``loss`` (USD), ``unmet`` (t),
+        ``moved`` (t that no longer pass what was hit); ``flow_before, flow_after`` (t/year through the busiest thing
+        hit), ``diverted_to`` (links that gain, thousand t); reported: ``reported`` (t), ``effect``; ``note`` (why it
+        is not replayed, where it is not).
+
+    Raises
+    ------
+    InputError
+        No event of that id, or one that hits what is not in the network.
+    """
+    arguments.networks(network=network)
+    rows = _chosen(event)
+    demand = checked_demand(network, demand)
+    base = (
+        solve(network, demand) if base is None else read_result(network, base, ["loss", "flow", "unmet"], name="base")
+    )
+    days = days_of(rows)
+    scenarios = events(network, rows)
+    result = sweep_all(network, demand, scenarios, keep=("flow",), progress=False)
+    gains = diversions(base, result)
+    told = []
+    for number, row in enumerate(rows.itertuples()):
+        note = _reason(row, days[row.event_id], scenarios.changes(number))
+        share = days[row.event_id] / DAYS
+        one = result.isel(scenario=number)
+        before, after = _through(network, base, row), _through(network, one, row)
+        busiest = before.idxmax() if len(before) else ""
+        change = gains[gains.scenario == row.event_id].set_index("link").change * share
+        told.append(
+            {
+                "event_id": row.event_id,
+                "date_start": row.date_start,
+                "days": days[row.event_id],
+                "loss": round(float(one.loss - base.loss) * share, places(0, [float(base.loss)], 1e7)) + 0.0,
+                "unmet": float((one.unmet - base.unmet).sum()) * share,
+                "moved": float((before - after).clip(lower=0).max() if len(before) else 0.0) * share,
+                "flow_before": float(before.get(busiest, 0.0)),
+                "flow_after": float(after.get(busiest, 0.0)),
+                "diverted_to": _largest(change),
+                "reported": _tonnes(row),
+                "effect": row.effect,
+                "note": note,
+            }
+        )
+    table = pd.DataFrame(told)
+    table.loc[table.note != "", ["loss", "unmet", "moved", "flow_before", "flow_after"]] = float("nan")
+    return table
+
+
+def replay_all(table: pd.DataFrame | None = None) -> pd.DataFrame:
+    """All events of the library, each with the network of its year and the demand of the nearest year there is.
+
+    Parameters
+    ----------
+    table : DataFrame, optional
+        Some of the events.
+
+    Returns
+    -------
+    DataFrame
+        As `replay`, with ``demand`` (the year); events before 2022 are listed, not replayed.
+    """
+    rows = load_events() if table is None else table
+    year = rows.date_start.dt.year
+    parts = []
+    for when, some in rows.groupby(year.clip(lower=YEARS[0] - 1)):
+        if when < YEARS[0]:
+            parts.append(_unplayed(some, f"there is no demand before {YEARS[0]}"))
+            continue
+        of = _nearest(int(when))
+        done = replay(load_network(year=when), load_demand(str(of)), some)
+        parts.append(done.assign(demand=str(of)))
+    together = pd.concat(parts, ignore_index=True).set_index("event_id", drop=False)
+    return together.loc[rows.event_id].reset_index(drop=True)
+
+
+def text(table: pd.DataFrame) -> str:
+    """The replay for a terminal: what was replayed, then what was not and why."""
+    lines = []
+    done, rest = table[table.note == ""], table[table.note != ""]
+    for row in done.itertuples():
+        reported = "" if row.reported != row.reported else f"; {row.reported / 1e3:,.0f} kt reported lost"
+        lines += [
+            f"{row.event_id}: {row.date_start:%d %B %Y}, {row.days:g} days (demand of {row.demand})",
+            f"  predicted  {row.flow_before / 1e6:.1f} -> {row.flow_after / 1e6:.1f} Mt/year where it hits; "
+            f"{row.moved / 1e3:,.0f} kt moved, {row.unmet / 1e3:,.0f} kt not delivered, {row.loss / 1e6:,.1f} M USD",
+            *([f"             to {row.diverted_to} (kt)"] if row.diverted_to else []),
+            f"  reported   {row.effect}{reported}",
+        ]
+    if len(rest):
+        lines += ["", f"Not replayed ({len(rest)}):"]
+        lines += [f"  {row.event_id}: {row.note}" for row in rest.itertuples()]
+    return "\n".join(lines)
+
+
+def days_of(rows: pd.DataFrame) -> dict[str, float]:
+    """How many days each event lasted: as reported, else from its dates; missing where it goes on."""
+    counted = (rows.date_end - rows.date_start).dt.days + 1
+    return dict(zip(rows.event_id, rows.duration_days.fillna(counted).astype(float), strict=True))
+
+
+def _chosen(event: Any) -> pd.DataFrame:
+    if isinstance(event, pd.DataFrame):
+        table = arguments.table_of("event", event, READ, numbers=("duration_days", "volume_lost"))
+        for day in ("date_start", "date_end"):
+            if table[day].dtype.kind != "M":
+                raise InputError(f"event: column {day} holds no dates; make them by pandas.to_datetime")
+        return table.reset_index(drop=True)
+    table = load_events()
+    names = arguments.names_of("event", event, some=True)
+    unknown = [name for name in names if name not in set(table.event_id)]
+    if unknown:
+        raise InputError(f"replay: there is no event {', '.join(unknown)}; there is {', '.join(table.event_id)}")
+    return table.set_index("event_id", drop=False).loc[names].reset_index(drop=True)
+
+
+def _nearest(year: int) -> int:
+    """The year of demand next to a year, the later where two are."""
+    return max(DEMANDS, key=lambda other: (-abs(other - year), other))
+
+
+def _unplayed(rows: pd.DataFrame, why: str) -> pd.DataFrame:
+    days = days_of(rows)
+    return pd.DataFrame(
+        {
+            "event_id": rows.event_id,
+            "date_start": rows.date_start,
+            "days": rows.event_id.map(days),
+            "reported": [_tonnes(row) for row in rows.itertuples()],
+            "effect": rows.effect,
+            "note": why,
+        }
+    )
+
+
+def _reason(row: Any, days: float, changes: pd.DataFrame) -> str:
+    """Why an event is not replayed; blank where it is."""
+    if days != days:
+        return "it goes on: no days to count"
+    if len(changes) == 0 and row.capacity_loss_fraction > 0:
+        return "what it hits has no limit that could be cut, or carries nothing"
+    return ""
+
+
+def _through(network: Network, result: xr.Dataset, row: Any) -> pd.Series[float]:
+    """Flow on each link that was hit, t/year."""
+    links = [item for table, item in hit(network, row) if table == "links"]
+    return result.flow.sel(link=list(dict.fromkeys(links))).sum(["direction", "commodity"]).to_series()
+
+
+def _largest(change: pd.Series[float]) -> str:
+    gains = change[change >= 500].sort_values(ascending=False, kind="stable").head(MOST)
+    return "; ".join(f"{link} {tonnes / 1e3:+,.0f}" for link, tonnes in gains.items())
+
+
+def _tonnes(row: Any) -> float:
+    return float(row.volume_lost) if row.volume_unit == "t" else float("nan")
