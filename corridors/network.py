@@ -427,7 +427,7 @@ def _known(wanted: object, there: pd.Series[Any], table: str, spelt: Callable[[o
     return names
 
 
-def case_names(network: Network, demand: pd.DataFrame) -> dict[str, str]:
+def case_names(network: Network, demand: Any) -> dict[str, str]:
     """The names of a network and of its demand, where they have one: what results and tables carry in ``attrs``."""
-    names = {"network": network.name, "demand": str(demand.attrs.get("name", ""))}
+    names = {"network": network.name, "demand": str(getattr(demand, "attrs", {}).get("name", ""))}
     return {what: name for what, name in names.items() if name}

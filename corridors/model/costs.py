@@ -32,7 +32,7 @@ def takes(network: Network, table: str, commodity: str) -> np.ndarray[Any, np.dt
     rows = network.links if table == "links" else network.transfers
     own = rows.commodities.map({cell: not cell or commodity in split(cell) for cell in rows.commodities.unique()})
     may = own.to_numpy(bool)
-    modes = _listed(network, "modes", commodity)
+    modes = modes_of(network, "modes", commodity)
     if modes:
         for column in ("mode",) if table == "links" else ("from_mode", "to_mode"):
             may = may & rows[column].map({mode: _in_modes(mode, modes) for mode in rows[column].unique()}).to_numpy(
@@ -43,7 +43,7 @@ def takes(network: Network, table: str, commodity: str) -> np.ndarray[Any, np.dt
 
 def starts_by(network: Network, commodity: str, modes: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """By which of some modes a commodity may start, (M,) bool."""
-    own = _listed(network, "start_modes", commodity)
+    own = modes_of(network, "start_modes", commodity)
     return np.array([not own or _in_modes(mode, own) for mode in modes], bool)
 
 
@@ -121,7 +121,8 @@ def transfer_parts(network: Network, commodity: str) -> Parts:
     return Parts(handling, none, transfers.time.to_numpy(float), none, worth)
 
 
-def _listed(network: Network, column: str, commodity: str) -> tuple[str, ...]:
+def modes_of(network: Network, column: str, commodity: str) -> tuple[str, ...]:
+    """The modes that a column of commodities lists for one; none for a commodity that the network does not list."""
     row = network.commodities[column][network.commodities.commodity == commodity]
     return split(row.iloc[0]) if len(row) else ()
 

@@ -11,11 +11,12 @@ import pandas as pd
 
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputWarning, complaint, listed
-from corridors.model.arcs import Graph, Kind, Streets, ends_of
+from corridors.model.arcs import Graph, Streets, ends_of
 from corridors.model.build import Model
+from corridors.model.costs import modes_of
 from corridors.model.prices import distances
+from corridors.model.skims import open_arcs_of
 from corridors.network import Network
-from corridors.schema.checks import split
 from corridors.solvers.paths import shortest_paths
 
 MISSING = 1.0
@@ -65,7 +66,9 @@ def _reason(
     destination: str,
     ends: dict[tuple[str, str], tuple[IntArray, IntArray]],
 ) -> str:
-    graph, tail, head = _open(network, streets, commodity)
+    graph = streets.of(commodity)
+    is_open = open_arcs_of(network, graph)
+    tail, head = graph.tail[is_open], graph.head[is_open]
     there = np.zeros(len(graph.place_node), bool)
     there[tail] = there[head] = True
     wanted = (("origin", origin, there & graph.start), ("destination", destination, there))
@@ -84,19 +87,8 @@ def _reason(
 
 
 def _by(network: Network, commodity: str) -> str:
-    modes = network.commodities.start_modes[network.commodities.commodity == commodity]
-    return f", which starts by {', '.join(split(modes.iloc[0]))}" if len(modes) and modes.iloc[0] else ""
-
-
-def _open(network: Network, streets: Streets, commodity: str) -> tuple[Graph, IntArray, IntArray]:
-    """The places, and tails and heads of operating links and transfers that the commodity may use."""
-    graph = streets.of(commodity)
-    operating = {
-        kind: (table.status == "operating").to_numpy()
-        for kind, table in ((Kind.LINK, network.links), (Kind.TRANSFER, network.transfers))
-    }
-    is_open = np.array([operating[Kind(kind)][item] for kind, item in zip(graph.kind, graph.item, strict=True)], bool)
-    return graph, graph.tail[is_open], graph.head[is_open]
+    modes = modes_of(network, "start_modes", commodity)
+    return f", which starts by {', '.join(modes)}" if modes else ""
 
 
 def _missing_changes(

@@ -102,7 +102,7 @@ def dependence(
         )
         columns[3:3] = ["counted", "otherwise"]
     table = table.sort_values(["group", "tonnes"], ascending=[True, False], kind="stable", ignore_index=True)[columns]
-    table.attrs.update(case_names(network, checked_demand(network, demand)))
+    table.attrs.update(case_names(network, demand))
     return table
 
 

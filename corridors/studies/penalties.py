@@ -54,7 +54,7 @@ def penalties(network: Network, demand: Any) -> pd.DataFrame:
 
 def about(network: Network, demand: Any) -> dict[str, str]:
     """What a ranking of closures carries in ``attrs``: the names of network and demand, and its `caution`."""
-    return {**case_names(network, checked_demand(network, demand)), "values": caution(network, demand)}
+    return {**case_names(network, demand), "values": caution(network, demand)}
 
 
 def caution(network: Network, demand: Any) -> str:
