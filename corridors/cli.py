@@ -87,7 +87,7 @@ def report(network: str, year: int | None, demand: str | None, out: Path, closur
 @click.option("--commodity", required=True, help="What is moved.")
 @click.option("--from", "origins", required=True, multiple=True, help="A node to start from; may be given again.")
 @click.option("--to", "destinations", required=True, multiple=True, help="A node to end at; may be given again.")
-@click.option("--by", default="cost", show_default=True, type=click.Choice(["cost", "time", "length"]))
+@click.option("--minimise", default="cost", show_default=True, type=click.Choice(["cost", "time", "length"]))
 @click.option("--chart", type=click.Path(path_type=Path), help="Draw time over distance of the cheapest way: a .png.")
 def skim(
     network: str,
@@ -95,7 +95,7 @@ def skim(
     commodity: str,
     origins: tuple[str, ...],
     destinations: tuple[str, ...],
-    by: str,
+    minimise: str,
     chart: Path | None,
 ) -> None:
     """Cost, time, distance and path of the best way between nodes."""
@@ -103,15 +103,15 @@ def skim(
 
     found = network_of(network, year)
     say_case(found)
-    table = skim_network(found, commodity=commodity, origins=origins, destinations=destinations, by=by)
+    table = skim_network(found, commodity=commodity, origins=origins, destinations=destinations, minimise=minimise)
     for row in table.itertuples():
         click.echo(f"{row.origin} -> {row.destination}: {_told(row)}")
     if chart is not None:
-        from corridors.maps.style import save_map
+        from corridors.maps.style import save_figure
         from corridors.maps.time_cost_distance import plot_time_cost_distance
 
         drawn = plot_time_cost_distance(found, commodity=commodity, origin=origins[0], destination=destinations[0])
-        click.echo(f"The chart is in {', '.join(str(path) for path in save_map(drawn, chart))}")
+        click.echo(f"The chart is in {', '.join(str(path) for path in save_figure(drawn, chart))}")
 
 
 def _told(row: Any) -> str:

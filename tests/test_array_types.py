@@ -128,7 +128,7 @@ def doors(values):
     yield "arc", lambda: cd.Bundles([0, 0, 0], values, [1, 1, 1], [5])
     yield "weight", lambda: cd.Bundles([0, 0, 0], [0, 1, 2], values, [5])
     yield "limit", lambda: cd.Bundles([], [], [], values)
-    yield "supply", lambda: cd.balanced(values, 0, tolerance=None)
+    yield "supply", lambda: cd.balance_supply(values, 0, tolerance=None)
     if np.ndim(values) < 2 and not hasattr(values, "columns"):
         changes = cd.Changes.from_coo(1)
         yield "totals", lambda: cd.min_cost_flow_sweep(triangle(), changes, totals=values, solver="ortools")
@@ -180,7 +180,7 @@ def test_a_unit_that_is_none_is_refused(unit):
 )
 def test_where_a_surplus_goes_and_how_much_of_it_are_whole_numbers(options, said):
     with pytest.raises(cd.InputError, match=said):
-        cd.balanced([5, 0, -4], **{"vertex": 0, "tolerance": 2, **options})
+        cd.balance_supply([5, 0, -4], **{"vertex": 0, "tolerance": 2, **options})
 
 
 @pytest.mark.parametrize("S", [-1, 1.5, "2", None, [1]])

@@ -49,18 +49,20 @@ NUMBER = ("a fraction", "a huge number")
 ANY_NUMBER = ("a fraction", "a negative", "a huge number")
 LEGITIMATE: dict[str, tuple[str, ...]] = {
     # whatever the function: no upper end, text to write, nothing named
-    **dict.fromkeys(("n", "seed", "most", "limit", "labels", "crews", "budget", "seconds", "tonnes"), LARGE),
+    **dict.fromkeys(
+        ("draws", "orders", "samples", "seed", "most", "limit", "labels", "crews", "budget", "seconds", "tonnes"), LARGE
+    ),
     **dict.fromkeys(("keep", "reduce", "outcomes", "closed", "corridors", "among", "costs", "left", "starts"), EMPTY),
     **dict.fromkeys(("title", "name", "bloc"), ("None", "a text")),
     # by function
     "Scenarios.labels": ("a list", "a list of None", "a dict", "a matrix", "a table"),  # five texts to be
-    "balanced.tolerance": ("None", *LARGE),
+    "balance_supply.tolerance": ("None", *LARGE),
     "break_even.low": ANY_NUMBER,
     "break_even.high": NUMBER,
     "coalitions.players": EMPTY,
     "criticality.by": SOME_ID,  # not read beside scenarios
     "events.table": ("None",),  # the events of the library: of another network
-    "first_flips.now": ("a fraction",),
+    "next_flips.now": ("a fraction",),
     "fortify.budget": NUMBER,
     "fortify.protect": LARGE,  # a row each
     "from_networkx.mode": SOME_ID,
@@ -75,13 +77,13 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "interdiction_curve.among": EMPTY,
     "interdiction_curve.budget": NUMBER,  # a row each
     "interdiction_curve.seconds": NUMBER,
-    "legs.commodity": SOME_ID,
+    "route_legs.commodity": SOME_ID,
     "min_cost_flow_sweep.keep": (*EMPTY, "an empty table"),
     "min_cut.commodity": SOME_ID,
     "n_minus_k.among": (),  # of nothing there are no pairs
-    "parameter.demand": ("None", "an empty dict", "a dict", "an empty table", "a table"),  # not read by corridor
-    "parameter.commodity": SOME_ID,
-    "parameter.origin": SOME_ID,
+    "named_parameter.demand": ("None", "an empty dict", "a dict", "an empty table", "a table"),  # not read by corridor
+    "named_parameter.commodity": SOME_ID,
+    "named_parameter.origin": SOME_ID,
     "plot_atlas.along": ("None", "a text"),
     "plot_atlas.across": ("None", "a text"),
     "plot_break_even.now": ANY_NUMBER,
@@ -96,14 +98,14 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "reliability.availability": ("None", "an empty dict"),
     "sample.availability": ("an empty dict",),
     "sample.distributions": ("an empty dict",),
-    "save_map.path": ("a text",),
+    "save_figure.path": ("a text",),
     "scale_to_int.x": ("an empty list",),
     "shocks.table": ("None",),  # those of the library: of another network
     "skim.commodity": SOME_ID,
     "skim.origins": EMPTY,
     "skim.destinations": EMPTY,
     "sweep.store": ("a text",),
-    "unchanged.label": ("None", "a text"),
+    "baseline.label": ("None", "a text"),
     "calibrate.evaluations": LARGE,
     "with_projects.projects": EMPTY,
     "without_projects.projects": EMPTY,
@@ -173,9 +175,9 @@ NETWORK, DEMAND = valid_calls.network(), valid_calls.demand()
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: cd.sweep(NETWORK, None, cd.unchanged()), "demand: is None; give a DataFrame"),
+        (lambda: cd.sweep(NETWORK, None, cd.baseline()), "demand: is None; give a DataFrame"),
         (lambda: cd.sweep(NETWORK, DEMAND, ["link"]), "scenarios: is a list; give Scenarios"),
-        (lambda: cd.sweep("eurasia", DEMAND, cd.unchanged()), "network: is the text 'eurasia'; give a Network"),
+        (lambda: cd.sweep("eurasia", DEMAND, cd.baseline()), "network: is the text 'eurasia'; give a Network"),
         (
             lambda: cd.perform_experiments(NETWORK, DEMAND, pd.DataFrame({"toll": ["1", "two"]}), {"toll": TOLL}),
             r"experiments: column toll is no number in 1 row \(1\)",
@@ -224,7 +226,7 @@ def test_a_bad_option_is_a_line_and_no_traceback(value, tmp_path):
     DEMAND.to_csv(demand, index=False)
     case = [f"--network={network}", f"--demand={demand}"]
     tried = {
-        "break-even": ["--vary", "--by", "--commodity", "--destination"],
+        "break-even": ["--vary", "--routes-by", "--commodity", "--destination"],
         "dependence": ["--on", "--of"],
         "hedging": ["--bloc", "--values"],
         "interdiction": ["--budget", "--by", "--protect", "--method"],

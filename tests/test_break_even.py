@@ -77,7 +77,7 @@ def parameters_of(number: int) -> list[tuple[tuple[str, list[str], str, str], fl
 def test_pieces_are_the_loss_of_a_dense_grid(number: int) -> None:
     example = case(Random(number))
     for parameter, low, high in parameters_of(number):
-        table = cd.break_even(example.network, example.demand, parameter, low, high, by="link", progress=False)
+        table = cd.break_even(example.network, example.demand, parameter, low, high, routes_by="link", progress=False)
         grid = np.linspace(low, high, 13)
         grid = grid if parameter[3] == "scale" else np.round(grid)
         tried = cd.from_experiments(pd.DataFrame({"p": grid}), {"p": parameter})
@@ -120,7 +120,7 @@ def test_a_factor_breaks_even_between_grid_values(two: tuple[cd.Network, pd.Data
 
 def test_the_value_of_a_commodity_breaks_even_at_its_freight(two: tuple[cd.Network, pd.DataFrame]) -> None:
     network, demand = two
-    value = cd.parameter(network, demand, "value", "commodity", "containers")
+    value = cd.named_parameter(network, demand, "value", "commodity", "containers")
     table = cd.break_even(network, demand, value, 0.1, 1, progress=False)
     assert table.high.iloc[0] == pytest.approx(60 / 300, abs=1e-8)
     assert table.preferred.tolist() == ["nothing", "north"]
@@ -219,7 +219,7 @@ def test_ways_are_told_by_country_link_and_gate(two: tuple[cd.Network, pd.DataFr
     toll = ("links", "north", "tariff", "add")
 
     def preferred(by: object) -> list[str]:
-        return cd.break_even(*two, toll, 0, 100, by=by, progress=False).preferred.tolist()  # type: ignore[arg-type]
+        return cd.break_even(*two, toll, 0, 100, routes_by=by, progress=False).preferred.tolist()  # type: ignore[arg-type]
 
     assert preferred("country") == ["KZ > RU > DE", "KZ > AZ > DE"]
     assert preferred("link") == ["north", "middle"]
@@ -248,14 +248,14 @@ def test_what_can_not_be_followed_says_so(two: tuple[cd.Network, pd.DataFrame]) 
     with pytest.raises(InputError, match="no levels"):
         cd.atlas(network, demand, (toll, 0, 1), (("links", "middle", "tariff", "scale"), []), progress=False)
     with pytest.raises(InputError, match="by='sea' is unknown"):
-        cd.break_even(network, demand, toll, 0, 1, by="sea", progress=False)
+        cd.break_even(network, demand, toll, 0, 1, routes_by="sea", progress=False)
 
 
 def test_the_chart_marks_flips_and_today(two: tuple[cd.Network, pd.DataFrame], tmp_path: Path) -> None:
     table = cd.break_even(*two, ("links", "north", "tariff", "add"), 0, 300, progress=False)
     ax = cd.plot_break_even(table, name="toll, USD a tonne", now=0)
     assert [text.get_text() for text in ax.texts] == ["25"]
-    cd.save_map(ax, tmp_path / "chart.svg")
+    cd.save_figure(ax, tmp_path / "chart.svg")
     assert (tmp_path / "chart.svg").stat().st_size > 5000
     with pytest.raises(InputError, match="give what break_even gave"):
         cd.plot_break_even(pd.DataFrame(table.to_dict("list")))

@@ -54,7 +54,7 @@ def network() -> cd.Network:
 
 def test_the_parts_of_a_way_add_up_to_its_skim(network: cd.Network) -> None:
     way = cd.skim(network, commodity="boxes", origins="xian", destinations="baku").iloc[0]
-    parts = cd.legs(network, "boxes", way)
+    parts = cd.route_legs(network, "boxes", way)
     assert list(parts.kind) == ["link", "transfer", "link", "border", "link", "transfer", "link"]
     assert parts.length.sum() == way.length
     assert parts.time.sum() == way.time
@@ -67,7 +67,7 @@ def test_legs_of_every_kind_of_way_add_up_on_the_library_network() -> None:
     ends = [("containers", "xian", "duisburg"), ("crude_oil", "tengiz", "ceyhan"), ("general", "istanbul", "almaty")]
     for commodity, origin, destination in ends:
         way = cd.skim(eurasia, commodity=commodity, origins=origin, destinations=destination).iloc[0]
-        parts = cd.legs(eurasia, commodity, way)
+        parts = cd.route_legs(eurasia, commodity, way)
         assert parts.cost.sum() == pytest.approx(way.cost)
         assert parts.time.sum() == pytest.approx(way.time)
         assert (parts.to_node_id.iloc[:-1].to_numpy() == parts.from_node_id.iloc[1:].to_numpy()).all()
@@ -105,7 +105,7 @@ def test_names_do_not_cover_each_other(tmp_path: Path) -> None:
         destination="duisburg",
         ways={"north": eurasia, "middle": caspian},
     )
-    cd.save_map(ax, tmp_path / "chart.png")
+    cd.save_figure(ax, tmp_path / "chart.png")
     assert (tmp_path / "chart.png").stat().st_size > 20_000
     labels = [text for text in ax.texts if isinstance(text, Annotation)]
     assert len(labels) >= 7

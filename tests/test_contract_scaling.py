@@ -69,6 +69,6 @@ def test_numbers_past_64_bits_are_a_range_error(x):
 
 def test_an_imbalance_beyond_the_tolerance_is_named():
     with pytest.raises(cd.InputError, match="sums to 2, more than the tolerance of 1"):
-        cd.balanced([5, -3], 0, tolerance=1)
-    assert cd.balanced([5, -3], 0, tolerance=2).tolist() == [3, -3]
-    assert cd.balanced([5, -3, 0], 2, tolerance=None).tolist() == [5, -3, -2]
+        cd.balance_supply([5, -3], 0, tolerance=1)
+    assert cd.balance_supply([5, -3], 0, tolerance=2).tolist() == [3, -3]
+    assert cd.balance_supply([5, -3, 0], 2, tolerance=None).tolist() == [5, -3, -2]

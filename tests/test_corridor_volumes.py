@@ -118,7 +118,7 @@ def test_the_trans_caspian_route_carries_what_crosses_the_caspian() -> None:
     network, demand = cd.load_network(), cd.load_demand()
     solution = solved(build(network, demand))
     volume = cd.dependence(network, demand, routes(solution), on="corridor").set_index("through").tonnes
-    flow = cd.compare_gates(network, decode(solution), cd.load_observed()).set_index("obs_id").modelled
+    flow = cd.compare_observed(network, decode(solution), cd.load_observed()).set_index("obs_id").modelled
     for corridor, observation in (("TITR", "o14"), ("BTC", "o11"), ("CPC", "o02"), ("Trans-Siberian", "o21")):
         assert volume[corridor] == pytest.approx(flow[observation], abs=50), corridor
     assert volume["TITR"] < 5e6

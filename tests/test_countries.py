@@ -68,8 +68,8 @@ def test_every_study_takes_the_same_links_for_those_of_a_country(cells: tuple[st
     assert worth.attrs["worth"] == (10 * 9 + 10 * 90) - (10 * 1 + 10 * 2)
     assert worth["last"].to_dict() == {"RU": worth.attrs["worth"], "PL": 10 * 90 - 10 * 2 + 10 * 0}
     for country, mine in links.items():
-        assert set(cd.parameter(network, demand, "tariff", "country", country).id) == mine
-    toll = cd.parameter(network, demand, "toll", "country", "RU", "add")
+        assert set(cd.named_parameter(network, demand, "tariff", "country", country).id) == mine
+    toll = cd.named_parameter(network, demand, "toll", "country", "RU", "add")
     assert toll[["id", "direction"]].to_numpy().tolist() == [["kr", "fwd"], ["rp", "rev"], ["kr2", "fwd"]]
     through = cd.dependence(network, demand).set_index("through")
     assert through.tonnes.to_dict() == {"KZ": 20.0, "RU": 20.0, "PL": 10.0}
@@ -121,8 +121,8 @@ def test_countries_are_the_same_in_capitals_and_not() -> None:
         assert len(crossings(network, [name])) == 6
         assert cd.hedging_frontier(network, demand, bloc=name, values=[1], progress=False)["through"][0] == 20
         assert len(cd.select_demand(network, demand, destination=name)) == 1
-        assert len(cd.parameter(network, demand, "tariff", "country", name)) == 3
-        assert len(cd.parameter(network, demand, "tariff", "border", f"kz;{name}")) == 2
+        assert len(cd.named_parameter(network, demand, "tariff", "country", name)) == 3
+        assert len(cd.named_parameter(network, demand, "tariff", "border", f"kz;{name}")) == 2
     flow = cd.solve(network, demand)
     assert gate_flow(network, flow, ("rp",), "to_pl", "all") == gate_flow(network, flow, ("rp",), "to_PL", "all") == 10
     event = {"event_id": ["e"], "affected_type": "country", "affected_id": "ru", "capacity_loss_fraction": 1.0}

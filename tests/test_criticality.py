@@ -14,7 +14,7 @@ from generated import case
 import corridors as cd
 from corridors.methods.uses import BY_CLASS, ways_of
 from corridors.scenarios.groups import closures
-from corridors.scenarios.make import unchanged
+from corridors.scenarios.make import baseline
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +171,7 @@ def test_transit_refused_meets_the_goods_of_others_and_not_those_of_the_country(
 def test_ways_of_a_flow_add_up_to_it(number: int) -> None:
     example = case(Random(number))
     keep = ("flow", "transfer_flow", "member_flow", *BY_CLASS)
-    base = cd.sweep(example.network, example.demand, unchanged(), keep=keep, progress=False).isel(scenario=0)
+    base = cd.sweep(example.network, example.demand, baseline(), keep=keep, progress=False).isel(scenario=0)
     network = example.network
     over = {"links": np.zeros(len(network.links)), "transfers": np.zeros(len(network.transfers))}
     over["zones"] = np.zeros(len(network.zones))
@@ -227,7 +227,7 @@ def test_ways_around_links_are_those_that_networkx_finds(number: int) -> None:
 def test_ways_of_a_commodity_are_those_that_a_skim_finds_without_the_link() -> None:
     for number in (1, 4, 11):
         network = case(Random(number)).network
-        table = cd.redundancy(network, commodity="grain", by="cost")
+        table = cd.redundancy(network, commodity="grain", minimise="cost")
         for row in table.head(6).itertuples():
             shut = network.links.status.where(network.links.link_id != row.link_id, "closed")
             closed = network.replace(links=network.links.assign(status=shut))
@@ -239,7 +239,7 @@ def test_ways_of_a_commodity_are_those_that_a_skim_finds_without_the_link() -> N
 def test_what_can_not_be_gone_round_says_so() -> None:
     network, _ = fork()
     with pytest.raises(cd.InputError, match="by='cost' does not fit; give length, or name a commodity"):
-        cd.redundancy(network, by="cost")
+        cd.redundancy(network, minimise="cost")
     with pytest.raises(cd.InputError, match="among: is no operating link for 1 among"):
         cd.redundancy(network, among="tunnel")
     bare = network.replace(links=network.links.assign(length=np.nan))

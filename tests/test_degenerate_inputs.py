@@ -40,13 +40,13 @@ STUDIES = {
     "sweep of one": lambda n, d: cd.sweep(
         n,
         d,
-        cd.unchanged(),
+        cd.baseline(),
         keep=("flow", "price", "rent", "throughput", "tied"),
         reduce=("loss_std", "unmet_p95"),
         **QUIET,
     ),
     "criticality": lambda n, d: cd.criticality(n, d, **QUIET),
-    "criticality of one": lambda n, d: cd.criticality(n, d, scenarios=cd.unchanged(), **QUIET),
+    "criticality of one": lambda n, d: cd.criticality(n, d, scenarios=cd.baseline(), **QUIET),
     "redundancy": lambda n, d: cd.redundancy(n),
     "n_minus_k": lambda n, d: cd.n_minus_k(n, d, 2, **QUIET),
     "interdiction": lambda n, d: cd.interdiction(n, d, 1, **QUIET).to_frame(),
@@ -56,12 +56,12 @@ STUDIES = {
     "fortify": lambda n, d: cd.fortify(n, d, 1, 1, **QUIET),
     "leverage": lambda n, d: cd.leverage(n, d, {"x": n.links.link_id.head(1).tolist(), "nobody": []}, **QUIET),
     "leverage, sampled": lambda n, d: cd.leverage(
-        n, d, {"x": n.links.link_id.head(1).tolist()}, method="sampled", n=1, **QUIET
+        n, d, {"x": n.links.link_id.head(1).tolist()}, method="sampled", orders=1, **QUIET
     ),
     "reliability": lambda n, d: cd.reliability(n, d, 0.9, **QUIET),
     "reliability of what never fails": lambda n, d: cd.reliability(n, d, 1.0, **QUIET),
     "reliability of what always fails": lambda n, d: cd.reliability(n, d, 0.0, **QUIET),
-    "reliability, one draw": lambda n, d: cd.reliability(n, d, 0.9, n=1, method="sampled", **QUIET),
+    "reliability, one draw": lambda n, d: cd.reliability(n, d, 0.9, draws=1, method="sampled", **QUIET),
     "yearly_reliability": lambda n, d: cd.yearly_reliability(n, d, {"ferry": (100.0, 10.0)}, years=1, **QUIET),
     "recovery": lambda n, d: cd.recovery(n, d, {"ferry": 0.0}, **QUIET),
     "dependence": lambda n, d: cd.dependence(n, d),
@@ -78,14 +78,14 @@ STUDIES = {
     ),
     "tornado": lambda n, d: cd.tornado(n, d, valid_calls.SALIB, {"toll": TOLL}, **QUIET),
     "sensitivity by Morris": lambda n, d: cd.sensitivity(
-        n, d, valid_calls.SALIB, {"toll": TOLL}, method="morris", n=2, **QUIET
+        n, d, valid_calls.SALIB, {"toll": TOLL}, method="morris", samples=2, **QUIET
     ),
-    "sensitivity by Sobol": lambda n, d: cd.sensitivity(n, d, valid_calls.SALIB, {"toll": TOLL}, n=4, **QUIET),
+    "sensitivity by Sobol": lambda n, d: cd.sensitivity(n, d, valid_calls.SALIB, {"toll": TOLL}, samples=4, **QUIET),
     "delivered_costs": lambda n, d: cd.delivered_costs(
         n, cd.solve(n, d), commodity=d.commodity.iloc[0] if len(d) else "x"
     ),
     "rents": lambda n, d: cd.rents(n, cd.solve(n, d)),
-    "compare_gates": lambda n, d: cd.compare_gates(n, cd.solve(n, d), valid_calls.OBSERVED),
+    "compare_observed": lambda n, d: cd.compare_observed(n, cd.solve(n, d), valid_calls.OBSERVED),
     "replay": lambda n, d: cd.replay(n, d, valid_calls.EVENT),
     "min_cut": lambda n, d: cd.min_cut(n, ["aktau"], ["poti"], commodity="grain"),
     "skim": lambda n, d: cd.skim(n, commodity="grain"),
@@ -108,7 +108,7 @@ NO_SENSE = {
     "nothing of that name": (
         ("one link", "no links", "one node, no rows"),
         ("break_even", "break_even of a capacity", "atlas", "hinterland", "tornado", "sensitivity by Morris",
-         "sensitivity by Sobol", "compare_gates", "replay", "min_cut", "perform_experiments", "select_demand",
+         "sensitivity by Sobol", "compare_observed", "replay", "min_cut", "perform_experiments", "select_demand",
          "n_minus_k", "shocks"),
     ),
     "the loss does not vary": (tuple(CASES), ("sensitivity by Sobol",)),
@@ -182,20 +182,20 @@ CHARTS = {
     "plot_break_even": "break_even",
     "plot_atlas": "atlas",
     "plot_dependence": "dependence",
-    "plot_attack": "curve",
+    "plot_interdiction_curve": "curve",
     "plot_recovery": "recovery",
     "plot_exceedance": "reliability",
     "plot_sensitivity": "sensitivity",
     "plot_tornado": "tornado",
     "plot_criticality": "criticality",
-    "plot_synergy": "n_minus_k",
+    "plot_n_minus_k": "n_minus_k",
     "plot_hinterland": "flips",
     "plot_prices": "prices",
     "plot_rents": "rents",
     "plot_interdiction": "attack",
 }
 """What draws a table, and which."""
-ON_MAPS = {"plot_criticality", "plot_synergy", "plot_hinterland", "plot_prices", "plot_rents", "plot_interdiction"}
+ON_MAPS = {"plot_criticality", "plot_n_minus_k", "plot_hinterland", "plot_prices", "plot_rents", "plot_interdiction"}
 EDGES = {
     "no rows": lambda table: table.head(0),
     "one row": lambda table: table.head(1),

@@ -84,7 +84,7 @@ def test_a_study_of_failures_prints_its_table_and_leaves_it_in_a_folder(
             "--outage is given twice for CPC (300,10, 300,5)",
         ),
         (["criticality", "--by", "planet", *OIL], "by='planet' is unknown"),
-        (["redundancy", "--by", "cost"], "by='cost' does not fit; give length, or name a commodity"),
+        (["redundancy", "--minimise", "cost"], "minimise='cost' does not fit; give length, or name a commodity"),
         (["projects", "--player", "RU", "--project", "canal"], "projects: is unknown for 1 project (canal)"),
     ],
     ids=["pair", "number", "down", "left", "start", "outage", "by", "measure", "project"],

@@ -73,28 +73,28 @@ def test_pieces_are_skims_of_the_changed_network(number: int) -> None:
 
 def test_a_destination_flips_where_its_two_ways_cost_the_same(fork: cd.Network) -> None:
     table = cd.hinterland(fork, TOLL, 0, 50, commodity="boxes", origin="xian", progress=False)
-    told = cd.first_flips(table, 0).set_index("node_id")
+    told = cd.next_flips(table, 0).set_index("node_id")
     assert told.preferred.to_dict() == {"moscow": "north", "poti": "middle", "berlin": "north"}
     assert told.cost.to_dict() == {"moscow": 60, "poti": 85, "berlin": 90}
     assert told.flip["berlin"] == 20
     assert told.flips_to["berlin"] == "middle"
     assert np.isnan(told.flip["poti"])
-    beyond = cd.first_flips(table, 30).set_index("node_id")
+    beyond = cd.next_flips(table, 30).set_index("node_id")
     assert beyond.preferred["berlin"] == "middle"
     assert beyond.cost["berlin"] == 110
 
 
 def test_the_map_rings_what_flips(fork: cd.Network) -> None:
     table = cd.hinterland(fork, TOLL, 0, 50, commodity="boxes", origin="xian", progress=False)
-    ax = cd.plot_hinterland(fork, cd.first_flips(table, 0), name="toll, USD a tonne")
+    ax = cd.plot_hinterland(fork, cd.next_flips(table, 0), name="toll, USD a tonne")
     dots = {line.get_gid(): line for line in ax.lines if str(line.get_gid()).startswith("hinterland-")}
     assert set(dots) == {"hinterland-moscow", "hinterland-poti", "hinterland-berlin"}
     ring = dots["hinterland-berlin"].get_markeredgecolor()
     assert ring == dots["hinterland-poti"].get_markerfacecolor()
     assert "Berlin 20" in [text.get_text() for text in ax.texts]
     with pytest.raises(InputError, match="99 is not in the range"):
-        cd.first_flips(table, 99)
-    with pytest.raises(InputError, match="give what first_flips gave"):
+        cd.next_flips(table, 99)
+    with pytest.raises(InputError, match="give what next_flips gave"):
         cd.plot_hinterland(fork, table)
 
 

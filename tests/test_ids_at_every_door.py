@@ -57,11 +57,11 @@ def named(network: cd.Network, demand: pd.DataFrame) -> dict[str, object]:
         "coalitions": cd.coalitions(network, [10, 20.0], by="link").labels,
         "coalitions of links": cd.coalitions(network, {1: [10], 2: [20, 30]}).labels,
         "coalitions of countries": cd.coalitions(network, [398, 31]).labels,
-        "parameter": cd.parameter(network, demand, "tariff", "link", [10, 20], commodity=5, origin=1).id.tolist(),
-        "parameter of a country": cd.parameter(network, demand, "tariff", "corridor", 200).id.tolist(),
-        "parameter of a row": cd.parameter(network, demand, "volume", "demand", 2).id.tolist(),
+        "parameter": cd.named_parameter(network, demand, "tariff", "link", [10, 20], commodity=5, origin=1).id.tolist(),
+        "parameter of a country": cd.named_parameter(network, demand, "tariff", "corridor", 200).id.tolist(),
+        "parameter of a row": cd.named_parameter(network, demand, "volume", "demand", 2).id.tolist(),
         "skim": way[["cost", "links"]].to_numpy().tolist(),
-        "legs": cd.legs(network, 5, way.iloc[0]).id.tolist(),
+        "legs": cd.route_legs(network, 5, way.iloc[0]).id.tolist(),
         "subset": network.subset(links=[10.0]).links.link_id.tolist(),
         "select_demand": len(cd.select_demand(network, demand, commodity=5, origin=398)),
         "min_cut": cd.min_cut(network.subset(links=[10, 20]), 1, [3], commodity=5).id.tolist(),
@@ -74,8 +74,8 @@ def named(network: cd.Network, demand: pd.DataFrame) -> dict[str, object]:
         .importance.group.tolist(),
         "recovery": [repaired.order, repaired.lost],
         "delivered_costs": cd.delivered_costs(network, base, commodity=5, origin=1).cost.tolist(),
-        "break_even": cd.break_even(network, demand, ("links", 10, "tariff", "add"), 0, 20, by={1: [30]}, commodity=5,
-                                    **sweep).preferred.tolist(),
+        "break_even": cd.break_even(network, demand, ("links", 10, "tariff", "add"), 0, 20, routes_by={1: [30]},
+                                    commodity=5, **sweep).preferred.tolist(),
         "hinterland": cd.hinterland(network, ("links", 10, "tariff", "add"), 0, 20, commodity=5, origin=1,
                                     destinations=3, **sweep).preferred.tolist(),
         "with_preferences": sorted(cd.with_preferences(network, gates, {}).links.link_id),
@@ -130,7 +130,7 @@ def strange(**columns: object) -> tuple[cd.Network, pd.DataFrame]:
 @pytest.mark.parametrize("link", STRANGE)
 def test_a_link_is_named_by_its_id_whatever_letters_it_has(link: str) -> None:
     network, demand = strange()
-    assert cd.parameter(network, demand, "tariff", "link", link).id.tolist() == [link]
+    assert cd.named_parameter(network, demand, "tariff", "link", link).id.tolist() == [link]
     assert cd.coalitions(network, [link], by="link").labels == ("nobody", together([link]))
     shock = pd.DataFrame({"shock_id": ["s"], "kind": ["close"], "target": [link], "commodity": "", "origins": "",
                           "value": np.nan})  # fmt: skip
@@ -141,11 +141,11 @@ def test_a_link_is_named_by_its_id_whatever_letters_it_has(link: str) -> None:
 
 def test_a_star_is_for_any_letters_and_no_other_letter_is_for_another() -> None:
     network, demand = strange()
-    assert cd.parameter(network, demand, "tariff", "link", "a[*").id.tolist() == ["a[bc]"]
-    assert cd.parameter(network, demand, "tariff", "link", "*fwd").id.tolist() == ["x:fwd"]
+    assert cd.named_parameter(network, demand, "tariff", "link", "a[*").id.tolist() == ["a[bc]"]
+    assert cd.named_parameter(network, demand, "tariff", "link", "*fwd").id.tolist() == ["x:fwd"]
     for pattern in ("?b", "a[b]", "x.*wd"):
         with pytest.raises(cd.InputError, match="no link is named"):
-            cd.parameter(network, demand, "tariff", "link", ["b", pattern])
+            cd.named_parameter(network, demand, "tariff", "link", ["b", pattern])
 
 
 def test_closures_of_two_links_have_labels_of_their_own() -> None:

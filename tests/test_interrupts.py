@@ -237,7 +237,7 @@ STUDIES = {
     "interdiction_curve": lambda n, d: cd.interdiction_curve(n, d, 2, progress=False),
     "fortify": lambda n, d: cd.fortify(n, d, 1, 1, progress=False),
     "leverage": lambda n, d: cd.leverage(n, d, ["ferry", "north"], by="link", progress=False),
-    "reliability": lambda n, d: cd.reliability(n, d, 0.9, n=50, progress=False),
+    "reliability": lambda n, d: cd.reliability(n, d, 0.9, draws=50, progress=False),
     "yearly_reliability": lambda n, d: cd.yearly_reliability(n, d, {"ferry": (300, 10)}, years=5, progress=False),
     "recovery": lambda n, d: cd.recovery(n, d, {"ferry": 30.0}, progress=False),
     "hedging_frontier": lambda n, d: cd.hedging_frontier(n, d, bloc="AZ", progress=False),
@@ -245,7 +245,7 @@ STUDIES = {
     "atlas": lambda n, d: cd.atlas(
         n, d, (FARE, 0, 50), (("links", "north", "tariff", "add"), [0.0, 5.0]), progress=False
     ),
-    "sensitivity": lambda n, d: cd.sensitivity(n, d, {"fare": (0, 20)}, {"fare": FARE}, n=4, progress=False),
+    "sensitivity": lambda n, d: cd.sensitivity(n, d, {"fare": (0, 20)}, {"fare": FARE}, samples=4, progress=False),
     "tornado": lambda n, d: cd.tornado(n, d, {"fare": (0, 20)}, {"fare": FARE}, progress=False),
     "perform_experiments": lambda n, d: cd.perform_experiments(
         n, d, pd.DataFrame({"fare": [5.0, 9.0]}), {"fare": FARE}, progress=False

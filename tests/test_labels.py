@@ -46,7 +46,7 @@ def test_batches_that_are_joined_or_picked_keep_labels_apart() -> None:
     assert (batch + batch).labels == ("p=1", "p=2", "p=1 (2)", "p=2 (2)")
     assert (batch + batch + batch).labels[4:] == ("p=1 (3)", "p=2 (3)")
     assert batch.take([0, 0, 1, 0]).labels == ("p=1", "p=1 (2)", "p=2", "p=1 (3)")
-    assert (cd.unchanged() + cd.unchanged()).labels == ("as it is", "as it is (2)")
+    assert (cd.baseline() + cd.baseline()).labels == ("as it is", "as it is (2)")
     assert named("x", "x (2)").take([0, 0, 1]).labels == ("x", "x (3)", "x (2)")
     assert (batch * batch).labels == ("p=1 * p=1", "p=1 * p=2", "p=2 * p=1", "p=2 * p=2")
 
@@ -87,7 +87,7 @@ def test_large_batches_have_labels_of_their_own_without_being_listed() -> None:
     network = many_links(f"l{i}" for i in range(500))
     triples = cd.outages(network, k=3)
     assert len(triples) == 20_708_500
-    joined = cd.unchanged() + triples
+    joined = cd.baseline() + triples
     assert [joined.label(i) for i in (0, 1, 20_708_500)] == ["as it is", "l0 + l1 + l2", "l497 + l498 + l499"]
     both = triples + triples
     assert both.label(0) != both.label(len(triples))

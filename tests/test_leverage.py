@@ -161,7 +161,7 @@ def test_sampling_and_all_coalitions_agree_on_a_network() -> None:
     network, demand = relay()
     players = ["ferry", "ship", "rail", "road"]
     exact = cd.leverage(network, demand, players, by="link").set_index("player")
-    sampled = cd.leverage(network, demand, players, by="link", method="sampled", n=200).set_index("player")
+    sampled = cd.leverage(network, demand, players, by="link", method="sampled", orders=200).set_index("player")
     assert exact.shapley.to_dict() == {"rail": 8e8, "ferry": 2e8, "ship": 2e8, "road": 0.0}
     assert exact["last"].to_dict() == {"rail": 1.2e9, "ferry": 0.0, "ship": 0.0, "road": 0.0}
     assert exact.nucleolus.to_dict() == {"rail": 1.2e9, "ferry": 0.0, "ship": 0.0, "road": 0.0}

@@ -139,7 +139,7 @@ def test_the_inset_lies_in_the_frame_and_names_the_ports_of_the_caspian():
 def test_the_same_map_gives_the_same_bytes(tmp_path):
     network = small(names=("Aktau $100$", "<b>Baku</b> & co", "Poti"))
     result = result_of(network, {("ab", "oil"): 9e6, ("bc", "oil"): 1e6}, tied=True)
-    files = [cd.save_map(cd.plot_map(network, result, figsize=(6, 5)), tmp_path / name) for name in ("one", "two")]
+    files = [cd.save_figure(cd.plot_map(network, result, figsize=(6, 5)), tmp_path / name) for name in ("one", "two")]
     for one, two in zip(*files, strict=True):
         assert one.read_bytes() == two.read_bytes()
     page = files[0][1].read_text(encoding="utf-8")
@@ -270,7 +270,7 @@ RESULT = result_of(small(), {("ab", "oil"): 4e6})
         (lambda n: cd.plot_map(n, extent=(60, 40, 50, 45)), "west < east"),
         (lambda n: cd.plot_map(n, figsize=(1, 1)), "figsize: leaves a map of"),
         (lambda n: cd.plot_difference(n, RESULT, RESULT, closed=["zz"]), r"closed: 1 not in the network \(zz\)"),
-        (lambda n: cd.save_map(cd.plot_map(n), "map.bmp"), "can't save a map as 'map.bmp'"),
+        (lambda n: cd.save_figure(cd.plot_map(n), "map.bmp"), "can't save a map as 'map.bmp'"),
         (
             lambda n: cd.plot_map(n.replace(nodes=n.nodes.assign(x_coord=[np.nan, 1.0, np.nan]))),
             r"nodes: x_coord or y_coord is missing for 2 nodes \(a, c\); give longitude",

@@ -11,10 +11,10 @@ from corridors.scenarios.groups import closures
 
 def test_parameters_have_names() -> None:
     network, demand = cd.load_network(), cd.load_demand()
-    toll = cd.parameter(network, demand, "toll", "bloc", "eaeu", "add", commodity="grain")
+    toll = cd.named_parameter(network, demand, "toll", "bloc", "eaeu", "add", commodity="grain")
     assert set(toll.field) == {"border_fee"}
     assert set(toll.direction) == {"fwd", "rev"}
-    ferries = cd.parameter(network, demand, "capacity", "link", "ferry_*")
+    ferries = cd.named_parameter(network, demand, "capacity", "link", "ferry_*")
     assert set(ferries.id) == {"ferry_kuryk_port_baku_port", "ferry_turkmenbashi_port_baku_port"}
     grown = cd.grid({"ferries": (ferries, [1.0, 2.0])})
     assert len(grown.changes(1)) == 2
@@ -24,9 +24,9 @@ def test_parameters_have_names() -> None:
 @pytest.mark.parametrize("name", ["KZ-RU", "RU-KZ", "KZ;RU", "RU;KZ"])
 def test_a_border_is_the_same_in_either_spelling_and_order(name: str) -> None:
     network, demand = cd.load_network(), cd.load_demand()
-    told = cd.parameter(network, demand, "border_time", "border", name)
+    told = cd.named_parameter(network, demand, "border_time", "border", name)
     assert [("links", link) for link in told.id] == closures(network, "border")["KZ-RU"]
-    by_course = cd.parameter(network, demand, "tariff", "border", "UZ-TM").id
+    by_course = cd.named_parameter(network, demand, "tariff", "border", "UZ-TM").id
     assert "rail_karshi_termez" in set(by_course)  # starts and ends at home
 
 
@@ -34,17 +34,17 @@ def test_parameters_are_of_links_in_operation() -> None:
     network, demand = cd.load_network(), cd.load_demand()
     shut = set(network.links.link_id[network.links.status != "operating"])
     assert "rail_bakhty_baketu" in shut
-    assert not shut & set(cd.parameter(network, demand, "tariff", "border", "CN-KZ").id)
-    assert not shut & set(cd.parameter(network, demand, "tariff", "link", "rail_*").id)
+    assert not shut & set(cd.named_parameter(network, demand, "tariff", "border", "CN-KZ").id)
+    assert not shut & set(cd.named_parameter(network, demand, "tariff", "link", "rail_*").id)
     with pytest.raises(InputError, match=r"links: status is not operating for 1 link \(rail_bakhty_baketu\); open"):
-        cd.parameter(network, demand, "tariff", "link", "rail_bakhty_baketu")
+        cd.named_parameter(network, demand, "tariff", "link", "rail_bakhty_baketu")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("tarif", "link", "a"), "a link has no 'tarif'; give one of tariff"),
-        (("tariff", "gate", "a"), "by='gate' is unknown; give one of link"),
+        (("tariff", "gate", "a"), "kind='gate' is unknown; give one of link"),
         (("tariff", "corridor", "ittr"), "is no corridor there for 1 parameter (ittr)"),
         (("tariff", "corridor", "titr"), "give some of TITR"),
         (("tariff", "link", "nowhere_*"), "no link is named nowhere_*"),
@@ -56,5 +56,5 @@ def test_parameters_are_of_links_in_operation() -> None:
 )
 def test_a_parameter_that_is_none_says_so(arguments: tuple[str, ...], message: str) -> None:
     with pytest.raises(InputError) as error:
-        cd.parameter(cd.load_network(), cd.load_demand(), *arguments)
+        cd.named_parameter(cd.load_network(), cd.load_demand(), *arguments)
     assert message in str(error.value)

@@ -80,8 +80,8 @@ def test_an_imbalance_left_by_rounding_needs_an_explicit_tolerance():
     with pytest.raises(cd.InputError, match="supply sums to 1, not to zero"):
         triangle(supply=supply)
     with pytest.raises(cd.InputError, match="sums to 1, more than the tolerance of 0"):
-        cd.balanced(supply, 0)
-    assert triangle(supply=cd.balanced(supply, 0, tolerance=1)).supply.tolist() == [1001, -401, -600]
+        cd.balance_supply(supply, 0)
+    assert triangle(supply=cd.balance_supply(supply, 0, tolerance=1)).supply.tolist() == [1001, -401, -600]
 
 
 @pytest.mark.parametrize("amount", [1, -3, 2**62])

@@ -49,7 +49,7 @@ def test_every_combination_counts_with_its_probability(number: int) -> None:
 def test_draws_agree_with_every_combination_within_their_interval(number: int) -> None:
     network, demand, up = up_of(number)
     exact = cd.reliability(network, demand, up, method="exact", progress=False)
-    drawn = cd.reliability(network, demand, up, method="sampled", n=20_000, seed=5, progress=False)
+    drawn = cd.reliability(network, demand, up, method="sampled", draws=20_000, seed=5, progress=False)
     assert abs(drawn.expected - exact.expected) <= 3.3 * drawn.error + 0.02
     assert drawn.interval[0] <= drawn.expected <= drawn.interval[1]
     for there, known in zip(drawn.quantiles.itertuples(), exact.quantiles.itertuples(), strict=True):
@@ -70,7 +70,7 @@ def test_the_same_seed_gives_the_same_years_and_common_causes_fail_together() ->
     apart = cd.reliability(network, demand, {"ferry": 0.9, "ship": 0.9}, progress=False)
     assert together.expected == pytest.approx(0.1 * 40e6)
     assert apart.expected == pytest.approx(0.01 * 40e6)
-    options = {"method": "sampled", "n": 3000, "seed": 2, "progress": False}
+    options = {"method": "sampled", "draws": 3000, "seed": 2, "progress": False}
     twice = [cd.reliability(network, demand, 0.9, **options) for _ in range(2)]
     assert twice[0].expected == twice[1].expected
     assert twice[0].importance.to_csv() == twice[1].importance.to_csv()
@@ -172,7 +172,7 @@ def test_links_fail_by_themselves_and_by_a_common_cause_at_once() -> None:
 def test_what_one_draw_or_one_year_can_not_tell_is_missing_and_not_zero() -> None:
     network, demand = pair()
     up = {"ferry": 0.5, "north": 0.5}
-    one = cd.reliability(network, demand, up, method="sampled", n=1, progress=False)
+    one = cd.reliability(network, demand, up, method="sampled", draws=1, progress=False)
     assert np.isnan(one.error)
     assert np.isnan(one.interval).all()
     assert one.quantiles[["low", "high"]].isna().all(axis=None)
@@ -203,7 +203,7 @@ def test_a_quantile_has_an_interval_only_where_enough_draws_lie_beyond_it() -> N
     ("options", "message"),
     [
         ({"seed": -1}, "reliability: seed=-1 does not fit; give 0 or more, a whole number"),
-        ({"n": 1.5}, "reliability: n=1.5 does not fit; give 1 or more, a whole number"),
+        ({"draws": 1.5}, "reliability: draws=1.5 does not fit; give 1 or more, a whole number"),
         (
             {"availability": "x"},
             "availability: the text 'x' is no probability; give a number, or one for each link by name",

@@ -36,7 +36,7 @@ def through_netcdf(result: xr.Dataset) -> xr.Dataset:
 def of_a_sweep(result: xr.Dataset) -> xr.Dataset:
     """One scenario of a sweep that changes nothing."""
     keep = ("flow", "price", "rent", "throughput", "unmet", "row_cost", "tied")
-    swept = cd.sweep(NETWORK, DEMAND, cd.unchanged(), keep=keep, progress=False)
+    swept = cd.sweep(NETWORK, DEMAND, cd.baseline(), keep=keep, progress=False)
     return swept.isel(scenario=0)
 
 
@@ -62,7 +62,7 @@ def tables(result: xr.Dataset) -> dict[str, pd.DataFrame]:
     kept = {
         "costs": cd.delivered_costs(NETWORK, result, commodity="grain"),
         "rents": cd.rents(NETWORK, result).drop(columns="limit"),
-        "gates": cd.compare_gates(NETWORK, result, ROWS),
+        "gates": cd.compare_observed(NETWORK, result, ROWS),
         "graph": pd.DataFrame(flows),
         "replay": cd.replay(NETWORK, DEMAND, valid_calls.EVENT, base=result.drop_vars(bare)),
         "links": flows_by_link(NETWORK, result).sort_values(["link", "commodity"], ignore_index=True),
@@ -135,4 +135,4 @@ def test_a_part_of_the_network_can_be_drawn_but_not_counted():
     cd.plot_map(part, BASE, figsize=(6, 5), inset=False)
     plt.close("all")
     with pytest.raises(cd.InputError, match="result: link rail, new is not in the network"):
-        cd.compare_gates(part, BASE, valid_calls.OBSERVED)
+        cd.compare_observed(part, BASE, valid_calls.OBSERVED)

@@ -57,7 +57,7 @@ def two(dists: list[str], bounds: object = ((10, 20), (3, 4)), **more: object) -
 
 
 def test_sobol_of_a_linear_loss_is_its_variances(chain: tuple[cd.Network, pd.DataFrame]) -> None:
-    table = cd.sensitivity(*chain, SALIB, ADD, n=1024, progress=False)
+    table = cd.sensitivity(*chain, SALIB, ADD, samples=1024, progress=False)
     ranges = np.array([20.0, 10.0, 5.0, 0.0])
     expected = ranges**2 / (ranges**2).sum()
     assert table["name"].tolist() == ["rail", "ferry", "on", "unused"]
@@ -69,7 +69,7 @@ def test_sobol_of_a_linear_loss_is_its_variances(chain: tuple[cd.Network, pd.Dat
 
 
 def test_morris_of_a_linear_loss_is_its_ranges(chain: tuple[cd.Network, pd.DataFrame]) -> None:
-    table = cd.sensitivity(*chain, BOUNDS, ADD, method="morris", n=8, progress=False)
+    table = cd.sensitivity(*chain, BOUNDS, ADD, method="morris", samples=8, progress=False)
     assert table["name"].tolist() == ["rail", "ferry", "on", "unused"]
     # The model rounds to 1e-4 USD a tonne.
     assert table.mu.to_numpy() == pytest.approx([20e6, 10e6, 5e6, 0], abs=200)
@@ -80,7 +80,7 @@ def test_morris_of_a_linear_loss_is_its_ranges(chain: tuple[cd.Network, pd.DataF
 @pytest.mark.parametrize("method", ["sobol", "morris"])
 def test_the_same_seed_gives_the_same_table(chain: tuple[cd.Network, pd.DataFrame], method: str) -> None:
     def told(seed: int) -> str:
-        return cd.sensitivity(*chain, BOUNDS, ADD, method=method, n=16, seed=seed, progress=False).to_csv()
+        return cd.sensitivity(*chain, BOUNDS, ADD, method=method, samples=16, seed=seed, progress=False).to_csv()
 
     assert told(0) == told(0)
     assert told(7) == told(7)
@@ -117,7 +117,7 @@ def test_a_tornado_goes_to_the_ends_of_a_distribution(chain: tuple[cd.Network, p
 
 def test_distributions_without_ends_are_drawn(chain: tuple[cd.Network, pd.DataFrame]) -> None:
     problem = two(["norm", "triang"], [(10, 2), (0, 6, 0.5)])
-    table = cd.sensitivity(*chain, problem, ADD, n=512, progress=False)
+    table = cd.sensitivity(*chain, problem, ADD, samples=512, progress=False)
     shares = np.array([2.0**2, 6.0**2 / 24])  # the variance of a symmetric triangle is its width squared over 24
     assert table["name"].tolist() == ["rail", "on"]
     assert table.S1.to_numpy() == pytest.approx(shares / shares.sum(), abs=0.05)
@@ -128,7 +128,7 @@ def test_tables_are_drawn(chain: tuple[cd.Network, pd.DataFrame]) -> None:
     assert next(label.get_text() for label in ax.get_yticklabels()) == "rail  (0 to 20)"
     assert "+20.00" in [text.get_text() for text in ax.texts]
     for method in ("sobol", "morris"):
-        table = cd.sensitivity(*chain, BOUNDS, ADD, method=method, n=8, progress=False)
+        table = cd.sensitivity(*chain, BOUNDS, ADD, method=method, samples=8, progress=False)
         assert len(cd.plot_sensitivity(table).patches) == (8 if method == "sobol" else 4)
     with pytest.raises(InputError, match="give what sensitivity gave"):
         cd.plot_sensitivity(pd.DataFrame(table.to_dict("list")))
@@ -156,11 +156,11 @@ def test_tables_are_drawn(chain: tuple[cd.Network, pd.DataFrame]) -> None:
             "morris needs ends, and there are none for 1 parameter (on: norm)",
         ),
         ({"rail": (0, 1)}, {"method": "fast"}, "method='fast' is unknown; give sobol or morris"),
-        ({"rail": (0, 1)}, {"n": 100}, "n=100 does not fit; give a power of 2"),
+        ({"rail": (0, 1)}, {"samples": 100}, "samples=100 does not fit; give a power of 2"),
         ({"rail": (0, 1)}, {"of": "hope"}, "of='hope' is unknown"),
         ({"rail": (0, 1)}, {"seed": -1}, "seed=-1 does not fit"),
-        ({"unused": (0, 1)}, {"n": 8}, "loss does not vary"),
-        ({"rail": (-100, 0)}, {"n": 8}, "a number falls below 0"),
+        ({"unused": (0, 1)}, {"samples": 8}, "loss does not vary"),
+        ({"rail": (-100, 0)}, {"samples": 8}, "a number falls below 0"),
     ],
 )
 def test_wrong_input_is_told(

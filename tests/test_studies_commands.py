@@ -25,7 +25,7 @@ CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
         (["interdiction", "--budget", "1"], "oil_atyrau_astrakhan_cpc", ["interdiction.csv"]),
         (["reliability", "--by", "corridor", "--draws", "50"], "expected loss", ["reliability.csv", "reliability.svg"]),
         (
-            ["break-even", "--by", "country", "--vary", "toll country RU add 0 300"],
+            ["break-even", "--routes-by", "country", "--vary", "toll country RU add 0 300"],
             "The preferred way is RU all over",
             ["break_even.csv", "break_even.png"],
         ),

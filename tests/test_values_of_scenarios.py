@@ -131,7 +131,7 @@ def test_ranges_and_probabilities_are_finite() -> None:
         with pytest.raises(cd.InputError):
             cd.tornado(network, demand, {"x": (low, high)}, {"x": tariff}, progress=False)
         with pytest.raises(cd.InputError):
-            cd.sensitivity(network, demand, {"x": (low, high)}, {"x": tariff}, n=2, progress=False)
+            cd.sensitivity(network, demand, {"x": (low, high)}, {"x": tariff}, samples=2, progress=False)
         with pytest.raises(cd.InputError):
             cd.atlas(network, demand, (tariff, 0, 1), (("demand", "d", "value", "add"), [low, high]), progress=False)
     for share in (NAN, INF, -0.1, "often"):

@@ -24,7 +24,7 @@ def two_ways() -> tuple[cd.Network, pd.DataFrame]:
 
 def test_a_tonne_more_costs_its_way_and_at_last_its_value() -> None:
     network, demand = two_ways()
-    volume = cd.parameter(network, demand, "volume", "commodity", "grain", "set")
+    volume = cd.named_parameter(network, demand, "volume", "commodity", "grain", "set")
     table = cd.break_even(network, demand, volume, 0, 120, progress=False)
     assert table[["low", "high", "slope"]].to_numpy().tolist() == [[0, 50, 10], [50, 80, 50], [80, 120, 100]]
     assert table.loss_low.tolist() == [100.0, 600.0, 2100.0]
@@ -35,14 +35,14 @@ def test_a_tonne_more_costs_its_way_and_at_last_its_value() -> None:
 
 def test_rows_are_named_by_commodity_or_by_id() -> None:
     network, demand = two_ways()
-    by_id = cd.parameter(network, demand, "volume", "demand", ["h"], "scale")
-    by_commodity = cd.parameter(network, demand, "volume", "commodity", "ore", "scale")
+    by_id = cd.named_parameter(network, demand, "volume", "demand", ["h"], "scale")
+    by_commodity = cd.named_parameter(network, demand, "volume", "commodity", "ore", "scale")
     pd.testing.assert_frame_equal(by_id, by_commodity)
-    assert cd.parameter(network, demand, "value", "demand", "g").id.tolist() == ["g"]
+    assert cd.named_parameter(network, demand, "value", "demand", "g").id.tolist() == ["g"]
     with pytest.raises(cd.InputError, match=r"is no demand row there for 1 parameter \(x\)"):
-        cd.parameter(network, demand, "volume", "demand", "x")
+        cd.named_parameter(network, demand, "volume", "demand", "x")
     with pytest.raises(cd.InputError, match="a volume is shared by all"):
-        cd.parameter(network, demand, "volume", "commodity", "ore", origin="a")
+        cd.named_parameter(network, demand, "volume", "commodity", "ore", origin="a")
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -52,8 +52,8 @@ def test_the_loss_along_volumes_is_that_of_single_solves(seed: int) -> None:
     network, demand = example.network, example.demand
     ids = random.sample(demand.demand_id.tolist(), min(len(demand), random.randint(1, 3)))
     operation, low, high = (("add", 0, 40), ("set", 0, 60))[seed % 2]
-    volume = cd.parameter(network, demand, "volume", "demand", ids, operation)
-    table = cd.break_even(network, demand, volume, low, high, by="link", progress=False)
+    volume = cd.named_parameter(network, demand, "volume", "demand", ids, operation)
+    table = cd.break_even(network, demand, volume, low, high, routes_by="link", progress=False)
     assert (np.diff(table.slope) >= 0).all()
     tries = np.unique(np.round(np.concatenate([table.low, table.high, (table.low + table.high) / 2])))
     swept = cd.sweep(network, demand, cd.grid({"x": (volume, tries)}), keep=("row_price",), progress=False)
@@ -70,7 +70,7 @@ def test_the_loss_along_volumes_is_that_of_single_solves(seed: int) -> None:
 
 def test_the_price_of_a_row_is_what_a_tonne_more_adds_by_either_solver() -> None:
     network, demand = two_ways()
-    one = cd.parameter(network, demand, "volume", "commodity", "grain", "set")
+    one = cd.named_parameter(network, demand, "volume", "commodity", "grain", "set")
     levels = cd.grid({"x": (one, [20.0, 60.0, 100.0])})
     for solver in ("warm", "lp"):
         found = cd.sweep(network, demand, levels, keep=("row_price",), solver=solver, progress=False)
@@ -80,7 +80,7 @@ def test_the_price_of_a_row_is_what_a_tonne_more_adds_by_either_solver() -> None
 
 def test_studies_of_parameters_take_volumes() -> None:
     network, demand = two_ways()
-    volume = cd.parameter(network, demand, "volume", "commodity", "grain", "scale")
+    volume = cd.named_parameter(network, demand, "volume", "commodity", "grain", "scale")
     toll = ("links", "cheap", "tariff", "add")
     table = cd.atlas(network, demand, (volume, 0, 3), (toll, [0.0, 60.0]), progress=False)
     assert table[table.level == 0].high.tolist() == [1.25, 2.0, 3.0]
@@ -93,10 +93,10 @@ def test_studies_of_parameters_take_volumes() -> None:
     swings = cd.tornado(network, demand, {"grain": (0.5, 2)}, {"grain": volume}, progress=False)
     assert swings[["at_low", "at_high"]].to_numpy().tolist() == [[-200.0, 1600.0]]
     spread = cd.sensitivity(
-        network, demand, {"grain": (0.5, 2)}, {"grain": volume}, n=8, method="morris", progress=False
+        network, demand, {"grain": (0.5, 2)}, {"grain": volume}, samples=8, method="morris", progress=False
     )
     assert spread.mu_star[0] > 0
-    both = pd.concat([volume, cd.parameter(network, demand, "capacity", "link", "cheap")], ignore_index=True)
+    both = pd.concat([volume, cd.named_parameter(network, demand, "capacity", "link", "cheap")], ignore_index=True)
     grown = cd.break_even(network, demand, both, 1, 2, progress=False)
     assert grown.loss_low.iloc[0] == 500.0
     assert grown.loss_high.iloc[-1] == 900.0

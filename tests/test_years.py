@@ -44,7 +44,7 @@ def test_results_carry_the_names_of_network_and_demand():
     part = cd.select_demand(network, demand, commodity="uranium")
     base = cd.solve(network, part)
     assert (base.attrs["network"], base.attrs["demand"]) == ("eurasia 2024", "2022")
-    swept = cd.sweep(network, part, cd.unchanged(), progress=False)
+    swept = cd.sweep(network, part, cd.baseline(), progress=False)
     assert (swept.attrs["network"], swept.attrs["demand"]) == ("eurasia 2024", "2022")
     changed = network.replace(links=network.links.assign(tariff_factor=2.0))
     assert changed.name == "eurasia 2024"

@@ -87,7 +87,7 @@ def scale_to_int(x: npt.ArrayLike, unit: float | str | Fraction, *, unbounded: b
     return Scaled(frozen(np.where(open_ended, UNCAPACITATED, count.astype(np.int64))), 1 / size)
 
 
-def balanced(supply: npt.ArrayLike, vertex: int, *, tolerance: int | None = 0) -> IntArray:
+def balance_supply(supply: npt.ArrayLike, vertex: int, *, tolerance: int | None = 0) -> IntArray:
     """The supply with what it misses to zero put on one vertex, if that is no more than the tolerance.
 
     Parameters
@@ -107,7 +107,7 @@ def balanced(supply: npt.ArrayLike, vertex: int, *, tolerance: int | None = 0) -
     Examples
     --------
     >>> import corridors as cd
-    >>> cd.balanced([500, -299, -199], 0, tolerance=5).tolist()
+    >>> cd.balance_supply([500, -299, -199], 0, tolerance=5).tolist()
     [498, -299, -199]
     """
     out = whole("balanced: supply", supply).copy()

@@ -41,18 +41,20 @@ def criticality(case: Case, by: str, top: int) -> None:
 @NETWORK
 @YEAR
 @click.option("--commodity", help="Only ways that it may take; without it, all links as they meet at nodes.")
-@click.option("--by", default="length", show_default=True, help="What a way has least of: length, cost, time.")
+@click.option("--minimise", default="length", show_default=True, help="What a way has least of: length, cost, time.")
 @click.option("--top", default=15, show_default=True, help="How many to print.")
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV).")
-def redundancy(network: str, year: int | None, commodity: str | None, by: str, top: int, out: Path | None) -> None:
+def redundancy(
+    network: str, year: int | None, commodity: str | None, minimise: str, top: int, out: Path | None
+) -> None:
     """The next best way around each link, without demand: which links have none, which a long one."""
     from corridors.studies.redundancy import redundancy as around
 
     found = network_of(network, year)
     names = say_case(found)
-    table = around(found, commodity=commodity, by=by)
+    table = around(found, commodity=commodity, minimise=minimise)
     none, there = table[~table.detour], table[table.detour]
-    unit = {"length": "km", "cost": "USD a tonne", "time": "hours"}[by]
+    unit = {"length": "km", "cost": "USD a tonne", "time": "hours"}[minimise]
     click.echo(f"{len(none)} of {len(table)} links have no way around")
     shown = there.head(top)[["link_id", "length", "alt_length", "diff_length", "alternatives"]]
     click.echo(shown.to_string(index=False))

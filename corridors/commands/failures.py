@@ -42,7 +42,7 @@ def reliability(
         result = yearly_reliability(found, rows, means, by=by, **options)  # type: ignore[arg-type]
         click.echo(f"{draws:,} years with {len(result.events if result.events is not None else ()):,} outages")
     else:
-        result = random_failures(found, rows, availability, by=by, n=draws, seed=seed)
+        result = random_failures(found, rows, availability, by=by, draws=draws, seed=seed)
     low, high = result.interval
     sure = f"95 %: {low / 1e6:,.1f} to {high / 1e6:,.1f}" if low == low else "one draw tells no interval"
     click.echo(f"expected loss {result.expected / 1e6:,.1f} million USD a year ({sure})")

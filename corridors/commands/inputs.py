@@ -169,14 +169,14 @@ def leave(
         return
     from corridors.io.case import write_case
     from corridors.io.files import write_csv
-    from corridors.maps.style import save_map
+    from corridors.maps.style import save_figure
 
     out.mkdir(parents=True, exist_ok=True)
     write_case(names, out)
     for file, content in {name: table, **(also or {})}.items():
         write_csv(content, out / f"{file}.csv")
     for figure, draw in figures.items():
-        save_map(draw(), out / figure)
+        save_figure(draw(), out / figure)
     click.echo(f"All of it is in {out}{'' if str(out).endswith('/') else '/'}")
 
 

@@ -54,10 +54,10 @@ def typed(network: Any, demand: Any, text: str) -> Vary:
     click.BadParameter
         A text that is not of the grammar.
     InputError
-        What `corridors.parameter` raises.
+        What `corridors.named_parameter` raises.
     """
     from corridors.errors import InputError
-    from corridors.scenarios.parameters import parameter
+    from corridors.scenarios.parameters import named_parameter
 
     try:
         words = shlex.split(text)
@@ -71,9 +71,9 @@ def typed(network: Any, demand: Any, text: str) -> Vary:
     except ValueError:
         raise click.BadParameter(f"{text!r} does not end in two numbers; give {GRAMMAR}") from None
     try:  # an id may hold a comma
-        atoms = parameter(network, demand, field, by, which, operation)
+        atoms = named_parameter(network, demand, field, by, which, operation)
     except InputError:
-        atoms = parameter(network, demand, field, by, which.split(","), operation)
+        atoms = named_parameter(network, demand, field, by, which.split(","), operation)
     of = {"toll": f"on {which}"}.get(field, which if by == "border" else f"of {by} {which}")
     name = f"{field} {of}".replace("_", " ")
     how = {"scale": "times today's", "add": f"{UNITS[field]} added", "set": UNITS[field]}[operation]
@@ -88,7 +88,7 @@ def all_typed(network: Any, demand: Any, texts: tuple[str, ...]) -> list[Vary]:
     click.BadParameter
         As for `typed`; two that change the same in the same way.
     InputError
-        What `corridors.parameter` raises.
+        What `corridors.named_parameter` raises.
     """
     asked = [typed(network, demand, text) for text in texts]
     names = [one.name for one in asked]

@@ -29,7 +29,7 @@ def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, .
     from corridors.studies.projects import before_and_after
 
     now, rows = case.read()
-    options: dict[str, Any] = {"by": by, "n": orders, "seed": seed}
+    options: dict[str, Any] = {"by": by, "orders": orders, "seed": seed}
     without, done = before_and_after(now, opened)
     table = worths(done, rows, players, **options)
     before = None
@@ -122,7 +122,7 @@ def shocks(case: Case) -> None:
 @click.option("--top", default=20, show_default=True, help="How many sets to print.")
 def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
     """All closures of k links at once, and which of them hide behind each other (false redundancy)."""
-    from corridors.maps.n_minus_k import plot_synergy
+    from corridors.maps.n_minus_k import plot_n_minus_k
     from corridors.studies.n_minus_k import n_minus_k as closed_together
 
     found, rows = case.read()
@@ -133,7 +133,7 @@ def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
         f"solve, proven equal to a smaller set or to one with a link in series; "
         f"{table.attrs['solved']:,} solved, smaller sets included"
     )
-    figures: dict[str, Any] = {"n_minus_k": lambda: plot_synergy(found, table)} if by == "link" else {}
+    figures: dict[str, Any] = {"n_minus_k": lambda: plot_n_minus_k(found, table)} if by == "link" else {}
     case.caution(found, rows)
     case.leave("n_minus_k", table, **figures)
 
@@ -152,7 +152,7 @@ def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
 )
 def interdiction(case: Case, budget: int, by: str, protect: int, method: str) -> None:
     """The worst closures within a budget, proven; and what to protect against them."""
-    from corridors.maps.interdiction import plot_attack, plot_interdiction
+    from corridors.maps.interdiction import plot_interdiction, plot_interdiction_curve
     from corridors.studies.interdiction import fortify, interdiction_curve
 
     found, rows = case.read()
@@ -164,7 +164,7 @@ def interdiction(case: Case, budget: int, by: str, protect: int, method: str) ->
         safe = fortify(found, rows, protect, budget, by=by)
         click.echo("\nThe worst that is left when some are protected\n")
         click.echo(told(safe, ("loss",)))
-    figures: dict[str, Any] = {"interdiction_budget": lambda: plot_attack(curve, safe)}
+    figures: dict[str, Any] = {"interdiction_budget": lambda: plot_interdiction_curve(curve, safe)}
     if by == "link":
         figures["interdiction"] = lambda: plot_interdiction(found, curve if safe is None else safe)
     case.caution(found, rows)

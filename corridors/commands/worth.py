@@ -11,8 +11,11 @@ from corridors.commands.inputs import DEMAND, NETWORK, YEAR, Case, both, leave, 
 from corridors.commands.parameters import all_typed, typed, vary_option
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
-_BY = click.option(
-    "--by", default="corridor", show_default=True, help="Tell ways apart by corridor, country, link, through:BLOC."
+_ROUTES_BY = click.option(
+    "--routes-by",
+    default="corridor",
+    show_default=True,
+    help="Tell ways apart by corridor, country, link, through:BLOC.",
 )
 
 
@@ -25,9 +28,9 @@ def _rows(network: Any, rows: Any, destination: str | None) -> Any:
 @click.command(name="break-even")
 @study
 @_DESTINATION
-@_BY
+@_ROUTES_BY
 @vary_option()
-def break_even(case: Case, destination: str | None, by: str, vary: str) -> None:
+def break_even(case: Case, destination: str | None, routes_by: str, vary: str) -> None:
     """In which range of a tariff, toll, value or capacity a corridor stays preferred, and where it flips."""
     from corridors.maps.break_even import plot_break_even
     from corridors.studies.break_even import break_even as pieces
@@ -35,7 +38,7 @@ def break_even(case: Case, destination: str | None, by: str, vary: str) -> None:
     found, rows = case.read()
     rows = _rows(found, rows, destination)
     asked = typed(found, rows, vary)
-    table = pieces(found, rows, asked.atoms, asked.low, asked.high, by=by)
+    table = pieces(found, rows, asked.atoms, asked.low, asked.high, routes_by=routes_by)
     shown = table.drop(columns=["preferred", "share"])
     click.echo(told(shown, ("loss_low", "loss_high")))
     click.echo(f"{asked.axis}; loss in million USD a year, slope in USD a year for each unit of it")
@@ -51,10 +54,10 @@ def break_even(case: Case, destination: str | None, by: str, vary: str) -> None:
 @click.command()
 @study
 @_DESTINATION
-@_BY
+@_ROUTES_BY
 @vary_option(multiple=True)
 @click.option("--levels", default=61, show_default=True, help="At how many values of the second the first is followed.")
-def atlas(case: Case, destination: str | None, by: str, vary: tuple[str, ...], levels: int) -> None:
+def atlas(case: Case, destination: str | None, routes_by: str, vary: tuple[str, ...], levels: int) -> None:
     """Which corridor is preferred over two parameters: give --vary twice."""
     import numpy as np
 
@@ -67,7 +70,11 @@ def atlas(case: Case, destination: str | None, by: str, vary: tuple[str, ...], l
     rows = _rows(found, rows, destination)
     one, two = all_typed(found, rows, vary)
     table = preferred(
-        found, rows, (one.atoms, one.low, one.high), (two.atoms, np.linspace(two.low, two.high, levels)), by=by
+        found,
+        rows,
+        (one.atoms, one.low, one.high),
+        (two.atoms, np.linspace(two.low, two.high, levels)),
+        routes_by=routes_by,
     )
     area = (table.high - table.low).groupby(table.preferred).sum() / (levels * (one.high - one.low))
     click.echo("Preferred way, and its part of the field\n")
@@ -97,7 +104,7 @@ def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, se
 
     found, rows = case.read()
     bounds, parameters = _asked(found, rows, vary)
-    table = indices(found, rows, bounds, parameters, method=method, n=samples, seed=seed, of=of)
+    table = indices(found, rows, bounds, parameters, method=method, samples=samples, seed=seed, of=of)
     click.echo(told(table, () if method == "sobol" else ("mu", "mu_star", "mu_star_conf", "sigma")))
     unit = "Mt" if of == "unmet_total" else "million USD"
     low, high = table.attrs["p05"] / 1e6, table.attrs["p95"] / 1e6
@@ -132,23 +139,23 @@ def tornado(case: Case, vary: tuple[str, ...], of: str) -> None:
 @DEMAND
 @click.option("--of", "of", required=True, help="The commodity that is moved.")
 @click.option("--start", required=True, help="The node where it starts.")
-@_BY
+@_ROUTES_BY
 @vary_option()
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV) and the map.")
 def hinterland(
-    network: str, year: int | None, demand: str | None, of: str, start: str, by: str, vary: str, out: Path | None
+    network: str, year: int | None, demand: str | None, of: str, start: str, routes_by: str, vary: str, out: Path | None
 ) -> None:
     """Which way is cheapest to each destination, and at which tariff or toll each one flips (no capacities)."""
     from corridors.maps.hinterland import plot_hinterland
-    from corridors.studies.hinterland import first_flips
     from corridors.studies.hinterland import hinterland as areas
+    from corridors.studies.hinterland import next_flips
 
     found, rows = both(network, year, demand)
     names = say_case(found)
     asked = typed(found, rows, vary)
-    table = areas(found, asked.atoms, asked.low, asked.high, commodity=of, origin=start, by=by)
+    table = areas(found, asked.atoms, asked.low, asked.high, commodity=of, origin=start, routes_by=routes_by)
     now = asked.low if asked.now is None else min(max(asked.now, asked.low), asked.high)
-    stand = first_flips(table, now)
+    stand = next_flips(table, now)
     click.echo(f"Cheapest way at {now:g}, by number of destinations\n")
     for way, count in stand.preferred.value_counts().items():
         click.echo(f"  {way}: {count}")

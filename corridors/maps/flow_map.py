@@ -74,7 +74,7 @@ def plot_map(
     Returns
     -------
     Axes
-        The map, in metres of its projection. `corridors.save_map` saves it.
+        The map, in metres of its projection. `corridors.save_figure` saves it.
 
     Raises
     ------

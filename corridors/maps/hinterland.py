@@ -33,7 +33,7 @@ def plot_hinterland(
     ----------
     network : Network
     table : DataFrame
-        What `corridors.first_flips` gave.
+        What `corridors.next_flips` gave.
     name : str
         What to call it, with its unit.
     title : str
@@ -53,14 +53,14 @@ def plot_hinterland(
     """
     arguments.words(title=title, name=name)
     nodes = placed_nodes(network)
-    table = arguments.table_of("table", table, source="first_flips")
+    table = arguments.table_of("table", table, source="next_flips")
     if table.empty or "flips_to" not in table or "now" not in table.attrs:
-        raise InputError("plot_hinterland: table tells no flips; give what first_flips gave, unchanged")
+        raise InputError("plot_hinterland: table tells no flips; give what next_flips gave, unchanged")
     columns = ("node_id", "preferred")
-    table = arguments.table_of("table", table, columns, numbers=["flip"], source="first_flips")
+    table = arguments.table_of("table", table, columns, numbers=["flip"], source="next_flips")
     wrong = table.node_id[table.flip.notna() & (table.flips_to == "")]
     if len(wrong):
-        raise InputError(complaint("table", "flips to nothing", wrong, "give what first_flips gave, unchanged"))
+        raise InputError(complaint("table", "flips to nothing", wrong, "give what next_flips gave, unchanged"))
     told, now, high = table.set_index("node_id"), table.attrs["now"], table.attrs["high"]
     ways = [*told.preferred, *told.flips_to[told.flips_to != ""]]
     order = pd.Series(ways).value_counts(sort=False).sort_values(ascending=False, kind="stable").index.tolist()

@@ -84,7 +84,7 @@ def plot_interdiction(network: Network, table: pd.DataFrame, *, title: str = "",
     return _drawn(network, looks, view, surround, labels, inset, options.get("ax"), options.get("figsize"))
 
 
-def plot_attack(curve: pd.DataFrame, fortified: pd.DataFrame | None = None, *, title: str = "") -> Axes:
+def plot_interdiction_curve(curve: pd.DataFrame, fortified: pd.DataFrame | None = None, *, title: str = "") -> Axes:
     """Draw the worst loss against the budget, and how protection lowers it.
 
     Parameters

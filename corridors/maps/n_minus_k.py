@@ -23,7 +23,7 @@ LONGEST = 620.0
 """Length of a legend entry, points, above which names are shortened."""
 
 
-def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title: str = "", **options: Any) -> Axes:
+def plot_n_minus_k(network: Network, table: pd.DataFrame, *, most: int = 6, title: str = "", **options: Any) -> Axes:
     """Draw the sets of links with the largest synergy, a colour a set.
 
     Parameters
@@ -52,7 +52,7 @@ def plot_synergy(network: Network, table: pd.DataFrame, *, most: int = 6, title:
     top = _apart(table[table.synergy > 0], columns, min(most, len(SERIES)))
     named = [[str(name) for name in row] for row in top[columns].itertuples(index=False)]
     if any(name not in ids for row in named for name in row):
-        raise InputError("plot_synergy: the table is not of links of this network; make it with by='link'")
+        raise InputError("plot_n_minus_k: the table is not of links of this network; make it with by='link'")
     looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
     title_of = network.links.set_index("link_id").name
     entries = []

@@ -224,7 +224,7 @@ def lighter(color: str, by: float) -> tuple[float, float, float]:
     return r + (1 - r) * by, g + (1 - g) * by, b + (1 - b) * by
 
 
-def save_map(drawn: Axes | Figure, path: str | PathLike[str], *, dpi: float = 160) -> list[Path]:
+def save_figure(drawn: Axes | Figure, path: str | PathLike[str], *, dpi: float = 160) -> list[Path]:
     """Save a map: the same map gives the same bytes, and letters in an SVG stay letters.
 
     Parameters

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from corridors import arguments
 from corridors.errors import InputError, kind_of
 from corridors.maps import style
-from corridors.model.legs import legs
+from corridors.model.legs import route_legs
 from corridors.model.skims import skim
 from corridors.network import Network
 
@@ -65,7 +65,7 @@ def plot_time_cost_distance(
     Returns
     -------
     Axes
-        Kilometres on x. `corridors.save_map` saves it.
+        Kilometres on x. `corridors.save_figure` saves it.
 
     Raises
     ------
@@ -136,13 +136,13 @@ def profile(network: Network, commodity: str, origin: str, destination: str, mea
     Returns
     -------
     DataFrame
-        As `corridors.legs`, and ``distance`` (km, at the end of the part), ``before, after`` (the measure there, in
-        days or USD/t), ``came_by`` (the mode before).
+        As `corridors.route_legs`, and ``distance`` (km, at the end of the part), ``before, after`` (the measure there,
+        in days or USD/t), ``came_by`` (the mode before).
     """
     way = skim(network, commodity=commodity, origins=origin, destinations=destination).iloc[0]
     if np.isnan(way.cost):
         raise InputError(f"chart: there is no way for {commodity} from {origin} to {destination}; give other nodes")
-    table = legs(network, commodity, way)
+    table = route_legs(network, commodity, way)
     sums = table[measure].cumsum() / MEASURES[measure][2]
     came_by = table["mode"].shift(fill_value="")
     return table.assign(distance=table.length.cumsum(), before=sums.shift(fill_value=0.0), after=sums, came_by=came_by)

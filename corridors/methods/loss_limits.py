@@ -15,7 +15,7 @@ from corridors.methods.piecewise_linear import Tangent, first_piece
 from corridors.model.compile import apply, compiler_of
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.make import unchanged
+from corridors.scenarios.make import baseline
 from corridors.scenarios.sources import Listed
 from corridors.sweeping.solve import Sweeps
 
@@ -132,7 +132,7 @@ def step_of(network: Network, rows: pd.DataFrame, given: Scenarios) -> float:
 
 def one_of(scenario: Scenarios | None, study: str) -> Scenarios:
     """The one scenario that is given, or today's."""
-    given = unchanged() if scenario is None else scenario
+    given = baseline() if scenario is None else scenario
     if not isinstance(given, Scenarios) or len(given) != 1:
         told = f"there are {len(given)}" if isinstance(given, Scenarios) else f"{given!r} is none"
         raise InputError(f"{study}: scenario is one of Scenarios, and {told}; give scenarios.select([label])")

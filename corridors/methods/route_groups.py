@@ -29,7 +29,7 @@ OTHER = "other"
 AROUND = "around"
 
 
-def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "corridor") -> list[Tonnes]:
+def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By = "corridor") -> list[Tonnes]:
     """Tonnes by way, t/year, the largest first, for each scenario of a sweep that kept ``class_flow``.
 
     Parameters
@@ -38,12 +38,12 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, by: By = "cor
     result : Dataset
     rows : DataFrame
         Demand rows: whose ways. Those that start alike and end at the same node are not told apart.
-    by : str or mapping
+    routes_by : str or mapping
         ``corridor``: the one that covers most kilometres of a way; ``country``: those entered after the first,
         in order; ``link``: all links, in order; ``through:eaeu,TR``: which of these blocs or countries are entered; or
         links by the name of a gate: the gates passed.
     """
-    name_of = namer(network, by)
+    name_of = namer(network, routes_by)
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
     ends = np.column_stack([network.links.from_node_id.map(node), network.links.to_node_id.map(node)])
     of = class_names(rows)
@@ -118,31 +118,31 @@ def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[in
     return {node[name] for name in [*rows.destination, *zones.node_id] if name in node}
 
 
-def namer(network: Network, by: By) -> Callable[[Steps], str]:
+def namer(network: Network, routes_by: By) -> Callable[[Steps], str]:
     """What names the steps of a way.
 
     Raises
     ------
     InputError
-        An unknown `by`.
+        An unknown `routes_by`.
     """
     links = network.links
     ids = links.link_id.tolist()
-    if isinstance(by, str) and by.startswith(THROUGH):
-        return _entering(network, by.removeprefix(THROUGH).split(","))
-    if isinstance(by, Mapping):
-        arguments.mappings(by=by)
-        gates = {as_id(name): set(arguments.names_of("by", wanted)) for name, wanted in by.items()}
+    if isinstance(routes_by, str) and routes_by.startswith(THROUGH):
+        return _entering(network, routes_by.removeprefix(THROUGH).split(","))
+    if isinstance(routes_by, Mapping):
+        arguments.mappings(routes_by=routes_by)
+        gates = {as_id(name): set(arguments.names_of("routes_by", wanted)) for name, wanted in routes_by.items()}
         unknown = sorted(set().union(*gates.values()) - set(ids)) if gates else []
         if unknown or not gates:
             raise InputError(
-                complaint("links", "of a gate in by is unknown", unknown, "give ids of links by name of a gate")
+                complaint("links", "of a gate in routes_by is unknown", unknown, "give ids of links by name of a gate")
             )
         return lambda steps: together(g for g, own in gates.items() if own & {ids[k] for k, _ in steps}) or OTHER
-    arguments.texts(by=by)
-    if by == "link":
+    arguments.texts(routes_by=routes_by)
+    if routes_by == "link":
         return lambda steps: ";".join(ids[k] for k, _ in steps)
-    if by == "corridor":
+    if routes_by == "corridor":
         cells = [split(cell) for cell in links.corridors]
         length = links.length.fillna(0.0).clip(lower=1e-9).tolist()
 
@@ -154,7 +154,7 @@ def namer(network: Network, by: By) -> Callable[[Steps], str]:
             return max(along, key=along.__getitem__) if along else OTHER
 
         return corridor
-    if by == "country":
+    if routes_by == "country":
         over = list(courses(network).values())
 
         def countries(steps: Steps) -> str:
@@ -165,7 +165,7 @@ def namer(network: Network, by: By) -> Callable[[Steps], str]:
 
         return countries
     raise InputError(
-        f"by={by!r} is unknown; give corridor, country, link, through:BLOC, or links by the name of a gate"
+        f"routes_by={routes_by!r} is unknown; give corridor, country, link, through:BLOC, or links by name of a gate"
     )
 
 

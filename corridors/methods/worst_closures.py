@@ -22,7 +22,7 @@ ROUND = 64
 
 
 @dataclass(frozen=True)
-class Worst:
+class Interdiction:
     """The worst closures found, and how far they are proven.
 
     Parameters
@@ -61,7 +61,7 @@ class _Open:
     spent: float = field(compare=False)
 
 
-def by_search(support: Support, prices: FloatArray, budget: float, limit: int, protected: int) -> Worst:
+def by_search(support: Support, prices: FloatArray, budget: float, limit: int, protected: int) -> Interdiction:
     """The worst closures that spare what is protected, by branch and bound over sets; see `interdiction`."""
     support.solve([0])
     base = support.known[0].loss
@@ -92,7 +92,7 @@ def by_search(support: Support, prices: FloatArray, budget: float, limit: int, p
     names = tuple(support.names[i] for i in bits_of(best))
     proven = max(most, min(bound, -waiting[0].key if waiting else most))
     close = proven <= most + _slack(most, digits)
-    return Worst(names, round(most, digits), round(most if close else proven, digits), len(support.known))
+    return Interdiction(names, round(most, digits), round(most if close else proven, digits), len(support.known))
 
 
 def _children(
@@ -130,7 +130,7 @@ def _slack(loss: float, digits: int) -> float:
     return 1e-9 * max(abs(loss), 10.0 ** (2 - digits)) + 10.0 ** (-1 - digits)
 
 
-def by_programme(support: Support, prices: FloatArray, budget: float, limit: int, seconds: float) -> Worst:
+def by_programme(support: Support, prices: FloatArray, budget: float, limit: int, seconds: float) -> Interdiction:
     """The worst closures by `corridors.solvers.closures`, and what they cost when they are solved."""
     model = build(support.network, support.demand)
     arcs, network = model.arcs, model.network
@@ -168,4 +168,4 @@ def by_programme(support: Support, prices: FloatArray, budget: float, limit: int
     close = bound - loss <= 1e-6 * loss + 1e-7 * float(model.units.usd(model.worth))
     digits = _digits(support.known[0])
     names = tuple(support.names[group] for group in attack.closed) if loss > 0 else ()
-    return Worst(names, round(loss, digits), round(loss if close else bound, digits), attack.nodes)
+    return Interdiction(names, round(loss, digits), round(loss if close else bound, digits), attack.nodes)

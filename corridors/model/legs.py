@@ -17,7 +17,7 @@ KINDS = ("link", "border", "transfer")
 COLUMNS = ("kind", "id", "mode", "from_node_id", "to_node_id", "length", "time", "money", "cost")
 
 
-def legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
+def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
     """What each part of a way takes.
 
     Parameters
@@ -47,7 +47,7 @@ def legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
     ...                      "to_mode": ["ship"], "cost": [5.0], "time": [24.0]})
     >>> network = cd.Network(pd.DataFrame({"node_id": ["x", "y", "z"]}), links, port)
     >>> way = cd.skim(network, commodity="grain", origins="x", destinations="z").iloc[0]
-    >>> cd.legs(network, "grain", way)[["kind", "id", "length", "time", "money"]]
+    >>> cd.route_legs(network, "grain", way)[["kind", "id", "length", "time", "money"]]
            kind      id  length  time  money
     0      link       a   300.0  20.0    3.0
     1    border       a     0.0   6.0    1.0

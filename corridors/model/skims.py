@@ -26,7 +26,7 @@ def skim(
     commodity: str,
     origins: Iterable[str] | str | None = None,
     destinations: Iterable[str] | str | None = None,
-    by: str = "cost",
+    minimise: str = "cost",
 ) -> pd.DataFrame:
     """Generalised cost, time, distance and path by pair of nodes, each tonne on its own (no capacities).
 
@@ -39,7 +39,7 @@ def skim(
         by which modes it starts (`start_modes`) is not asked.
     origins, destinations : str or iterable of str, optional
         Node ids; all nodes by default.
-    by : str
+    minimise : str
         What the best way has least of: ``cost, time`` or ``length``.
 
     Returns
@@ -51,7 +51,7 @@ def skim(
     Raises
     ------
     InputError
-        An unknown commodity, node or measure; a link without a time or length where `by` wants one.
+        An unknown commodity, node or measure; a link without a time or length where `minimise` wants one.
 
     Examples
     --------
@@ -65,10 +65,10 @@ def skim(
      'transfers': ''}
     """
     arguments.networks(network=network)
-    arguments.texts(commodity=commodity, by=by)
+    arguments.texts(commodity=commodity, minimise=minimise)
     commodity = as_id(commodity)
-    if by not in MEASURES:
-        raise InputError(f"skim: by={by!r} is unknown; give one of {', '.join(MEASURES)}")
+    if minimise not in MEASURES:
+        raise InputError(f"skim: minimise={minimise!r} is unknown; give one of {', '.join(MEASURES)}")
     known = network.commodities.commodity
     if len(known) and commodity not in set(known):
         raise InputError(f"skim: commodity {commodity!r} is unknown; give one of {', '.join(known)}")
@@ -77,13 +77,13 @@ def skim(
     )
     graph = Streets(network).of(commodity)
     measures = measures_of(network, graph, commodity)
-    weight = measures[by]
+    weight = measures[minimise]
     open_arcs = open_arcs_of(network, graph)
     missing = open_arcs[np.isnan(weight[open_arcs])]
     if len(missing):
         ids = network.links.link_id.to_numpy()[np.unique(graph.item[missing])]
         raise InputError(
-            complaint("links", f"{by} is missing", ids, f"give it, or skim by another of {', '.join(MEASURES)}")
+            complaint("links", f"{minimise} is missing", ids, f"give it, or skim by another of {', '.join(MEASURES)}")
         )
     return _pairs(network, graph, measures, open_arcs, weight, starts, ends)
 

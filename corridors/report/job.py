@@ -25,7 +25,7 @@ from corridors.studies.criticality import beside_base, diversions, losers, rank
 from corridors.studies.penalties import penalties
 from corridors.studies.rents import rents
 from corridors.sweeping.solve import solved
-from corridors.validation.observed import compare_gates
+from corridors.validation.observed import compare_observed
 
 
 def report(
@@ -77,7 +77,7 @@ def report(
         "unmet": unmet_reasons(solution, base),
     }
     if observed is not None:
-        tables["gates"] = compare_gates(network, base, observed)
+        tables["gates"] = compare_observed(network, base, observed)
     busiest = _busiest(network, base, closures)
     scenarios = outages(network).select(busiest)
     say(f"closing {len(busiest)} links one by one")
@@ -117,12 +117,12 @@ def _maps(
     import matplotlib.pyplot as plt
 
     from corridors.maps.flow_map import plot_difference, plot_map
-    from corridors.maps.style import save_map
+    from corridors.maps.style import save_figure
 
     names: list[str] = []
 
     def keep(ax: Any, name: str) -> None:
-        names.extend(path.name for path in save_map(ax, out / name))
+        names.extend(path.name for path in save_figure(ax, out / name))
         plt.close(ax.get_figure(root=True))
 
     keep(plot_map(network, base), "map_all")

@@ -20,13 +20,13 @@ from corridors.scenarios.sources import CHUNK, Coalitions, Combinations, Draws, 
 from corridors.schema.columns import as_id, keyed
 
 
-def unchanged(label: str = "as it is") -> Scenarios:
+def baseline(label: str = "as it is") -> Scenarios:
     """One scenario that changes nothing: the base among the others, solved as they are.
 
     Examples
     --------
     >>> import corridors as cd
-    >>> cd.unchanged()
+    >>> cd.baseline()
     Scenarios(1: as it is)
     """
     arguments.words(label=label)
@@ -83,7 +83,7 @@ def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
 
 def sample(
     network: Network,
-    n: int,
+    draws: int,
     *,
     availability: Any = None,
     distributions: Mapping[str, tuple[Parameter, Any]] | None = None,
@@ -95,7 +95,7 @@ def sample(
     Parameters
     ----------
     network : Network
-    n : int
+    draws : int
         How many draws.
     availability : float, mapping or Series, optional
         The probability that each link (or node, country, ... see `by`) is up, 0 to 1; one number for all that
@@ -126,7 +126,7 @@ def sample(
     """
     arguments.networks(network=network)
     arguments.texts(by=by)
-    n, seed = whole("sample: n", n, 1), whole("sample: seed", seed)
+    draws, seed = whole("sample: draws", draws, 1), whole("sample: seed", seed)
     groups = closures(network, by) if availability is not None else {}
     up = availabilities(availability, groups, by)
     atoms, numbered = closing({name: groups[name] for name in up})
@@ -143,9 +143,9 @@ def sample(
     laws = [distribution for _, distribution in named.values()]
 
     down = 1.0 - np.array(list(up.values()), float)
-    drawn = Scenarios.of(atoms, Draws(n, seed, numbered, down, numbers, Laws(laws, column)))
+    drawn = Scenarios.of(atoms, Draws(draws, seed, numbered, down, numbers, Laws(laws, column)))
     if laws:
-        drawn.block(0, min(n, CHUNK))  # a law that can't be drawn from is told here
+        drawn.block(0, min(draws, CHUNK))  # a law that can't be drawn from is told here
     return drawn
 
 
@@ -156,7 +156,7 @@ def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenari
     ----------
     parameters : mapping
         By name: what is changed, ``(table, id, field, operation)`` with one id or several or what
-        `corridors.parameter` made, and its values.
+        `corridors.named_parameter` made, and its values.
 
     Examples
     --------
@@ -300,7 +300,7 @@ def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Paramet
     experiments : DataFrame
         A column for each parameter.
     parameters : mapping
-        What each column changes: ``(table, id, field, operation)``, or what `corridors.parameter` made.
+        What each column changes: ``(table, id, field, operation)``, or what `corridors.named_parameter` made.
     """
     arguments.mappings(parameters=parameters)
     if not len(parameters):

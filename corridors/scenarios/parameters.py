@@ -29,11 +29,11 @@ SHARED = ("capacity", "background", "limit", "value", "volume")
 """What holds for all goods alike, or for a demand row as it is."""
 
 
-def parameter(
+def named_parameter(
     network: Network,
     demand: object,
     field: str,
-    by: str,
+    kind: str,
     which: Any,
     operation: str = "scale",
     *,
@@ -52,7 +52,7 @@ def parameter(
         ``toll``: USD/t on every way that enters a country or bloc. Of nodes (their transfers): ``cost`` (USD/t),
         ``time`` (h); or their ``capacity`` (t/year). Of zones: ``price`` (USD/t), ``limit`` (t/year). Of a commodity
         or of demand rows: ``value`` (USD per tonne not delivered), ``volume`` (t/year wanted).
-    by : str
+    kind : str
         ``link`` (``*`` in a name is for any letters, unless a link has that very name), ``corridor, country, mode,
         bloc, border`` (of two countries that links cross along their course: ``KZ-RU``, ``KZ;RU`` or the other way
         round), ``node, zone, commodity`` or ``demand`` (rows by id). Links in operation only: open planned ones first
@@ -78,38 +78,40 @@ def parameter(
     --------
     >>> import corridors as cd
     >>> network, demand = cd.load_network(), cd.load_demand()
-    >>> toll = cd.parameter(network, demand, "toll", "country", "RU", "add", commodity="grain")
+    >>> toll = cd.named_parameter(network, demand, "toll", "country", "RU", "add", commodity="grain")
     >>> toll[["table", "field", "operation", "commodity"]].drop_duplicates().values.tolist()
     [['links', 'border_fee', 'add', 'grain']]
     """
     arguments.networks(network=network)
     if not isinstance(demand, (pd.DataFrame, Mapping, type(None))):
         raise InputError(f"demand: is {kind_of(demand)}; give a DataFrame")
-    arguments.texts(field=field, by=by, operation=operation, commodity=commodity, origin=origin)
+    arguments.texts(field=field, kind=kind, operation=operation, commodity=commodity, origin=origin)
     names = arguments.names_of("which", which, some=True)
     commodity, origin = as_id(commodity), as_id(origin)
-    if by not in FIELDS_BY:
-        raise InputError(f"parameter: by={by!r} is unknown; give one of {', '.join(FIELDS_BY)}")
-    if field not in FIELDS_BY[by]:
-        raise InputError(f"parameter: field: a {by} has no {field!r}; give one of {', '.join(FIELDS_BY[by])}")
+    if kind not in FIELDS_BY:
+        raise InputError(f"named_parameter: kind={kind!r} is unknown; give one of {', '.join(FIELDS_BY)}")
+    if field not in FIELDS_BY[kind]:
+        raise InputError(f"named_parameter: field: a {kind} has no {field!r}; give one of {', '.join(FIELDS_BY[kind])}")
     if operation not in ("scale", "add", "set"):
-        raise InputError(f"parameter: operation={operation!r} is unknown; give scale, add or set")
+        raise InputError(f"named_parameter: operation={operation!r} is unknown; give scale, add or set")
     if (commodity or origin) and field in SHARED:
-        raise InputError(f"parameter: a {field} is shared by all; leave commodity and origin out")
-    if by in ("commodity", "demand"):
-        table = _of_rows(network, demand, field, by, names)
-    elif by in ("node", "zone"):
-        table = (_at_nodes if by == "node" else _at_zones)(network, field, names)
+        raise InputError(f"named_parameter: a {field} is shared by all; leave commodity and origin out")
+    if kind in ("commodity", "demand"):
+        table = _of_rows(network, demand, field, kind, names)
+    elif kind in ("node", "zone"):
+        table = (_at_nodes if kind == "node" else _at_zones)(network, field, names)
     elif field == "toll":
         entered = crossings(network, members(network, names))
         entered = entered[entered.way == "in"]
         table = _table("links", entered.link_id, "border_fee").assign(direction=entered.direction.to_numpy())
     else:
-        table = _table("links", _links(network, by, names), field)
+        table = _table("links", _links(network, kind, names), field)
     if operation != "set":
         table = table[_there(network, table)]
     if table.empty:
-        raise InputError(f"parameter: {by} {listed(names)} has no {field} to {operation}; use set, or name another")
+        raise InputError(
+            f"named_parameter: {kind} {listed(names)} has no {field} to {operation}; use set, or name another"
+        )
     way = table.direction if "direction" in table else ""
     table = table.assign(operation=operation, commodity=commodity, origin=origin, direction=way)
     return table[list(ATOM)].drop_duplicates(ignore_index=True)
@@ -132,38 +134,38 @@ def _at_zones(network: Network, field: str, names: list[str]) -> pd.DataFrame:
     return _table("zones", network.member_ids()[within], field)
 
 
-def _of_rows(network: Network, demand: object, field: str, by: str, names: list[str]) -> pd.DataFrame:
+def _of_rows(network: Network, demand: object, field: str, kind: str, names: list[str]) -> pd.DataFrame:
     rows = checked_demand(network, demand)
-    column = rows.commodity if by == "commodity" else rows.demand_id
-    return _table("demand", rows.demand_id[column.isin(_known(by, names, column))], field)
+    column = rows.commodity if kind == "commodity" else rows.demand_id
+    return _table("demand", rows.demand_id[column.isin(_known(kind, names, column))], field)
 
 
-def _links(network: Network, by: str, names: list[str]) -> list[str]:
+def _links(network: Network, kind: str, names: list[str]) -> list[str]:
     """The operating links of that name."""
-    groups = closures(network, by)
-    if by == "link":
+    groups = closures(network, kind)
+    if kind == "link":
         meant = matching(network.links.link_id, names)
         none = [name for name, ids in meant.items() if not ids]
         if none:
-            raise InputError(f"parameter: no link is named {listed(none)}; give ids of links, * for any letters")
+            raise InputError(f"named_parameter: no link is named {listed(none)}; give ids of links, * for any letters")
         found = set().union(*meant.values())
         shut = [i for name, ids in meant.items() if not groups.keys() & ids for i in ids]
         if shut:
             raise InputError(complaint("links", "status is not operating", shut, "open them first (with_projects)"))
         return [link for link in groups if link in found]
-    wanted = [name if name in groups else as_name(by, name) for name in names]
-    if by == "border" and not set(wanted) <= set(groups):
+    wanted = [name if name in groups else as_name(kind, name) for name in names]
+    if kind == "border" and not set(wanted) <= set(groups):
         none = [name for name, pair in zip(names, wanted, strict=True) if pair not in groups]
-        raise InputError(f"parameter: no link crosses the border {listed(none)}; give two countries, as KZ-RU")
-    return [link for name in _known(by, wanted, groups) for _, link in groups[name]]
+        raise InputError(f"named_parameter: no link crosses the border {listed(none)}; give two countries, as KZ-RU")
+    return [link for name in _known(kind, wanted, groups) for _, link in groups[name]]
 
 
-def _known(by: str, names: list[str], there: Iterable[str]) -> list[str]:
+def _known(kind: str, names: list[str], there: Iterable[str]) -> list[str]:
     known = dict.fromkeys(there)
     unknown = [name for name in names if name not in known]
     if unknown:
         near = [name for name in known if any(part.lower() in name.lower() for part in unknown)]
-        what = "demand row" if by == "demand" else by
+        what = "demand row" if kind == "demand" else kind
         raise InputError(
             "which: " + complaint("parameters", f"is no {what} there", unknown, f"give some of {listed(near or known)}")
         )

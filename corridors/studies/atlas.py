@@ -23,7 +23,7 @@ def atlas(
     along: tuple[Parameter, float, float],
     across: tuple[Parameter, Iterable[float]],
     *,
-    by: By = "corridor",
+    routes_by: By = "corridor",
     commodity: str | None = None,
     origin: str | None = None,
     destination: str | None = None,
@@ -91,9 +91,9 @@ def atlas(
     if len(both) and not ((one.operation == "add").all() and (two.operation == "add").all()):
         remedy = "let both add to it, or name others"
         raise InputError(complaint("parameters", "both change the same number", both.id.unique(), remedy))
-    namer(network, by)
+    namer(network, routes_by)
     lines = Lines(network, rows, parameter, low, high, [two.assign(value=level) for level in levels], progress)
-    table = lines.table(mine, by)
+    table = lines.table(mine, routes_by)
     table.insert(0, "level", [levels[line] for line in table.line])
     table.attrs["on_cost"] = lines.slope.on_cost
     table.attrs.update(case_names(network, rows))

@@ -34,7 +34,7 @@ def break_even(
     low: float,
     high: float,
     *,
-    by: By = "corridor",
+    routes_by: By = "corridor",
     commodity: str | None = None,
     origin: str | None = None,
     destination: str | None = None,
@@ -48,11 +48,11 @@ def break_even(
     demand : DataFrame
         As for `corridors.solve`. All of it moves.
     parameter : tuple or DataFrame
-        What changes, as `corridors.parameter` makes it or as `corridors.grid` takes it: costs, values, volumes or
+        What changes, as `corridors.named_parameter` makes it or as `corridors.grid` takes it: costs, values, volumes or
         limits.
     low, high : float
         Its range.
-    by : str or mapping
+    routes_by : str or mapping
         What ways are told apart by: ``corridor`` (the one that covers most kilometres of a way), ``country`` (those
         entered after the first), ``link``, ``through:eaeu,TR`` (which of these blocs or countries are entered), or
         links by the name of a gate.
@@ -106,9 +106,9 @@ def break_even(
     """
     rows = checked_demand(network, demand)
     mine = select_demand(network, rows, commodity=commodity, origin=origin, destination=destination)
-    namer(network, by)
+    namer(network, routes_by)
     lines = Lines(network, rows, parameter, low, high, [None], progress)
-    table = lines.table(mine, by)
+    table = lines.table(mine, routes_by)
     table.attrs["on_cost"] = lines.slope.on_cost
     table.attrs.update(case_names(network, rows))
     return table.drop(columns="line")
@@ -188,15 +188,15 @@ class Lines:
         self.solved += len(tries)
         return result
 
-    def table(self, mine: pd.DataFrame, by: By) -> pd.DataFrame:
+    def table(self, mine: pd.DataFrame, routes_by: By) -> pd.DataFrame:
         """The pieces of all lines, with the ways of some demand rows."""
         found = [(line, *piece) for line, search in enumerate(self.searches) for piece in search.pieces()]
         if self.slope.on_cost:
-            told = self._ways([(line, (low + high) / 2) for line, low, high, _ in found], mine, by)
+            told = self._ways([(line, (low + high) / 2) for line, low, high, _ in found], mine, routes_by)
             ends = list(zip(told, told, strict=True))
         else:
-            at_low = self._ways([(line, low) for line, low, _, _ in found], mine, by)
-            at_high = self._ways([(line, high) for line, _, high, _ in found], mine, by)
+            at_low = self._ways([(line, low) for line, low, _, _ in found], mine, routes_by)
+            at_high = self._ways([(line, high) for line, _, high, _ in found], mine, routes_by)
             ends = list(zip(at_low, at_high, strict=True))
         pieces = [
             Piece(line, low + (high - low) * start, low + (high - low) * end, tangent, first, last, self.smallest)
@@ -205,11 +205,11 @@ class Lines:
         ]
         return _told(pieces, self.solved, self.slope.on_cost, Digits.of(self.rows))
 
-    def _ways(self, tries: Sequence[tuple[int, float]], mine: pd.DataFrame, by: By) -> list[Tonnes]:
+    def _ways(self, tries: Sequence[tuple[int, float]], mine: pd.DataFrame, routes_by: By) -> list[Tonnes]:
         told: list[Tonnes] = []
         for start in range(0, len(tries), CHUNK):
             result = self.sweep(tries[start : start + CHUNK], ("class_flow",))
-            told += ways(self.network, result, mine, by)
+            told += ways(self.network, result, mine, routes_by)
             self.smallest = max(self.smallest, units_in(result).tonne / 2)
         return told
 

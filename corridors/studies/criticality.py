@@ -15,7 +15,7 @@ from corridors.methods.uses import BY_CLASS
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.make import outages, unchanged
+from corridors.scenarios.make import baseline, outages
 from corridors.studies.penalties import about
 from corridors.sweeping.solve import sweep_all
 
@@ -101,7 +101,7 @@ def beside_base(
     network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`: both found in the same way."""
-    base = sweep_all(network, demand, unchanged(), keep=(*KEEP, *BY_CLASS), progress=False)
+    base = sweep_all(network, demand, baseline(), keep=(*KEEP, *BY_CLASS), progress=False)
     result = sweep_all(network, demand, scenarios, keep=KEEP, progress=progress)
     return base.isel(scenario=0, drop=True), result
 

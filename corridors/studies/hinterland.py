@@ -32,7 +32,7 @@ def hinterland(
     commodity: str,
     origin: str,
     destinations: str | Iterable[str] | None = None,
-    by: By = "corridor",
+    routes_by: By = "corridor",
     progress: bool = True,
 ) -> pd.DataFrame:
     """Which way is cheapest to each destination over a parameter's range, each tonne on its own (no capacities).
@@ -49,7 +49,7 @@ def hinterland(
         A node.
     destinations : str or iterable of str, optional
         Nodes; by default all where links of a mode meet that takes the commodity.
-    by : str or mapping
+    routes_by : str or mapping
         As for `corridors.break_even`.
     progress : bool
         Whether to show progress bars in a terminal.
@@ -91,7 +91,7 @@ def hinterland(
     arguments.networks(network=network)
     arguments.texts(commodity=commodity, origin=origin)
     commodity, origin = as_id(commodity), as_id(origin)
-    namer(network, by)
+    namer(network, routes_by)
     nodes = network.nodes
     wanted = _ends(network, destinations, commodity)
     there = set(nodes.node_id)
@@ -114,7 +114,7 @@ def hinterland(
     lines = Lines(without_capacities(network), rows, parameter, low, high, sent, progress)
     if not lines.slope.on_cost:
         raise InputError("hinterland: capacities do not count here, nor do volumes; give a cost, or use break_even")
-    pieces = lines.table(rows, by)
+    pieces = lines.table(rows, routes_by)
     reached = pieces[pieces.preferred != "nothing"]
     table = pd.DataFrame({"node_id": [ends[line] for line in reached.line]})
     by_node = nodes.set_index("node_id")
@@ -130,7 +130,7 @@ def hinterland(
     return table
 
 
-def first_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
+def next_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
     """Where each destination stands at a value of the parameter, and the next flip above it.
 
     Parameters
@@ -156,7 +156,7 @@ def first_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
     table = arguments.table_of("table", table, columns, numbers=figures, source="hinterland", some=True)
     arguments.numbers(now=now)
     if table.empty or not table.low.min() <= now <= table.high.max():
-        raise InputError(f"first_flips: now={now:g} is not in the range of the table; give a value that it holds")
+        raise InputError(f"next_flips: now={now:g} is not in the range of the table; give a value that it holds")
     rows, digits = [], places(4, table.cost_high, 10.0)
     for node, part in table.groupby("node_id", sort=False):
         here = part[(part.low <= now) & (now <= part.high)].iloc[-1]

@@ -12,7 +12,7 @@ from corridors import arguments
 from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, complaint, kind_of, whole
 from corridors.methods.closure_sets import Support, bits_of
-from corridors.methods.worst_closures import Worst, by_programme, by_search
+from corridors.methods.worst_closures import Interdiction, by_programme, by_search
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures_among
 from corridors.scenarios.labels import together
@@ -34,7 +34,7 @@ def interdiction(
     limit: int = 20_000,
     seconds: float = 600.0,
     progress: bool = True,
-) -> Worst:
+) -> Interdiction:
     """The closures within a budget that cost the most.
 
     Parameters
@@ -65,7 +65,7 @@ def interdiction(
 
     Returns
     -------
-    Worst
+    Interdiction
         ``closed, loss, bound, gap, solved``; as a table of one row by its ``to_frame()``.
 
     Raises
@@ -205,7 +205,7 @@ def fortify(
     support = _support(network, demand, by, among, progress)
     prices = _prices(support, None)
     protect, limit = whole("fortify: protect", protect), whole("fortify: limit", limit)
-    attacks: dict[int, Worst] = {}
+    attacks: dict[int, Interdiction] = {}
     rows = []
     layer = [0]
     for size in range(protect + 1):
@@ -231,7 +231,7 @@ def _attack(
     limit: int,
     seconds: float,
     progress: bool,
-) -> Callable[[float], Worst]:
+) -> Callable[[float], Interdiction]:
     """From a budget to the worst closures, by the method asked for; sets once solved are not solved again."""
     arguments.texts(method=method)
     arguments.numbers(0, seconds=seconds)

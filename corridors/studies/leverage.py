@@ -32,7 +32,7 @@ def leverage(
     *,
     by: str = "country",
     method: str = "auto",
-    n: int = 1000,
+    orders: int = 1000,
     seed: int = 0,
     progress: bool = True,
 ) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def leverage(
         ``exact`` takes all coalitions, to 24 players, ``sampled`` those of random orders; ``auto`` is exact to 12.
         What nobody uses is not solved (see `methods.closure_sets`), so 20 players of one commodity are a matter of
         seconds.
-    n : int
+    orders : int
         How many orders to sample.
     seed : int
         The same seed gives the same orders.
@@ -103,7 +103,7 @@ def leverage(
         raise InputError(
             f"leverage: {count} players have too many coalitions; give {EVERY} at most, or method='sampled'"
         )
-    n, seed = whole("leverage: n", n, 1), whole("leverage: seed", seed)
+    orders, seed = whole("leverage: orders", orders, 1), whole("leverage: seed", seed)
     support = Support(network, checked_demand(network, demand), groups, progress)
     alone = np.int64(1) << np.arange(count)
     everybody = (1 << count) - 1
@@ -130,7 +130,7 @@ def leverage(
             )
             return np.array([solved[number] for number in numbers.tolist()])
 
-        values, errors = shapley_sampled(worth, count, n, seed)
+        values, errors = shapley_sampled(worth, count, orders, seed)
     total = solved[everybody]
     table = pd.DataFrame(
         {

@@ -24,7 +24,7 @@ def redundancy(
     network: Network,
     *,
     commodity: str | None = None,
-    by: str = "length",
+    minimise: str = "length",
     among: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """The best way around each link: what is left when it alone is taken out.
@@ -36,7 +36,7 @@ def redundancy(
     commodity : str, optional
         Only what it may use, changing modes where transfers let it. Without it, links of all modes as they meet at
         nodes.
-    by : str
+    minimise : str
         What a way has least of: ``length``; with a commodity also ``cost`` (generalised, USD/t) or ``time`` (h).
     among : iterable of str, optional
         Only these links are taken out, in turn; by default all.
@@ -45,8 +45,8 @@ def redundancy(
     -------
     DataFrame
         The largest difference first, and before all the links without a way around: ``link_id``, ``from_node_id,
-        to_node_id``, ``length`` (of the link itself, in the measure of `by`), ``alt_length`` (of the best way between
-        its ends without it), ``diff_length`` (their difference), ``detour`` (whether there is such a way) and
+        to_node_id``, ``length`` (of the link itself, in the measure of `minimise`), ``alt_length`` (of the best path
+        between its ends without it), ``diff_length`` (their difference), ``detour`` (whether there is such a way) and
         ``alt_links`` (its links, split by ``;``), as RA2CE names them; ``alternatives``: how many ways between its ends
         there are without it that share no link.
 
@@ -76,13 +76,13 @@ def redundancy(
     3  straight       140.0         40.0        up;down             1
     """
     arguments.networks(network=network)
-    arguments.texts(by=by)
+    arguments.texts(minimise=minimise)
     arguments.texts_or_none(commodity=commodity)
     commodity = None if commodity is None else as_id(commodity)
-    if by not in MEASURES or (commodity is None and by != "length"):
+    if minimise not in MEASURES or (commodity is None and minimise != "length"):
         there = ", ".join(MEASURES) if commodity is not None else "length, or name a commodity"
-        raise InputError(f"redundancy: by={by!r} does not fit; give {there}")
-    ground = _ground(network, commodity, by)
+        raise InputError(f"redundancy: minimise={minimise!r} does not fit; give {there}")
+    ground = _ground(network, commodity, minimise)
     links = network.links
     chosen = np.unique(ground.link[ground.link >= 0])
     if among is not None:
@@ -148,7 +148,7 @@ class _Ground:
         return float(distance[0, end]), way, int(maximum_flow(graph, int(start), int(end)).flow_value)
 
 
-def _ground(network: Network, commodity: str | None, by: str) -> _Ground:
+def _ground(network: Network, commodity: str | None, minimise: str) -> _Ground:
     nodes, links = network.nodes, network.links
     count = len(nodes)
     if commodity is None:
@@ -158,7 +158,7 @@ def _ground(network: Network, commodity: str | None, by: str) -> _Ground:
         start, end = (place[links[c]].to_numpy() for c in ("from_node_id", "to_node_id"))
         link = np.concatenate([operating, back])
         weight = links.length.to_numpy(float)[link]
-        _require(network, link[np.isnan(weight)], by)
+        _require(network, link[np.isnan(weight)], minimise)
         tail = np.concatenate([start[operating], end[back]])
         head = np.concatenate([end[operating], start[back]])
         return _Ground(tail, head, link, weight, np.arange(count), np.arange(count), count)
@@ -167,9 +167,9 @@ def _ground(network: Network, commodity: str | None, by: str) -> _Ground:
         raise InputError(f"redundancy: commodity {commodity!r} is unknown; give one of {', '.join(known)}")
     graph = Streets(network).of(commodity)
     kept = open_arcs_of(network, graph)
-    weight = measures_of(network, graph, commodity)[by][kept]
+    weight = measures_of(network, graph, commodity)[minimise][kept]
     on_link = graph.kind[kept] == Kind.LINK
-    _require(network, graph.item[kept][np.isnan(weight) & on_link], by)
+    _require(network, graph.item[kept][np.isnan(weight) & on_link], minimise)
     places = len(graph.place_node)
     enter, leave = places + np.arange(count), places + count + np.arange(count)
     every = np.arange(places)
@@ -184,7 +184,7 @@ def _ground(network: Network, commodity: str | None, by: str) -> _Ground:
     )
 
 
-def _require(network: Network, missing: IntArray, by: str) -> None:
+def _require(network: Network, missing: IntArray, minimise: str) -> None:
     if len(missing):
         ids = network.links.link_id.to_numpy()[np.unique(missing)]
-        raise InputError(complaint("links", f"{by} is missing", ids, "give it, or take out a commodity by cost"))
+        raise InputError(complaint("links", f"{minimise} is missing", ids, "give it, or take out a commodity by cost"))

@@ -69,7 +69,7 @@ def reliability(
     availability: float | Mapping[str, float],
     *,
     by: str = "link",
-    n: int = 10_000,
+    draws: int = 10_000,
     method: str = "auto",
     seed: int = 0,
     progress: bool = True,
@@ -89,7 +89,7 @@ def reliability(
     by : str
         ``link, node, port, border, country, corridor, mode`` or ``bloc``; several joined by ``+``, as
         ``link+corridor``, with names such as ``corridor:TITR``: links that fail by themselves and by a common cause.
-    n : int
+    draws : int
         Draws.
     method : str
         ``sampled`` draws, ``exact`` tells every combination of what may fail; ``auto`` is exact to 16 groups.
@@ -125,7 +125,7 @@ def reliability(
     arguments.texts(method=method)
     if method not in ("auto", "exact", "sampled"):
         raise InputError(f"reliability: method={method!r} is unknown; give exact, sampled or auto")
-    n, seed = whole("reliability: n", n, 1), whole("reliability: seed", seed)
+    draws, seed = whole("reliability: draws", draws, 1), whole("reliability: seed", seed)
     groups = closures(network, by)
     up = availabilities(availability, groups, by)
     up = {name: share for name, share in up.items() if share < 1}
@@ -139,13 +139,13 @@ def reliability(
         failed = (np.arange(len(loss))[:, None] >> np.arange(len(up))) & 1 == 1
         weight = np.where(failed, down, 1 - down).prod(axis=1)
     else:
-        drawn = sample(network, n, availability=up, by=by, seed=seed)
+        drawn = sample(network, draws, availability=up, by=by, seed=seed)
         assert isinstance(drawn.source, Draws)
-        failed = drawn.source.failed(0, n)
+        failed = drawn.source.failed(0, draws)
         sets = [sum(1 << int(i) for i in np.flatnonzero(row)) for row in failed]
         support.settle(set(sets))
         loss = np.array([support.of(closed).loss for closed in sets])
-        weight = np.full(n, 1 / n)
+        weight = np.full(draws, 1 / draws)
     base = support.known[0].loss if 0 in support.known else np.nan
     if not np.isfinite(loss).all() or not np.isfinite(base):
         raise SolverError("reliability: not all draws are solved; run it again")

@@ -16,7 +16,7 @@ from corridors.methods.salib_problem import have_ends, problem_of
 from corridors.network import Network, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import Scenarios
-from corridors.scenarios.make import from_experiments, unchanged
+from corridors.scenarios.make import baseline, from_experiments
 from corridors.sweeping.solve import sweep_all
 
 METHODS = {"sobol": ["S1", "S1_conf", "ST", "ST_conf"], "morris": ["mu", "mu_star", "mu_star_conf", "sigma"]}
@@ -34,7 +34,7 @@ def sensitivity(
     parameters: Mapping[str, Parameter],
     *,
     method: str = "sobol",
-    n: int = 256,
+    samples: int = 256,
     seed: int = 0,
     of: str = "loss",
     progress: bool = True,
@@ -51,10 +51,10 @@ def sensitivity(
         truncnorm, lognorm, weibull``; Morris takes those with two ends); or a low and a high end by name.
     parameters : mapping
         What each name changes, as for `corridors.from_experiments`: ``(table, id, field, operation)``, or what
-        `corridors.parameter` made.
+        `corridors.named_parameter` made.
     method : str
         ``sobol``: shares of the variance; ``morris``: elementary effects, for many parameters and few solves.
-    n : int
+    samples : int
         Base samples (a power of 2) for Sobol: n (K + 2) solves. Trajectories for Morris: n (K + 1) solves.
     seed : int
         The same seed gives the same table.
@@ -94,25 +94,25 @@ def sensitivity(
     >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
     ...                        "destination": ["baku"], "volume": [1e6], "value": [900.0]})
     >>> vary = {"rail": ("links", "rail", "tariff", "add"), "ferry": ("links", "ferry", "tariff", "add")}
-    >>> table = cd.sensitivity(network, demand, {"rail": (0, 20), "ferry": (0, 10)}, vary, n=512)
+    >>> table = cd.sensitivity(network, demand, {"rail": (0, 20), "ferry": (0, 10)}, vary, samples=512)
     >>> table[["name", "S1", "ST"]].round(1)  # variances are as 20 squared to 10 squared
         name   S1   ST
     0   rail  0.8  0.8
     1  ferry  0.2  0.2
     """
     arguments.texts(method=method, of=of)
-    n, seed = whole("sensitivity: n", n, 2), whole("sensitivity: seed", seed)
+    samples, seed = whole("sensitivity: samples", samples, 2), whole("sensitivity: seed", seed)
     if method not in METHODS:
         raise InputError(f"sensitivity: method={method!r} is unknown; give {' or '.join(METHODS)}")
     if of not in MEASURES:
         raise InputError(f"sensitivity: of={of!r} is unknown; give one of {', '.join(MEASURES)}")
-    if method == "sobol" and n & (n - 1):
-        raise InputError(f"sensitivity: n={n} does not fit; give a power of 2")
+    if method == "sobol" and samples & (samples - 1):
+        raise InputError(f"sensitivity: samples={samples} does not fit; give a power of 2")
     asked = problem_of(problem, parameters)
     if method == "morris":
         have_ends(asked, "morris", "give method='sobol', or one of ")
-    samples = _sampled(asked, method, n, seed)
-    experiments = pd.DataFrame(samples, columns=asked["names"])
+    drawn = _sampled(asked, method, samples, seed)
+    experiments = pd.DataFrame(drawn, columns=asked["names"])
     scenarios = from_experiments(experiments, {name: parameters[name] for name in asked["names"]})
     result = sweep_all(network, demand, scenarios, progress=progress)
     measured = result[of].to_numpy()
@@ -121,7 +121,7 @@ def sensitivity(
     if method == "sobol" and np.ptp(measured) <= 1e-12 * np.abs(measured).max():
         raise InputError(f"sensitivity: {of} does not vary; give wider bounds, or numbers that goods meet on their way")
     digits = places(2, measured, 1e7)
-    found = _analysed(asked, method, samples, measured, seed)
+    found = _analysed(asked, method, drawn, measured, seed)
     table = pd.DataFrame({"name": asked["names"], **{key: np.asarray(found[key], float) for key in METHODS[method]}})
     table = _rounded(table, 6 if method == "sobol" else digits)
     by = "ST" if method == "sobol" else "mu_star"
@@ -197,7 +197,7 @@ def tornado(
     labels = [f"{name} at its {end}" for name in names for end in ("low", "high")]
     changes = pd.concat([part.assign(scenario=i) for i, part in enumerate(ends)], ignore_index=True)
     rows = checked_demand(network, demand)
-    result = sweep_all(network, rows, unchanged() + Scenarios(labels, changes), progress=progress)
+    result = sweep_all(network, rows, baseline() + Scenarios(labels, changes), progress=progress)
     measured = result[of].to_numpy()
     if not np.isfinite(measured).all():
         raise SolverError("tornado: an end was not solved; run it again")
@@ -220,12 +220,12 @@ def tornado(
     return table
 
 
-def _sampled(problem: dict[str, Any], method: str, n: int, seed: int) -> FloatArray:
+def _sampled(problem: dict[str, Any], method: str, samples: int, seed: int) -> FloatArray:
     salib = _salib()
     if method == "sobol":
-        found: FloatArray = salib["sample.sobol"].sample(problem, n, calc_second_order=False, seed=seed)
+        found: FloatArray = salib["sample.sobol"].sample(problem, samples, calc_second_order=False, seed=seed)
     else:
-        found = salib["sample.morris"].sample(problem, n, num_levels=LEVELS, seed=seed)
+        found = salib["sample.morris"].sample(problem, samples, num_levels=LEVELS, seed=seed)
     return found
 
 

@@ -24,7 +24,7 @@ FLOWS = ("calibrated", "held out")
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Calibration:
     """What a calibration found.
 
     Parameters
@@ -57,7 +57,7 @@ def calibrate(
     free: Sequence[str] | None = None,
     evaluations: int = 120,
     progress: Callable[[str], None] = lambda line: None,
-) -> Fit:
+) -> Calibration:
     """Fit the parameters of the preferences to the observed flows of the base year that are not held out.
 
     The error is the mean square of the logarithm of modelled by observed. It is a function in steps: flat nearly
@@ -110,7 +110,7 @@ def calibrate(
     flows = flows.rename(columns={"model": "after"})
     flows.insert(4, "before", flows.fact_id.map(before))
     fitted = table.assign(value=table.parameter_id.map(best["values"]), free=table.parameter_id.isin(names))
-    return Fit(fitted, flows.reset_index(drop=True), best["solves"] + 1)
+    return Calibration(fitted, flows.reset_index(drop=True), best["solves"] + 1)
 
 
 def compass(
@@ -166,7 +166,7 @@ def misfit(flows: pd.DataFrame) -> float:
     return float((np.log(ratio.astype(float)) ** 2).mean())
 
 
-def text(fit: Fit) -> str:
+def text(fit: Calibration) -> str:
     """The fit for a terminal: parameters, flows and errors, before and after."""
     lines = [f"{int(fit.parameters.free.sum())} parameters, {fit.solves} solves", ""]
     lines += [f"  {'parameter':24s} {'low':>6s} {'start':>7s} {'fitted':>7s} {'high':>6s}"]

@@ -17,7 +17,7 @@ from corridors.datasets import load_defaults, load_demand, load_network
 from corridors.errors import InputError
 from corridors.model import decode as decoding
 from corridors.model.build import build
-from corridors.model.legs import legs
+from corridors.model.legs import route_legs
 from corridors.model.skims import skim
 from corridors.network import Network
 from corridors.scenarios.crossings import touched
@@ -96,7 +96,7 @@ class Measures:
         way = skim(network, commodity=commodity, origins=origin, destinations=destination).iloc[0]
         if np.isnan(way.cost):
             raise InputError(f"validation: no way for {commodity} from {origin} to {destination} without {avoid}")
-        return legs(network, commodity, way)
+        return route_legs(network, commodity, way)
 
     def _without(self, year: int, avoid: str) -> Network:
         network = self.network(year)

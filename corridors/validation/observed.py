@@ -16,7 +16,7 @@ TOLERANCES = {"A": 0.10, "B": 0.30, "C": np.inf}
 """How far a model may be from an observation, by its class; C is an order of magnitude."""
 
 
-def compare_gates(network: Network, result: xr.Dataset, observed: pd.DataFrame) -> pd.DataFrame:
+def compare_observed(network: Network, result: xr.Dataset, observed: pd.DataFrame) -> pd.DataFrame:
     """Modelled flows beside observed ones.
 
     Parameters
