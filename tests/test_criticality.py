@@ -238,7 +238,7 @@ def test_ways_of_a_commodity_are_those_that_a_skim_finds_without_the_link() -> N
 
 def test_what_can_not_be_gone_round_says_so() -> None:
     network, _ = fork()
-    with pytest.raises(cd.InputError, match="by='cost' does not fit; give length, or name a commodity"):
+    with pytest.raises(cd.InputError, match="minimise='cost' does not fit; give length, or name a commodity"):
         cd.redundancy(network, minimise="cost")
     with pytest.raises(cd.InputError, match="among: is no operating link for 1 among"):
         cd.redundancy(network, among="tunnel")
