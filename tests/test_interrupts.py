@@ -19,8 +19,9 @@ from corridors.cli import INTERRUPTED, main
 from corridors.kernels.primal import OUT_OF_PIVOTS
 from corridors.solvers import multicommodity as coupled
 from corridors.solvers import sweeping
+from corridors.solvers.multicommodity import base as bases
 from corridors.solvers.multicommodity import kernel_calls as coupled_running
-from corridors.solvers.multicommodity import training
+from corridors.solvers.multicommodity import singles
 from corridors.sweeping.engines import LpEngine, WarmEngine
 from corridors.sweeping.job import Gathered
 from corridors.sweeping.solve import sweep_all
@@ -117,37 +118,59 @@ def test_a_sweep_by_another_solver_keeps_what_was_done(monkeypatch):
     assert part.status.tolist() == [cd.Status.OPTIMAL] * 2 + [cd.Status.LIMIT] * 2
 
 
-@pytest.mark.parametrize("at", [1, 2, 5, 60])
-def test_training_ends_wherever_ctrl_c_comes(at, monkeypatch):
-    problem, bundles, groups, rows = coupled_case(14)
+@pytest.mark.parametrize("at", [1, 2, 3, 5])
+def test_single_closures_end_wherever_ctrl_c_comes_and_nothing_is_kept_of_them(at, monkeypatch):
+    problem, bundles, groups, rows = coupled_case(7)
     calls = pressing(monkeypatch, at, coupled_running, "solve_block", lambda *args: args[7].stop[0] == 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    prepared = []
+
+    def sweep_pair():
+        prepared.append(coupled.prepare(problem, bundles, demand=rows, groups=groups))
+        pair = np.flatnonzero(prepared[0].loaded)[:2]
+        coupled.sweep(prepared[0], coupled.CoupledChanges.from_coo(1, closed=([0, 0], pair)), threads=1)
+
     with pytest.raises(KeyboardInterrupt):
-        coupled.prepare(problem, bundles, demand=rows, groups=groups)
+        sweep_pair()
     assert len(calls) == at
+    assert not any(base.has_singles for base in prepared)
 
 
-def test_training_in_another_thread_than_the_first_gives_the_same():
+def test_a_base_prepared_in_another_thread_than_the_first_is_the_same():
     problem, bundles, groups, rows = coupled_case(14)
     found = []
-    thread = threading.Thread(
-        target=lambda: found.append(coupled.prepare(problem, bundles, demand=rows, groups=groups))
-    )
+
+    def prepared():
+        base = coupled.prepare(problem, bundles, demand=rows, groups=groups)
+        found.append((base, base.singles()))
+
+    thread = threading.Thread(target=prepared)
     thread.start()
-    here = coupled.prepare(problem, bundles, demand=rows, groups=groups)
+    prepared()
     thread.join()
-    assert found[0].objective == here.objective
-    for one, other in zip((*found[0].pool, *found[0].bases), (*here.pool, *here.bases), strict=True):
-        np.testing.assert_array_equal(one, other)
+    (one, one_singles), (other, other_singles) = found
+    assert one.objective == other.objective
+    for start, same in ((one.start, other.start), (one_singles.start, other_singles.start)):
+        for part, that in zip((*start.pool, *start.bases), (*same.pool, *same.bases), strict=True):
+            np.testing.assert_array_equal(part, that)
 
 
-def test_a_sweep_stopped_in_its_training_has_no_scenarios_and_trains_once(monkeypatch, capsys):
-    trained = pressing(monkeypatch, 0, training, "_trained", lambda *_: True)
-    pressing(monkeypatch, 3, coupled_running, "solve_block", lambda *args: args[7].stop[0] == 1)
+def test_a_sweep_stopped_in_its_base_has_no_scenarios_and_solves_it_once(monkeypatch, capsys):
+    solved = pressing(monkeypatch, 0, bases, "_solved", lambda *_: True)
+    pressing(monkeypatch, 2, coupled_running, "solve_block", lambda *args: args[7].stop[0] == 1)
     result = cd.sweep(network(), demand(), cd.outages(network()), keep=("flow",), reduce=("flow_mean",), progress=False)
-    assert len(trained) == 1
+    assert len(solved) == 1
     assert result.sizes["scenario"] == 0
     assert result.attrs["stopped"] == "0 of 6 scenarios"
     assert capsys.readouterr().err == "sweep: stopped after 0 of 6 scenarios\n"
+
+
+def test_a_sweep_stopped_in_its_single_closures_solves_them_once(monkeypatch):
+    tried = pressing(monkeypatch, 1, singles, "_pooled", lambda *_: True)
+    pairs = cd.outages(network(), k=2)
+    result = cd.sweep(network(), demand(), pairs, progress=False)
+    assert len(tried) == 1
+    assert "stopped" in result.attrs
 
 
 @pytest.fixture

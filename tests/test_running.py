@@ -203,7 +203,7 @@ def test_a_store_tells_large_batches_apart_by_any_change(tmp_path):
     other.loc[3000, "berths"] = 0.0
 
     def store(experiments):
-        return Store(tmp_path, network(), demand(), cd.from_experiments(experiments, vary), (), "warm")
+        return Store(tmp_path, network(), demand(), cd.from_experiments(experiments, vary), (), "columns")
 
     store(rows)
     store(rows.copy())

@@ -193,11 +193,10 @@ def test_the_first_compilation_is_announced(caplog, monkeypatch, tmp_path):
         class _cache:
             cache_path = str(tmp_path)
 
-    monkeypatch.setattr(announce, "optimise", Kernel)
     with caplog.at_level("INFO", logger="corridors"):
-        announce.announce_compilation(sweeping=False)
+        announce.announce_compilation(Kernel)
         assert "compiling" in caplog.text
         caplog.clear()
         (tmp_path / "primal.solve-92.py311.nbi").touch()
-        announce.announce_compilation(sweeping=False)
+        announce.announce_compilation(Kernel)
         assert not caplog.text

@@ -49,7 +49,7 @@ def plain(drawn):
 
 
 def opened(drawn, folder):
-    return Store(folder, network(), demand(), drawn, ("unmet", "flow", "rent"), "warm")
+    return Store(folder, network(), demand(), drawn, ("unmet", "flow", "rent"), "columns")
 
 
 def flipped(content: bytes, at: int) -> bytes:
@@ -179,7 +179,7 @@ def test_a_file_system_without_links_will_do(drawn, plain, tmp_path, monkeypatch
 
     monkeypatch.setattr(os, "link", refused)
     xr.testing.assert_identical(swept(drawn, tmp_path / "fat"), plain)
-    assert json.loads((tmp_path / "fat" / storing.MANIFEST).read_text())["solver"] == "warm"
+    assert json.loads((tmp_path / "fat" / storing.MANIFEST).read_text())["solver"] == "columns"
 
 
 def test_two_processes_that_share_a_store_both_give_the_whole_answer(tmp_path):

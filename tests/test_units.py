@@ -14,7 +14,7 @@ import corridors as cd
 from corridors.model import compile
 from corridors.model.units import Units
 
-SOLVERS = ("lp", "warm")
+SOLVERS = ("lp", "columns")
 
 
 def line(capacity: float | None = None, tariff: tuple[float, float] = (1.0, 2.0)) -> cd.Network:
@@ -316,7 +316,7 @@ def by_rents(network: cd.Network, demand: pd.DataFrame) -> dict[str, Any]:
 
 STUDIES = {
     "solve": by_solve,
-    "sweep, warm": by_sweep("warm"),
+    "sweep, warm": by_sweep("columns"),
     "sweep, lp": by_sweep("lp"),
     "routes": by_routes,
     "skim": by_skim,

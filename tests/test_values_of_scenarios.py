@@ -108,7 +108,7 @@ def test_values_that_leave_the_range_together_are_refused_by_both_names() -> Non
 )
 def test_a_limit_set_to_infinity_is_none(target, loss: float) -> None:
     network, demand = corridor()
-    for solver in ("warm", "lp"):
+    for solver in ("columns", "lp"):
         scenarios = cd.grid({"room": ((*target, "set"), [2.0, INF])})
         assert scenarios.labels == ("room=2", "room=inf")
         found = cd.sweep(network, demand, scenarios, solver=solver, progress=False)

@@ -72,7 +72,7 @@ def test_the_price_of_a_row_is_what_a_tonne_more_adds_by_either_solver() -> None
     network, demand = two_ways()
     one = cd.named_parameter(network, demand, "volume", "commodity", "grain", "set")
     levels = cd.grid({"x": (one, [20.0, 60.0, 100.0])})
-    for solver in ("warm", "lp"):
+    for solver in ("columns", "lp"):
         found = cd.sweep(network, demand, levels, keep=("row_price",), solver=solver, progress=False)
         assert found.row_price.to_numpy().round(6).tolist() == [[10, 10], [50, 50], [100, 100]]
     assert cd.solve(network, demand).row_price.to_numpy().tolist() == [10, 10]

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.sparse import csr_array, identity
 
-from corridors.arrays.problem import UNCAPACITATED, FlowResult, Status
+from corridors.arrays.problem import UNCAPACITATED, Status
 from corridors.arrays.typing import FloatArray, IntArray
-from corridors.errors import SolverError
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
-from corridors.model.prices import charged_costs, distances, lower_bound, reduced, worth_their_way
 from corridors.model.ties import tied
 from corridors.model.views import DIRECTIONS, Views
 from corridors.network import case_names
 from corridors.schema.definitions import VARIABLES
-from corridors.solvers import lp
-
-GAP = 1e-9
-"""The largest gap of an optimum, relative to its objective, or to one unit of cost where that is more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +35,8 @@ class Solution:
         Price of each vertex (its dual): the shortest way with rents charged, in the same units.
     objective, bound : float
         The circulation's cost and what no flow can go below, in the same units, a year.
+    solver : str
+        The method that found it: ``columns`` or ``lp``.
     """
 
     model: Model
@@ -50,71 +45,12 @@ class Solution:
     distance: FloatArray
     objective: float
     bound: float
+    solver: str
 
     @property
     def gap(self) -> float:
         """Relative distance of the objective from its bound."""
         return max(self.objective - self.bound, 0.0) / max(abs(self.objective), 1.0)
-
-    @property
-    def exact(self) -> bool:
-        """Whether objective and bound agree, as they do at an optimum whose sums have kept their figures."""
-        return abs(self.objective - self.bound) <= GAP * max(abs(self.objective), 1.0)
-
-
-def proven(model: Model, result: FlowResult) -> Solution:
-    """A solver's result with prices, and the bound that proves it.
-
-    Where the two are further apart than `GAP`, because goods are hardly worth their way and little is left of sums of
-    large prices, costs are reduced, and the flow is looked for again if that does not do.
-
-    Raises
-    ------
-    SolverError
-        The solver found no optimum. A corridor problem always has one: nothing moved is feasible, and no more is
-        gained than the value of all demand.
-    """
-    if result.status != Status.OPTIMAL:
-        raise SolverError(
-            f"solve: ended {result.status.name} on a problem that has an optimum; report it with its input"
-        )
-    solution = _priced(model, result.flow.astype(float), result.rent, float(result.cost))
-    if solution.exact:
-        return solution
-    less, potential = reduced(model)
-    solution = _of_reduced(model, less, potential, result)
-    if solution.exact:
-        return solution
-    found = lp.solve(worth_their_way(less), model.bundles)
-    if found.status == Status.OPTIMAL:
-        solution = _of_reduced(model, less, potential, found)
-    return solution if solution.exact else _of_reduced(model, less, potential, _by_paths(model))
-
-
-def _by_paths(model: Model) -> FlowResult:
-    """The optimum of the path formulation, which keeps its figures where the programme on arcs does not."""
-    from corridors.solvers import multicommodity  # its kernels take long to load, for what is hardly ever asked
-
-    base = multicommodity.prepare(model.problem, model.bundles, demand=model.arcs.of(Kind.DEMAND))
-    nothing = multicommodity.CoupledChanges.from_coo(1)
-    every = csr_array(identity(model.problem.E, np.int64, format="csr"))
-    found = multicommodity.sweep(base, nothing, keep=("rent",), totals=every, threads=1)
-    if found.status[0] != Status.OPTIMAL or found.totals is None or found.rent is None:
-        raise SolverError("solve: no method keeps its figures on numbers so far apart; use a larger unit of value")
-    return FlowResult(Status.OPTIMAL, found.objective[0], found.totals[0], np.zeros(0), rent=found.rent[0])
-
-
-def _priced(model: Model, flow: FloatArray, rent: FloatArray, objective: float) -> Solution:
-    """A flow and its rents, with the bound that they prove."""
-    distance = distances(model, charged_costs(model, rent))
-    return Solution(model, flow, rent, distance, objective, lower_bound(model, rent, distance))
-
-
-def _of_reduced(model: Model, less: Model, potential: FloatArray, result: FlowResult) -> Solution:
-    """A flow, priced at reduced costs; its distances are those of the model."""
-    flow = result.flow.astype(float)
-    found = _priced(less, flow, result.rent, float(flow @ less.problem.cost))
-    return replace(found, model=model, distance=found.distance + potential)
 
 
 def decode(solution: Solution) -> xr.Dataset:
@@ -151,7 +87,7 @@ def decode(solution: Solution) -> xr.Dataset:
     return xr.Dataset(
         {name: (VARIABLES[name].dims, value, _attributes(name)) for name, value in values.items()},
         coords={**coordinates(model), **parts_of(model)},
-        attrs={**case_names(model.network, model.demand), **model.attributes()},
+        attrs={**case_names(model.network, model.demand), **model.attributes(), "solver": solution.solver},
     )
 
 

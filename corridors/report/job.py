@@ -24,7 +24,7 @@ from corridors.scenarios.make import outages
 from corridors.studies.criticality import beside_base, diversions, losers, rank
 from corridors.studies.penalties import penalties
 from corridors.studies.rents import rents
-from corridors.sweeping.solve import solved
+from corridors.sweeping.optimum import solved
 from corridors.validation.observed import compare_observed
 
 

@@ -10,20 +10,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from corridors.kernels.closures import sweep_closures
-from corridors.kernels.primal import optimise
-
 MESSAGE = "corridors: compiling the kernels, once for this %s; this takes some ten seconds"
 
 log = logging.getLogger("corridors")
 
 
-def announce_compilation(*, sweeping: bool) -> None:
-    """Say that the kernels of a solve, or of a sweep, are about to be compiled, if they are.
+def announce_compilation(kernel: Any) -> None:
+    """Say that a kernel is about to be compiled, if it is.
 
     The message is logged, and written to standard error where that is a terminal.
     """
-    kernel: Any = sweep_closures if sweeping else optimise
     if is_ready(kernel):
         return
     message = MESSAGE % ("installation" if kernel._cache.cache_path else "process")

@@ -11,8 +11,9 @@ import numpy as np
 from corridors.arrays.changes import Changes
 from corridors.arrays.problem import Bundles, FlowResult, Path, Problem, Status, SweepResult
 from corridors.arrays.typing import IntArray
+from corridors.kernels.closures import sweep_closures
 from corridors.kernels.cold import cold_start
-from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
+from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, optimise
 from corridors.kernels.ranges import clamped, easy, inner, net_supply, ranges, room
 from corridors.solvers.announce import announce_compilation
 from corridors.solvers.kept import empty_result
@@ -52,7 +53,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     ('OPTIMAL', 17, [4, 1, 4])
     """
     refuse_bundles("simplex", bundles)
-    announce_compilation(sweeping=False)
+    announce_compilation(optimise)
     width, supply, penalty, most = _bounded(problem)
     start = cold_start(problem, width, supply, penalty)
     code, cycle = solve_listening(start)
@@ -123,7 +124,7 @@ def sweep(
     >>> sweep(p, Changes.from_coo(2, capacity=([0, 1], [0, 1], [0, 6]))).cost.tolist()
     [25, 17]
     """
-    announce_compilation(sweeping=True)
+    announce_compilation(sweep_closures)
     kept = empty_result(problem, changes.S, keep, 0 if totals is None else totals.shape[0], totals is not None)
     try:
         job = Sweep.of(problem, changes)

@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 
 import numpy.typing as npt
 
-from corridors.arrays.typing import IntArray
-
 LOOK = 0.1
 """Seconds between two looks for an interrupt."""
 
@@ -59,7 +57,9 @@ def listen(
     return [future.result() for future in futures]
 
 
-def share(make_worker: Callable[[], Callable[[Any], None]], jobs: list[Any], threads: int, stop: IntArray) -> None:
+def share(
+    make_worker: Callable[[], Callable[[Any], None]], jobs: list[Any], threads: int, stop: npt.NDArray[Any]
+) -> None:
     """Let threads take the jobs in turn, each with a workspace of its own; an interrupt ends them (see `listen`)."""
     left = deque(jobs)
 

@@ -16,7 +16,7 @@ from corridors.model.decode import limits_of, unmet_of
 from corridors.network import Network
 from corridors.scenarios.crossings import members
 from corridors.schema.columns import as_id
-from corridors.sweeping.solve import solved
+from corridors.sweeping.optimum import solved
 
 
 def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str) -> pd.DataFrame:

@@ -17,12 +17,12 @@ from corridors.arrays.typing import FloatArray
 from corridors.errors import SolverError
 from corridors.model.build import Model
 from corridors.model.compile import Compiled, Compiler, apply
-from corridors.model.decode import Solution, node_prices, proven, row_costs, row_prices, unmet_of
+from corridors.model.decode import Solution, node_prices, row_costs, row_prices, unmet_of
 from corridors.model.prices import charged_costs, distances
 from corridors.model.ties import tied
 from corridors.model.views import Views
 from corridors.scenarios.batch import Scenarios
-from corridors.solvers import lp
+from corridors.sweeping.optimum import solved
 
 VIEWS = (
     "flow", "class_flow", "transfer_flow", "class_transfer_flow", "member_flow", "class_member_flow", "throughput",
@@ -60,8 +60,9 @@ class Answers:
 
 
 PATHS = ("unloaded", "memo", "warm", "cold", "lp", "none")
-"""The ways to an optimum; a result's ``path`` is a place in this: what is closed carries nothing; the optimum of fewer
-closures uses none of the others; re-optimised from the base; from nothing; by the linear programme; not solved."""
+"""How an optimum was found; a result's ``path`` is a place in this: what is closed carries nothing; the optimum of
+fewer closures uses none of the others; re-optimised from the base; from nothing; by the linear programme; not
+solved."""
 
 
 class LpEngine:
@@ -94,7 +95,7 @@ class LpEngine:
     def _one(self, compiled: Compiled, number: int) -> tuple[Any, ...]:
         model = apply(self.model, compiled, number, self.groups)
         try:
-            solution = proven(model, lp.solve(model.problem, model.bundles))
+            solution = solved(model, "lp")
         except SolverError:
             missing = {name: np.full(self._shape(name), np.nan) for name in self.keep}
             return (Status.LIMIT, PATHS.index("none"), *[np.nan] * 5, missing)

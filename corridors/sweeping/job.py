@@ -44,14 +44,14 @@ class Job:
     keep : tuple of str
         What answers hold.
     solver : str
-        ``warm`` or ``lp``.
+        One of `corridors.sweeping.optimum.SOLVERS`.
     """
 
     network: Network
     demand: Any
     scenarios: Scenarios
     keep: tuple[str, ...]
-    solver: str = "warm"
+    solver: str = "columns"
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def model(self) -> Model:
@@ -64,7 +64,7 @@ class Job:
         with _LOCK:
             held = self._held()
             if held.engine is None:
-                make = WarmEngine if self.solver == "warm" and len(held.model.demand) else LpEngine
+                make = WarmEngine if self.solver == "columns" and len(held.model.demand) else LpEngine
                 held.engine = make(held.model, held.compiler, self.keep)
             return held.engine
 

@@ -19,20 +19,20 @@ from tqdm import tqdm
 from corridors import arguments
 from corridors.errors import InputError, kind_of, listed
 from corridors.model import decode as decoding
-from corridors.model.build import Model, build
-from corridors.model.decode import Solution, decode, proven
+from corridors.model.build import build
+from corridors.model.decode import Solution, decode
 from corridors.model.reach import warn_out_of_reach
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
-from corridors.solvers import lp
 from corridors.solvers.threads import listen
 from corridors.sweeping.engines import KEEPABLE
 from corridors.sweeping.job import ALWAYS, Gathered, Job, answers
+from corridors.sweeping.optimum import check_solver, solved
 from corridors.sweeping.statistics import parse
 from corridors.sweeping.store import Store
 
 
-def solve(network: Network, demand: Any) -> xr.Dataset:
+def solve(network: Network, demand: Any, *, solver: str = "columns") -> xr.Dataset:
     """The least-loss flows of all demand on a network, with shared capacities.
 
     Parameters
@@ -40,6 +40,9 @@ def solve(network: Network, demand: Any) -> xr.Dataset:
     network : Network
     demand : DataFrame
         Rows of ``demand_id, commodity, origin, destination, volume`` (t/year), ``value`` (USD/t not delivered).
+    solver : str
+        ``columns``, column generation over paths, whose optimum is also the base of `sweep`; ``lp``, the reference, the
+        linear programme on arcs by HiGHS. Where optima tie the two may show different flows of the same loss.
 
     Returns
     -------
@@ -47,7 +50,8 @@ def solve(network: Network, demand: Any) -> xr.Dataset:
         ``loss, cost, objective`` (USD/year), ``unmet(demand)``, ``flow(link, direction, commodity)`` and others in
         t/year, ``price(node, class)`` and ``rent(bundle)`` in USD/t, ``gap`` (proven), ``tied``, ``status``;
         each with its unit and meaning in attrs. The attributes of the whole say what the model counts in
-        (``quantity_unit``, t/year, and ``cost_unit``, USD/t; see `corridors.model.units`) and its largest ``rounding``.
+        (``quantity_unit``, t/year, and ``cost_unit``, USD/t; see `corridors.model.units`), its largest ``rounding``,
+        and the ``solver`` that found the optimum.
 
     Raises
     ------
@@ -74,18 +78,18 @@ def solve(network: Network, demand: Any) -> xr.Dataset:
     >>> float(base.loss), float(base.cost), base.unmet.values
     (9400.0, 600.0, array([40.]))
     """
-    model = build(network, demand)
-    warn_out_of_reach(model)
-    return decode(solved(model))
+    return decode(_solution("solve", network, demand, solver))
 
 
-def routes(network: Network, demand: Any) -> pd.DataFrame:
+def routes(network: Network, demand: Any, *, solver: str = "columns") -> pd.DataFrame:
     """Where each demand row goes in the optimum: paths with their tonnes.
 
     Parameters
     ----------
     network : Network
     demand : DataFrame
+        As for `solve`.
+    solver : str
         As for `solve`.
 
     Returns
@@ -94,14 +98,15 @@ def routes(network: Network, demand: Any) -> pd.DataFrame:
         ``demand_id, commodity, origin, destination, volume`` (t/year), ``cost`` (USD/t), ``length`` (km), ``modes``,
         ``links``.
     """
+    return decoding.routes(_solution("routes", network, demand, solver))
+
+
+def _solution(name: str, network: Network, demand: Any, solver: str) -> Solution:
+    arguments.texts(solver=solver)
+    check_solver(name, solver)
     model = build(network, demand)
     warn_out_of_reach(model)
-    return decoding.routes(solved(model))
-
-
-def solved(model: Model) -> Solution:
-    """The proven optimum of a model."""
-    return proven(model, lp.solve(model.problem, model.bundles))
+    return solved(model, solver)
 
 
 def sweep(
@@ -113,7 +118,7 @@ def sweep(
     reduce: Iterable[str] = (),
     executor: Executor | None = None,
     store: str | Path | None = None,
-    solver: str = "warm",
+    solver: str = "columns",
     progress: bool = True,
 ) -> xr.Dataset:
     """Solve every scenario of a batch.
@@ -139,7 +144,8 @@ def sweep(
         A folder that takes what is found, block by block: the same sweep, called again, goes on where the last one
         was stopped or killed. It holds all that `keep` and `reduce` need of every scenario.
     solver : str
-        ``warm`` re-optimises from the base's optimum; ``lp``, the reference, solves each scenario afresh.
+        ``columns`` re-optimises from the base's optimum, which is that of `solve`; ``lp``, the reference, solves each
+        scenario from scratch.
     progress : bool
         Whether to show a progress bar; there is none where the output is no terminal.
 
@@ -178,7 +184,7 @@ def sweep_all(
     reduce: Iterable[str] = (),
     executor: Executor | None = None,
     store: str | Path | None = None,
-    solver: str = "warm",
+    solver: str = "columns",
     progress: bool = True,
 ) -> xr.Dataset:
     """What `sweep` gives, for those that need every scenario.
@@ -222,8 +228,7 @@ def _swept(
         raise InputError(f"executor: is {kind_of(executor)}; give an Executor of concurrent.futures, or None")
     if not isinstance(store, (str, Path, type(None))):
         raise InputError(f"store: is {kind_of(store)}; give the path of a folder, or None")
-    if solver not in ("warm", "lp"):
-        raise InputError(f"sweep: solver={solver!r} is unknown; give warm or lp")
+    check_solver("sweep", solver)
     kept = _wanted(keep, scenarios, demand)
     reductions = parse(reduce, (*KEEPABLE[:-1], "loss", "cost", "unmet_total"))
     needed = tuple(dict.fromkeys([*kept, *(v for v, _ in reductions if v in KEEPABLE)]))

@@ -22,7 +22,7 @@ from corridors.model.skims import skim
 from corridors.network import Network
 from corridors.scenarios.crossings import touched
 from corridors.schema.checks import split
-from corridors.sweeping.solve import solved
+from corridors.sweeping.optimum import solved
 from corridors.validation.observed import gate_flow
 
 ON_WAYS = (

@@ -8,10 +8,10 @@ from corridors.arrays.problem import UNCAPACITATED
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, listed
 from corridors.kernels.multicommodity.scenario import Cases
+from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges, Sparse
 from corridors.solvers.multicommodity.kernel_calls import Entries, group_arcs, no_cases
 from corridors.solvers.multicommodity.reduced import reduced_cases
-from corridors.solvers.multicommodity.training import Base
 
 
 def compile_changes(base: Base, changes: CoupledChanges) -> Cases:

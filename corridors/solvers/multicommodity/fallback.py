@@ -13,11 +13,11 @@ from corridors.arrays.problem import UNCAPACITATED, Bundles, FlowResult, Problem
 from corridors.kernels.multicommodity.block import Kept
 from corridors.kernels.multicommodity.scenario import Cases
 from corridors.solvers import lp
+from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.kernel_calls import MOST, from_nothing, make_pool, only, run, standing
 from corridors.solvers.multicommodity.reduced import reduced, reduced_cases, shift_of
 from corridors.solvers.multicommodity.threads import Job
-from corridors.solvers.multicommodity.training import Base
 
 
 def with_reduced_costs(base: Base, cases: Cases) -> tuple[Base, Cases]:

@@ -2,10 +2,9 @@
 
 If an optimum with the groups C' closed carries nothing on the rest of C, it is optimal with C closed: closing more
 never lowers the cost, and this flow is still there. So a scenario is settled by one of its groups if the optimum
-without that group, known for every loaded one, uses none of the others. Else it starts with all it closes of the
-base's loaded groups, adds what the optimum so found uses, and goes on until that uses nothing more. The way of a
-scenario is a function of the base and its own closures, whatever other scenarios are asked for; scenarios only share
-the solves.
+without that group (`singles`) uses none of the others. Else it starts with all it closes of the base's loaded groups,
+adds what the optimum so found uses, and goes on until that uses nothing more. How a scenario is solved is a function of
+the base and its own closures, whatever other scenarios are asked for; scenarios only share the solves.
 """
 
 from __future__ import annotations
@@ -21,9 +20,10 @@ from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import Kept
 from corridors.kernels.multicommodity.scenario import Cases
 from corridors.kernels.multicommodity.types import DONE
+from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.kernel_calls import group_arcs, no_cases, picked
-from corridors.solvers.multicommodity.training import Base
+from corridors.solvers.multicommodity.singles import Singles
 
 
 class Memory:
@@ -107,19 +107,25 @@ class Closures:
         self.waiting = np.flatnonzero(started)
         self._drop(started)
         self.row = np.zeros(changes.S, np.int64)
-        self._settle_by_one(base)
 
-    def _settle_by_one(self, base: Base) -> None:
+    @property
+    def several(self) -> npt.NDArray[np.bool_]:
+        """Which entries are of a scenario that closes several loaded groups."""
+        count = np.bincount(self.scenario[self.taken], minlength=len(self.row))
+        several: npt.NDArray[np.bool_] = count[self.scenario] > 1
+        return several
+
+    def settle_by_one(self, singles: Singles) -> None:
         """Leave in C' the first group alone whose own optimum avoids all others of the scenario."""
         size = np.bincount(self.scenario, minlength=len(self.row))
         start = np.cumsum(size) - size
-        where = np.flatnonzero(self.taken & (size[self.scenario] > 1) & (base.number[self.group] >= 0))
-        single = base.number[self.group[where]]
+        where = np.flatnonzero(self.taken & self.several & (singles.number[self.group] >= 0))
+        single = singles.number[self.group[where]]
         clashes = np.zeros(len(where), np.int64)
         for k in range(int(size.max(initial=0))):
             other = np.minimum(start[self.scenario[where]] + k, len(self.group) - 1)
             there = k < size[self.scenario[where]]
-            clashes += there & (base.uses[single, self.group[other]] == 1)
+            clashes += there & (singles.uses[single, self.group[other]] == 1)
         alone = where[clashes == 0]
         _, first = np.unique(self.scenario[alone], return_index=True)
         settled = np.zeros(len(self.row), bool)

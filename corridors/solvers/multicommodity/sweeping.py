@@ -19,13 +19,13 @@ from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import Kept
 from corridors.kernels.multicommodity.scenario import VOLUME, Cases
 from corridors.kernels.multicommodity.types import DONE, GAVE_UP
+from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.compiling import compile_changes
 from corridors.solvers.multicommodity.fallback import solve_cold, solve_lp, with_reduced_costs
 from corridors.solvers.multicommodity.kernel_calls import no_cases, picked
 from corridors.solvers.multicommodity.memo import Closures, Memory
 from corridors.solvers.multicommodity.threads import Job
-from corridors.solvers.multicommodity.training import Base
 
 KEEPABLE = ("rent", "row_cost")
 
@@ -139,6 +139,8 @@ def sweep(
         kept = job.solve(no_cases(), 1, settles=False)
         _write(job, result, closures.unloaded, kept, np.zeros(len(closures.unloaded), np.int64), Path.UNLOADED, volume)
         job.progress(len(closures.unloaded))
+    if closures.several.any() and (singles := job.singles()) is not None:
+        closures.settle_by_one(singles)
     while len(closures.waiting) and not job.stopped:
         kept = memory.solve(closures.next_sets(), functools.partial(job.solve, loaded=True, settles=False))
         scenarios, rows, whole = closures.accept(kept)

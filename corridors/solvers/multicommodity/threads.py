@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import Kept
-from corridors.kernels.multicommodity.scenario import Cases
+from corridors.kernels.multicommodity.scenario import CLOSE, Cases
 from corridors.kernels.multicommodity.types import Bytes
-from corridors.solvers.multicommodity.kernel_calls import MOST, Stopped, run, weights_of
-from corridors.solvers.multicommodity.training import Base
+from corridors.solvers.multicommodity.base import Base
+from corridors.solvers.multicommodity.kernel_calls import MOST, Stopped, picked, run, weights_of
+from corridors.solvers.multicommodity.singles import Singles
+from corridors.solvers.multicommodity.start import Start
 from corridors.solvers.threads import listen
 
 CHUNK = 32
@@ -82,13 +85,54 @@ class Job:
 
         listen(until_stopped, self.flag, threads=threads, look=watch)
 
+    def singles(self) -> Singles | None:
+        """The base's optima without each loaded group; None where the job was stopped before they were known."""
+        found: list[Singles] = []
+        self.share(lambda: found.append(self.base.singles(self.flag)))
+        return found[0] if found else None
+
     def solve(self, cases: Cases, S: int, *, loaded: bool = False, settles: bool = True) -> Kept:
         """Solve S scenarios; those not reached before a stop keep the code -1."""
-        base, kept, lock = self.base, self.room(S, loaded), threading.Lock()
-        state = {"next": 0, "settled": 0, "told": 0}
+        kept, by_singles = self.room(S, loaded), self._by_singles(cases)
+        singles = self.singles() if by_singles.any() else None
+        for start, which in ((self.base.start, ~by_singles), (singles and singles.start, by_singles)):
+            rows = np.flatnonzero(which)
+            if len(rows) == 0 or start is None or self.stopped:
+                continue
+            if len(rows) == S:
+                self._solve_from(start, cases, kept, settles)
+                continue
+            some = self.room(len(rows), loaded)
+            self._solve_from(start, picked(cases, rows), some, settles)
+            for name in Kept._fields:
+                if len(getattr(kept, name)):
+                    getattr(kept, name)[rows] = getattr(some, name)
+        return kept
+
+    def _by_singles(self, cases: Cases) -> npt.NDArray[np.bool_]:
+        """Which scenarios start from an optimum without one of the groups they close.
+
+        Those that close several loaded groups; and those that close one and change nothing else, where its own optimum
+        is at hand: from the base it would be found again.
+        """
+        base, S = self.base, len(cases.start) - 1
+        scenario = np.repeat(np.arange(S), np.diff(cases.start))
+        closes = cases.change["kind"] == CLOSE
+        closes[closes] = base.loaded[cases.change["index"][closes]]
+        several = np.bincount(scenario[closes], minlength=S) > 1
+        if base.has_singles:
+            known = base.singles().start.bases.of_group > 0
+            at_hand = closes.copy()
+            at_hand[closes] = known[cases.change["index"][closes]]
+            several[scenario[at_hand]] |= np.diff(cases.start)[scenario[at_hand]] == 1
+        return several
+
+    def _solve_from(self, start: Start, cases: Cases, kept: Kept, settles: bool) -> None:
+        S, lock = len(kept.code), threading.Lock()
+        state = {"next": 0, "settled": 0, "reported": 0}
 
         def work() -> None:
-            w = base.borrow()
+            w = start.borrow()
             try:
                 while not self.flag[0]:
                     with lock:
@@ -97,10 +141,10 @@ class Job:
                     if first == last:
                         break
                     run(
-                        base.layout.coupled,
-                        base.pool,
-                        base.optimum,
-                        base.bases,
+                        start.coupled,
+                        start.pool,
+                        start.optimum,
+                        start.bases,
                         cases,
                         w,
                         first=first,
@@ -113,13 +157,12 @@ class Job:
                     with lock:
                         state["settled"] += last - first
             finally:
-                base.put_back(w)
+                start.put_back(w)
 
-        def tell() -> None:
+        def report() -> None:
             if settles:
-                self.progress(state["settled"] - state["told"])
-                state["told"] = state["settled"]
+                self.progress(state["settled"] - state["reported"])
+                state["reported"] = state["settled"]
 
-        self.share(work, min(self.threads, -(-S // CHUNK)), tell)
-        tell()
-        return kept
+        self.share(work, min(self.threads, -(-S // CHUNK)), report)
+        report()

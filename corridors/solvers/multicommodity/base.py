@@ -1,0 +1,135 @@
+"""The base of a sweep: its optimum, and what closures start from, all frozen."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from corridors.arrays.problem import Bundles, Problem
+from corridors.arrays.typing import FloatArray, IntArray
+from corridors.errors import InputError
+from corridors.kernels.multicommodity.types import Bytes
+from corridors.solvers.multicommodity.kernel_calls import Stopped, group_arcs, make_pool, only
+from corridors.solvers.multicommodity.layout import Layout
+from corridors.solvers.multicommodity.optimum import Circulation, Found, carried, on_circulation, optimum
+from corridors.solvers.multicommodity.singles import Singles, solve_singles
+from corridors.solvers.multicommodity.start import Start
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """A coupled problem ready to be swept: everything a scenario starts from, frozen.
+
+    Parameters
+    ----------
+    problem, bundles : Problem, Bundles
+        What was prepared.
+    layout : Layout
+    shift : (E,) int
+        What was added to the cost of each arc of the problem (`corridors.solvers.multicommodity.reduced`); mostly zero.
+    groups : sparse (G, E)
+        Arcs of the circulation in each group that scenarios may close.
+    start : Start
+        The base optimum, with the columns met on the way to it.
+    carried : (G,) float
+        What each group carries in the base optimum, summed over its arcs.
+    """
+
+    problem: Problem
+    bundles: Bundles
+    layout: Layout
+    shift: IntArray
+    groups: Any
+    start: Start
+    carried: FloatArray
+    _found: Found = field(repr=False)
+    _singles: list[Singles] = field(default_factory=list, repr=False)
+    _lock: Any = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def objective(self) -> float:
+        """Cost of the base's circulation."""
+        return self._found.objective
+
+    @property
+    def bound(self) -> float:
+        """What no flow goes below."""
+        return self._found.bound
+
+    @property
+    def loaded(self) -> npt.NDArray[np.bool_]:
+        """Groups that carry flow in the base optimum, (G,)."""
+        loaded: npt.NDArray[np.bool_] = self.carried > 0
+        return loaded
+
+    def singles(self, stop: Bytes | None = None) -> Singles:
+        """The optima without each loaded group, solved when they are first asked for.
+
+        They are a function of the base alone, so no answer depends on when that is. Ends by `Stopped` where `stop` is
+        set, and then nothing is kept.
+        """
+        stop = np.zeros(1, np.uint8) if stop is None else stop
+        with self._lock:
+            if stop[0]:
+                raise Stopped
+            if not self._singles:
+                self._singles.append(solve_singles(self.layout, self._found, self.groups, self.carried, stop))
+            return self._singles[0]
+
+    @property
+    def has_singles(self) -> bool:
+        """Whether they are solved."""
+        return bool(self._singles)
+
+
+def prepare(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = None, groups: Any = None) -> Base:
+    """Solve the base.
+
+    Parameters
+    ----------
+    problem : Problem
+        A circulation: the arcs of every class from its world to its demand rows, and a demand arc back from each with
+        the volume as capacity and minus the value as cost.
+    bundles : Bundles
+        Shared capacities.
+    demand : (D,) int, optional
+        The demand arcs; by default the arcs that have a capacity and a cost of zero or less.
+    groups : sparse (G, E), optional
+        Arcs that are closed together, a row a group; by default every arc is its own.
+
+    Returns
+    -------
+    Base
+
+    Raises
+    ------
+    InputError
+        A problem that is no circulation of classes, or has a negative cycle.
+    SolverError
+        The base could not be solved.
+    KeyboardInterrupt
+        Ctrl-C; heard at once.
+    """
+    if groups is None:
+        groups = csr_array((np.ones(problem.E, np.int8), (np.arange(problem.E),) * 2), shape=(problem.E, problem.E))
+    groups = csr_array(groups)
+    if groups.shape[1] != problem.E:
+        raise InputError(f"coupled: groups has {groups.shape[1]} columns; give one an arc of the problem ({problem.E})")
+    return on_circulation(problem, bundles, demand, lambda circulation, stop: _solved(circulation, groups, stop))
+
+
+def _solved(circulation: Circulation, groups: Any, stop: Bytes) -> Base:
+    layout = circulation.layout
+    found = optimum(layout, stop)
+    group_start, group_arc = group_arcs(layout, groups)
+    G = len(group_start) - 1
+    group = np.repeat(np.arange(G), np.diff(group_start))
+    load = np.bincount(group, carried(found, layout.coupled)[group_arc], minlength=G).astype(float)
+    pool = make_pool(layout.coupled, found.columns)
+    start = Start(layout.coupled, pool, found.prices, only(pool, found.basis, G))
+    return Base(*circulation, groups, start, load, found)

@@ -1,0 +1,188 @@
+"""The optimum of a coupled problem by column generation, from nothing: one case, solved once.
+
+Rents of the bundles are found over the paths known so far; with rents charged, cheapest paths are priced, and those
+that are worth it join, until none is (Ford & Fulkerson 1958; Dantzig & Wolfe 1960; generalised upper bounds: Dantzig &
+Van Slyke 1967). Sweeps start from the same optimum (`corridors.solvers.multicommodity.base`), so that where optima tie,
+one case shows what the base of a sweep shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.arrays.problem import Bundles, Problem
+from corridors.arrays.typing import FloatArray, IntArray
+from corridors.errors import SolverError
+from corridors.kernels.multicommodity.block import AFTER, solve_block
+from corridors.kernels.multicommodity.types import DONE, Bytes, Coupled, K, Optimum, Q, Work
+from corridors.solvers.announce import announce_compilation
+from corridors.solvers.multicommodity.kernel_calls import (
+    MOST,
+    Basis,
+    Column,
+    from_nothing,
+    make_pool,
+    no_cases,
+    only,
+    run,
+    standing,
+)
+from corridors.solvers.multicommodity.layout import Layout, lay_out
+from corridors.solvers.multicommodity.reduced import reduced, shift_of
+from corridors.solvers.threads import listen
+
+T = TypeVar("T")
+
+
+class Found(NamedTuple):
+    """An optimum: its columns, basis, prices, cost and its bound."""
+
+    columns: list[Column]
+    basis: Basis
+    prices: Optimum
+    objective: float
+    bound: float
+
+
+class Circulation(NamedTuple):
+    """What a problem is solved as: laid out, and what was added to the cost of each arc (see `reduced`)."""
+
+    problem: Problem
+    bundles: Bundles
+    layout: Layout
+    shift: IntArray
+
+
+class Flow(NamedTuple):
+    """An optimal flow: ``flow`` (E,), ``rent`` (B,) of the bundles given, and the circulation's cost."""
+
+    flow: FloatArray
+    rent: FloatArray
+    objective: float
+
+
+def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = None) -> Flow:
+    """Solve one case.
+
+    Parameters
+    ----------
+    problem, bundles, demand
+        As for `corridors.solvers.multicommodity.prepare`.
+
+    Returns
+    -------
+    Flow
+
+    Raises
+    ------
+    InputError
+        A problem that is no circulation of classes, or has a negative cycle.
+    SolverError
+        Its numbers are too far apart for the method.
+    KeyboardInterrupt
+        Ctrl-C; heard at once.
+    """
+    circulation, found = on_circulation(problem, bundles, demand, lambda it, stop: (it, optimum(it.layout, stop)))
+    layout = circulation.layout
+    by_arc = np.zeros(len(layout.coupled.tail))
+    unmet = np.zeros(len(layout.demand))
+    for column, amount in _amounts(found.basis):
+        if column < len(unmet):
+            unmet[column] += amount
+        else:
+            by_arc[list(found.columns[column - len(unmet)][1])] += amount
+    flow = np.zeros(problem.E)
+    on_path = layout.arc >= 0
+    flow[on_path] = by_arc[layout.arc[on_path]]
+    flow[layout.demand] = np.maximum(layout.coupled.volume - unmet, 0.0)
+    return Flow(flow, np.maximum(found.basis.rent[: layout.given], 0.0), found.objective)
+
+
+def on_circulation(
+    problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None, work: Callable[[Circulation, Bytes], T]
+) -> T:
+    """What `work` gives of the problem laid out, and where its numbers are too far apart, of it with reduced costs.
+
+    It is told of Ctrl-C by its second argument, which is set to 1.
+    """
+    announce_compilation(solve_block)
+    layout = lay_out(problem, bundles, demand)
+    stop = np.zeros(1, np.uint8)
+
+    def worked() -> T:
+        try:
+            return work(Circulation(problem, bundles, layout, np.zeros(problem.E, np.int64)), stop)
+        except SolverError:
+            shift = shift_of(layout)
+            return work(Circulation(*reduced(problem, bundles, layout, shift), shift), stop)
+
+    (result,) = listen(worked, stop)
+    return result
+
+
+def optimum(layout: Layout, stop: Bytes) -> Found:
+    """The optimum by column generation; ends by `Stopped` where `stop` is set.
+
+    Raises
+    ------
+    SolverError
+        Rounding grew too large on the way.
+    """
+    problem = layout.coupled
+    begin, basis = from_nothing(problem, stop)
+    pool = make_pool(problem, [])
+    bases = only(pool, basis, 0)
+    w = standing(problem, pool, begin, bases, own=max(200 * len(problem.volume), 2000))
+    kept = run(problem, pool, begin, bases, no_cases(), w, most=50 * MOST, exact=AFTER, stop=stop)
+    if kept.code[0] != DONE:
+        raise SolverError("coupled: rounding grew too large for the path formulation; use solver='lp'")
+    prices = Optimum(
+        rent=w.bundles["priced"].copy(),
+        label=w.vertices["label"].copy(),
+        length=w.arcs["length"].copy(),
+        ahead_start=begin.ahead_start,
+        ahead=w.ahead.copy(),
+    )
+    columns = [column_at(w, k) for k in range(len(problem.volume), w.n[K])]
+    return Found(columns, basis_at(w), prices, float(kept.objective[0]), float(kept.bound[0]))
+
+
+def basis_at(w: Work) -> Basis:
+    """The basis that a workspace stands at."""
+    q = w.n[Q]
+    return Basis(
+        tight=w.basis["tight"][:q].copy(),
+        other=w.basis["other"][:q].copy(),
+        x_other=w.basis["x_other"][:q].copy(),
+        key=w.rows["key"].copy(),
+        x_key=w.rows["x_key"].copy(),
+        inverse=w.inverse[:q, :q].copy(),
+        load=w.bundles["load"].copy(),
+        rent=w.bundles["rent"].copy(),
+    )
+
+
+def column_at(w: Work, column: int) -> Column:
+    """A column of a workspace: its demand row and the arcs of its path."""
+    start, end = w.columns["path_start"][column : column + 2]
+    return int(w.columns["od"][column]), tuple(w.path_arc[start:end].tolist())
+
+
+def carried(found: Found, problem: Coupled) -> FloatArray:
+    """The flow on each arc of the coupled problem, (A,)."""
+    flow = np.zeros(len(problem.tail))
+    rows = len(problem.volume)
+    for column, amount in _amounts(found.basis):
+        if column >= rows and amount > 0:
+            flow[list(found.columns[column - rows][1])] += amount
+    return flow
+
+
+def _amounts(basis: Basis) -> list[tuple[int, float]]:
+    """The basic columns and their amounts, in the order in which sweeps add them up."""
+    columns, amounts = [*basis.key.tolist(), *basis.other.tolist()], [*basis.x_key.tolist(), *basis.x_other.tolist()]
+    return [(column, max(amount, 0.0)) for column, amount in zip(columns, amounts, strict=True)]

@@ -1,0 +1,128 @@
+"""The optima without one loaded group each, from which closures of several groups start.
+
+A scenario that closes groups is near the optimum without the one of them whose closure takes most pivots, so it starts
+there; and if that optimum uses none of the others, it is the scenario's own (`memo`). They are solved when the first
+scenario wants them: batches of costs, limits, volumes, and of single closures do without.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+import threading
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from corridors.arrays.typing import FloatArray, IntArray
+from corridors.kernels.multicommodity.types import DONE, Bytes, Pool
+from corridors.solvers.multicommodity.kernel_calls import (
+    Basis,
+    Column,
+    Stopped,
+    group_arcs,
+    make_pool,
+    no_cases,
+    nothing_kept,
+    only,
+    run,
+    stacked,
+    standing,
+    weights_of,
+)
+from corridors.solvers.multicommodity.layout import Layout
+from corridors.solvers.multicommodity.optimum import Found, basis_at, column_at
+from corridors.solvers.multicommodity.start import Start
+from corridors.solvers.threads import share
+
+MOST_WORK = 4e7
+"""Arcs of the problem, counted once for each group that has its own optimum looked at: some seconds of work."""
+
+MOST_BASES = 250e6
+"""Bytes of bases without a loaded group that are kept."""
+
+
+class Singles(NamedTuple):
+    """Where closures start.
+
+    ``start``: the pool, with the columns that such optima need besides, and the bases of those that took most pivots,
+    after the base's own. ``number`` (G,): a group's row in `uses`, -1 where it was not looked at. ``uses`` (N, G): the
+    groups that carry flow without each; all of them where that is not known.
+    """
+
+    start: Start
+    number: IntArray
+    uses: Bytes
+
+
+class _Hard(NamedTuple):
+    """A single closure by how many pivots it took, with its basis and the columns that the pool has not."""
+
+    pivots: int
+    minus_group: int
+    basis: Basis
+    own: dict[int, Column]
+
+
+def solve_singles(layout: Layout, found: Found, groups: Any, carried: FloatArray, stop: Bytes) -> Singles:
+    """Close each loaded group by itself, those that carry most first; ends by `Stopped` where `stop` is set.
+
+    Parameters
+    ----------
+    groups : sparse (G, E)
+    carried : (G,) float
+        What the groups carry in the base.
+    """
+    coupled = layout.coupled
+    G = len(carried)
+    order = np.lexsort((np.arange(G), -carried))
+    chosen = np.sort(order[: min(int((carried > 0).sum()), int(MOST_WORK // max(len(coupled.tail), 1)))])
+    number = np.full(G, -1)
+    number[chosen] = np.arange(len(chosen))
+    cases = no_cases(*group_arcs(layout, groups), len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
+    kept = nothing_kept(len(chosen))._replace(loaded=np.zeros((len(chosen), G), np.uint8))
+    pool = make_pool(coupled, found.columns)
+    bases, weights = only(pool, found.basis, G), weights_of(layout, None, groups)
+    room = 1 + int(MOST_BASES // (sum(part.nbytes for part in found.basis) + 8 * len(pool.od)))
+    hard: list[_Hard] = []
+    lock = threading.Lock()
+
+    def make_worker() -> Any:
+        w = standing(coupled, pool, found.prices, bases)
+
+        def do(s: int) -> None:
+            run(
+                coupled, pool, found.prices, bases, cases, w, first=s, last=s + 1, weights=weights, kept=kept, stop=stop
+            )
+            if kept.code[s] != DONE:
+                kept.loaded[s] = 1
+                return
+            basis = basis_at(w)
+            own = {int(k): column_at(w, int(k)) for k in [*basis.key, *basis.other] if k >= len(pool.od)}
+            with lock:
+                heapq.heappush(hard, _Hard(int(kept.effort[s, 0]), -int(chosen[s]), basis, own))
+                if len(hard) > room:
+                    heapq.heappop(hard)
+
+        return do
+
+    share(make_worker, list(range(len(chosen))), os.cpu_count() or 1, stop)
+    if stop[0]:
+        raise Stopped
+    pool, bases = _pooled(layout, found, pool, hard, G)
+    return Singles(Start(coupled, pool, found.prices, bases), number, kept.loaded)
+
+
+def _pooled(layout: Layout, found: Found, pool: Pool, hard: list[_Hard], G: int) -> Any:
+    """The pool with the columns of single closures, and the bases in its numbers, the base's own first."""
+    more: dict[Column, int] = {}
+    of_group = np.zeros(G, np.int64)
+    hard = sorted(hard, key=lambda one: -one.minus_group)
+    for n, one in enumerate(hard):
+        of_group[-one.minus_group] = 1 + n
+        for part in (one.basis.key, one.basis.other):
+            for i in np.flatnonzero(part >= len(pool.od)):
+                part[i] = more.setdefault(one.own[int(part[i])], len(pool.od) + len(more))
+    pool = make_pool(layout.coupled, [*found.columns, *more])
+    pivots = np.array([0, *(one.pivots for one in hard)])
+    return pool, stacked(pool, [found.basis, *(one.basis for one in hard)], pivots, of_group)
