@@ -22,7 +22,7 @@ from corridors.solvers import lp
 from corridors.solvers.multicommodity import CoupledChanges, prepare, sweep
 from corridors.solvers.multicommodity.compiling import compile_changes
 from corridors.solvers.multicommodity.fallback import changed
-from corridors.solvers.multicommodity.kernel_calls import no_weights, nothing_kept, run
+from corridors.solvers.multicommodity.kernel_calls import no_weights, room_for, run
 
 HOT, AFRESH = 40, 3
 """How many scenarios of a mix HiGHS solves hot, and `lp` afresh."""
@@ -144,7 +144,7 @@ def first(changes: CoupledChanges, S: int) -> CoupledChanges:
 def alone(base, changes: CoupledChanges, rounds: int = 3):
     """CPU seconds of each scenario in the kernel (the best of a few rounds), its objective and pivots."""
     coupled, cases = base.layout.coupled, compile_changes(base, changes)
-    kept, weights = nothing_kept(changes.S), no_weights(len(base.layout.coupled.tail))
+    kept, weights = room_for(changes.S), no_weights(len(base.layout.coupled.tail))
     closing = np.diff(changes.closed.start) > 0
     start = base.singles().start if closing.any() else base.start
     w = start.borrow()

@@ -6,7 +6,7 @@ import copy
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ VIEWS = (
     "flow", "class_flow", "transfer_flow", "class_transfer_flow", "member_flow", "class_member_flow", "throughput",
 )  # fmt: skip
 KEEPABLE = (*VIEWS, "unmet", "row_cost", "row_price", "rent", "price", "tied")
-"""What a sweep can keep of each scenario beside its loss and cost."""
+"""What a sweep can keep of each scenario in addition to its loss and cost."""
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Answers:
     Parameters
     ----------
     status, path : (N,) int
-        How each ended (`Status`), and by which way (`PATHS`).
+        How each ended (`Status`), and how its optimum was found (`PATHS`).
     objective, bound, worth : (N,) float
         Cost of the circulation, what no flow goes below, and the value of all demand; USD/year.
     lost : (N,) float
@@ -59,6 +59,13 @@ class Answers:
     kept: dict[str, Any] = field(default_factory=dict)
 
 
+def joined(parts: Sequence[Answers]) -> Answers:
+    """The answers of several blocks, in order, as one."""
+    names = [part.name for part in fields(Answers) if part.name != "kept"]
+    kept = {name: np.concatenate([part.kept[name] for part in parts]) for name in parts[0].kept}
+    return Answers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}, kept=kept)
+
+
 PATHS = ("unloaded", "memo", "warm", "cold", "lp", "none")
 """How an optimum was found; a result's ``path`` is a place in this: what is closed carries nothing; the optimum of
 fewer closures uses none of the others; re-optimised from the base; from nothing; by the linear programme; not
@@ -66,7 +73,7 @@ solved."""
 
 
 class LpEngine:
-    """Each scenario afresh, by the linear programme: the reference.
+    """Each scenario from scratch, by the linear programme: the reference.
 
     Parameters
     ----------
@@ -87,29 +94,29 @@ class LpEngine:
     def answer(self, first: int, last: int) -> Answers:
         """Solve scenarios from number `first` to before `last`."""
         compiled = self.compiler.block(first, last)
-        rows = [self._one(compiled, i) for i in range(last - first)]
-        status, path, objective, bound, worth, lost, unmet = (np.array([row[k] for row in rows]) for k in range(7))
-        kept = {name: np.array([row[7][name] for row in rows]) for name in self.keep}
-        return Answers(status, path, objective, bound, worth, lost, unmet, kept)
+        return joined([self._one(compiled, i) for i in range(last - first)])
 
-    def _one(self, compiled: Compiled, number: int) -> tuple[Any, ...]:
+    def _one(self, compiled: Compiled, number: int) -> Answers:
         model = apply(self.model, compiled, number, self.groups)
         try:
             solution = solved(model, "lp")
         except SolverError:
-            missing = {name: np.full(self._shape(name), np.nan) for name in self.keep}
-            return (Status.LIMIT, PATHS.index("none"), *[np.nan] * 5, missing)
+            missing = {name: np.full((1, *self._shape(name)), np.nan) for name in self.keep}
+            status, path, none = np.array([Status.LIMIT]), np.array([PATHS.index("none")]), np.full(1, np.nan)
+            return Answers(status, path, none, none, none, none, none, missing)
         unmet = unmet_of(model, solution.flow)
         demanded = self.compiler.quantities.demanded
         lost = float(-(model.problem.cost[demanded] * model.units.cost) @ unmet)
-        money = tuple(model.units.usd(count) for count in (solution.objective, solution.bound, model.worth))
-        return (
-            Status.OPTIMAL,
-            PATHS.index("lp"),
-            *money,
-            lost,
-            unmet.sum(),
-            {name: self._kept(name, solution) for name in self.keep},
+        usd = model.units.usd
+        return Answers(
+            status=np.array([Status.OPTIMAL]),
+            path=np.array([PATHS.index("lp")]),
+            objective=np.array([usd(solution.objective)]),
+            bound=np.array([usd(solution.bound)]),
+            worth=np.array([usd(model.worth)]),
+            lost=np.array([lost]),
+            unmet_total=np.array([unmet.sum()]),
+            kept={name: np.asarray(self._kept(name, solution))[None] for name in self.keep},
         )
 
     def _kept(self, name: str, solution: Solution) -> Any:
@@ -205,9 +212,9 @@ class WarmEngine:
             (self.model.problem.cost, compiled.cost, -1.0),
         ):
             array = np.tile(sign * base[demanded].astype(float), (compiled.size, 1))
-            mine = row[changes.entry] >= 0
-            scenario = np.repeat(np.arange(compiled.size), np.diff(changes.start))[mine]
-            array[scenario, row[changes.entry[mine]]] = sign * changes.value[mine]
+            of_demand = row[changes.entry] >= 0
+            scenario = np.repeat(np.arange(compiled.size), np.diff(changes.start))[of_demand]
+            array[scenario, row[changes.entry[of_demand]]] = sign * changes.value[of_demand]
             arrays.append(array)
         return arrays[0], arrays[1]
 

@@ -123,7 +123,7 @@ def answers(job: Job, executor: Executor | None, store: Store | None = None) -> 
     """The answers of all blocks, in order.
 
     What `store` holds is not solved again, and it takes the others. On Ctrl-C, and where it is closed, what is running
-    is told to stop, and what waits is dropped.
+    stops soon, and what waits is dropped.
     """
     engine = job.engine()
     workers = os.cpu_count() or 1 if executor is None else getattr(executor, "_max_workers", None) or 4

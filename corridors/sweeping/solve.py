@@ -8,6 +8,7 @@ import sys
 import weakref
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def solve(network: Network, demand: Any, *, solver: str = "columns") -> xr.Datas
     Raises
     ------
     InputError
-        Tables that do not fit together; quantities or costs too small to count beside the largest.
+        Tables that do not fit together; quantities or costs too small to count next to the largest.
     SolverError
         No optimum was found, which should not happen.
 
@@ -131,8 +132,8 @@ def sweep(
     scenarios : Scenarios
         Each starts from this network and demand.
     keep : iterable of str
-        What to keep of each scenario beside ``loss, cost, objective, gap, unmet_total, status``: ``flow, row_cost,
-        row_price, transfer_flow, member_flow, class_flow, class_transfer_flow, class_member_flow, price, rent,
+        What to keep of each scenario in addition to ``loss, cost, objective, gap, unmet_total, status``: ``flow,
+        row_cost, row_price, transfer_flow, member_flow, class_flow, class_transfer_flow, class_member_flow, price, rent,
         throughput, tied``; and ``unmet`` by demand row, which is kept anyway unless it would take more than 400 MB.
     reduce : iterable of str
         Statistics over all scenarios, worked out while the sweep goes, without keeping them: a variable, an
@@ -169,7 +170,7 @@ def sweep(
     InputWarning
         Demand that no path serves in the base, and why.
     """
-    result = _swept(network, demand, scenarios, keep, reduce, executor, store, solver, progress)
+    result = _swept(network, demand, scenarios, Options(keep, reduce, executor, store, solver, progress))
     if "stopped" in result.attrs:
         print(f"sweep: stopped after {result.attrs['stopped']}", file=sys.stderr)
     return result
@@ -194,7 +195,7 @@ def sweep_all(
     KeyboardInterrupt
         Ctrl-C; it says how many were done, and what they gave is its ``partial``.
     """
-    return _whole(_swept(network, demand, scenarios, keep, reduce, executor, store, solver, progress))
+    return _whole(_swept(network, demand, scenarios, Options(keep, reduce, executor, store, solver, progress)))
 
 
 def _whole(result: xr.Dataset) -> xr.Dataset:
@@ -205,36 +206,46 @@ def _whole(result: xr.Dataset) -> xr.Dataset:
     return result
 
 
-def _swept(
-    network: Network,
-    demand: Any,
-    scenarios: Scenarios,
-    keep: Iterable[str],
-    reduce: Iterable[str],
-    executor: Executor | None,
-    store: str | Path | None,
-    solver: str,
-    progress: bool,
-) -> xr.Dataset:
+@dataclass(frozen=True)
+class Options:
+    """The options of a sweep, checked: as for `sweep`.
+
+    Raises
+    ------
+    InputError
+    """
+
+    keep: Iterable[str]
+    reduce: Iterable[str]
+    executor: Executor | None
+    store: str | Path | None
+    solver: str
+    progress: bool
+
+    def __post_init__(self) -> None:
+        arguments.texts(solver=self.solver)
+        object.__setattr__(self, "keep", arguments.names_of("keep", self.keep))
+        object.__setattr__(self, "reduce", arguments.names_of("reduce", self.reduce))
+        if self.executor is not None and not callable(getattr(self.executor, "submit", None)):
+            raise InputError(f"executor: is {kind_of(self.executor)}; give an Executor of concurrent.futures, or None")
+        if not isinstance(self.store, (str, Path, type(None))):
+            raise InputError(f"store: is {kind_of(self.store)}; give the path of a folder, or None")
+        check_solver("sweep", self.solver)
+
+
+def _swept(network: Network, demand: Any, scenarios: Scenarios, options: Options) -> xr.Dataset:
     arguments.networks(network=network)
     if demand is None:
         raise InputError("demand: is None; give a DataFrame, without rows where nothing moves")
     demand = demand if isinstance(demand, pd.DataFrame) else checked_demand(network, demand)
     if not isinstance(scenarios, Scenarios):
         raise InputError(f"scenarios: is {kind_of(scenarios)}; give Scenarios, such as outages gives")
-    arguments.texts(solver=solver)
-    keep, reduce = arguments.names_of("keep", keep), arguments.names_of("reduce", reduce)
-    if executor is not None and not callable(getattr(executor, "submit", None)):
-        raise InputError(f"executor: is {kind_of(executor)}; give an Executor of concurrent.futures, or None")
-    if not isinstance(store, (str, Path, type(None))):
-        raise InputError(f"store: is {kind_of(store)}; give the path of a folder, or None")
-    check_solver("sweep", solver)
-    kept = _wanted(keep, scenarios, demand)
-    reductions = parse(reduce, (*KEEPABLE[:-1], "loss", "cost", "unmet_total"))
+    kept = _wanted(options.keep, scenarios, demand)
+    reductions = parse(options.reduce, (*KEEPABLE[:-1], "loss", "cost", "unmet_total"))
     needed = tuple(dict.fromkeys([*kept, *(v for v, _ in reductions if v in KEEPABLE)]))
-    held = None if store is None else Store(store, network, demand, scenarios, needed, solver)
-    with Job(network, demand, scenarios, needed, solver) as job:
-        return _gathered(job, kept, reductions, executor, progress, held)
+    store = None if options.store is None else Store(options.store, network, demand, scenarios, needed, options.solver)
+    with Job(network, demand, scenarios, needed, options.solver) as job:
+        return _gathered(job, kept, reductions, options.executor, options.progress, store)
 
 
 class Sweeps:

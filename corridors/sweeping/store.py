@@ -137,7 +137,7 @@ def _written(path: Path, content: bytes, place: Callable[[Path, Path], None]) ->
 
 
 def _aside(path: Path) -> Path:
-    """A name beside a file that no other process, of this machine or another, takes."""
+    """A name for a temporary file in the same folder, which no other process, of this machine or another, takes."""
     return path.with_name(f"{path.stem}-{os.getpid()}-{uuid.uuid4().hex}{PARTIAL}")
 
 

@@ -14,7 +14,7 @@ from corridors.arrays.problem import Bundles, Problem
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
 from corridors.kernels.multicommodity.types import Bytes
-from corridors.solvers.multicommodity.kernel_calls import Stopped, group_arcs, make_pool, only
+from corridors.solvers.multicommodity.kernel_calls import Stopped, group_arcs, make_pool, one_basis
 from corridors.solvers.multicommodity.layout import Layout
 from corridors.solvers.multicommodity.optimum import Circulation, Found, carried, on_circulation, optimum
 from corridors.solvers.multicommodity.singles import Singles, solve_singles
@@ -131,5 +131,5 @@ def _solved(circulation: Circulation, groups: Any, stop: Bytes) -> Base:
     group = np.repeat(np.arange(G), np.diff(group_start))
     load = np.bincount(group, carried(found, layout.coupled)[group_arc], minlength=G).astype(float)
     pool = make_pool(layout.coupled, found.columns)
-    start = Start(layout.coupled, pool, found.prices, only(pool, found.basis, G))
+    start = Start(layout.coupled, pool, found.prices, one_basis(pool, found.basis, G))
     return Base(*circulation, groups, start, load, found)

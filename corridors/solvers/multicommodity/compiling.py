@@ -10,7 +10,7 @@ from corridors.errors import InputError, listed
 from corridors.kernels.multicommodity.scenario import Cases
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges, Sparse
-from corridors.solvers.multicommodity.kernel_calls import Entries, group_arcs, no_cases
+from corridors.solvers.multicommodity.kernel_calls import Entries, cases_of, group_arcs
 from corridors.solvers.multicommodity.reduced import reduced_cases
 
 
@@ -43,7 +43,7 @@ def compile_changes(base: Base, changes: CoupledChanges) -> Cases:
     most = enough(base, volume)
     cost = _entries(changes.cost)
     value = _moved(cost, layout.row)
-    cases = no_cases(
+    cases = cases_of(
         *group_arcs(layout, base.groups),
         S,
         close=_entries(changes.closed),

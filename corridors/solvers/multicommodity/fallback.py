@@ -1,4 +1,4 @@
-"""What is left when a re-optimisation was given up for its numbers: from nothing, then a linear programme.
+"""Where rounding grew too large in a re-optimisation: the scenario from scratch, then as a linear programme.
 
 Both with reduced costs (`corridors.solvers.multicommodity.reduced`).
 """
@@ -15,7 +15,7 @@ from corridors.kernels.multicommodity.scenario import Cases
 from corridors.solvers import lp
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
-from corridors.solvers.multicommodity.kernel_calls import MOST, from_nothing, make_pool, only, run, standing
+from corridors.solvers.multicommodity.kernel_calls import MOST, all_unmet, make_pool, one_basis, run, workspace_at
 from corridors.solvers.multicommodity.reduced import reduced, reduced_cases, shift_of
 from corridors.solvers.multicommodity.threads import Job
 
@@ -37,9 +37,9 @@ def solve_cold(job: Job, base: Base, cases: Cases) -> Kept:
     pool = make_pool(coupled, [])
 
     def work() -> None:
-        nothing, basis = from_nothing(coupled, job.flag)
-        bases = only(pool, basis, base.groups.shape[0])
-        w = standing(coupled, pool, nothing, bases, own=max(200 * len(coupled.volume), 2000))
+        nothing, basis = all_unmet(coupled, job.flag)
+        bases = one_basis(pool, basis, base.groups.shape[0])
+        w = workspace_at(coupled, pool, nothing, bases, own=max(200 * len(coupled.volume), 2000))
         run(coupled, pool, nothing, bases, cases, w, weights=job.weights, kept=kept, most=50 * MOST, stop=job.flag)
 
     job.share(work)

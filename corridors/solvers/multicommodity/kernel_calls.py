@@ -1,4 +1,4 @@
-"""What stands between plain values and the kernel: pools, workspaces, scenarios as CSR, and its one entry point."""
+"""The kernel and what it is called with: pools, workspaces, scenarios as CSR, and its one entry point."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from corridors.kernels.multicommodity.types import Bases, Bytes, Coupled, Optimu
 from corridors.solvers.multicommodity.layout import Layout
 
 MOST = 20_000
-"""Pivots after which a scenario is given up."""
+"""Pivots after which re-optimising a scenario is abandoned."""
 
 
 class Stopped(Exception):
-    """Raised in a thread that was told to end."""
+    """Raised in a thread whose stop flag was set."""
 
 
 Column = tuple[int, tuple[int, ...]]
@@ -79,7 +79,7 @@ def make_pool(problem: Coupled, columns: list[Column]) -> Pool:
     )
 
 
-def standing(problem: Coupled, pool: Pool, optimum: Optimum, bases: Bases, *, own: int | None = None) -> Work:
+def workspace_at(problem: Coupled, pool: Pool, optimum: Optimum, bases: Bases, *, own: int | None = None) -> Work:
     """A workspace for scenarios that start at an optimum, with room for `own` columns of a scenario."""
     D, B = len(problem.volume), len(problem.limit)
     q_max = min(B, 2 * int(bases.size.max()) + 64 if own is None else 2000)
@@ -88,12 +88,12 @@ def standing(problem: Coupled, pool: Pool, optimum: Optimum, bases: Bases, *, ow
     return w
 
 
-def only(pool: Pool, basis: Basis, groups: int) -> Bases:
+def one_basis(pool: Pool, basis: Basis, groups: int) -> Bases:
     """One basis, for scenarios that close some of so many groups."""
-    return stacked(pool, [basis], np.zeros(1, np.int64), np.zeros(groups, np.int64))
+    return stack_bases(pool, [basis], np.zeros(1, np.int64), np.zeros(groups, np.int64))
 
 
-def stacked(pool: Pool, bases: list[Basis], pivots: IntArray, of_group: IntArray) -> Bases:
+def stack_bases(pool: Pool, bases: list[Basis], pivots: IntArray, of_group: IntArray) -> Bases:
     """Bases as arrays, with the reduced costs of a pool's columns."""
     size = np.array([len(basis.tight) for basis in bases])
     N, q = len(bases), max(int(size.max()), 1)
@@ -127,7 +127,7 @@ def stacked(pool: Pool, bases: list[Basis], pivots: IntArray, of_group: IntArray
     )
 
 
-def no_cases(
+def cases_of(
     group_start: IntArray | None = None, group_arc: IntArray | None = None, S: int = 1, **given: Entries
 ) -> Cases:
     """S scenarios that change nothing but what is given by kind: ``cost, value, shut, close, limit, volume``."""
@@ -151,7 +151,7 @@ Entries = tuple[IntArray, IntArray, Any]
 KINDS = {"cost": COST, "value": VALUE, "shut": SHUT, "close": CLOSE, "limit": LIMIT, "volume": VOLUME}
 
 
-def picked(cases: Cases, scenarios: IntArray) -> Cases:
+def select_cases(cases: Cases, scenarios: IntArray) -> Cases:
     """Some of the scenarios, in the order given."""
     first, size = cases.start[scenarios], np.diff(cases.start)[scenarios]
     at = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
@@ -159,7 +159,7 @@ def picked(cases: Cases, scenarios: IntArray) -> Cases:
     return cases._replace(start=start, change=cases.change[at])
 
 
-def nothing_kept(S: int) -> Kept:
+def room_for(S: int) -> Kept:
     """Room for the statuses, objectives and bounds of S scenarios, and no more."""
     none = np.zeros((0, 0))
     return Kept(
@@ -217,7 +217,7 @@ def run(
     Stopped
         `stop` was set by another thread: what was not solved is as it was in `kept`.
     """
-    kept = nothing_kept(last) if kept is None else kept
+    kept = room_for(last) if kept is None else kept
     weights = no_weights(len(problem.tail)) if weights is None else weights
     if stop is not None:
         w = w._replace(stop=stop)
@@ -229,7 +229,7 @@ def run(
     return kept
 
 
-def from_nothing(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Basis]:
+def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Basis]:
     """The basis in which all demand is unmet, and its prices."""
     D = len(problem.volume)
     none = np.zeros(0, np.int64)
@@ -244,7 +244,7 @@ def from_nothing(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, 
     idle = np.zeros(len(problem.limit))
     basis = Basis(none, none, np.zeros(0), np.arange(D), problem.volume.copy(), np.zeros((0, 0)), idle, idle)
     pool = make_pool(problem, [])
-    bases = only(pool, basis, 0)
-    w = standing(problem, pool, optimum, bases, own=1)
-    run(problem, pool, optimum, bases, no_cases(), w, last=0, exact=BEFORE, stop=stop)
+    bases = one_basis(pool, basis, 0)
+    w = workspace_at(problem, pool, optimum, bases, own=1)
+    run(problem, pool, optimum, bases, cases_of(), w, last=0, exact=BEFORE, stop=stop)
     return optimum._replace(label=w.vertices["label"].copy(), ahead=w.ahead.copy()), basis

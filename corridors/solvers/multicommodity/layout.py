@@ -97,7 +97,7 @@ def lay_out(problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None = N
     idle = going & (arc < 0) & (problem.cost < 0)
     if idle.any():
         raise InputError(
-            f"coupled: {idle.sum()} arcs of negative cost ({listed(np.flatnonzero(idle))}) are on no way to a demand "
+            f"coupled: {idle.sum()} arcs of negative cost ({listed(np.flatnonzero(idle))}) are on no path to a demand "
             "arc; solve them with solver='lp'"
         )
     own_bundle, limited = _own_bundles(problem, kept, bundles.B)

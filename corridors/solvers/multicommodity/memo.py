@@ -22,7 +22,7 @@ from corridors.kernels.multicommodity.scenario import Cases
 from corridors.kernels.multicommodity.types import DONE
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
-from corridors.solvers.multicommodity.kernel_calls import group_arcs, no_cases, picked
+from corridors.solvers.multicommodity.kernel_calls import cases_of, group_arcs, select_cases
 from corridors.solvers.multicommodity.singles import Singles
 
 
@@ -62,7 +62,7 @@ class Memory:
         if len(new) == len(keys):
             solved = solve(sets, len(keys))
         elif new:
-            solved = solve(picked(sets, np.array(new)), len(new))
+            solved = solve(select_cases(sets, np.array(new)), len(new))
         for i, s in enumerate(new):
             row = tuple(part[i] if len(part) else None for part in solved)
             found[s] = row
@@ -78,7 +78,7 @@ class Memory:
 
 
 class Closures:
-    """The scenarios that only close groups, on their way to an optimum.
+    """The scenarios that only close groups, until each has its optimum.
 
     Attributes
     ----------
@@ -148,7 +148,7 @@ class Closures:
         sets, self.row[self.waiting] = np.unique(wide, axis=0, return_inverse=True)
         there = sets >= 0
         scenario = np.repeat(np.arange(len(sets)), there.sum(1))
-        return no_cases(*self.groups, len(sets), close=(scenario, sets[there], 1.0))
+        return cases_of(*self.groups, len(sets), close=(scenario, sets[there], 1.0))
 
     def accept(self, kept: Kept) -> tuple[IntArray, IntArray, npt.NDArray[np.bool_]]:
         """Take what was found; returns the scenarios it settles, the row of each, and whether all was closed for it."""
@@ -158,7 +158,7 @@ class Closures:
         whole = np.ones(len(self.row), bool)
         whole[self.scenario[~self.taken]] = False
         self.taken |= used
-        # What was given up or not reached has no flow to look at: it is settled as it is.
+        # What was abandoned or not reached has no flow to look at: it is settled as it is.
         solved = kept.code[self.row[self.waiting]] == 0
         settled = self.waiting[~(more[self.waiting] & solved)]
         self.waiting = self.waiting[more[self.waiting] & solved]

@@ -24,12 +24,12 @@ from corridors.solvers.multicommodity.kernel_calls import (
     MOST,
     Basis,
     Column,
-    from_nothing,
+    all_unmet,
+    cases_of,
     make_pool,
-    no_cases,
-    only,
+    one_basis,
     run,
-    standing,
+    workspace_at,
 )
 from corridors.solvers.multicommodity.layout import Layout, lay_out
 from corridors.solvers.multicommodity.reduced import reduced, shift_of
@@ -107,7 +107,7 @@ def on_circulation(
 ) -> T:
     """What `work` gives of the problem laid out, and where its numbers are too far apart, of it with reduced costs.
 
-    It is told of Ctrl-C by its second argument, which is set to 1.
+    The second argument of `work` is set to 1 on Ctrl-C.
     """
     announce_compilation(solve_block)
     layout = lay_out(problem, bundles, demand)
@@ -133,11 +133,11 @@ def optimum(layout: Layout, stop: Bytes) -> Found:
         Rounding grew too large on the way.
     """
     problem = layout.coupled
-    begin, basis = from_nothing(problem, stop)
+    begin, basis = all_unmet(problem, stop)
     pool = make_pool(problem, [])
-    bases = only(pool, basis, 0)
-    w = standing(problem, pool, begin, bases, own=max(200 * len(problem.volume), 2000))
-    kept = run(problem, pool, begin, bases, no_cases(), w, most=50 * MOST, exact=AFTER, stop=stop)
+    bases = one_basis(pool, basis, 0)
+    w = workspace_at(problem, pool, begin, bases, own=max(200 * len(problem.volume), 2000))
+    kept = run(problem, pool, begin, bases, cases_of(), w, most=50 * MOST, exact=AFTER, stop=stop)
     if kept.code[0] != DONE:
         raise SolverError("coupled: rounding grew too large for the path formulation; use solver='lp'")
     prices = Optimum(

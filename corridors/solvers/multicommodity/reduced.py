@@ -1,4 +1,4 @@
-"""Reduced costs: what a path costs more than the cheapest, for goods that are hardly worth their way.
+"""Reduced costs: what a path costs more than the cheapest, for goods that are hardly worth their transport.
 
 With a potential at each vertex, ``cost + potential[tail] - potential[head]``, every cycle costs what it did (Ahuja,
 Magnanti & Orlin 1993, section 2.4), and so does every circulation. With the distances from the classes' worlds as
@@ -14,14 +14,14 @@ import numpy as np
 from corridors.arrays.problem import Bundles, Problem
 from corridors.arrays.typing import IntArray
 from corridors.kernels.multicommodity.scenario import COST, VALUE, Cases
-from corridors.solvers.multicommodity.kernel_calls import from_nothing
+from corridors.solvers.multicommodity.kernel_calls import all_unmet
 from corridors.solvers.multicommodity.layout import Layout
 
 
 def shift_of(layout: Layout) -> IntArray:
     """What reducing adds to the cost of each of the circulation's arcs, (E,)."""
     coupled = layout.coupled
-    label = from_nothing(coupled._replace(shut=np.zeros_like(coupled.shut)))[0].label
+    label = all_unmet(coupled._replace(shut=np.zeros_like(coupled.shut)))[0].label
     distance = np.where(np.isfinite(label), label, 0.0).astype(np.int64)
     shift = np.zeros(len(layout.arc), np.int64)
     here = layout.arc >= 0

@@ -20,15 +20,15 @@ from corridors.solvers.multicommodity.kernel_calls import (
     Basis,
     Column,
     Stopped,
+    cases_of,
     group_arcs,
     make_pool,
-    no_cases,
-    nothing_kept,
-    only,
+    one_basis,
+    room_for,
     run,
-    stacked,
-    standing,
+    stack_bases,
     weights_of,
+    workspace_at,
 )
 from corridors.solvers.multicommodity.layout import Layout
 from corridors.solvers.multicommodity.optimum import Found, basis_at, column_at
@@ -79,16 +79,16 @@ def solve_singles(layout: Layout, found: Found, groups: Any, carried: FloatArray
     chosen = np.sort(order[: min(int((carried > 0).sum()), int(MOST_WORK // max(len(coupled.tail), 1)))])
     number = np.full(G, -1)
     number[chosen] = np.arange(len(chosen))
-    cases = no_cases(*group_arcs(layout, groups), len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
-    kept = nothing_kept(len(chosen))._replace(loaded=np.zeros((len(chosen), G), np.uint8))
+    cases = cases_of(*group_arcs(layout, groups), len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
+    kept = room_for(len(chosen))._replace(loaded=np.zeros((len(chosen), G), np.uint8))
     pool = make_pool(coupled, found.columns)
-    bases, weights = only(pool, found.basis, G), weights_of(layout, None, groups)
+    bases, weights = one_basis(pool, found.basis, G), weights_of(layout, None, groups)
     room = 1 + int(MOST_BASES // (sum(part.nbytes for part in found.basis) + 8 * len(pool.od)))
     hard: list[_Hard] = []
     lock = threading.Lock()
 
     def make_worker() -> Any:
-        w = standing(coupled, pool, found.prices, bases)
+        w = workspace_at(coupled, pool, found.prices, bases)
 
         def do(s: int) -> None:
             run(
@@ -125,4 +125,4 @@ def _pooled(layout: Layout, found: Found, pool: Pool, hard: list[_Hard], G: int)
                 part[i] = more.setdefault(one.own[int(part[i])], len(pool.od) + len(more))
     pool = make_pool(layout.coupled, [*found.columns, *more])
     pivots = np.array([0, *(one.pivots for one in hard)])
-    return pool, stacked(pool, [found.basis, *(one.basis for one in hard)], pivots, of_group)
+    return pool, stack_bases(pool, [found.basis, *(one.basis for one in hard)], pivots, of_group)

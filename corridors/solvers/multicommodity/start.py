@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corridors.kernels.multicommodity.types import Bases, Coupled, Optimum, Pool, Work
-from corridors.solvers.multicommodity.kernel_calls import standing
+from corridors.solvers.multicommodity.kernel_calls import workspace_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Start:
         with self._lock:
             if self._spare:
                 return self._spare.pop()
-        return standing(self.coupled, self.pool, self.optimum, self.bases)
+        return workspace_at(self.coupled, self.pool, self.optimum, self.bases)
 
     def put_back(self, w: Work) -> None:
         """Keep a workspace for the next sweep."""

@@ -23,7 +23,7 @@ from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.compiling import compile_changes
 from corridors.solvers.multicommodity.fallback import solve_cold, solve_lp, with_reduced_costs
-from corridors.solvers.multicommodity.kernel_calls import no_cases, picked
+from corridors.solvers.multicommodity.kernel_calls import cases_of, select_cases
 from corridors.solvers.multicommodity.memo import Closures, Memory
 from corridors.solvers.multicommodity.threads import Job
 
@@ -31,7 +31,7 @@ KEEPABLE = ("rent", "row_cost")
 
 
 class Path(enum.IntEnum):
-    """Which way a scenario's optimum was found."""
+    """How a scenario's optimum was found."""
 
     UNLOADED = 0
     """What is closed carries nothing in the base: the base optimum stands."""
@@ -40,9 +40,9 @@ class Path(enum.IntEnum):
     WARM = 2
     """Re-optimised from the base."""
     COLD = 3
-    """Solved from nothing, because re-optimisation was given up for its numbers."""
+    """Solved from scratch, because rounding grew too large in re-optimisation."""
     LP = 4
-    """Solved as a linear programme on arcs, because both were given up."""
+    """Solved as a linear programme on arcs, because neither kept its figures."""
     NONE = 5
     """Not solved: the sweep was stopped."""
 
@@ -102,7 +102,7 @@ def sweep(
     changes : CoupledChanges
         S scenarios.
     keep : iterable of str
-        What to keep beside the objective and what is unmet: ``rent, row_cost``.
+        What to keep in addition to the objective and what is unmet: ``rent, row_cost``.
     totals : sparse (K, E), optional
         Weights of arcs, a row a total.
     threads : int, optional
@@ -136,7 +136,7 @@ def sweep(
     volume = _volumes(base, cases, changes.S)
 
     if len(closures.unloaded):
-        kept = job.solve(no_cases(), 1, settles=False)
+        kept = job.solve(cases_of(), 1, settles=False)
         _write(job, result, closures.unloaded, kept, np.zeros(len(closures.unloaded), np.int64), Path.UNLOADED, volume)
         job.progress(len(closures.unloaded))
     if closures.several.any() and (singles := job.singles()) is not None:
@@ -147,9 +147,9 @@ def sweep(
         _write(job, result, scenarios, kept, rows, np.where(whole, Path.WARM, Path.MEMO), volume)
         job.progress(len(scenarios))
     if len(closures.others) and not job.stopped:
-        kept = job.solve(picked(cases, closures.others), len(closures.others))
+        kept = job.solve(select_cases(cases, closures.others), len(closures.others))
         _write(job, result, closures.others, kept, np.arange(len(closures.others)), Path.WARM, volume)
-    for s in np.flatnonzero(result.path == GIVEN_UP):
+    for s in np.flatnonzero(result.path == ABANDONED):
         if job.stopped or (stop is not None and stop.is_set()):
             result.path[s] = Path.NONE
         else:
@@ -157,8 +157,8 @@ def sweep(
     return result
 
 
-GIVEN_UP = -1
-"""Where re-optimisation was given up, for now."""
+ABANDONED = -1
+"""Where re-optimisation was abandoned, until the fallback has settled it."""
 
 
 def _empty(job: Job, S: int) -> CoupledResult:
@@ -184,7 +184,7 @@ def _volumes(base: Base, cases: Cases, S: int) -> Callable[[IntArray], FloatArra
     """What gives the volumes of some scenarios, (N, D)."""
 
     def volumes(scenarios: IntArray) -> FloatArray:
-        some = picked(cases, scenarios)
+        some = select_cases(cases, scenarios)
         out = np.tile(base.layout.coupled.volume, (len(scenarios), 1))
         mine = some.change["kind"] == VOLUME
         row = np.repeat(np.arange(len(scenarios)), np.diff(some.start))[mine]
@@ -200,14 +200,14 @@ def _write(
     scenarios: IntArray,
     kept: Kept,
     rows: IntArray,
-    way: Any,
+    how: Any,
     volumes: Callable[[IntArray], FloatArray],
     shift: IntArray | None = None,
 ) -> None:
     """Rows of what was found to the scenarios they settle; `shift`: of their costs, if not the base's."""
     code = kept.code[rows]
     result.effort[scenarios] = kept.effort[rows]
-    result.path[scenarios] = np.where(code == DONE, way, np.where(code == GAVE_UP, GIVEN_UP, Path.NONE))
+    result.path[scenarios] = np.where(code == DONE, how, np.where(code == GAVE_UP, ABANDONED, Path.NONE))
     done, found = scenarios[code == DONE], rows[code == DONE]
     result.status[done] = Status.OPTIMAL
     result.objective[done], result.bound[done] = kept.objective[found], kept.bound[found]
@@ -234,9 +234,9 @@ def _fall_back(
     s: int,
     volumes: Callable[[IntArray], FloatArray],
 ) -> None:
-    """Settle a scenario that was given up."""
+    """Settle a scenario whose re-optimisation was abandoned."""
     scenario = np.array([s])
-    base, alone = with_reduced_costs(job.base, picked(cases, scenario))
+    base, alone = with_reduced_costs(job.base, select_cases(cases, scenario))
     kept = solve_cold(job, base, alone)
     _write(job, result, scenario, kept, np.zeros(1, np.int64), Path.COLD, volumes, base.shift)
     if kept.code[0] == DONE or job.stopped:

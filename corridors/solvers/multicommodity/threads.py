@@ -17,7 +17,7 @@ from corridors.kernels.multicommodity.block import Kept
 from corridors.kernels.multicommodity.scenario import CLOSE, Cases
 from corridors.kernels.multicommodity.types import Bytes
 from corridors.solvers.multicommodity.base import Base
-from corridors.solvers.multicommodity.kernel_calls import MOST, Stopped, picked, run, weights_of
+from corridors.solvers.multicommodity.kernel_calls import MOST, Stopped, run, select_cases, weights_of
 from corridors.solvers.multicommodity.singles import Singles
 from corridors.solvers.multicommodity.start import Start
 from corridors.solvers.threads import listen
@@ -68,7 +68,7 @@ class Job:
 
     @property
     def stopped(self) -> bool:
-        """Whether somebody wanted an end, and kernels were told so."""
+        """Whether a stop was asked for and the kernels know."""
         return bool(self.flag[0])
 
     def share(self, work: Callable[[], None], threads: int = 1, look: Callable[[], None] = lambda: None) -> None:
@@ -103,7 +103,7 @@ class Job:
                 self._solve_from(start, cases, kept, settles)
                 continue
             some = self.room(len(rows), loaded)
-            self._solve_from(start, picked(cases, rows), some, settles)
+            self._solve_from(start, select_cases(cases, rows), some, settles)
             for name in Kept._fields:
                 if len(getattr(kept, name)):
                     getattr(kept, name)[rows] = getattr(some, name)
