@@ -114,6 +114,7 @@ _HOME = {
     "Changes": "arrays.changes",
     "Problem": "arrays.problem",
     "Status": "arrays.problem",
+    "base_cache": "solvers.multicommodity.remembered",
     "UNCAPACITATED": "arrays.problem",
     "CorridorsError": "errors",
     "InputError": "errors",

@@ -159,7 +159,7 @@ class WarmEngine:
         self.groups = compiler.groups
         self.stop = threading.Event()
         demanded = compiler.quantities.demanded
-        self.base = coupled.prepare(model.problem, model.bundles, demand=demanded, groups=self.groups)
+        self.base = coupled.base_cache.prepare(model.problem, model.bundles, demand=demanded, groups=self.groups)
         self.memory = coupled.Memory()
         self.order = self.base.layout.row[demanded]  # the solver has demand rows in the order of their arcs
         self.seen = [name for name in self.keep if name in VIEWS]

@@ -133,8 +133,9 @@ def sweep(
         Each starts from this network and demand.
     keep : iterable of str
         What to keep of each scenario in addition to ``loss, cost, objective, gap, unmet_total, status``: ``flow,
-        row_cost, row_price, transfer_flow, member_flow, class_flow, class_transfer_flow, class_member_flow, price, rent,
-        throughput, tied``; and ``unmet`` by demand row, which is kept anyway unless it would take more than 400 MB.
+        row_cost, row_price, transfer_flow, member_flow, class_flow, class_transfer_flow, class_member_flow, price,
+        rent, throughput, tied``; and ``unmet`` by demand row, which is kept anyway unless it would take more than 400
+        MB.
     reduce : iterable of str
         Statistics over all scenarios, worked out while the sweep goes, without keeping them: a variable, an
         underscore, and ``mean, std, min, max`` or ``p01`` to ``p99``: ``flow_mean, flow_p95, unmet_max``. Weighted by

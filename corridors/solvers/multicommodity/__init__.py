@@ -4,6 +4,19 @@ from corridors.solvers.multicommodity.base import Base, prepare
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.memo import Memory
 from corridors.solvers.multicommodity.optimum import Flow, solve
+from corridors.solvers.multicommodity.remembered import BaseCache, base_cache
 from corridors.solvers.multicommodity.sweeping import CoupledResult, Path, sweep
 
-__all__ = ["Base", "CoupledChanges", "CoupledResult", "Flow", "Memory", "Path", "prepare", "solve", "sweep"]
+__all__ = [
+    "Base",
+    "BaseCache",
+    "CoupledChanges",
+    "CoupledResult",
+    "Flow",
+    "Memory",
+    "Path",
+    "base_cache",
+    "prepare",
+    "solve",
+    "sweep",
+]

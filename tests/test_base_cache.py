@@ -1,0 +1,68 @@
+"""Bases are kept between sweeps of the same case, and only of the same."""
+
+import numpy as np
+import pytest
+from coupled_cases import coupled_case
+from test_toy import demand, network
+
+import corridors as cd
+from corridors.solvers.multicommodity import BaseCache
+
+
+@pytest.fixture(autouse=True)
+def _empty():
+    cd.base_cache.clear()
+    yield
+    cd.base_cache.clear()
+
+
+def test_studies_of_one_case_solve_its_base_once():
+    cd.sweep(network(), demand(), cd.outages(network()), progress=False)
+    first = cd.base_cache.info()
+    assert first.misses == 1
+    cd.sweep(network(), demand(), cd.outages(network()).take(range(2)), keep=("flow",), progress=False)
+    cd.n_minus_k(network(), demand(), progress=False)
+    assert cd.base_cache.info().misses == 1
+    assert cd.base_cache.info().hits >= 2
+
+
+def test_another_volume_cost_capacity_or_group_is_another_base():
+    def misses(changed_network, changed_demand, by="link"):
+        cd.sweep(changed_network, changed_demand, cd.outages(changed_network, by=by), progress=False)
+        return cd.base_cache.info().misses
+
+    links = network().links
+    assert misses(network(), demand()) == 1
+    assert misses(network(), demand().assign(volume=demand().volume * 2)) == 2
+    assert misses(network().replace(links=links.assign(tariff=links.tariff + 1)), demand()) == 3
+    assert misses(network().replace(links=links.assign(capacity=links.capacity / 2)), demand()) == 4
+    assert misses(network(), demand(), by="mode") == 5
+
+
+def test_the_last_few_are_kept_and_none_where_none_may_be():
+    cases = [coupled_case(seed) for seed in (1, 2, 3)]
+    cache = BaseCache(2)
+    made = [cache.prepare(p, b, demand=rows, groups=groups) for p, b, groups, rows in cases]
+    assert cache.info()[2:] == (2, 2)
+    problem, bundles, groups, rows = cases[2]
+    assert cache.prepare(problem, bundles, demand=rows, groups=groups) is made[2]
+    problem, bundles, groups, rows = cases[0]
+    again = cache.prepare(problem, bundles, demand=rows, groups=groups)
+    assert again is not made[0]
+    assert again.objective == made[0].objective
+    cache.most = 0
+    cache.clear()
+    one, other = (cache.prepare(problem, bundles, demand=rows, groups=groups) for _ in range(2))
+    assert one is not other
+    assert cache.info() == (0, 0, 0, 0)
+
+
+def test_answers_are_the_same_with_and_without_it(monkeypatch):
+    scenarios = cd.outages(network(), k=2)
+    kept = cd.sweep(network(), demand(), scenarios, keep=("flow", "rent"), progress=False)
+    again = cd.sweep(network(), demand(), scenarios, keep=("flow", "rent"), progress=False)
+    monkeypatch.setattr(cd.base_cache, "most", 0)
+    new = cd.sweep(network(), demand(), scenarios, keep=("flow", "rent"), progress=False)
+    for other in (again, new):
+        np.testing.assert_array_equal(kept.flow, other.flow)
+        np.testing.assert_array_equal(kept.rent, other.rent)
