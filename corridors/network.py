@@ -17,12 +17,15 @@ from corridors.errors import InputError, InputWarning, complaint, kind_of, liste
 from corridors.places import apart, course_km, ground_km
 from corridors.schema.checks import as_country, as_id, check_reference, checked, split
 from corridors.schema.columns import as_ids
+from corridors.schema.cost_steps import check_cost_steps
 
 FAR = 1.0
 """Degrees: the ends of a link's course are no further from its nodes."""
 SHORT, LONG = 0.9, 10.0
 """A length below `SHORT` of the straight line, or above `LONG` times what is drawn, is hardly in kilometres: the line
 haul of railways and pipelines is 1.0 to 2.7 times the straight line in data/geo."""
+LISTING = ("links", "transfers", "cost_steps")
+"""Tables whose rows list commodities."""
 BLUR = (1.0, 5.0)
 """Kilometres by which a length may be too short and too long besides: nodes are placed to a yard or a city."""
 
@@ -49,12 +52,16 @@ class Network:
         costs nothing.
     rates : DataFrame, optional
         Freight a kilometre and speed by mode and commodity, for links without a tariff or time of their own.
+    cost_steps : DataFrame, optional
+        A row a step of a link's cost: ``link_id, load`` (t/year from which it holds) and ``extra_cost`` (USD/t that
+        each tonne above pays more), which rises with the load.
 
     Raises
     ------
     InputError
         What `schema.checks.checked` raises; an id that another table does not have; a link from a node to itself;
-        a geometry far from its nodes; a rate given twice; a zone with two roles.
+        a geometry far from its nodes; a rate given twice; a zone with two roles; steps of a link's cost that fall with
+        its load, or that meet the same goods twice.
 
     Warns
     -----
@@ -89,6 +96,7 @@ class Network:
     zones: pd.DataFrame = None
     commodities: pd.DataFrame = None
     rates: pd.DataFrame = None
+    cost_steps: pd.DataFrame = None
 
     def __post_init__(self) -> None:
         bare = [name for name in ("nodes", "links") if object.__getattribute__(self, name) is None]
@@ -100,6 +108,7 @@ class Network:
         self._check_references()
         self._check_links()
         self._check_zones()
+        check_cost_steps(self.cost_steps, set(self.links.link_id[self.links.directed]))
         _check_courses(self.nodes, self.links)
         _warn_of_modes_apart(self.links, self.transfers)
         _check_lengths(self.nodes, self.links)
@@ -159,7 +168,7 @@ class Network:
         """The part of the network that has the nodes, links, modes and countries given (all of them, where None).
 
         A link stays when both its ends do; a node stays, with or without links, when it is given, and else when a
-        link of the part touches it. Transfers and zone members go with their nodes.
+        link of the part touches it. Transfers and zone members go with their nodes, cost steps with their links.
 
         Parameters
         ----------
@@ -192,12 +201,13 @@ class Network:
                 links=all_links[kept],
                 transfers=self.transfers[self.transfers.node_id.isin(ids)],
                 zones=self.zones[self.zones.node_id.isin(ids)],
+                cost_steps=self.cost_steps[self.cost_steps.link_id.isin(all_links.link_id[kept])],
             )
 
     def _part_lists(self) -> None:
         """Part lists of commodities that were written with commas: "grain, coal" is grain;coal."""
         known = set(self.commodities.commodity)
-        for table in ("links", "transfers"):
+        for table in LISTING:
             cells = getattr(self, table).commodities
             if cells.str.contains(",", regex=False).any():
                 parted = getattr(self, table).assign(commodities=cells.map(lambda cell: _parted(cell, known)))
@@ -209,13 +219,16 @@ class Network:
         check_reference("links", self.links, "to_node_id", ids, "nodes")
         check_reference("transfers", self.transfers, "node_id", ids, "nodes")
         check_reference("zones", self.zones, "node_id", ids, "nodes")
+        steps = self.cost_steps
+        check_reference("cost_steps", steps, "link_id", set(self.links.link_id), "links")
+        starts = ids | set(self.zones.zone_id[self.zones.role == "origin"])
+        check_reference("cost_steps", steps[steps.origin != ""], "origin", starts, "nodes or zones of origin")
         commodities = set(self.commodities.commodity)
         if not commodities:
             return
-        for table in ("links", "transfers"):
-            named = getattr(self, table)[["commodities"]].assign(
-                **{f"{table[:-1]}_id": getattr(self, table).iloc[:, 0]}
-            )
+        for table in LISTING:
+            frame: pd.DataFrame = getattr(self, table)
+            named = frame[["commodities"]].assign(**{frame.columns[0]: frame.iloc[:, 0]})
             named = named.assign(commodities=named.commodities.map(split)).explode("commodities").dropna()
             check_reference(table, named, "commodities", commodities, "commodities")
         rates = self.rates[self.rates.commodity != ""]
@@ -388,7 +401,7 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
 def _check_commodities(network: Network, rows: pd.DataFrame) -> None:
     """Warn where no commodity of demand is named, or one that is nearly one of demand: it may be misspelt."""
     wanted = {_plain(name): name for name in rows.commodity}
-    for table, column in (("links", "commodities"), ("transfers", "commodities"), ("rates", "commodity")):
+    for table, column in (*((table, "commodities") for table in LISTING), ("rates", "commodity")):
         frame: pd.DataFrame = getattr(network, table)
         unknown = [_misspelt(split(cell), wanted) for cell in frame[column]]
         if wanted and any(unknown):

@@ -30,6 +30,7 @@ def network(**links):
         zones={"zone_id": ["sea"], "role": ["destination"], "node_id": ["c"], "price": [0.5]},
         commodities={"commodity": ["grain"], "value_of_time": [0.1]},
         rates={"mode": ["rail"], "commodity": [""], "rate": [0.01], "speed": [50.0]},
+        cost_steps={"link_id": "l1", "commodities": "grain", "load": [0.0, 4.0], "extra_cost": [0.5, 2.0]},
     )
 
 
@@ -43,7 +44,7 @@ DEMAND = pd.DataFrame(
         "value": 100.0,
     }
 )
-TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates")
+TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates", "cost_steps")
 
 
 def same(one, other):

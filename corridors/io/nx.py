@@ -18,7 +18,7 @@ from corridors.network import Network
 from corridors.schema.checks import as_id
 from corridors.schema.definitions import CRS
 
-KEPT = ("transfers", "zones", "commodities", "rates")
+KEPT = ("transfers", "zones", "commodities", "rates", "cost_steps")
 """The tables that a graph keeps among its own attributes, as lists of rows."""
 ITEM = "corridors"
 """The attribute of a graph that `to_networkx` made: ``flows``, attributes of edges that are no part of the network,
@@ -33,7 +33,7 @@ def from_networkx(
     """A network from a NetworkX graph: a node a node, an edge a link, attributes as columns.
 
     A graph that `to_networkx` made comes back as the network that it was: two edges of a link are one link again, and
-    transfers, zones, commodities and rates are the graph's own attributes.
+    transfers, zones, commodities, rates and cost steps are the graph's own attributes.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def to_networkx(network: Network, *, result: xr.Dataset | None = None) -> Any:
 
     Both edges of a link have all its attributes, and ``direction`` (``fwd`` or ``rev``). Where ``capacity_scope`` is
     ``both``, they share one capacity: an algorithm that takes each edge's for its own takes it twice. Transfers, zones,
-    commodities and rates are in ``graph.graph``, as lists of rows.
+    commodities, rates and cost steps are in ``graph.graph``, as lists of rows.
 
     Parameters
     ----------

@@ -111,7 +111,8 @@ def _links_near(network: Network, sheet: Sheet) -> Network:
         course if isinstance(course, shapely.Geometry) else straight(start, end)
         for course, start, end in zip(links.geometry, *ends, strict=True)
     ]
-    return network.replace(links=links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)])
+    near, steps = links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)], network.cost_steps
+    return network.replace(links=near, cost_steps=steps[steps.link_id.isin(near.link_id)])
 
 
 def _tie(sheet: Sheet, shown: Box, box: Box) -> None:

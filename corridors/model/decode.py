@@ -15,9 +15,9 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.model.ties import tied
-from corridors.model.views import DIRECTIONS, Views
+from corridors.model.views import Views
 from corridors.network import case_names
-from corridors.schema.definitions import VARIABLES
+from corridors.schema.definitions import DIRECTIONS, VARIABLES
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from corridors.arrays.typing import IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
-from corridors.model.views import DIRECTIONS
+from corridors.schema.definitions import DIRECTIONS
 
 
 class Quantities:

@@ -12,8 +12,6 @@ from corridors.arrays.typing import FloatArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 
-DIRECTIONS = ("fwd", "rev")
-
 
 @dataclass(frozen=True, eq=False)
 class Views:

@@ -188,7 +188,11 @@ def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     return np.where(np.array(joined, object) == "", rows, np.array(joined, object))
 
 
-_TOLD_APART = {"zones": ("zone_id", "node_id"), "rates": ("mode", "commodity")}
+_TOLD_APART = {
+    "zones": ("zone_id", "node_id"),
+    "rates": ("mode", "commodity"),
+    "cost_steps": ("link_id", "commodities", "origin", "direction", "load"),
+}
 """What names a row of a table without a key."""
 
 

@@ -32,6 +32,8 @@ STATUSES = ("operating", "planned", "closed")
 
 ROLES = ("origin", "destination")
 SCOPES = ("both", "each")
+DIRECTIONS = ("fwd", "rev")
+"""A link's directions: from -> to, and back."""
 CONFIDENCES = ("high", "medium", "low")
 CRS = "EPSG:4326"
 """Coordinates of every table: longitude and latitude."""
@@ -178,6 +180,25 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("speed", "number", "commercial speed", "km/h", low=0),
         *_origin_of_a_row(),
     ),
+    "cost_steps": (
+        Column("link_id", "id", "the link whose cost rises with its load", required=True, refers="links.link_id"),
+        Column("commodities", "list", "the commodities that are counted and pay; blank means all", default=""),
+        Column("origin", "text", "the origin whose demand is counted and pays; blank means every one", default=""),
+        Column(
+            "direction",
+            "text",
+            "the direction that is counted and pays; blank means both together",
+            default="",
+            allowed=("", *DIRECTIONS),
+        ),
+        Column(
+            "load", "number", "load from which the step holds, of all that is counted", "t/year", required=True, low=0
+        ),
+        Column(
+            "extra_cost", "number", "added to the cost of each tonne above that load", "USD/t", required=True, low=0
+        ),
+        *_origin_of_a_row(),
+    ),
     "demand": (
         Column("demand_id", "id", "name of the demand row", required=True),
         Column("commodity", "id", "what is moved", required=True, refers="commodities.commodity"),
@@ -197,6 +218,7 @@ KEYS = {
     "zones": "",
     "commodities": "commodity",
     "rates": "",
+    "cost_steps": "",
     "demand": "demand_id",
 }
 """The column whose values are unique in each table."""
