@@ -73,6 +73,31 @@ def case(random: Random) -> Case:
     return Case(network, _demand(random, network, rows))
 
 
+def with_steps(random: Random, example: Case) -> Case:
+    """The same with cost steps on half of its links: for all goods, by commodity, by direction or by origin."""
+    rows: list[dict[str, object]] = []
+    origins = list(dict.fromkeys(example.demand.origin))
+    for link in example.network.links.itertuples():
+        split = random.choice(["all", "commodity", "direction", "origin"])
+        if random.random() < 0.5 or (split == "direction" and link.directed):
+            continue
+        ladders = {
+            "all": [{}],
+            "commodity": [{"commodities": "grain;steel"}, {"commodities": "oil"}],
+            "direction": [{"direction": "fwd"}, {"direction": "rev"}],
+            "origin": [{"origin": origin} for origin in origins[:2]],
+        }[split]
+        for covered in ladders:
+            loads = sorted(random.sample(range(0, 60, 5), random.randint(1, 4)))
+            extra = sorted(random.randint(0, 60) / 4 for _ in loads)
+            rows += [
+                {"link_id": link.link_id, "load": load, "extra_cost": cost} | covered
+                for load, cost in zip(loads, extra, strict=True)
+            ]
+    steps = pd.DataFrame(rows).fillna("") if rows else None
+    return Case(example.network.replace(cost_steps=steps), example.demand)
+
+
 def _tonnes(random: Random) -> float:
     return 5.0 * random.randint(0, 40)
 

@@ -52,6 +52,7 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
     transfers = [row for row in network.transfers.itertuples() if row.status == "operating"]
 
     over_link = defaultdict(list)  # (link_id, direction) -> variables of all classes
+    met_by = defaultdict(list)  # (link_id, direction) -> commodity, origin and variable of each class
     over_transfer = defaultdict(list)
     at_member = defaultdict(list)  # (zone_id, node_id) -> variables
     handled = defaultdict(list)  # node_id -> variables of what is loaded, unloaded or moved between modes there
@@ -77,6 +78,7 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
                 out_of[start, link.mode].append(tonnes)
                 into[end, link.mode].append(tonnes)
                 over_link[link.link_id, direction].append(tonnes)
+                met_by[link.link_id, direction].append((commodity, origin, tonnes))
             modes_at[link.from_node_id].add(link.mode)
             modes_at[link.to_node_id].add(link.mode)
 
@@ -125,6 +127,16 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
         for vertex in into.keys() | out_of.keys():
             lp.equal(into[vertex], out_of[vertex], 0.0)
 
+    for (link, cell, origin, direction), steps in _ladders(network.cost_steps).items():
+        directions = {"fwd": ["forward"], "rev": ["backward"], "": ["forward", "backward"]}[direction]
+        paying = [
+            tonnes
+            for one in directions
+            for commodity, start, tonnes in met_by[link, one]
+            if _commodity_is_taken(cell, commodity) and origin in ("", start)
+        ]
+        lp.convex(paying, steps)
+
     for link in links:
         if math.isnan(link.capacity):
             continue
@@ -150,6 +162,14 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
         unmet={row: value(variable) for row, variable in unmet.items()},
         link_load={key: load for key, load in loads.items() if load > 0},
     )
+
+
+def _ladders(table: pd.DataFrame) -> dict[tuple[str, str, str, str], list[tuple[float, float]]]:
+    """Loads and extra costs, by link, commodities, origin and direction."""
+    ladders = defaultdict(list)
+    for step in table.itertuples():
+        ladders[step.link_id, step.commodities, step.origin, step.direction].append((step.load, step.extra_cost))
+    return {key: sorted(steps) for key, steps in ladders.items()}
 
 
 def _items(cell: str) -> list[str]:
@@ -214,6 +234,19 @@ class _Programme:
     def at_most(self, variables, limit: float) -> None:
         if variables and not math.isnan(limit):
             self.model.add(model_builder.LinearExpr.sum(variables) <= float(limit))
+
+    def convex(self, variables, steps: list[tuple[float, float]]) -> None:
+        """Charge the sum of the variables what steps of (load, price from there on) come to.
+
+        The charge is a variable no lower than each line that carries on a step in both directions.
+        """
+        charge = self.variable(1.0)
+        paid, before, price = 0.0, 0.0, 0.0
+        for load, extra in steps:
+            paid += (load - before) * price
+            before, price = load, extra
+            line = model_builder.LinearExpr.weighted_sum([*variables, charge], [price] * len(variables) + [-1.0])
+            self.model.add(line <= price * load - paid)
 
     def solve(self, solver: str):
         if not self.variables:

@@ -1,12 +1,17 @@
-"""Cost steps: tables whose links cost more the more they carry, checked, cut, written and read."""
+"""Cost steps: links that cost more the more they carry, as tables and in optima, sweeps and studies."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pandas as pd
 import pytest
+from generated import case, thorough, with_steps
+from hypothesis import given
+from hypothesis import strategies as st
+from independent import least_loss
 
 import corridors as cd
 from corridors.schema.cost_steps import ladders
@@ -91,3 +96,158 @@ def test_steps_are_written_and_read(tmp_path: Path) -> None:
     for table in ("nodes", "links", "commodities", "cost_steps"):
         getattr(whole, table).to_csv(tmp_path / f"{table}.csv", index=False)
     pd.testing.assert_frame_equal(cd.read(tmp_path).cost_steps, whole.cost_steps)
+
+
+@thorough
+@given(seed=st.integers(0, 2**32))
+def test_the_least_loss_with_steps_is_that_of_an_independent_programme(seed: int) -> None:
+    random = Random(seed)
+    example = with_steps(random, case(random))
+    result = cd.solve(example.network, example.demand)
+    assert float(result.loss) == pytest.approx(least_loss(example.network, example.demand).loss, rel=1e-9, abs=1e-6)
+    assert float(result.gap) <= 1e-9
+    paid = cd.routes(example.network, example.demand)
+    assert float((paid.cost * paid.volume).sum()) == pytest.approx(float(result.cost), rel=1e-9, abs=1e-6)
+    assert float(result.row_cost.sum()) == pytest.approx(float(result.cost), rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize("number", range(24))
+def test_closures_and_changes_of_links_with_steps_are_those_of_changed_tables(number: int) -> None:
+    random = Random(number)
+    example = with_steps(random, case(random))
+    network, demand = example.network, example.demand
+    chosen = random.sample(network.links.link_id.tolist(), min(3, len(network.links)))
+    changes = {
+        "close": [("status", "close", np.nan)],
+        "narrow": [("capacity", "set", 40.0)],
+        "none": [("capacity", "set", 0.0)],
+        "costly": [("tariff", "set", 12.25)],
+        "late": [("border_time", "add", 8.0), ("capacity", "set", 60.0)],
+    }
+    names = ("field", "operation", "value")
+    cases = [(link, name) for link in chosen for name in changes]
+    rows = [
+        {"scenario": number, "table": "links", "id": link, **dict(zip(names, change, strict=True))}
+        for number, (link, name) in enumerate(cases)
+        for change in changes[name]
+    ]
+    scenarios = cd.Scenarios([" ".join(one) for one in cases], pd.DataFrame(rows))
+    keep = ("flow", "rent", "throughput", "row_cost", "price")
+    warm, cold = (
+        cd.sweep(network, demand, scenarios, keep=keep, solver=solver, progress=False) for solver in ("warm", "lp")
+    )
+    assert (warm.gap <= 1e-9).all()
+    assert warm.loss.to_numpy() == pytest.approx(cold.loss.to_numpy(), rel=1e-9, abs=1e-6)
+    for result in (warm, cold):
+        paid = result.row_cost.sum("demand").to_numpy()
+        assert paid == pytest.approx(result.cost.to_numpy(), rel=1e-9, abs=1e-6)
+    for link, name in cases:
+        links = network.links.set_index("link_id", drop=False)
+        for field, operation, value in changes[name]:
+            now = {"close": "closed", "set": value, "add": links.loc[link, field]}[operation]
+            links.loc[link, field] = now + value if operation == "add" else now
+        least = least_loss(network.replace(links=links), demand).loss
+        found = warm.sel(scenario=f"{link} {name}")
+        assert float(found.loss) == pytest.approx(least, rel=1e-9, abs=1e-6)
+        if name in ("close", "none"):
+            assert float(found.flow.sel(link=link).sum()) == 0
+
+
+# xian ══ west: 10 USD/t, then 11 up to 40 t of boxes, 12 up to 70 t and 16 above ══ baku; north: 15
+DEMAND = pd.DataFrame(
+    {
+        "demand_id": ["boxes", "more boxes", "ore"],
+        "commodity": ["boxes", "boxes", "ore"],
+        "origin": "xian",
+        "destination": "baku",
+        "volume": [60.0, 40.0, 5.0],
+        "value": [500.0, 400.0, 300.0],
+    }
+)
+
+
+def test_goods_pay_the_steps_that_they_fill_and_leave_where_others_are_cheaper() -> None:
+    result = cd.solve(network(), DEMAND)
+    boxes = result.flow.sum("direction").sel(commodity="boxes")
+    assert boxes.sel(link=["west", "north"]).to_numpy().tolist() == [70.0, 30.0]
+    assert float(result.loss) == 40 * 11 + 30 * 12 + 30 * 15 + 5 * 10
+    assert result.price.sel(node="baku").to_numpy().tolist() == [15.0, 10.0]
+    assert not result.tied
+    table = cd.routes(network(), DEMAND)
+    assert table.groupby("links").volume.sum().to_dict() == {"west": 75.0, "north": 30.0}
+
+
+def test_two_classes_fill_one_ladder_together() -> None:
+    both = network(STEPS | {"commodities": ""})
+    result = cd.solve(both, DEMAND)
+    assert float(result.loss) == 40 * 11 + 30 * 12 + 35 * 15
+    assert float(result.flow.sel(link="west").sum()) == 70.0
+    assert result.tied  # as well ore as boxes may go by north
+    alone = cd.solve(both.replace(links=both.links.assign(status=["operating", "closed"])), DEMAND)
+    assert float(alone.loss) == 40 * 11 + 30 * 12 + 35 * 16
+    assert not alone.tied  # which goods fill which step makes no other flow
+
+
+def test_steps_are_no_capacities() -> None:
+    wide = cd.solve(network(), DEMAND)
+    assert wide.sizes["bundle"] == 0
+    assert cd.rents(network(), DEMAND).empty
+    full = network(capacity=[50.0, np.nan])
+    result = cd.solve(full, DEMAND)
+    assert result.bundle.to_numpy().tolist() == ["link:west"]
+    assert result.throughput.to_numpy().tolist() == [50.0]
+    assert result.limit.to_numpy().tolist() == [50.0]
+    assert result.rent.to_numpy().tolist() == [3.0]  # 12 there and 15 by north
+    table = cd.rents(full, DEMAND)
+    assert table[["id", "saves_more", "up_to_more", "costs_less"]].to_numpy().tolist() == [["west", 3.0, 25.0, 3.0]]
+
+
+def test_rents_of_links_in_series_are_of_one_group_whatever_steps_they_have() -> None:
+    nodes = pd.DataFrame({"node_id": ["a", "b", "c"]})
+    links = pd.DataFrame(
+        {
+            "link_id": ["first", "second", "around"],
+            "from_node_id": ["a", "b", "a"],
+            "to_node_id": ["b", "c", "c"],
+            "mode": "rail",
+            "tariff": [1.0, 1.0, 9.0],
+            "capacity": [10.0, 10.0, np.nan],
+        }
+    )
+    steps = {"link_id": "first", "load": [0.0, 5.0], "extra_cost": [0.0, 1.0]}
+    demand = pd.DataFrame(
+        {"demand_id": ["d"], "commodity": "ore", "origin": "a", "destination": "c", "volume": 20.0, "value": 100.0}
+    )
+    table = cd.rents(cd.Network(nodes, links, cost_steps=steps), demand).set_index("id")
+    assert table.group.to_dict() == {"first": "link:first", "second": "link:first"}
+    assert table.saves_together.to_dict() == {"first": 6.0, "second": 6.0}
+
+
+def test_a_skim_pays_the_step_of_an_empty_link() -> None:
+    whole = network()
+    way = cd.skim(whole, commodity="boxes", origins="xian", destinations="baku").iloc[0]
+    assert (way.cost, way.links) == (11.0, "west")
+    assert cd.route_legs(whole, "boxes", way)[["money", "cost"]].to_numpy().tolist() == [[10.0, 11.0]]
+    assert cd.skim(whole, commodity="ore", origins="xian", destinations="baku").cost.tolist() == [10.0]
+    back = network(STEPS | {"direction": "rev"})
+    assert cd.skim(back, commodity="boxes", origins="xian", destinations="baku").cost.tolist() == [10.0]
+    assert cd.skim(back, commodity="boxes", origins="baku", destinations="xian").cost.tolist() == [11.0]
+
+
+def test_a_tariff_that_rises_is_followed_over_the_steps() -> None:
+    toll, routes_by = ("links", "west", "tariff", "add"), {"west": ["west"], "north": ["north"]}
+    table = cd.break_even(network(), DEMAND, toll, 0.0, 10.0, routes_by=routes_by, commodity="boxes", progress=False)
+    # 70 t of boxes and 5 t of ore, then the first step of boxes and the ore, then the ore, then nothing.
+    assert table[["low", "high", "slope"]].to_numpy().tolist() == [[0, 3, 75], [3, 4, 45], [4, 5, 5], [5, 10, 0]]
+
+
+def test_interdiction_and_outages_know_links_and_no_steps() -> None:
+    whole = network()
+    assert cd.outages(whole).labels == ("west", "north")
+    table = cd.criticality(whole, DEMAND, progress=False).set_index("scenario")
+    assert table.loss.to_dict() == {"west": 275.0, "north": 30.0}
+    assert table.base_flow.to_dict() == {"west": 75.0, "north": 30.0}
+    assert table.diverted_to["north"] == "west +3.0e-05"
+    for method in ("search", "milp"):
+        worst = cd.interdiction(whole, DEMAND, 1, method=method, progress=False)
+        assert (worst.closed, worst.loss, worst.gap) == (("west",), 275.0, 0.0)

@@ -114,14 +114,17 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
 
 
 def without_capacities(network: Network) -> Network:
-    """The network with room for all, so that each tonne takes its shortest path."""
+    """The network with room for all, so that each tonne takes its shortest path, at the cost of an empty network."""
     links, nodes = network.links.assign(capacity=np.nan), network.nodes.assign(capacity=np.nan)
     transfers, zones = network.transfers.assign(capacity=np.nan), network.zones.assign(limit=np.nan)
-    return network.replace(nodes=nodes, links=links, transfers=transfers, zones=zones)
+    steps = network.cost_steps
+    return network.replace(
+        nodes=nodes, links=links, transfers=transfers, zones=zones, cost_steps=steps[steps.load == 0]
+    )
 
 
 def free_of_charge(network: Network) -> Network:
     """The network with nothing to pay, so that the least loss is the largest flow by value."""
     links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
     transfers, zones = network.transfers.assign(cost=0.0, time=0.0), network.zones.assign(price=0.0)
-    return network.replace(links=links, transfers=transfers, zones=zones)
+    return network.replace(links=links, transfers=transfers, zones=zones, cost_steps=None)

@@ -89,7 +89,8 @@ def bundles_in_series(model: Model, chosen: IntArray) -> list[list[int]]:
     """
     chain, sense = _chains(model)
     bundles = model.bundles
-    mine = np.isin(bundles.bundle, chosen) & (chain[bundles.arc] >= 0)
+    one = model.arcs.passage[bundles.arc] == bundles.arc  # the cost steps of a link are one edge, and count once
+    mine = np.isin(bundles.bundle, chosen) & (chain[bundles.arc] >= 0) & one
     counted: dict[int, Counter[tuple[int, int]]] = {int(b): Counter() for b in chosen}
     arcs = bundles.arc[mine]
     for bundle, *end, weight in zip(

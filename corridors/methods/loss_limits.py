@@ -63,7 +63,9 @@ class Limits:
         self.atoms_of = self.atoms.groupby(["table", "id"], sort=False).indices
         self.bundles_of = numbers.groupby(["table", "id"], sort=False).indices
         self.is_load = (self.atoms.field == "background").to_numpy()
-        self.limit = units.tonnes(apply(self.model, compiler.block(0, 1), 0, compiler.groups).bundles.limit)
+        self.limit = units.tonnes(apply(self.model, compiler.block(0, 1), 0, compiler.groups).bundles.limit)[
+            : len(labels)
+        ]
         self.enough = WHOLE * float(np.ceil(max(rows.volume.sum(), self.step) / self.step)) * self.step
         self.sweeps = Sweeps(network, rows, keep=("rent", "throughput"), progress=progress)
         self.base = self._sweep([([], 1, 0.0)])

@@ -8,6 +8,7 @@
 
 A vertex is a place (node × mode) seen by one class, a gate (a member where the class starts), a row (a demand row's
 end) or the class's world. A zone is never a way through: gates are entered from the world only, rows left to it only.
+Where a link has cost steps, a class has an arc a step (`corridors.model.steps`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from corridors.arrays.typing import IntArray
 from corridors.model.costs import starts_by, takes
+from corridors.model.steps import Steps
 from corridors.network import Network, class_names
 
 
@@ -55,6 +57,11 @@ class Arcs:
         The row of the node where the arc handles goods; -1 on links and at the world's side of a demand row.
     owner : (E,) int
         The class of the arc.
+    step : (E,) int
+        The cost step that the arc is of its link; -1 where the link has none for the class.
+    passage : (E,) int
+        The first of the arcs by which the class passes the same link in the same direction, an arc a cost step; the
+        arc itself where it is the only one.
     vertex_owner, vertex_node : (V,) int
         The class of a vertex, and the row of its node; -1 where it has none.
     world : (C,) int
@@ -70,6 +77,8 @@ class Arcs:
     direction: IntArray
     node: IntArray
     owner: IntArray
+    step: IntArray
+    passage: IntArray
     vertex_owner: IntArray
     vertex_node: IntArray
     world: IntArray
@@ -93,7 +102,7 @@ def classes_of(demand: pd.DataFrame) -> pd.DataFrame:
     return classes
 
 
-def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame) -> Arcs:
+def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, steps: Steps) -> Arcs:
     """Lay out the arcs of every class.
 
     Links and transfers that are planned or closed are laid out as well (a scenario may open them); whether an arc
@@ -111,21 +120,41 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame) ->
         rows = np.asarray(rows_of[(commodity, origin)], np.int64)
         targets = [ends["destination", end] for end in demand.destination.iloc[rows]]
         part, nodes, row_vertex[rows] = _class_arcs(streets.of(commodity), ends["origin", origin], rows, targets)
+        part = _by_step(part, steps, steps.ladder_of(len(network.links), commodity, origin))
         parts.append({**part, "tail": part["tail"] + first, "head": part["head"] + first})
         parts[-1]["owner"] = np.full(len(part["tail"]), number)
         row_vertex[rows] += first
         vertices.append((nodes, number))
         world.append(first)
         first += len(nodes)
-    names = ("tail", "head", "kind", "item", "direction", "node", "owner")
+    names = ("tail", "head", "kind", "item", "direction", "node", "owner", "step")
     stacked = {name: _joined([p[name] for p in parts]) for name in names}
+    step = stacked["step"]
+    passage = np.arange(len(step))
+    passage[step >= 0] -= steps.order[step[step >= 0]]
     return Arcs(
         **stacked,
+        passage=passage,
         vertex_owner=_joined([np.full(len(n), c) for n, c in vertices]),
         vertex_node=_joined([n for n, _ in vertices]),
         world=np.array(world, np.int64),
         row_vertex=row_vertex,
     )
+
+
+def _by_step(part: dict[str, IntArray], steps: Steps, ladder_of: IntArray) -> dict[str, IntArray]:
+    """The arcs of a class with those of links that have cost steps repeated, an arc a step."""
+    ladder = np.full(len(part["tail"]), -1)
+    on_link = part["kind"] == Kind.LINK
+    ladder[on_link] = ladder_of[part["item"][on_link], part["direction"][on_link]]
+    stepped = ladder >= 0
+    count = np.ones(len(ladder), np.int64)
+    count[stepped] = steps.count[ladder[stepped]]
+    step = np.full(count.sum(), -1)
+    at = np.repeat(stepped, count)
+    start = np.repeat(np.cumsum(count) - count, count)
+    step[at] = steps.first[np.repeat(ladder, count)[at]] + (np.arange(len(step)) - start)[at]
+    return {**{name: np.repeat(values, count) for name, values in part.items()}, "step": step}
 
 
 def _joined(parts: list[IntArray]) -> IntArray:

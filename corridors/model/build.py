@@ -14,6 +14,7 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind, build_arcs, classes_of
 from corridors.model.bundles import build_bundles
 from corridors.model.costs import Parts, link_parts, transfer_parts
+from corridors.model.steps import Steps, steps_of
 from corridors.model.units import NONE, Numbers, Units, units_for
 from corridors.network import Network, checked_demand
 
@@ -37,8 +38,10 @@ class Model:
         In whole `units`, flows and costs.
     bundles : Bundles
         Shared capacities, in the same units.
+    steps : Steps
+        The cost steps of links.
     labels : DataFrame
-        What each bundle stands for.
+        What each of the first bundles stands for. The others are the widths of cost steps, which are no capacities.
     room : (B,) float
         The limit of each bundle exactly, t/year; inf for none.
     units : Units
@@ -52,9 +55,21 @@ class Model:
     parts: Parts
     problem: Problem
     bundles: Bundles
+    steps: Steps
     labels: pd.DataFrame
     room: FloatArray
     units: Units
+
+    @property
+    def extra(self) -> FloatArray:
+        """What cost steps add to each arc, (E,) USD/t.
+
+        It is rounded by itself, so that the steps of a link differ by the same whatever else it costs.
+        """
+        extra = np.zeros(len(self.arcs.step))
+        stepped = self.arcs.step >= 0
+        extra[stepped] = self.steps.extra_cost[self.arcs.step[stepped]]
+        return extra
 
     @property
     def worth(self) -> int:
@@ -67,7 +82,7 @@ class Model:
         """The largest rounding, by what was rounded: ``cost`` in USD/t, ``volume`` and ``limit`` in t/year."""
         volume, bound = self.demand.volume.to_numpy(), np.isfinite(self.room)
         kept = {
-            "cost": (self.problem.cost * self.units.cost, self.parts.cost()),
+            "cost": (self.problem.cost * self.units.cost, self.parts.cost() + self.extra),
             "volume": (self.units.tonnes(self.units.nearest(volume)), volume),
             "limit": (self.units.tonnes(self.bundles.limit[bound]), self.room[bound]),
         }
@@ -99,13 +114,14 @@ def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[s
     """
     rows = checked_demand(network, demand)
     classes = classes_of(rows)
-    arcs = build_arcs(network, rows, classes)
+    steps = steps_of(network)
+    arcs = build_arcs(network, rows, classes, steps)
     parts = _parts(network, rows, classes, arcs)
-    bundle, arc, labels, room = build_bundles(network, arcs, also_limited or {})
+    bundle, arc, labels, room = build_bundles(network, arcs, steps, also_limited or {})
     nowhere = np.zeros(len(arcs.tail), np.int64)
     problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
     bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room), np.int64))
-    model = Model(network, rows, classes, arcs, parts, problem, bundles, labels, room, Units())
+    model = Model(network, rows, classes, arcs, parts, problem, bundles, steps, labels, room, Units())
     return counted(model, fitting(model, NONE))
 
 
@@ -113,23 +129,29 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
     """The units for a model and the numbers that scenarios bring to it; see `corridors.model.units`."""
     exact, demanded = model.parts.cost(), model.arcs.of(Kind.DEMAND)
     moving = np.delete(np.arange(len(exact)), demanded)
-    rows, arcs = model.demand, model.arcs
-    own = Numbers(rows.volume.to_numpy(float), model.room, rows.value.to_numpy(float), exact[moving])
+    rows, arcs, links = model.demand, model.arcs, model.network.links.link_id
+    step = np.unique(arcs.step[arcs.step >= 0])
+    costs = np.concatenate([exact[moving], model.steps.extra_cost[step]])
+    own = Numbers(rows.volume.to_numpy(float), model.room, rows.value.to_numpy(float), costs)
 
     def names(field: str, places: IntArray) -> list[str]:
+        if field == "limit":
+            ended = step[np.isfinite(model.steps.width[step])]
+            of = [*model.labels.bundle, *model.steps.named(ended, links)]
+            return [of[place] for place in places]
         if field != "cost":
-            of = model.labels.bundle if field == "limit" else "demand:" + rows.demand_id
-            return [str(name) for name in of.iloc[places]]
+            return [f"demand:{name}" for name in rows.demand_id.iloc[places]]
         tables = {
-            Kind.LINK: ("link", model.network.links.link_id),
+            Kind.LINK: ("link", links),
             Kind.TRANSFER: ("transfer", model.network.transfers.transfer_id),
         }
         zone = ("zone", model.network.zones.zone_id + ":" + model.network.zones.node_id)
-        told = []
-        for place in moving[places]:
+        found = []
+        for place in moving[places[places < len(moving)]]:
             table, ids = tables.get(arcs.kind[place], zone)
-            told.append(f"{table}:{ids.iloc[arcs.item[place]]}")
-        return list(dict.fromkeys(told))
+            found.append(f"{table}:{ids.iloc[arcs.item[place]]}")
+        found += model.steps.named(step[places[places >= len(moving)] - len(moving)], links)
+        return list(dict.fromkeys(found))
 
     return units_for(own, names, brought)
 
@@ -137,7 +159,7 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
 def counted(model: Model, units: Units) -> Model:
     """The model in other units."""
     problem, bundles = model.problem, model.bundles
-    cost = units.costs(model.parts.cost()).astype(np.int64)
+    cost = (units.costs(model.parts.cost()) + units.costs(model.extra)).astype(np.int64)
     capacity = _capacity(model.network, model.arcs, units.nearest(model.demand.volume.to_numpy()))
     return replace(
         model,

@@ -9,25 +9,30 @@ import pandas as pd
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind
+from corridors.model.steps import Steps
 from corridors.network import Network
 from corridors.scenarios.labels import apart
 
+_TABLES = ("link", "transfer", "node", "zone")
+
 
 def build_bundles(
-    network: Network, arcs: Arcs, also: Mapping[str, Collection[str]]
+    network: Network, arcs: Arcs, steps: Steps, also: Mapping[str, Collection[str]]
 ) -> tuple[IntArray, IntArray, pd.DataFrame, FloatArray]:
-    """The bundles of a network's limits that more than nothing could reach.
+    """The bundles of a network's limits that more than nothing could reach, and then of the widths of cost steps.
 
     - a link: all classes, both directions together where they share the capacity (one track), else each direction;
       background load is taken off first;
-    - a transfer: all classes, both ways;
-    - a node: all hands, loaded, unloaded or moved between modes;
-    - a zone's member: what all classes and rows take from it or give to it.
+    - a transfer: all classes, both directions;
+    - a node: all that is handled there, loaded, unloaded or moved between modes;
+    - a zone's member: what all classes and rows take from it or give to it;
+    - a cost step that has an end: the classes and directions that its ladder covers.
 
     Parameters
     ----------
     network : Network
     arcs : Arcs
+    steps : Steps
     also : mapping
         By table (``links, transfers, nodes, zones``), ids that get a bundle though nothing limits them yet.
 
@@ -36,64 +41,94 @@ def build_bundles(
     bundle, arc : (N,) int
         Entries: which arcs each bundle counts, each once.
     labels : DataFrame
-        ``bundle`` (its name: ``link:aktau-baku``, ``link:brest:rev``), ``table``, ``id``, ``direction`` ("" where both
-        count), ``row`` (of its table).
+        Of the bundles of limits, which come first: ``bundle`` (its name: ``link:aktau-baku``, ``link:brest:rev``),
+        ``table``, ``id``, ``direction`` ("" where both count), ``row`` (of its table).
     room : (B,) float
-        Their limits, t/year; inf for none.
+        The limits of all, t/year; inf for none.
     """
-    links, nodes, zones = network.links, network.nodes, network.zones
-    each = (links.capacity_scope == "each").to_numpy() & ~links.directed.to_numpy()
+    limits = _limits(network)
+    limit, arc = _members(network, arcs, limits)
+    wanted = np.zeros(len(limits), bool)
+    for table in _TABLES:
+        wanted |= ((limits.table == table) & limits.id.isin(list(also.get(f"{table}s", ())))).to_numpy()
+    kept = (limits.room.notna().to_numpy() | wanted)[limit]
+    used, bundle = np.unique(limit[kept], return_inverse=True)
+    labels = limits.iloc[used].reset_index(drop=True)
+    step_bundle, step_arc, width = _widths(arcs, steps, len(labels))
+    bundle, arc = np.concatenate([bundle, step_bundle]), np.concatenate([arc[kept], step_arc])
+    order = np.lexsort((arc, bundle))
+    room = np.concatenate([labels.room.fillna(np.inf).to_numpy(float), width])
+    return bundle[order], arc[order], labels[["bundle", "table", "id", "direction", "row"]], room
+
+
+def _limits(network: Network) -> pd.DataFrame:
+    """All that could be limited, a row each: ``bundle, table, id, direction, row, room`` (t/year; NaN for no limit)."""
+    links, nodes, transfers = network.links, network.nodes, network.transfers
+    each = _has_each(network)
     room = (links.capacity - links.background).where(lambda left: left > 1e-12 * links.capacity, 0.0)
-    room = room.where(links.capacity.notna()).to_numpy()
-    by_link = np.column_stack([2 * np.arange(len(links)), 2 * np.arange(len(links)) + each])
-    direction = np.tile(["", "rev"], len(links))
-    direction[::2] = np.where(each, "fwd", "")
-    tables = [
-        ("link", np.repeat(links.link_id.to_numpy(), 2), direction, np.repeat(room, 2)),
-        ("transfer", *_plain(network.transfers.transfer_id, network.transfers.capacity)),
-        ("node", *_plain(nodes.node_id, nodes.capacity)),
-        ("zone", *_plain(network.member_ids(), zones.limit)),
+    of_link = np.repeat(np.arange(len(links)), 1 + each)
+    second = np.append(False, of_link[1:] == of_link[:-1])[: len(of_link)]
+    direction = np.where(each[of_link], np.where(second, "rev", "fwd"), "")
+    link_room = room.where(links.capacity.notna()).to_numpy(float)
+    parts = [
+        ("link", links.link_id.to_numpy()[of_link], direction, of_link, link_room[of_link]),
+        _undirected("transfer", transfers.transfer_id, transfers.capacity),
+        _undirected("node", nodes.node_id, nodes.capacity),
+        _undirected("zone", network.member_ids(), network.zones.limit),
     ]
-    start = np.cumsum([0, *(len(ids) for _, ids, _, _ in tables)])
-    limit = np.concatenate([np.asarray(limits, float) for *_, limits in tables])
-
-    def entries(chosen: IntArray, bundle: IntArray) -> tuple[IntArray, IntArray]:
-        there = bundle >= 0
-        return chosen[there], bundle[there]
-
-    on_links, moves = arcs.of(Kind.LINK), arcs.of(Kind.TRANSFER)
-    ends = np.flatnonzero((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS))
-    hands = np.flatnonzero(arcs.node >= 0)
-    counted = [
-        entries(on_links, by_link[arcs.item[on_links], arcs.direction[on_links]]),
-        entries(moves, start[1] + arcs.item[moves]),
-        entries(hands, start[2] + arcs.node[hands]),
-        entries(ends, np.where(arcs.item[ends] >= 0, start[3] + arcs.item[ends], -1)),
-    ]
-    arc, bundle = (np.concatenate([c[i] for c in counted]).astype(np.int64) for i in (0, 1))
-    wanted = np.concatenate([np.isin(ids, list(also.get(f"{table}s", ()))) for table, ids, _, _ in tables])
-    limited = ~np.isnan(limit[bundle]) | wanted[bundle]
-    arc, bundle = arc[limited], bundle[limited]
-    used, number = np.unique(bundle, return_inverse=True)
-    row = np.concatenate([np.arange(len(ids)) // (2 if table == "link" else 1) for table, ids, _, _ in tables])
-    labels = pd.DataFrame(
+    limits = pd.DataFrame(
         {
-            "table": np.concatenate([np.full(len(ids), table) for table, ids, _, _ in tables]),
-            "id": np.concatenate([ids for _, ids, _, _ in tables]),
-            "direction": np.concatenate([d for _, _, d, _ in tables]),
+            "table": np.concatenate([np.full(len(ids), table, object) for table, ids, *_ in parts]),
+            "id": np.concatenate([ids for _, ids, *_ in parts]),
+            "direction": np.concatenate([d.astype(object) for _, _, d, *_ in parts]),
         },
         dtype=object,
     )
-    suffix = labels.direction.where(labels.direction == "", ":" + labels.direction)
-    names = (labels.table + ":" + labels.id + suffix).to_numpy(object, copy=True)
-    there = np.ones(len(names), bool)
-    there[1 : 2 * len(links) : 2] = each
-    names[there] = apart(names[there].tolist())  # a link may have the id of another with its direction
-    labels = labels.iloc[used].reset_index(drop=True).assign(row=row[used])
-    labels.insert(0, "bundle", names[used])
-    order = np.lexsort((arc, number))
-    return number[order], arc[order], labels, np.where(np.isnan(limit[used]), np.inf, limit[used])
+    suffix = limits.direction.where(limits.direction == "", ":" + limits.direction)
+    # A link may have the id of another with its direction.
+    limits.insert(0, "bundle", pd.Series(apart((limits.table + ":" + limits.id + suffix).tolist()), dtype=object))
+    return limits.assign(
+        row=np.concatenate([row for *_, row, _ in parts]), room=np.concatenate([room for *_, room in parts])
+    )
 
 
-def _plain(ids: pd.Series[str], limits: pd.Series[float]) -> tuple[IntArray, IntArray, FloatArray]:
-    return ids.to_numpy(), np.full(len(ids), ""), limits.to_numpy()
+def _has_each(network: Network) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Links whose directions have a capacity each."""
+    links = network.links
+    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = (links.capacity_scope == "each").to_numpy(
+        bool
+    ) & ~links.directed.to_numpy(bool)
+    return found
+
+
+def _undirected(
+    table: str, ids: pd.Series[str], limits: pd.Series[float]
+) -> tuple[str, IntArray, IntArray, IntArray, FloatArray]:
+    return table, ids.to_numpy(), np.full(len(ids), ""), np.arange(len(ids)), limits.to_numpy(float)
+
+
+def _members(network: Network, arcs: Arcs, limits: pd.DataFrame) -> tuple[IntArray, IntArray]:
+    """Pairs of a limit (its row) and an arc that it counts."""
+    start = dict(zip(_TABLES, np.searchsorted(limits.table.map(_TABLES.index), range(len(_TABLES))), strict=True))
+    each = _has_each(network)
+    of_link = np.cumsum(1 + each) - 1 - each
+    on_links, moves = arcs.of(Kind.LINK), arcs.of(Kind.TRANSFER)
+    ends = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
+    handled = np.flatnonzero(arcs.node >= 0)
+    back = arcs.direction[on_links] * each[arcs.item[on_links]]
+    pairs = [
+        (of_link[arcs.item[on_links]] + back, on_links),
+        (start["transfer"] + arcs.item[moves], moves),
+        (start["node"] + arcs.node[handled], handled),
+        (start["zone"] + arcs.item[ends], ends),
+    ]
+    limit, arc = (np.concatenate([pair[i] for pair in pairs]).astype(np.int64) for i in (0, 1))
+    return limit, arc
+
+
+def _widths(arcs: Arcs, steps: Steps, first: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Bundles, numbered from `first`, and arcs of the cost steps that have an end; and how wide each is, t/year."""
+    arc = np.flatnonzero(arcs.step >= 0)
+    arc = arc[np.isfinite(steps.width[arcs.step[arc]])]
+    step, number = np.unique(arcs.step[arc], return_inverse=True)
+    return first + number, arc, steps.width[step]

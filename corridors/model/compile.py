@@ -124,6 +124,7 @@ class Compiler:
         self.model = model
         self.scenarios = scenarios
         self.quantities = Quantities(model)
+        self.extra = model.units.costs(model.extra).astype(np.int64)
         atoms = scenarios.atoms
         self.rows = _atom_rows(model, atoms)
         self.operation = atoms.operation.to_numpy()
@@ -172,6 +173,7 @@ class Compiler:
         shut, opened, exact = self._exact(first, last)
         size, units = last - first, self.model.units
         cost, value = (self._counted(e, units.costs, units.cost, size, first) for e in (exact.cost, exact.value))
+        cost = cost._replace(value=cost.value + self.extra[cost.entry])
         limit = self._counted(exact.limit, units.floored, units.tonne, size, first)
         volume = self._counted(exact.volume, units.nearest, units.tonne, size, first)
         worth = value._replace(value=-value.value)

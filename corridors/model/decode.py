@@ -80,7 +80,7 @@ def decode(solution: Solution) -> xr.Dataset:
         "row_cost": row_costs(solution),
         "row_price": row_prices(model, solution.distance) * units.cost,
         "price": node_prices(model, solution.distance) * units.cost,
-        "rent": solution.rent * units.cost,
+        "rent": solution.rent[: len(model.labels)] * units.cost,
         "limit": limits_of(model),
         **{name: views.of(name, flow) for name in ("flow", "transfer_flow", "member_flow", "throughput")},
     }
@@ -130,8 +130,8 @@ def unmet_of(model: Model, flow: FloatArray) -> FloatArray:
 
 
 def limits_of(model: Model) -> FloatArray:
-    """The limit of each bundle as it is counted, (B,), t/year; inf for none."""
-    limit = model.bundles.limit
+    """The limit of each bundle that has a label, as it is counted, t/year; inf for none."""
+    limit = model.bundles.limit[: len(model.labels)]
     return np.where(limit == UNCAPACITATED, np.inf, model.units.tonnes(limit))
 
 
@@ -167,7 +167,8 @@ def routes(solution: Solution) -> pd.DataFrame:
         ``cost`` (generalised, with zone prices, without rents, USD/t), ``length`` (km), ``modes``, ``links`` (ids in
         order, split by ``;``).
     """
-    rows = [_route(solution.model, path, amount) for path, amount in paths(solution)]
+    of_arc = passage_costs(solution)
+    rows = [_route(solution.model, path, amount, of_arc) for path, amount in paths(solution)]
     columns = ["demand_id", "commodity", "origin", "destination", "volume", "cost", "length", "modes", "links"]
     table = pd.DataFrame(rows, columns=columns)
     same = [c for c in columns if c != "volume"]
@@ -179,10 +180,29 @@ def routes(solution: Solution) -> pd.DataFrame:
 
 def row_costs(solution: Solution) -> FloatArray:
     """Generalised cost of what each demand row gets, (D,), USD/year."""
-    cost = np.zeros(len(solution.model.demand))
+    cost, of_arc = np.zeros(len(solution.model.demand)), passage_costs(solution)
     for path, amount in paths(solution):
-        cost[solution.model.arcs.item[path[-1]]] += amount * solution.model.problem.cost[path[:-1]].sum()
+        cost[solution.model.arcs.item[path[-1]]] += amount * of_arc[path[:-1]].sum()
     return cost * solution.model.units.cost
+
+
+def passage_flows(solution: Solution) -> FloatArray:
+    """The flow of each class on each link and direction at the first of its arcs there, (E,): one a cost step."""
+    arcs, flow = solution.model.arcs, solution.flow
+    if (arcs.step < 0).all():
+        return flow
+    summed: FloatArray = np.bincount(arcs.passage, flow, minlength=len(flow)).astype(float)
+    return summed
+
+
+def passage_costs(solution: Solution) -> FloatArray:
+    """What a tonne of `passage_flows` pays, (E,) in units of the problem's costs: on average over cost steps."""
+    arcs, cost = solution.model.arcs, solution.model.problem.cost.astype(float)
+    if (arcs.step < 0).all():
+        return cost
+    flow = passage_flows(solution)
+    paid = np.bincount(arcs.passage, solution.flow * cost, minlength=len(cost))
+    return np.where(flow > 0, paid / np.maximum(flow, 1e-300), cost)
 
 
 def paths(solution: Solution) -> Iterator[tuple[IntArray, float]]:
@@ -192,7 +212,7 @@ def paths(solution: Solution) -> Iterator[tuple[IntArray, float]]:
     the split between its rows is one of several that fit: the one that takes the fullest arc backwards at each vertex.
     """
     model, arcs = solution.model, solution.model.arcs
-    flow = model.units.tonnes(solution.flow)
+    flow = model.units.tonnes(passage_flows(solution))
     smallest = model.units.trace(flow)
     used = np.flatnonzero(flow > 0)
     left = dict(zip(used.tolist(), flow[used].tolist(), strict=True))
@@ -215,7 +235,7 @@ def paths(solution: Solution) -> Iterator[tuple[IntArray, float]]:
             yield np.array(path[::-1]), amount
 
 
-def _route(model: Model, path: IntArray, amount: float) -> dict[str, Any]:
+def _route(model: Model, path: IntArray, amount: float, of_arc: FloatArray) -> dict[str, Any]:
     arcs, links = model.arcs, model.network.links
     row = model.demand.iloc[arcs.item[path[-1]]]
     used = arcs.item[path[arcs.kind[path] == Kind.LINK]]
@@ -227,7 +247,7 @@ def _route(model: Model, path: IntArray, amount: float) -> dict[str, Any]:
         "origin": nodes.iloc[arcs.node[path[0]]],
         "destination": nodes.iloc[arcs.node[path[-2]]],
         "volume": amount,
-        "cost": float(model.problem.cost[path[:-1]].sum() * model.units.cost),
+        "cost": float(of_arc[path[:-1]].sum() * model.units.cost),
         "length": float(links.length.to_numpy()[used].sum()),
         "modes": ";".join(m for i, m in enumerate(modes) if i == 0 or m != modes[i - 1]),
         "links": ";".join(ids),

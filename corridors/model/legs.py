@@ -9,6 +9,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.errors import InputError, kind_of, listed
 from corridors.model.costs import link_parts, transfer_parts, value_of_time
+from corridors.model.steps import costs_when_empty
 from corridors.network import Network
 from corridors.schema.checks import split
 from corridors.schema.columns import as_id
@@ -34,7 +35,7 @@ def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
         A row a part, in order: ``kind`` (``link``; ``border``, the stop at the border that the link before it crosses;
         ``transfer``, a change of mode or gauge), ``id`` (of the link or transfer), ``mode`` (that of the link, or that
         changed to), ``from_node_id, to_node_id``, ``length`` (km), ``time`` (h), ``money`` (freight, fees and handling,
-        USD/t) and ``cost`` (money and the value of time, USD/t).
+        USD/t) and ``cost`` (money, the value of time and what cost steps add on an empty link, USD/t).
 
     Examples
     --------
@@ -70,10 +71,20 @@ def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
     at = {name: row for row, name in enumerate(links.index)}
     changes = {name: row for row, name in enumerate(transfers.index)}
     worth = value_of_time(network, commodity)
+    steps = costs_when_empty(network, commodity)
     rows: list[tuple[Any, ...]] = []
 
-    def add(kind: str, name: str, mode: str, ends: tuple[str, str], length: float, time: float, money: float) -> None:
-        rows.append((kind, name, mode, *ends, length, time, money, money + (worth * time if worth else 0.0)))
+    def add(
+        kind: str,
+        name: str,
+        mode: str,
+        ends: tuple[str, str],
+        length: float,
+        time: float,
+        money: float,
+        more: float = 0.0,
+    ) -> None:
+        rows.append((kind, name, mode, *ends, length, time, money, money + (worth * time if worth else 0.0) + more))
 
     def change() -> None:
         name = waiting.pop(0)
@@ -91,7 +102,8 @@ def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
             change()
             mode = rows[-1][2]
         there = str(link.to_node_id if link.from_node_id == here else link.from_node_id)
-        add("link", name, link["mode"], (here, there), link.length, on_link.time[row], on_link.freight[row])
+        more = float(steps[row, 0 if link.from_node_id == here else 1])
+        add("link", name, link["mode"], (here, there), link.length, on_link.time[row], on_link.freight[row], more)
         if on_link.fee[row] or on_link.wait[row]:
             add("border", name, link["mode"], (there, there), 0.0, on_link.wait[row], on_link.fee[row])
         here, mode = there, link["mode"]

@@ -13,6 +13,7 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
 from corridors.model.arcs import Graph, Kind, Streets
 from corridors.model.costs import link_parts, transfer_parts
+from corridors.model.steps import costs_when_empty
 from corridors.network import Network
 from corridors.schema.columns import as_id
 from corridors.solvers.paths import path_to, shortest_paths
@@ -28,7 +29,9 @@ def skim(
     destinations: Iterable[str] | str | None = None,
     minimise: str = "cost",
 ) -> pd.DataFrame:
-    """Generalised cost, time, distance and path by pair of nodes, each tonne on its own (no capacities).
+    """Generalised cost, time, distance and path by pair of nodes, each tonne on its own.
+
+    There are no capacities, and of cost steps those count that hold on an empty link, whatever the origin.
 
     Parameters
     ----------
@@ -89,7 +92,7 @@ def skim(
 
 
 def measures_of(network: Network, graph: Graph, commodity: str) -> dict[str, FloatArray]:
-    """Cost, time and length of every arc."""
+    """Cost (of cost steps that of an empty link), time and length of every arc."""
     on_link = graph.kind == Kind.LINK
 
     def arcs(of_links: Any, of_transfers: Any) -> FloatArray:
@@ -99,8 +102,10 @@ def measures_of(network: Network, graph: Graph, commodity: str) -> dict[str, Flo
         return values
 
     links, transfers = link_parts(network, commodity), transfer_parts(network, commodity)
+    cost = arcs(links.cost(), transfers.cost())
+    cost[on_link] += costs_when_empty(network, commodity)[graph.item[on_link], graph.direction[on_link]]
     return {
-        "cost": arcs(links.cost(), transfers.cost()),
+        "cost": cost,
         "time": arcs(links.time + links.wait, transfers.time),
         "length": arcs(network.links.length, np.zeros(len(transfers.time))),
     }

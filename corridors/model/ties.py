@@ -91,7 +91,9 @@ def _has_width(model: Model, arc: IntArray, flow: FloatArray, rent: FloatArray, 
         "bounds": bounds,
         "method": "highs",
     }
-    weights = np.random.default_rng(0).random(n)
+    # Tonnes of a class that pass a link by one of its cost steps or another are the same flow: one weight for all.
+    passage = np.unique(model.arcs.passage[arc], return_inverse=True)[1]
+    weights = np.random.default_rng(0).random(n)[passage]
     least, most = linprog(weights, **limits), linprog(-weights, **limits)
     if least.status != 0 or most.status != 0:
         return True  # not shown to be the only one

@@ -39,15 +39,16 @@ class Views:
             "class_transfer_flow": (len(network.transfers), 2, len(self.model.classes)),
             "member_flow": (len(network.zones), n),
             "class_member_flow": (len(network.zones), len(self.model.classes)),
-            "throughput": (self.model.bundles.B,),
+            "throughput": (len(self.model.labels),),
         }[name]
 
     def matrix(self, name: str) -> csr_array:
         """Sparse weights (K, E): times the flow of arcs they give the variable, flat."""
         arcs, bundles = self.model.arcs, self.model.bundles
         if name == "throughput":
-            entries = (bundles.weight, (bundles.bundle, bundles.arc))
-            return csr_array(entries, shape=(bundles.B, len(arcs.tail)))
+            limits = bundles.bundle < len(self.model.labels)
+            entries = (bundles.weight[limits], (bundles.bundle[limits], bundles.arc[limits]))
+            return csr_array(entries, shape=(len(self.model.labels), len(arcs.tail)))
         number = {c: i for i, c in enumerate(self.commodities)}
         of_class = np.array([number[c] for c in self.model.classes.commodity], np.int64)
         who = arcs.owner if name.startswith("class_") else of_class[arcs.owner]

@@ -123,7 +123,7 @@ class LpEngine:
         of: dict[str, Callable[[], Any]] = {
             "unmet": lambda: unmet_of(solution.model, solution.flow),
             "row_cost": lambda: row_costs(solution),
-            "rent": lambda: solution.rent * self.model.units.cost,
+            "rent": lambda: solution.rent[: len(self.model.labels)] * self.model.units.cost,
             "price": lambda: node_prices(solution.model, solution.distance) * self.model.units.cost,
             "row_price": lambda: row_prices(solution.model, solution.distance) * self.model.units.cost,
             "tied": lambda: tied(solution.model, solution.flow, solution.rent),
@@ -134,7 +134,7 @@ class LpEngine:
         if name in VIEWS:
             return self.views.shape(name)
         rows, classes = len(self.model.demand), len(self.model.classes)
-        sizes = {"rent": (self.model.bundles.B,), "price": (len(self.model.network.nodes), classes), "tied": ()}
+        sizes = {"rent": (len(self.model.labels),), "price": (len(self.model.network.nodes), classes), "tied": ()}
         return sizes.get(name, (rows,))
 
 
@@ -229,7 +229,7 @@ class WarmEngine:
         if "unmet" in self.keep:
             kept["unmet"] = units.tonnes(found.unmet[:, self.order])
         if "rent" in self.keep:
-            kept["rent"] = found.rent * units.cost
+            kept["rent"] = found.rent[:, : len(self.model.labels)] * units.cost
         if "row_cost" in self.keep:
             kept["row_cost"] = units.usd(found.row_cost[:, self.order])
         for name in self.arcs:
