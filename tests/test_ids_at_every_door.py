@@ -78,7 +78,7 @@ def named(network: cd.Network, demand: pd.DataFrame) -> dict[str, object]:
                                     commodity=5, **sweep).preferred.tolist(),
         "hinterland": cd.hinterland(network, ("links", 10, "tariff", "add"), 0, 20, commodity=5, origin=1,
                                     destinations=3, **sweep).preferred.tolist(),
-        "with_preferences": sorted(cd.with_preferences(network, gates, {}).links.link_id),
+        "with_preferences": cd.with_preferences(network, gates, {}).cost_steps.link_id.tolist(),
         "open_planned": cd.open_planned(network.replace(links=network.links.assign(status="planned")), 200)
         .links.status.tolist(),
     }  # fmt: skip

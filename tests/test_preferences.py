@@ -73,6 +73,64 @@ def test_a_gate_keeps_its_capacity_and_closes_as_a_whole(gates: tuple[cd.Network
     assert float(flow.sel(link="altynkol")) == 1500
 
 
+def test_a_network_with_preferences_has_no_other_nodes_links_outages_or_capacities() -> None:
+    plain, demand = cd.load_network(), cd.load_demand()
+    network = cd.with_preferences(plain)
+    for table in ("nodes", "links", "transfers", "zones", "commodities", "rates"):
+        pd.testing.assert_frame_equal(getattr(network, table), getattr(plain, table))
+    assert set(network.cost_steps.link_id) == set(cd.load_preferences().link_id)
+    for by in ("link", "node", "corridor"):
+        assert cd.outages(network, by=by).labels == cd.outages(plain, by=by).labels
+    before, after = cd.solve(plain, demand), cd.solve(network, demand)
+    for name in ("link", "node", "transfer", "bundle", "member"):
+        assert after[name].to_numpy().tolist() == before[name].to_numpy().tolist()
+    assert after.loss > before.loss
+
+
+def test_the_base_year_with_preferences_is_that_of_links_made_for_each_step() -> None:
+    # The fitted parameters written out as links: each gate ends at a node of its own, and a link a step goes on.
+    plain, demand, values = cd.load_network(), cd.load_demand(), cd.load_parameters().set_index("parameter_id").value
+    nodes, links = [plain.nodes], plain.links.set_index("link_id", drop=False)
+    steps = []
+    for gate in cd.load_preferences().itertuples():
+        link, middle = links.loc[gate.link_id], f"{gate.link_id} gate"
+        nodes.append(plain.nodes[plain.nodes.node_id == link.to_node_id].assign(node_id=middle, capacity=np.nan))
+        onward = {"from_node_id": middle, "to_node_id": link.to_node_id, "mode": link["mode"], "time": 0.0}
+        share = (np.arange(gate.steps) + 0.5) / gate.steps
+        rise = values[gate.theta] * np.log(share / (1 - share))
+        tariff = rise - rise[0] + (values[gate.constant] if gate.constant else 0.0)
+        room = np.append(np.full(gate.steps - 1, gate.volume / gate.steps), np.nan)
+        names = [f"{middle} {i}" for i in range(gate.steps)]
+        steps.append(
+            pd.DataFrame(
+                {"link_id": names, "tariff": tariff, "capacity": room, "commodities": gate.commodities} | onward
+            )
+        )
+        others = sorted(set(plain.commodities.commodity) - set(gate.commodities.split(";")))
+        steps.append(
+            pd.DataFrame({"link_id": [f"{middle} free"], "tariff": 0.0, "commodities": ";".join(others)} | onward)
+        )
+        links.loc[gate.link_id, "to_node_id"] = middle
+    made = plain.replace(nodes=pd.concat(nodes, ignore_index=True), links=pd.concat([links, *steps], ignore_index=True))
+    gates = list(dict.fromkeys(cd.load_preferences().link_id))
+    by_links, by_steps = (cd.solve(network, demand) for network in (made, cd.with_preferences(plain)))
+    assert float(by_steps.loss) == pytest.approx(float(by_links.loss), rel=1e-12)
+    flows = [result.flow.sel(link=gates).sum(["direction", "commodity"]).to_numpy() for result in (by_links, by_steps)]
+    assert flows[0] == pytest.approx(flows[1], abs=1.0)
+
+
+def test_goods_of_all_rows_without_a_list_pay_and_a_second_time_is_as_once(
+    gates: tuple[cd.Network, pd.DataFrame],
+) -> None:
+    network, demand = gates
+    every = table(3.0, commodities="")
+    once = cd.with_preferences(network, every)
+    twice = cd.with_preferences(once, every)
+    pd.testing.assert_frame_equal(twice.cost_steps, once.cost_steps)
+    flow = cd.solve(once, demand).flow.sum(["direction", "commodity"])
+    assert float(flow.sel(link="altynkol")) > 500  # boxes and ore load dostyk together
+
+
 def test_a_constant_turns_flow_away(gates: tuple[cd.Network, pd.DataFrame]) -> None:
     network, demand = gates
     against = table(1.0, constant=[8.0, 0.0])

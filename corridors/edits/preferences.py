@@ -1,19 +1,14 @@
 """Preferences at gates: a logit made of steps, so that flows that cost nearly the same divide.
 
-::
-
-    before     a ───── gate ───── b
-
-    after      a ───── gate ───── (gate) ══ step 1, step 2, ... ══ b
-
 Linear costs are all or nothing. Among gates of one choice, each tonne more finds the gate a little worse: with a volume
 V to divide, the x-th tonne of a gate costs theta x ln(x / (V - x)) more, which is the inverse of the logit share
-1 / (1 + exp(cost / theta)) (McFadden 1974; as convex costs, Fisk 1980). The ladder replaces it by `steps` links of
+1 / (1 + exp(cost / theta)) (McFadden 1974; as convex costs, Fisk 1980). The ladder replaces it by `steps` cost steps of
 V / steps each, the cost at the middle of each step counted from the first, and a constant of the gate.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -43,13 +38,13 @@ def with_preferences(network: Network, preferences: Any = None, parameters: Any 
     Returns
     -------
     Network
-        Each gate keeps its id, capacity and cost and ends at a new node ``<link>:gate``; from there links
-        ``<link>:<row>:<step>`` lead on, and ``<link>:free`` for all other goods.
+        Each gate keeps its links, capacity and cost, and has cost steps for the goods of each row in place of any that
+        it had.
 
     Raises
     ------
     InputError
-        A gate that is no link; a parameter that is unknown or below zero; goods of two rows of one gate.
+        A gate that is no link; a parameter that is unknown or below zero; a commodity in two rows of one gate.
 
     Examples
     --------
@@ -75,43 +70,32 @@ def with_preferences(network: Network, preferences: Any = None, parameters: Any 
         **{name: pd.Series(as_ids(table[name]), table.index, dtype=object) for name in ("link_id", "commodities")}
     )
     values = dict(load_parameters().set_index("parameter_id").value if parameters is None else parameters)
-    links = network.links.set_index("link_id", drop=False)
-    unknown = [name for name in table.link_id if name not in links.index]
+    unknown = set(table.link_id) - set(network.links.link_id)
     if unknown:
-        raise InputError(complaint("preferences", "link_id is no link of the network", unknown, "correct it"))
+        named = [name for name in table.link_id if name in unknown]
+        raise InputError(complaint("preferences", "link_id is no link of the network", named, "correct it"))
     volume = pd.to_numeric(table.volume, errors="coerce")
     if (bad := ~(volume.gt(0) & volume.lt(np.inf))).any():
-        told = [f"{name}: {given}" for name, given in zip(table.link_id[bad], table.volume[bad], strict=True)]
-        raise InputError(complaint("preferences", "volume does not fit", told, "give t/year above 0"))
-    goods = list(network.commodities.commodity) or sorted({c for cell in table.commodities for c in split(cell)})
-    nodes, steps = [], []
-    where = network.nodes.set_index("node_id", drop=False)
-    for name, rows in table.groupby("link_id", sort=False):
-        link = links.loc[name]
-        gate = f"{name}:gate"
-        nodes.append(where.loc[link.to_node_id].to_dict() | {"node_id": gate, "node_type": "gate", "capacity": np.nan})
-        plain = _step(link, gate)
-        taken: set[str] = set()
-        for number, row in enumerate(rows.itertuples()):
-            twice = taken & set(split(row.commodities))
-            if twice:
-                raise InputError(complaint("preferences", f"{name} has goods twice", sorted(twice), "name them once"))
-            taken |= set(split(row.commodities))
-            cost = ladder(_value(row.theta, values), int(row.steps)) + _value(row.constant, values)
-            for step, tariff in enumerate(cost):
-                last = step == len(cost) - 1
-                room = np.nan if last else float(row.volume) / len(cost)
-                known = plain | {"tariff": tariff, "capacity": room, "commodities": row.commodities}
-                steps.append(known | {"link_id": f"{name}:{number}:{step + 1}"})
-        own = split(link.commodities) or goods
-        rest = [c for c in own if c not in taken]
-        if rest:
-            steps.append(plain | {"link_id": f"{name}:free", "tariff": 0.0, "commodities": ";".join(rest)})
-        links.loc[name, "to_node_id"] = gate
-    return network.replace(
-        nodes=pd.concat([network.nodes, pd.DataFrame(nodes)], ignore_index=True),
-        links=pd.concat([links, pd.DataFrame(steps)], ignore_index=True),
-    )
+        shown = [f"{name}: {given}" for name, given in zip(table.link_id[bad], table.volume[bad], strict=True)]
+        raise InputError(complaint("preferences", "volume does not fit", shown, "give t/year above 0"))
+    _require_goods_once(table)
+    parts = []
+    for row, total in zip(table.itertuples(), volume, strict=True):
+        extra = ladder(_value(row.theta, values), int(row.steps)) + _value(row.constant, values)
+        load = np.arange(len(extra)) * (float(total) / len(extra))
+        covered = {"link_id": row.link_id, "commodities": row.commodities}
+        parts.append(pd.DataFrame({**covered, "load": load, "extra_cost": extra}))
+    kept = network.cost_steps
+    kept = kept[~kept.link_id.isin(table.link_id)]
+    return network.replace(cost_steps=pd.concat([kept, *parts], ignore_index=True))
+
+
+def _require_goods_once(table: pd.DataFrame) -> None:
+    """Raise where a commodity is in two rows of a gate."""
+    for gate, cells in table.groupby("link_id", sort=False).commodities:
+        goods = Counter(name for cell in cells for name in set(split(cell)))
+        if twice := sorted(name for name, count in goods.items() if count > 1):
+            raise InputError(complaint("preferences", f"{gate} has goods twice", twice, "name them once"))
 
 
 def ladder(theta: float, steps: int) -> Any:
@@ -125,13 +109,6 @@ def ladder(theta: float, steps: int) -> Any:
     share = (np.arange(steps) + 0.5) / steps
     rise = np.log(share / (1 - share))
     return theta * (rise - rise[0])
-
-
-def _step(link: Any, gate: str) -> dict[str, Any]:
-    """A link from the gate's new node to its old end, that takes no time."""
-    kept = {name: link[name] for name in ("mode", "directed", "name", "corridors", "source", "confidence")}
-    none = {"length": 0.0, "time": 0.0, "background": 0.0, "capacity_scope": "both", "status": "operating"}
-    return kept | none | {"from_node_id": gate, "to_node_id": link.to_node_id}
 
 
 def _value(given: Any, values: dict[str, float]) -> float:
