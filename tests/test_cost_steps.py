@@ -134,7 +134,7 @@ def test_closures_and_changes_of_links_with_steps_are_those_of_changed_tables(nu
     scenarios = cd.Scenarios([" ".join(one) for one in cases], pd.DataFrame(rows))
     keep = ("flow", "rent", "throughput", "row_cost", "price")
     warm, cold = (
-        cd.sweep(network, demand, scenarios, keep=keep, solver=solver, progress=False) for solver in ("warm", "lp")
+        cd.sweep(network, demand, scenarios, keep=keep, solver=solver, progress=False) for solver in ("columns", "lp")
     )
     assert (warm.gap <= 1e-9).all()
     assert warm.loss.to_numpy() == pytest.approx(cold.loss.to_numpy(), rel=1e-9, abs=1e-6)

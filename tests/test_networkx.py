@@ -63,8 +63,9 @@ def test_a_network_comes_back_from_networkx_with_all_its_tables():
     made = network()
     back = cd.from_networkx(cd.to_networkx(made))
     same(made, back)
-    # 10 t of 16 pass the ferry, at 1 + 2 + 2 USD and 3 + 4 hours of 0.1 each, 2 of them into the zone; 6 t are lost
-    assert float(cd.solve(back, DEMAND).loss) == pytest.approx(10 * 5.7 + 2 * 0.5 + 600)
+    # 10 t of 16 pass the ferry, at 1 + 2 + 2 USD and 3 + 4 hours of 0.1 each, 2 of them into the zone; 6 t are lost.
+    # The ferry adds 0.5 USD to each of 4 t and 2 USD to the others.
+    assert float(cd.solve(back, DEMAND).loss) == pytest.approx(10 * 5.7 + 2 * 0.5 + 600 + 4 * 0.5 + 6 * 2)
     assert float(cd.solve(back, DEMAND).loss) == float(cd.solve(made, DEMAND).loss)
 
 
