@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from generated import Case, case
+from generated import Case, case, with_steps
 
 import corridors as cd
 from corridors.errors import InputError
@@ -66,7 +66,7 @@ def _check_against_solving(example: Case) -> int:
     table = cd.rents(network, demand, progress=False)
     model = build(network, demand)
     keys = [*zip(model.labels.table, model.labels.id, strict=True)]
-    limit = dict(zip(keys, model.bundles.limit.tolist(), strict=True))
+    limit = dict(zip(keys, model.bundles.limit[: len(keys)].tolist(), strict=True))
     base = _loss(network, demand)
     told = table.drop_duplicates(["kind", "id"]).set_index(["kind", "id"])
     tries: list[tuple[dict[tuple[str, str], float], float, bool]] = []
@@ -101,6 +101,12 @@ def _check_against_solving(example: Case) -> int:
 @pytest.mark.parametrize("number", [9, 33])
 def test_a_tonne_more_and_a_tonne_less_of_each_limit_change_what_the_table_says(number: int) -> None:
     assert _check_against_solving(case(Random(number))) > 0
+
+
+@pytest.mark.parametrize("number", [4, 9, 11])
+def test_steps_of_the_cost_of_links_change_what_limits_are_worth_and_are_none(number: int) -> None:
+    random = Random(number)
+    assert _check_against_solving(with_steps(random, case(random))) > 0
 
 
 def test_links_in_series_save_nothing_alone_and_together_what_the_detour_costs() -> None:
