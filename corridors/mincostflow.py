@@ -11,12 +11,13 @@ import numpy as np
 from scipy import sparse
 
 from corridors.arrays.changes import Changes
-from corridors.arrays.problem import NO_COST, Bundles, FlowResult, Path, Problem, Status, SweepResult, numbers, whole
+from corridors.arrays.codes import Path, Status
+from corridors.arrays.problem import Bundles, Problem, numbers, whole
+from corridors.arrays.results import NO_COST, FlowResult, Proof, SweepProof, SweepResult
 from corridors.errors import InputError, RangeError, SolverError, kind_of, listed
 from corridors.errors import whole as whole_number
 from corridors.kernels import certificate
-from corridors.kernels.certificate import Proof
-from corridors.kernels.certificates import SweepProof, optimal_rows
+from corridors.kernels.certificates import optimal_rows
 
 Solver = Literal["simplex", "ortools", "networkx", "lp"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import corridors as cd
-from corridors.arrays.problem import FlowResult
+from corridors.arrays.results import FlowResult
 from corridors.kernels import certificates
 
 

@@ -8,7 +8,7 @@ import pytest
 from solvers import SOLVERS
 
 import corridors as cd
-from corridors.arrays.problem import FlowResult
+from corridors.arrays.results import FlowResult
 
 U = cd.UNCAPACITATED
 every_solver = pytest.mark.parametrize("solver", SOLVERS)

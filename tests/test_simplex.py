@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from ortools.graph.python import min_cost_flow
 
-from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem, Status
+from corridors.arrays.codes import Status
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
 from corridors.errors import InputError, RangeError
 from corridors.solvers import announce
 from corridors.solvers.simplex import solve

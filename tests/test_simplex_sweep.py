@@ -10,7 +10,9 @@ from scipy import sparse
 from test_simplex import KINDS, random_problem
 
 from corridors.arrays.changes import Changes
-from corridors.arrays.problem import NO_COST, Path, Problem, Status
+from corridors.arrays.codes import Path, Status
+from corridors.arrays.problem import Problem
+from corridors.arrays.results import NO_COST
 from corridors.errors import RangeError
 from corridors.solvers import sweeping
 from corridors.solvers.simplex import solve, sweep
@@ -155,7 +157,7 @@ def test_an_interrupt_ends_a_sweep_and_keeps_what_was_done():
         sys.path.insert(0, "tests")
         from test_simplex_sweep import corridor
         from corridors.arrays.changes import Changes
-        from corridors.arrays.problem import Path
+        from corridors.arrays.codes import Path
         from corridors.solvers import sweeping
         from corridors.solvers.simplex import sweep
 

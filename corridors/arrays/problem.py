@@ -1,49 +1,18 @@
-"""The values that solvers take and give: a problem on arrays, its bundles, a result."""
+"""What solvers take: a problem on arrays and its bundles, and the checks that make arrays of what is given."""
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.arrays.typing import FloatArray, IntArray
+from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, listed
 
 UNCAPACITATED = int(np.iinfo(np.int64).max)
 """The capacity of an arc without an upper bound."""
-
-
-class Status(enum.IntEnum):
-    """How a solve ended."""
-
-    OPTIMAL = 0
-    INFEASIBLE = 1
-    UNBOUNDED = 2
-    LIMIT = 3
-
-
-class Path(enum.IntEnum):
-    """Which way a sweep took to the optimum of a scenario."""
-
-    ABSORBED = 0
-    """The base's optimal basis is the scenario's too."""
-    SUBSET = 1
-    """The optimum with fewer of its arcs closed uses none of the others."""
-    DUAL = 2
-    """Dual pivots, for bounds and supplies."""
-    PRIMAL = 3
-    """Primal pivots, for costs."""
-    BOTH = 4
-    """Dual pivots, then primal ones."""
-    REPAIRED = 5
-    """A change so large that the base's tree was patched, then priced in full."""
-    COLD = 6
-    """A fresh start."""
-    PENDING = 7
-    """Not solved: the sweep was stopped."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,66 +136,6 @@ class Bundles:
     def B(self) -> int:
         """Number of bundles."""
         return len(self.limit)
-
-
-@dataclass(frozen=True, eq=False)
-class FlowResult:
-    """What a solver found.
-
-    Parameters
-    ----------
-    status : Status
-        OPTIMAL, or why not; the cost means nothing otherwise, and arrays are zero but for the flow of UNBOUNDED.
-    cost : int or float
-        Cost of the flow: an exact Python int unless bundles made the optimum fractional.
-    flow : (E,) int64, or float64 with bundles
-        Flow of each arc; of UNBOUNDED one that obeys supply and bounds, to which the cycle can be added for ever.
-    potential : (V,) int64, or float64 with bundles
-        Reduced cost is ``cost + potential[tail] - potential[head]`` (plus weight times rent with bundles).
-    certificate : (K,) int64 or None
-        INFEASIBLE: a vertex set whose supply exceeds the capacity that leaves it. UNBOUNDED: arcs of a cycle.
-    rent : (B,) float64
-        What one more unit of each bundle's limit would save; >= 0. Empty without bundles.
-    """
-
-    status: Status
-    cost: int | float
-    flow: npt.NDArray[Any]
-    potential: npt.NDArray[Any]
-    certificate: IntArray | None = None
-    rent: FloatArray = field(default_factory=lambda: np.zeros(0))
-
-
-@dataclass(frozen=True, eq=False)
-class SweepResult:
-    """What a sweep found, a row a scenario.
-
-    Parameters
-    ----------
-    status : (S,) int8
-        A ``Status`` each.
-    cost : (S,) int64
-        Cost of the flow; the smallest int64 where the status is not OPTIMAL.
-    flow : (S, E) int64 or None
-        Flow of each arc, when kept; zero where not OPTIMAL.
-    potential : (S, V) int64 or None
-        Potential of each vertex, when kept; zero where not OPTIMAL.
-    totals : (S, K) int64 or None
-        The flow weighted by each row of the totals asked for; zero where not OPTIMAL.
-    path : (S,) int8
-        A ``Path`` each: which way the solver took.
-    """
-
-    status: npt.NDArray[np.int8]
-    cost: IntArray
-    flow: IntArray | None
-    potential: IntArray | None
-    totals: IntArray | None
-    path: npt.NDArray[np.int8]
-
-
-NO_COST = int(np.iinfo(np.int64).min)
-"""The cost of a scenario without an optimum."""
 
 
 def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: bool = False) -> IntArray:

@@ -3,25 +3,62 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, NamedTuple
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays.frames import frame, html
 from corridors.arrays.problem import UNCAPACITATED, frozen, numbers, whole
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, RangeError, listed
 from corridors.errors import whole as a_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXACT = 2**50
 """Below this the three roundings of a quotient of floats, each of one part in 2^53, can't miss the nearest integer."""
 
 
 class Scaled(NamedTuple):
-    """Integers, and the factor that made them: ``values == x * factor``."""
+    """Integers, and the factor that made them: ``values == x * factor``.
+
+    Parameters
+    ----------
+    values : (N,) int64
+        Counts of the unit; ``UNCAPACITATED`` stands for infinity.
+    factor : Fraction
+        How many units one is: ``1 / unit``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.scale_to_int([0.1, 12.34], 0.01).to_frame()
+           x  value
+    0   0.10     10
+    1  12.34   1234
+    """
 
     values: IntArray
     factor: Fraction
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row a number: ``x`` as it was, infinity where there was no bound, and ``value``, its count of units."""
+        x = [inf if value == UNCAPACITATED else float(value / self.factor) for value in self.values.tolist()]
+        return frame({"x": np.array(x, float), "value": self.values})
+
+    def _repr_html_(self) -> str:
+        """How many numbers, in which unit and from where to where, for notebooks."""
+        finite = self.values[self.values != UNCAPACITATED]
+        rows = {
+            "values": len(self.values),
+            "unit": 1 / self.factor,
+            "range": f"{finite.min()} to {finite.max()} units" if len(finite) else "none",
+            "without bound": len(self.values) - len(finite),
+        }
+        return html("Scaled", rows)
 
 
 def scale_to_int(x: npt.ArrayLike, unit: float | str | Fraction, *, unbounded: bool = False) -> Scaled:

@@ -7,13 +7,14 @@ a flow that obeys supply and bounds).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corridors.arrays.problem import UNCAPACITATED, FlowResult, Problem, Status
+from corridors.arrays.codes import Status
+from corridors.arrays.problem import UNCAPACITATED, Problem
+from corridors.arrays.results import FlowResult, Proof
 from corridors.arrays.typing import IntArray
 from corridors.errors import SolverError, listed
 
@@ -21,31 +22,6 @@ Whole = npt.NDArray[Any]
 """int64 where nothing can wrap, else Python integers in an object array."""
 
 SAFE = 2**62
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What a check has shown.
-
-    Parameters
-    ----------
-    status : Status
-        OPTIMAL, INFEASIBLE or UNBOUNDED as claimed, and now proven; LIMIT claims nothing.
-    cost : int or None
-        OPTIMAL: the cost of the flow.
-    bound : int or None
-        OPTIMAL: the dual cost, equal to `cost`: no flow is cheaper.
-    excess : int or None
-        INFEASIBLE: by how much the supply of the vertex set exceeds what can leave it.
-    cycle_cost : int or None
-        UNBOUNDED: the cost, below zero, of a unit sent around the cycle, which the flow can take for ever.
-    """
-
-    status: Status
-    cost: int | None = None
-    bound: int | None = None
-    excess: int | None = None
-    cycle_cost: int | None = None
 
 
 def proof(problem: Problem, result: FlowResult) -> Proof:

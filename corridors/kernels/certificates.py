@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -15,16 +13,6 @@ from corridors.kernels.certificate import SAFE, magnitude, optimal
 
 CELLS = 4_000_000
 """Numbers of a block of scenarios written out in full."""
-
-
-@dataclass(frozen=True)
-class SweepProof:
-    """How many scenarios of a sweep are proven to be what they claim."""
-
-    optimal: int
-    infeasible: int
-    unbounded: int
-    limit: int
 
 
 def optimal_rows(

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.arrays.problem import UNCAPACITATED, Status
+from corridors.arrays.codes import Status
+from corridors.arrays.problem import UNCAPACITATED
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corridors.arrays.problem import NO_COST, Path, Problem, Status, SweepResult
+from corridors.arrays.codes import Path, Status
+from corridors.arrays.problem import Problem
+from corridors.arrays.results import NO_COST, SweepResult
 from corridors.arrays.typing import IntArray
 from corridors.kernels.net import Warm
 from corridors.kernels.output import Output

@@ -8,7 +8,9 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from corridors.arrays.problem import UNCAPACITATED, Bundles, FlowResult, Problem, Status
+from corridors.arrays.codes import Status
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.results import FlowResult
 from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, SolverError
 from corridors.kernels import certificate

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from corridors.arrays.changes import Changes
-from corridors.arrays.problem import Bundles, FlowResult, Path, Problem, Status, SweepResult
+from corridors.arrays.codes import Path, Status
+from corridors.arrays.problem import Bundles, Problem
+from corridors.arrays.results import FlowResult, SweepResult
 from corridors.arrays.typing import IntArray
 from corridors.kernels.closures import sweep_closures
 from corridors.kernels.cold import cold_start

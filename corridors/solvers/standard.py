@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corridors.arrays.problem import UNCAPACITATED, Bundles, FlowResult, Problem, Status
+from corridors.arrays.codes import Status
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.results import FlowResult
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, RangeError, SolverError
 from corridors.kernels.certificate import balance, dot, magnitude, total

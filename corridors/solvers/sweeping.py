@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from corridors.arrays.changes import Changes
-from corridors.arrays.problem import NO_COST, UNCAPACITATED, Path, Problem, SweepResult
+from corridors.arrays.codes import Path
+from corridors.arrays.problem import UNCAPACITATED, Problem
+from corridors.arrays.results import NO_COST, SweepResult
 from corridors.arrays.typing import IntArray
 from corridors.errors import RangeError
 from corridors.kernels.basis import UNLIMITED, Basis

@@ -7,7 +7,9 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 
-from corridors.arrays.problem import Bundles, FlowResult, Problem, Status
+from corridors.arrays.codes import Status
+from corridors.arrays.problem import Bundles, Problem
+from corridors.arrays.results import FlowResult
 from corridors.arrays.typing import IntArray
 from corridors.solvers.standard import (
     Standard,

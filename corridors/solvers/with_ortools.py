@@ -8,7 +8,9 @@ import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from corridors.arrays.problem import Bundles, FlowResult, Problem, Status
+from corridors.arrays.codes import Status
+from corridors.arrays.problem import Bundles, Problem
+from corridors.arrays.results import FlowResult
 from corridors.arrays.typing import IntArray
 from corridors.errors import RangeError, SolverError
 from corridors.solvers.standard import (

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, identity, vstack
 
-from corridors.arrays.problem import Status
+from corridors.arrays.codes import Status
 from corridors.arrays.typing import FloatArray
 from corridors.errors import SolverError
 from corridors.model.build import Model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from corridors.arrays.problem import Status
+from corridors.arrays.codes import Status
 from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, SolverError
 from corridors.model.arcs import Kind

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from corridors.arrays.problem import UNCAPACITATED, Bundles, FlowResult, Problem
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.results import FlowResult
 from corridors.kernels.multicommodity.block import Kept
 from corridors.kernels.multicommodity.scenario import Cases
 from corridors.solvers import lp

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridors.arrays.problem import Status
+from corridors.arrays.codes import Status
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import Kept
