@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Collection, Iterable
 from types import ModuleType
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from scipy import sparse
@@ -20,8 +20,16 @@ from corridors.kernels import certificate
 from corridors.kernels.certificates import optimal_rows
 
 Solver = Literal["simplex", "ortools", "networkx", "lp"]
+"""The solvers on arrays."""
 
-_MODULE = {"simplex": "simplex", "ortools": "with_ortools", "networkx": "with_networkx", "lp": "lp"}
+_MODULE: dict[Solver, str] = {
+    "simplex": "simplex",
+    "ortools": "with_ortools",
+    "networkx": "with_networkx",
+    "lp": "lp",
+}
+"""Where in `corridors.solvers` each is."""
+
 KEEPABLE = ("flow", "potential")
 
 
@@ -70,6 +78,7 @@ def min_cost_flow(problem: Problem, solver: Solver = "simplex", *, bundles: Bund
 def min_cost_flow_sweep(
     problem: Problem,
     changes: Changes,
+    *,
     keep: Collection[str] = (),
     totals: Any = None,
     threads: int | None = None,
@@ -304,8 +313,8 @@ def _weights(totals: Any, E: int) -> sparse.csr_array:
     return sparse.csr_array(matrix)
 
 
-def _module(solver: str) -> ModuleType:
+def _module(solver: Solver) -> ModuleType:
     """The solver's module, loaded when first asked for."""
     if not isinstance(solver, str) or solver not in _MODULE:
-        raise InputError(f"solver: {solver!r} is not known; give one of {', '.join(get_args(Solver))}")
+        raise InputError(f"solver: {solver!r} is not known; give one of {', '.join(_MODULE)}")
     return importlib.import_module(f"corridors.solvers.{_MODULE[solver]}")

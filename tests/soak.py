@@ -46,7 +46,7 @@ def sweeps(first: int, size: int) -> Counter[str]:
         changes = small_changes(problem, SCENARIOS, seed)
         call = f"small_case({seed}, {size}) with small_changes(problem, {SCENARIOS}, {seed})"
         try:
-            warm = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), threads=1)
+            warm = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"), threads=1)
             cold = cd.min_cost_flow_sweep(problem, changes, solver="ortools")
             cd.check_sweep(problem, changes, warm)
             wrong = (warm.status != cold.status) | (warm.cost != cold.cost)

@@ -104,7 +104,7 @@ def swept(triangle, request, monkeypatch):
     if request.param != "in 64 bits":
         monkeypatch.setattr(certificates, "SAFE", 0)
     changes = cd.Changes.from_coo(4, capacity=([0, 2, 2], [0, 0, 1], [0, 0, 0]), cost=([3], [0], [9]))
-    result = cd.min_cost_flow_sweep(triangle, changes, ("flow", "potential"), solver="ortools")
+    result = cd.min_cost_flow_sweep(triangle, changes, keep=("flow", "potential"), solver="ortools")
     proof = cd.check_sweep(triangle, changes, result)
     assert (proof.optimal, proof.infeasible, proof.unbounded, proof.limit) == (3, 1, 0, 0)
     return triangle, changes, result

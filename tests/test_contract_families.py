@@ -96,7 +96,7 @@ def test_large_changes_of_a_larger_problem_are_cold_solves(seed):
     turned = (np.repeat(np.arange(S), V), np.tile(np.arange(V), S), np.outer(np.arange(S) - 5, problem.supply).ravel())
     for groups in ({"cost": dear}, {"capacity": wide}, {"supply": turned}, {"cost": dear, "supply": turned}):
         changes = cd.Changes.from_coo(S, **groups)
-        warm = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"))
+        warm = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"))
         cold = cd.min_cost_flow_sweep(problem, changes, solver="ortools")
         assert warm.status.tolist() == cold.status.tolist()
         assert warm.cost.tolist() == cold.cost.tolist()

@@ -1,5 +1,7 @@
 """Every solver gives the same status and cost, and a proof that holds."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
@@ -8,6 +10,7 @@ from small_cases import small_case
 from solvers import SOLVERS, solved
 
 import corridors as cd
+from corridors.mincostflow import Solver
 
 CASES = 20_000
 
@@ -57,5 +60,18 @@ def test_bundles_are_refused_by_name(solver):
 
 
 def test_an_unknown_solver_is_refused_by_name():
-    with pytest.raises(cd.InputError, match="'gurobi' is not known; give one of simplex, ortools"):
+    with pytest.raises(cd.InputError, match="'gurobi' is not known; give one of simplex, ortools, networkx, lp"):
         cd.min_cost_flow(cd.Problem([], [], [], [], []), "gurobi")
+
+
+def test_every_solver_of_the_signature_solves_and_sweeps():
+    problem = cd.Problem([0, 0, 1], [1, 2, 2], [4, 9, 5], [2, 5, 1], [5, 0, -5])
+    changes = cd.Changes.from_coo(2, capacity=([0], [0], [0]))
+    for solver in get_args(Solver):
+        assert solved(problem, solver) == (cd.Status.OPTIMAL, 17), solver
+        assert cd.min_cost_flow_sweep(problem, changes, solver=solver).cost.tolist() == [25, 17], solver
+
+
+def test_options_of_a_sweep_are_given_by_name():
+    with pytest.raises(TypeError, match="positional"):
+        cd.min_cost_flow_sweep(cd.Problem([], [], [], [], []), cd.Changes.from_coo(0), ("flow",))

@@ -37,8 +37,8 @@ def test_what_is_kept_and_how_many_work_changes_nothing(solver):
     for seed in range(0, 60, 3):
         problem = small_case(seed)
         changes = small_changes(problem, SCENARIOS, seed)
-        everything = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), threads=2, solver=solver)
-        alone = cd.min_cost_flow_sweep(problem, changes, ("flow",), threads=1, solver=solver)
+        everything = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"), threads=2, solver=solver)
+        alone = cd.min_cost_flow_sweep(problem, changes, keep=("flow",), threads=1, solver=solver)
         assert everything.status.tolist() == alone.status.tolist()
         assert everything.cost.tolist() == alone.cost.tolist()
         assert (everything.flow == alone.flow).all()
@@ -50,9 +50,9 @@ def test_a_scenario_does_not_depend_on_its_neighbours(solver):
     for seed in range(1, 60, 3):
         problem = small_case(seed)
         changes = small_changes(problem, SCENARIOS, seed)
-        together = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), solver=solver)
+        together = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"), solver=solver)
         order = np.random.default_rng(seed).permutation(SCENARIOS)
-        shuffled = cd.min_cost_flow_sweep(problem, changes[order], ("flow", "potential"), solver=solver)
+        shuffled = cd.min_cost_flow_sweep(problem, changes[order], keep=("flow", "potential"), solver=solver)
         for name in ("status", "cost", "flow", "potential"):
             assert (getattr(together, name)[order] == getattr(shuffled, name)).all(), (seed, name)
 
@@ -64,10 +64,10 @@ def test_all_pairs_of_closures_are_cold_solves_whoever_works_on_them(seed):
     scenario = np.arange(len(first))
     entries = np.tile(scenario, 2), np.concatenate((first, second)), np.zeros(2 * len(first), int)
     pairs = cd.Changes.from_coo(len(first), capacity=entries)
-    together = cd.min_cost_flow_sweep(problem, pairs, ("flow", "potential"))
+    together = cd.min_cost_flow_sweep(problem, pairs, keep=("flow", "potential"))
     cd.check_sweep(problem, pairs, together)
     some = np.random.default_rng(seed).permutation(len(first))[:200]
-    apart = cd.min_cost_flow_sweep(problem, pairs[some], ("flow", "potential"), threads=1)
+    apart = cd.min_cost_flow_sweep(problem, pairs[some], keep=("flow", "potential"), threads=1)
     for name in ("status", "cost", "flow", "potential"):
         assert (getattr(together, name)[some] == getattr(apart, name)).all()
 
@@ -80,7 +80,7 @@ def test_totals_are_the_flow_weighted(solver):
         changes = small_changes(problem, SCENARIOS, seed)
         weights = rng.integers(-3, 4, (4, problem.E)) * (rng.random((4, problem.E)) < 0.5)
         for form in (weights, sparse.csr_array(weights), sparse.coo_matrix(weights)):
-            result = cd.min_cost_flow_sweep(problem, changes, ("flow",), form, solver=solver)
+            result = cd.min_cost_flow_sweep(problem, changes, keep=("flow",), totals=form, solver=solver)
             assert (result.totals == result.flow @ weights.T).all()
 
 
@@ -89,7 +89,7 @@ def test_a_scenario_without_an_optimum_has_the_smallest_cost_and_zero_arrays(sol
     changes = cd.Changes.from_coo(
         3, capacity=([0, 0, 1, 1, 1], [0, 1, 0, 1, 2], [0, 0] + [np.inf] * 3), cost=([2], [0], [3])
     )
-    result = cd.min_cost_flow_sweep(triangle, changes, ("flow", "potential"), [[1, 1, 1]], solver=solver)
+    result = cd.min_cost_flow_sweep(triangle, changes, keep=("flow", "potential"), totals=[[1, 1, 1]], solver=solver)
     assert result.status.tolist() == [cd.Status.INFEASIBLE, cd.Status.OPTIMAL, cd.Status.OPTIMAL]
     assert result.cost.tolist() == [SMALLEST, 15, 21]
     assert not result.flow[0].any()
@@ -103,7 +103,7 @@ def test_a_scenario_without_an_optimum_has_the_smallest_cost_and_zero_arrays(sol
 def test_scenarios_of_an_infeasible_base_may_be_feasible(solver, triangle):
     starved = cd.Problem(triangle.tail, triangle.head, [1, 1, 1], triangle.cost, triangle.supply)
     changes = cd.Changes.from_coo(2, capacity=([1], [1], [cd.UNCAPACITATED]))
-    result = cd.min_cost_flow_sweep(starved, changes, ("flow", "potential"), solver=solver)
+    result = cd.min_cost_flow_sweep(starved, changes, keep=("flow", "potential"), solver=solver)
     assert result.status.tolist() == [cd.Status.INFEASIBLE, cd.Status.OPTIMAL]
     assert result.cost.tolist() == [SMALLEST, 1 * 3 + 4 * 5]
     cd.check_sweep(starved, changes, result)
@@ -113,7 +113,7 @@ def test_scenarios_of_an_infeasible_base_may_be_feasible(solver, triangle):
 def test_scenarios_of_an_unbounded_base_may_be_bounded(solver):
     problem = cd.Problem([0, 1], [1, 0], [np.inf, np.inf], [-2, 1], [0, 0])
     changes = cd.Changes.from_coo(3, capacity=([1], [1], [7]), cost=([2], [0], [-1]))
-    result = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), solver=solver)
+    result = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"), solver=solver)
     assert result.status.tolist() == [cd.Status.UNBOUNDED, cd.Status.OPTIMAL, cd.Status.OPTIMAL]
     assert result.cost.tolist() == [SMALLEST, -7, 0]
     assert cd.check_sweep(problem, changes, result).unbounded == 1
@@ -123,7 +123,7 @@ def test_scenarios_of_an_unbounded_base_may_be_bounded(solver):
 def test_a_bound_given_or_taken_by_a_scenario_counts_in_full(solver):
     problem = cd.Problem([0, 0], [0, 0], [np.inf, 3], [-1, -1], [0])
     changes = cd.Changes.from_coo(2, capacity=([0, 1, 1], [0, 0, 1], [14, 5, np.inf]))
-    result = cd.min_cost_flow_sweep(problem, changes, ("flow", "potential"), solver=solver)
+    result = cd.min_cost_flow_sweep(problem, changes, keep=("flow", "potential"), solver=solver)
     assert result.cost.tolist() == [-17, SMALLEST]
     assert cd.check_sweep(problem, changes, result).unbounded == 1
 
