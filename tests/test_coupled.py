@@ -10,11 +10,11 @@ from coupled_cases import coupled_case, random_changes
 from scipy.sparse import csr_array, identity
 
 import corridors as cd
+from corridors.arrays.codes import Path
 from corridors.solvers import lp
 from corridors.solvers.multicommodity import (
     CoupledChanges,
     Memory,
-    Path,
     fallback,
     prepare,
     singles,

@@ -9,8 +9,9 @@ from coupled_cases import coupled_case, random_changes
 from scipy.sparse import csr_array
 
 import corridors as cd
+from corridors.arrays.codes import Path
 from corridors.solvers import lp
-from corridors.solvers.multicommodity import CoupledChanges, Path, prepare, sweep, threads
+from corridors.solvers.multicommodity import CoupledChanges, prepare, sweep, threads
 from corridors.solvers.multicommodity import fallback as falling_back
 
 

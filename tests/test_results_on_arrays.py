@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import corridors as cd
+from corridors.sweeping.engines import PATHS
 
 
 @pytest.fixture
@@ -105,6 +106,10 @@ def test_a_notebook_shows_what_has_no_optimum_without_a_cost(problem, changes):
     closed = cd.min_cost_flow_sweep(problem, changes[[1]])
     assert "<th>cost</th><td>none</td>" in closed._repr_html_()
     assert "<td>status and cost</td>" in closed._repr_html_()
+
+
+def test_the_names_that_datasets_hold_for_paths_keep_their_order():
+    assert PATHS == ("unloaded", "memo", "warm", "cold", "lp", "none")
 
 
 def test_what_is_shown_is_escaped():

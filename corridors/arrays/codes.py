@@ -15,21 +15,31 @@ class Status(enum.IntEnum):
 
 
 class Path(enum.IntEnum):
-    """Which way a sweep took to the optimum of a scenario."""
+    """How a sweep found the optimum of a scenario.
 
-    ABSORBED = 0
-    """The base's optimal basis is the scenario's too."""
-    SUBSET = 1
-    """The optimum with fewer of its arcs closed uses none of the others."""
-    DUAL = 2
-    """Dual pivots, for bounds and supplies."""
-    PRIMAL = 3
-    """Primal pivots, for costs."""
-    BOTH = 4
-    """Dual pivots, then primal ones."""
-    REPAIRED = 5
-    """A change so large that the base's tree was patched, then priced in full."""
-    COLD = 6
-    """A fresh start."""
-    PENDING = 7
+    The first six are those of sweeps over classes that share capacities, whose datasets name them in this order; a
+    sweep of a single flow says which re-optimisation it was. Compiled kernels write the numbers.
+    """
+
+    UNLOADED = 0
+    """What is closed carries nothing in the base: the base's optimum stands."""
+    MEMO = 1
+    """The optimum with fewer closures uses none of the others, so it is this one's too."""
+    WARM = 2
+    """Re-optimised from the base."""
+    COLD = 3
+    """Solved from scratch."""
+    LP = 4
+    """Solved as a linear programme on arcs: asked for, or because nothing else kept its figures."""
+    NONE = 5
     """Not solved: the sweep was stopped."""
+    ABSORBED = 6
+    """The base's optimal basis is the scenario's too."""
+    DUAL = 7
+    """Re-optimised by dual pivots, for bounds and supplies."""
+    PRIMAL = 8
+    """Re-optimised by primal pivots, for costs."""
+    BOTH = 9
+    """Re-optimised by dual pivots, then primal ones."""
+    REPAIRED = 10
+    """A change so large that the base's tree was patched, then priced in full."""

@@ -21,9 +21,9 @@ from corridors.kernels.output import (
     ABSORBED,
     DUAL,
     INFEASIBLE,
+    MEMO,
+    NOT_SOLVED,
     OPTIMAL,
-    PENDING,
-    SUBSET,
     Output,
     kept_rows,
     touched,
@@ -140,7 +140,7 @@ def keep(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, first: i
         out.status[s] = OPTIMAL
         out.cost[s] = out.base_cost[s] + w.counter[COST]
         all_closed = closed == c.cap_ptr[s + 1] - c.cap_ptr[s]
-        out.path[s] = ABSORBED if closed == 0 else (DUAL if all_closed else SUBSET)
+        out.path[s] = ABSORBED if closed == 0 else (DUAL if all_closed else MEMO)
         if rows:
             write_rows(b, net, w, out, s, n)
 
@@ -244,4 +244,4 @@ def give_up(out: Output, g: Groups, first: int, end: int, code: int) -> None:
             out.status[s] = INFEASIBLE
             out.path[s] = DUAL
         else:
-            out.path[s] = PENDING
+            out.path[s] = NOT_SOLVED

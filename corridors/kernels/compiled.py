@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numba
 
+from corridors.arrays import codes
 from corridors.kernels.disk import kept
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -19,12 +20,12 @@ _HELPER = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, 
 # counting costs more than a pivot. Without wrappers for Python the first call takes half the time.
 
 
-def digest(folder: Path) -> str:
-    """What stands for the sources of a folder."""
-    return hashlib.sha256(b"".join(p.read_bytes() for p in sorted(folder.glob("*.py")))).hexdigest()
+def digest(folder: Path, *others: Path) -> str:
+    """What stands for the sources of a folder, and of other files."""
+    return hashlib.sha256(b"".join(p.read_bytes() for p in [*sorted(folder.glob("*.py")), *others])).hexdigest()
 
 
-SOURCES = digest(Path(__file__).parent)
+SOURCES = digest(Path(__file__).parent, Path(codes.__file__))  # the kernels hold the numbers of codes
 
 
 def entry(function: F) -> F:

@@ -7,16 +7,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays.codes import Path, Status
 from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, Basis, arc_flow
 from corridors.kernels.compiled import helper, step
 from corridors.kernels.net import Net
 from corridors.kernels.work import Work
 
-OPTIMAL, INFEASIBLE, UNBOUNDED, LIMIT = range(4)
-"""The codes of ``Status``."""
-ABSORBED, SUBSET, DUAL, PRIMAL, BOTH, REPAIRED, COLD, PENDING = range(8)
-"""The codes of ``Path``; PENDING waits for a fresh start."""
+OPTIMAL, INFEASIBLE, UNBOUNDED = int(Status.OPTIMAL), int(Status.INFEASIBLE), int(Status.UNBOUNDED)
+ABSORBED, MEMO, NOT_SOLVED = int(Path.ABSORBED), int(Path.MEMO), int(Path.NONE)
+DUAL, PRIMAL, BOTH = int(Path.DUAL), int(Path.PRIMAL), int(Path.BOTH)
+"""Codes as plain numbers, which compiled code holds; a scenario that is NOT_SOLVED waits for a solve from scratch."""
 
 
 class Output(NamedTuple):

@@ -11,8 +11,8 @@ from corridors.kernels.output import (
     BOTH,
     DUAL,
     INFEASIBLE,
+    NOT_SOLVED,
     OPTIMAL,
-    PENDING,
     PRIMAL,
     UNBOUNDED,
     Output,
@@ -45,5 +45,5 @@ def sweep_scenarios(b: Basis, net: Net, w: Work, c: Batch, out: Output, ids: Int
         elif code == ENDLESS_CYCLE:
             out.status[s] = UNBOUNDED
         else:
-            out.path[s] = PENDING
+            out.path[s] = NOT_SOLVED
         start_over(b)

@@ -35,7 +35,7 @@ def empty_result(problem: Problem, S: int, keep: Collection[str], rows: int, wit
         flow=np.zeros((S, problem.E), np.int64) if "flow" in keep else None,
         potential=np.zeros((S, problem.V), np.int64) if "potential" in keep else None,
         totals=np.zeros((S, rows), np.int64) if with_totals else None,
-        path=np.full(S, Path.PENDING, np.int8),
+        path=np.full(S, Path.NONE, np.int8),
     )
 
 

@@ -116,7 +116,7 @@ def sweep(
     RangeError
         Flows, potentials or costs could leave 64 bits.
     KeyboardInterrupt
-        With what was done as its ``partial``: a SweepResult whose other scenarios are LIMIT and PENDING.
+        With what was done as its ``partial``, a SweepResult; its other scenarios have the status LIMIT, the path NONE.
 
     Examples
     --------

@@ -184,7 +184,7 @@ def run(job: Sweep, result: SweepResult, totals: Any, threads: int) -> None:
             return lambda task: task(b, base.net, w)
 
         share(worker, tasks, threads, stop)
-    ids = np.flatnonzero(result.path == Path.PENDING)
+    ids = np.flatnonzero(result.path == Path.NONE)
 
     def fresh_worker() -> Callable[[int], None]:
         return lambda s: keep_fresh(job, result, totals, s, stop)
@@ -195,7 +195,7 @@ def run(job: Sweep, result: SweepResult, totals: Any, threads: int) -> None:
 def warm_tasks(job: Sweep, base: Warm, result: SweepResult, totals: Any, blocks: int) -> list[Task]:
     """The pending scenarios in blocks for the warm kernels: closures by their chains, the rest as they come."""
     batch, out = job.batch(base), output(job, base, result, totals)
-    pending = result.path == Path.PENDING
+    pending = result.path == Path.NONE
     closing = closures_only(job.changes, batch) & pending & (job.code == DONE)
     some = [writable(ids) for ids in np.array_split(np.flatnonzero(pending & ~closing), blocks)]
     tasks = [sweeping(batch, out, ids) for ids in some if len(ids)]

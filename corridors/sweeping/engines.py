@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, identity, vstack
 
-from corridors.arrays.codes import Status
+from corridors.arrays.codes import Path, Status
 from corridors.arrays.typing import FloatArray
 from corridors.errors import SolverError
 from corridors.model.build import Model
@@ -66,10 +66,8 @@ def joined(parts: Sequence[Answers]) -> Answers:
     return Answers(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}, kept=kept)
 
 
-PATHS = ("unloaded", "memo", "warm", "cold", "lp", "none")
-"""How an optimum was found; a result's ``path`` is a place in this: what is closed carries nothing; the optimum of
-fewer closures uses none of the others; re-optimised from the base; from nothing; by the linear programme; not
-solved."""
+PATHS = tuple(path.name.lower() for path in Path if path <= Path.NONE)
+"""How an optimum was found (`Path`), of which a result's ``path`` is a place in this."""
 
 
 class LpEngine:
@@ -102,7 +100,7 @@ class LpEngine:
             solution = solved(model, "lp")
         except SolverError:
             missing = {name: np.full((1, *self._shape(name)), np.nan) for name in self.keep}
-            status, path, none = np.array([Status.LIMIT]), np.array([PATHS.index("none")]), np.full(1, np.nan)
+            status, path, none = np.array([Status.LIMIT]), np.array([Path.NONE]), np.full(1, np.nan)
             return Answers(status, path, none, none, none, none, none, missing)
         unmet = unmet_of(model, solution.flow)
         demanded = self.compiler.quantities.demanded
@@ -110,7 +108,7 @@ class LpEngine:
         usd = model.units.usd
         return Answers(
             status=np.array([Status.OPTIMAL]),
-            path=np.array([PATHS.index("lp")]),
+            path=np.array([Path.LP]),
             objective=np.array([usd(solution.objective)]),
             bound=np.array([usd(solution.bound)]),
             worth=np.array([usd(model.worth)]),

@@ -5,7 +5,7 @@ from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.memo import Memory
 from corridors.solvers.multicommodity.optimum import Flow, solve
 from corridors.solvers.multicommodity.remembered import BaseCache, base_cache
-from corridors.solvers.multicommodity.sweeping import CoupledResult, Path, sweep
+from corridors.solvers.multicommodity.sweeping import CoupledResult, sweep
 
 __all__ = [
     "Base",
@@ -14,7 +14,6 @@ __all__ = [
     "CoupledResult",
     "Flow",
     "Memory",
-    "Path",
     "base_cache",
     "prepare",
     "solve",

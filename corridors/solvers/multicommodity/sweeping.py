@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import functools
 import os
 import threading
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridors.arrays.codes import Status
+from corridors.arrays.codes import Path, Status
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import Kept
@@ -28,23 +27,6 @@ from corridors.solvers.multicommodity.memo import Closures, Memory
 from corridors.solvers.multicommodity.threads import Job
 
 KEEPABLE = ("rent", "row_cost")
-
-
-class Path(enum.IntEnum):
-    """How a scenario's optimum was found."""
-
-    UNLOADED = 0
-    """What is closed carries nothing in the base: the base optimum stands."""
-    MEMO = 1
-    """The optimum with fewer closures uses none of the others, so it is this one's too."""
-    WARM = 2
-    """Re-optimised from the base."""
-    COLD = 3
-    """Solved from scratch, because rounding grew too large in re-optimisation."""
-    LP = 4
-    """Solved as a linear programme on arcs, because neither kept its figures."""
-    NONE = 5
-    """Not solved: the sweep was stopped."""
 
 
 @dataclass(frozen=True, eq=False)
