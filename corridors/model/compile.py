@@ -17,6 +17,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.sparse import Sparse
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
 from corridors.model.build import Model, build, counted, fitting
@@ -25,19 +26,6 @@ from corridors.model.units import MOST, NONE, Numbers, Units, is_large
 from corridors.network import Network
 from corridors.scenarios.batch import NARROWED, Scenarios
 from corridors.schema.columns import HIGHEST, HIGHEST_ELSE
-
-
-class Sparse(NamedTuple):
-    """New values of some entries of an array, by scenario: ``start`` (N + 1,), ``entry`` and ``value`` (M,)."""
-
-    start: IntArray
-    entry: IntArray
-    value: IntArray
-
-    def of(self, number: int) -> tuple[IntArray, IntArray]:
-        """Entries and values of one scenario."""
-        part = slice(self.start[number], self.start[number + 1])
-        return self.entry[part], self.value[part]
 
 
 class Compiled(NamedTuple):
@@ -173,10 +161,10 @@ class Compiler:
         shut, opened, exact = self._exact(first, last)
         size, units = last - first, self.model.units
         cost, value = (self._counted(e, units.costs, units.cost, size, first) for e in (exact.cost, exact.value))
-        cost = cost._replace(value=cost.value + self.extra[cost.entry])
+        cost = replace(cost, value=cost.value + self.extra[cost.index])
         limit = self._counted(exact.limit, units.floored, units.tonne, size, first)
         volume = self._counted(exact.volume, units.nearest, units.tonne, size, first)
-        worth = value._replace(value=-value.value)
+        worth = replace(value, value=-value.value)
         return Compiled(size, shut, _merged(opened, volume), _merged(cost, worth), limit)
 
     def _counted(
@@ -357,9 +345,8 @@ def _sparse(scenario: IntArray, index: IntArray, value: IntArray, size: int) -> 
 def _merged(one: Sparse, other: Sparse) -> Sparse:
     """The entries of both; they have none in common."""
     size = len(one.start) - 1
-    rows = [np.repeat(np.arange(size), np.diff(part.start)) for part in (one, other)]
-    entries = (np.concatenate([one.entry, other.entry]), np.concatenate([one.value, other.value]))
-    row = np.concatenate(rows)
+    entries = (np.concatenate([one.index, other.index]), np.concatenate([one.value, other.value]))
+    row = np.concatenate([one.scenario, other.scenario])
     order = np.argsort(row, kind="stable")
     return _sparse(row[order], entries[0][order], entries[1][order], size)
 

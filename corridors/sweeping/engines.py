@@ -172,11 +172,9 @@ class WarmEngine:
         """Solve scenarios from number `first` to before `last`."""
         from corridors.solvers import multicommodity as coupled
         from corridors.solvers.multicommodity.changes import CoupledChanges
-        from corridors.solvers.multicommodity.changes import Sparse as Entries
 
         compiled = self.compiler.block(first, last)
-        given = (compiled.closed, compiled.capacity, compiled.cost, compiled.limit)
-        changes = CoupledChanges(compiled.size, *(Entries(x.start, x.entry, x.value) for x in given))
+        changes = CoupledChanges(*compiled)
         wanted = [name for name in ("rent", "row_cost") if name in self.keep]
         if self.arcs:
             wanted = sorted({*wanted, "rent"})
@@ -210,9 +208,9 @@ class WarmEngine:
             (self.model.problem.cost, compiled.cost, -1.0),
         ):
             array = np.tile(sign * base[demanded].astype(float), (compiled.size, 1))
-            of_demand = row[changes.entry] >= 0
-            scenario = np.repeat(np.arange(compiled.size), np.diff(changes.start))[of_demand]
-            array[scenario, row[changes.entry[of_demand]]] = sign * changes.value[of_demand]
+            of_demand = row[changes.index] >= 0
+            scenario = changes.scenario[of_demand]
+            array[scenario, row[changes.index[of_demand]]] = sign * changes.value[of_demand]
             arrays.append(array)
         return arrays[0], arrays[1]
 

@@ -9,24 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays.problem import whole
-from corridors.arrays.typing import IntArray
+from corridors.arrays.sparse import Sparse
 from corridors.errors import InputError, listed
 
 Coo = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
-
-
-@dataclass(frozen=True, eq=False)
-class Sparse:
-    """Values by scenario: ``start`` (S + 1,), ``index`` and ``value`` (N,)."""
-
-    start: IntArray
-    index: IntArray
-    value: IntArray
-
-    @property
-    def scenario(self) -> IntArray:
-        """The scenario of each entry."""
-        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
 
 
 @dataclass(frozen=True, eq=False)

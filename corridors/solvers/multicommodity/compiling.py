@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.arrays.problem import UNCAPACITATED
+from corridors.arrays.sparse import Sparse
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, listed
 from corridors.kernels.multicommodity.scenario import Cases
 from corridors.solvers.multicommodity.base import Base
-from corridors.solvers.multicommodity.changes import CoupledChanges, Sparse
+from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.kernel_calls import Entries, cases_of, group_arcs
 from corridors.solvers.multicommodity.reduced import reduced_cases
 

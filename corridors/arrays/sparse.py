@@ -1,0 +1,47 @@
+"""New values of some entries of an array, by scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from corridors.arrays.typing import IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Sparse:
+    """New values of some entries of an array in S scenarios.
+
+    Parameters
+    ----------
+    start : (S + 1,) int64
+        Scenario s owns the entries from ``start[s]`` to before ``start[s + 1]``.
+    index : (N,) int64
+        Which entry of the array changes.
+    value : (N,) int64
+        What it becomes.
+
+    Examples
+    --------
+    >>> changes = Sparse(np.array([0, 1, 3]), np.array([4, 4, 7]), np.array([0, 0, 5]))
+    >>> changes.scenario.tolist()
+    [0, 1, 1]
+    >>> index, value = changes.of(1)
+    >>> index.tolist(), value.tolist()
+    ([4, 7], [0, 5])
+    """
+
+    start: IntArray
+    index: IntArray
+    value: IntArray
+
+    @property
+    def scenario(self) -> IntArray:
+        """The scenario of each entry, (N,)."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
+    def of(self, number: int) -> tuple[IntArray, IntArray]:
+        """Indices and values of one scenario."""
+        part = slice(self.start[number], self.start[number + 1])
+        return self.index[part], self.value[part]
