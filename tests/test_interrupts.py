@@ -313,7 +313,7 @@ def test_a_command_stopped_outside_a_sweep_fails_as_well(monkeypatch):
     def read(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("corridors.cli.network_of", read)
+    monkeypatch.setattr("corridors.commands.skim.network_of", read)
     run = CliRunner().invoke(main, ["skim", "--commodity", "grain", "--from", "a", "--to", "b"])
     assert run.exit_code == INTERRUPTED
     assert run.stderr == "Ctrl-C: stopped; there is no answer\n"

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import corridors as cd
 from corridors.cli import main
-from corridors.commands.inputs import both
+from corridors.commands.inputs import network_and_demand
 from corridors.datasets import DEMAND_YEARS, folder
 
 
@@ -22,7 +22,7 @@ from corridors.datasets import DEMAND_YEARS, folder
     ],
 )
 def test_network_and_demand_are_of_one_year_unless_both_are_given(year, demand, names):
-    network, rows = both("eurasia", year, demand)
+    network, rows = network_and_demand("eurasia", year, demand)
     assert (network.name, rows.attrs["name"]) == names
 
 
@@ -31,7 +31,7 @@ def test_a_year_without_demand_asks_for_one():
     assert run.exit_code == 1
     assert "no demand of 2027" in run.output
     assert "2025" in run.output
-    network, rows = both("eurasia", 2027, "2025")
+    network, rows = network_and_demand("eurasia", 2027, "2025")
     assert (network.name, rows.attrs["name"]) == ("eurasia 2027", "2025")
 
 

@@ -1,4 +1,4 @@
-"""What commands take: networks and demand by name or file, and where tables and figures go."""
+"""What commands take: networks and demand by name or file, and options that several commands share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from corridors.commands.outputs import write_results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +38,8 @@ _COMMODITY = click.option("--commodity", help="Only demand rows of this commodit
 _ORIGIN = click.option("--origin", help="Only demand rows that start in this country (two letters).")
 _OUT = click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV) and the figure.")
 
+BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
+
 
 @dataclass
 class Case:
@@ -58,8 +62,8 @@ class Case:
 
     def whole(self) -> tuple[Any, Any]:
         """The network, and all demand; their names are printed."""
-        found, rows = both(self.network, self.year, self.demand)
-        self.names = say_case(found, rows)
+        found, rows = network_and_demand(self.network, self.year, self.demand)
+        self.names = print_case(found, rows)
         return found, rows
 
     def caution(self, network: Any, rows: Any) -> None:
@@ -70,7 +74,7 @@ class Case:
 
         click.echo(fill(caution(network, rows), 110))
 
-    def leave(
+    def write(
         self,
         name: str,
         table: pd.DataFrame,
@@ -78,7 +82,7 @@ class Case:
         **figures: Callable[[], Any],
     ) -> None:
         """Write a table, others by name, and figures into the folder, where one is wanted; else none is drawn."""
-        leave(name, table, self.out, self.names, also, **figures)
+        write_results(name, table, self.out, self.names, also, **figures)
 
 
 def study(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,7 +104,7 @@ def is_path(name: str) -> bool:
     return "/" in name or "\\" in name or Path(name).suffix != "" or Path(name).is_dir()
 
 
-def both(network: str, year: int | None, demand: str | None) -> tuple[Any, Any]:
+def network_and_demand(network: str, year: int | None, demand: str | None) -> tuple[Any, Any]:
     """The network and the demand that options mean: of the same year, unless both years are given and differ."""
     from corridors.datasets import DEMAND_YEARS
     from corridors.errors import InputError
@@ -118,7 +122,7 @@ def both(network: str, year: int | None, demand: str | None) -> tuple[Any, Any]:
     return network_of(network, year), rows
 
 
-def say_case(network: Any, demand: Any = None) -> dict[str, str]:
+def print_case(network: Any, demand: Any = None) -> dict[str, str]:
     """Print which network, and which demand, what follows is of; their names."""
     names = {"network": network.name}
     if demand is not None:
@@ -153,33 +157,6 @@ def demand_of(name: str) -> Any:
     return rows
 
 
-def leave(
-    name: str,
-    table: pd.DataFrame,
-    out: Path | None,
-    names: Mapping[str, str],
-    also: Mapping[str, pd.DataFrame] | None = None,
-    **figures: Callable[[], Any],
-) -> None:
-    """Write a table and its figures into a folder, where one is wanted, and other tables by their names.
-
-    ``case.json`` beside them holds `names`: of which network and demand they are.
-    """
-    if out is None:
-        return
-    from corridors.io.case import write_case
-    from corridors.io.files import write_csv
-    from corridors.maps.style import save_figure
-
-    out.mkdir(parents=True, exist_ok=True)
-    write_case(names, out)
-    for file, content in {name: table, **(also or {})}.items():
-        write_csv(content, out / f"{file}.csv")
-    for figure, draw in figures.items():
-        save_figure(draw(), out / figure)
-    click.echo(f"All of it is in {out}{'' if str(out).endswith('/') else '/'}")
-
-
 def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
     """What stands behind the last ``=``, by the name before it; `option` is what they were given as."""
     wrong = [text for text in texts if "=" not in text]
@@ -199,13 +176,3 @@ def number(text: str) -> float:
         return float(text)
     except ValueError:
         raise click.BadParameter(f"{text!r} is no number; give numbers split by commas") from None
-
-
-def told(table: pd.DataFrame, millions: tuple[str, ...] = (), shares: tuple[str, ...] = ()) -> str:
-    """A table as text: money and tonnes of `millions` in millions, `shares` in per cent."""
-    shown = table.copy()
-    for column in millions:
-        shown[column] = [f"{v / 1e6:,.1f}" if v == v else "-" for v in table[column]]
-    for column in shares:
-        shown[column] = [f"{100 * v:,.1f} %" if v == v else "-" for v in table[column]]
-    return shown.to_string(index=False)

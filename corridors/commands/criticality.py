@@ -1,4 +1,4 @@
-"""Commands of single closures: what each costs, and the way around each link."""
+"""Commands of single closures: what each costs, and the detour around each link."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from corridors.commands.inputs import NETWORK, YEAR, Case, leave, network_of, say_case, study, told
-
-BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
+from corridors.commands.inputs import BY, NETWORK, YEAR, Case, network_of, print_case, study
+from corridors.commands.outputs import as_text, write_results
 
 
 @click.command()
@@ -27,14 +26,14 @@ def criticality(case: Case, by: str, top: int) -> None:
     shown[["detour_length", "detour_time"]] = (
         shown[["detour_length", "detour_time"]].round(1).astype(object).fillna("-")
     )
-    click.echo(told(shown, ("loss", "unmet", "base_flow"), ("redundancy",)))
+    click.echo(as_text(shown, ("loss", "unmet", "base_flow"), ("redundancy",)))
     click.echo(
         f"the first {len(shown)} of {len(table)}; loss over the base in million USD a year, unmet and base_flow (what\n"
         "went there) in Mt a year; redundancy: the share of it that still comes; detours in km and days a tonne\n"
         "where nothing stays behind; who loses, by country of origin, million USD"
     )
     case.caution(found, rows)
-    case.leave("criticality", table, criticality=lambda: plot_criticality(found, table, by=by))
+    case.write("criticality", table, criticality=lambda: plot_criticality(found, table, by=by))
 
 
 @click.command()
@@ -51,7 +50,7 @@ def redundancy(
     from corridors.studies.redundancy import redundancy as around
 
     found = network_of(network, year)
-    names = say_case(found)
+    names = print_case(found)
     table = around(found, commodity=commodity, minimise=minimise)
     none, there = table[~table.detour], table[table.detour]
     unit = {"length": "km", "cost": "USD a tonne", "time": "hours"}[minimise]
@@ -59,7 +58,10 @@ def redundancy(
     shown = there.head(top)[["link_id", "length", "alt_length", "diff_length", "alternatives"]]
     click.echo(shown.to_string(index=False))
     click.echo(f"the longest ways around, {unit}; alternatives: ways around that share no link")
-    leave("redundancy", table, out, names)
+    write_results("redundancy", table, out, names)
 
 
-CLOSURES = (criticality, redundancy)
+COMMANDS = (
+    criticality,
+    redundancy,
+)

@@ -1,4 +1,4 @@
-"""Commands that hold the model against the world: validate, calibrate, replay."""
+"""Commands that compare the model with what was published, observed and reported."""
 
 from __future__ import annotations
 
@@ -68,4 +68,8 @@ def replay(event: tuple[str, ...], out: Path | None) -> None:
         click.echo(f"The table is in {out}")
 
 
-WORLD = (validate, calibrate, replay)
+COMMANDS = (
+    validate,
+    calibrate,
+    replay,
+)

@@ -1,0 +1,46 @@
+"""The command of the worst closures, and of what to protect against them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from corridors.commands.inputs import BY, Case, study
+from corridors.commands.outputs import as_text
+
+
+@click.command()
+@study
+@click.option("--budget", default=2, show_default=True, help="How many closures.")
+@click.option("--by", default="link", show_default=True, help=BY)
+@click.option("--protect", default=0, show_default=True, help="How many to protect against the worst.")
+@click.option(
+    "--method",
+    default="search",
+    show_default=True,
+    type=click.Choice(["search", "milp"]),
+    help="How the worst is found and proven: by solving sets of closures, or by one programme on the dual.",
+)
+def interdiction(case: Case, budget: int, by: str, protect: int, method: str) -> None:
+    """The worst closures within a budget, proven; and what to protect against them."""
+    from corridors.maps.interdiction import plot_interdiction, plot_interdiction_curve
+    from corridors.studies.interdiction import fortify, interdiction_curve
+
+    found, rows = case.read()
+    curve = interdiction_curve(found, rows, budget, by=by, method=method)
+    click.echo(as_text(curve, ("loss", "bound")))
+    click.echo("loss in million USD a year more than in the base; gap 0 is proven")
+    safe = None
+    if protect:
+        safe = fortify(found, rows, protect, budget, by=by)
+        click.echo("\nThe worst that is left when some are protected\n")
+        click.echo(as_text(safe, ("loss",)))
+    figures: dict[str, Any] = {"interdiction_budget": lambda: plot_interdiction_curve(curve, safe)}
+    if by == "link":
+        figures["interdiction"] = lambda: plot_interdiction(found, curve if safe is None else safe)
+    case.caution(found, rows)
+    case.write("interdiction", curve, {} if safe is None else {"fortification": safe}, **figures)
+
+
+COMMANDS = (interdiction,)

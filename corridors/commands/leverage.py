@@ -1,0 +1,71 @@
+"""Commands of leverage: what each player is worth to the whole, now and with a planned line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from corridors.commands.inputs import Case, study
+from corridors.commands.outputs import as_text
+
+
+@click.command()
+@study
+@click.option("--player", "players", required=True, multiple=True, help="A player by name; give it again for more.")
+@click.option("--by", default="country", show_default=True, help="What players are: country, bloc, corridor, link.")
+@click.option(
+    "--open",
+    "opened",
+    multiple=True,
+    help="A project (cku, tripp, btk_5mt, transcaspian_oil), or a corridor whose planned links open.",
+)
+@click.option("--orders", default=1000, show_default=True, help="Orders to sample, where there are over 12 players.")
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same orders.")
+def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, ...], orders: int, seed: int) -> None:
+    """What each country, bloc or corridor is worth to the whole: Shapley, Banzhaf, nucleolus."""
+    from corridors.maps.charts import plot_leverage
+    from corridors.studies.leverage import leverage as worths
+    from corridors.studies.projects import before_and_after
+
+    now, rows = case.read()
+    options: dict[str, Any] = {"by": by, "orders": orders, "seed": seed}
+    without, done = before_and_after(now, opened)
+    table = worths(done, rows, players, **options)
+    before = None
+    if opened:
+        before = worths(without, rows, players, **options)
+        told_before = before.set_index("player").shapley
+        table.insert(4, "shapley_before", table.player.map(told_before))
+    money = ("alone", "last", "shapley", "shapley_before", "error", "banzhaf", "nucleolus")
+    click.echo(as_text(table, tuple(c for c in money if c in table), ("share",)))
+    click.echo(f"million USD a year; all together {table.attrs['worth'] / 1e6:,.1f}, {table.attrs['method']}")
+    case.caution(done, rows)
+    case.write("leverage", table, leverage=lambda: plot_leverage(table, before))
+
+
+@click.command()
+@study
+@click.option("--player", "players", required=True, multiple=True, help="A player by name; give it again for more.")
+@click.option("--by", default="country", show_default=True, help="What players are: country, bloc, corridor, link.")
+@click.option("--project", "projects", multiple=True, help="cku, tripp, btk_5mt, transcaspian_oil; all by default.")
+def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str, ...]) -> None:
+    """What CKU, the Zangezur corridor, BTK at 5 Mt or a trans-Caspian pipeline do to everybody's hand."""
+    from corridors.maps.projects import plot_projects
+    from corridors.studies.projects import project_leverage
+
+    found, rows = case.read()
+    table = project_leverage(found, rows, players, by=by, projects=projects or None)
+    for _, part in table.groupby("project", sort=False):
+        saved = part.saved.iloc[0] / 1e6
+        click.echo(f"\n{part.name.iloc[0]}: saves all together {saved:,.1f} million USD a year")
+        click.echo(as_text(part[["player", "before", "after", "change"]], ("before", "after", "change")))
+    click.echo("\nShapley values, million USD a year, without the project and with it")
+    case.caution(found, rows)
+    case.write("projects", table, projects=lambda: plot_projects(table))
+
+
+COMMANDS = (
+    leverage,
+    projects,
+)

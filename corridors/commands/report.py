@@ -1,0 +1,35 @@
+"""The command of the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from corridors.commands.inputs import DEMAND, NETWORK, YEAR, network_and_demand
+
+
+@click.command()
+@NETWORK
+@YEAR
+@DEMAND
+@click.option(
+    "--out", default="out", show_default=True, type=click.Path(path_type=Path), help="The folder to write into."
+)
+@click.option("--closures", type=int, help="Close only so many links, those that carry most.")
+@click.option("--quiet", is_flag=True, help="Write the files and print nothing.")
+def report(network: str, year: int | None, demand: str | None, out: Path, closures: int | None, quiet: bool) -> None:
+    """Solve the base case, close links one by one, and write tables, maps and a summary."""
+    from corridors.datasets import load_observed
+    from corridors.report.job import report as write_report
+
+    found, rows = network_and_demand(network, year, demand)
+    of_2024 = (found.name, rows.attrs.get("name")) == ("eurasia 2024", "2024")
+    observed = load_observed("2024") if of_2024 else None
+    summary = write_report(found, rows, out, observed=observed, closures=closures, progress=not quiet)
+    if not quiet:
+        click.echo(summary)
+        click.echo(f"All of it is in {out}{'' if str(out).endswith('/') else '/'}")
+
+
+COMMANDS = (report,)
