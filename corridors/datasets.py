@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from corridors.network import Network
 
 NETWORKS = ("eurasia",)
-NETWORK_TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates")
+NETWORK_TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates", "blocs")
 BASE_YEAR = 2024
 """The year that links.csv stands for."""
 YEARS = range(2022, 2041)
@@ -166,7 +166,7 @@ def load_gates() -> pd.DataFrame:
 
 
 def load_blocs() -> pd.DataFrame:
-    """Members of blocs at the end of 2024.
+    """Members of blocs at the end of 2024: what networks of `load_network` have as their table ``blocs``.
 
     Returns
     -------
@@ -180,15 +180,12 @@ def load_blocs() -> pd.DataFrame:
     >>> sorted(blocs.country[blocs.bloc == "eaeu"])
     ['AM', 'BY', 'KG', 'KZ', 'RU']
     """
-    table = load_countries()
-    blocs = [str(c).removesuffix("_text") for c in table if str(c).endswith("_text")]
-    long = table.melt("country", blocs, var_name="bloc", value_name="member")
-    return long.loc[long.member, ["country", "bloc"]].reset_index(drop=True)
+    return _read("blocs")[["country", "bloc"]]
 
 
 def load_countries() -> pd.DataFrame:
     """Countries with their memberships (True or False at the end of 2024, and in words) and sanctions."""
-    return _read("blocs").rename(columns={"name": "country_name"})
+    return _read("countries").rename(columns={"name": "country_name"})
 
 
 def load_events() -> pd.DataFrame:

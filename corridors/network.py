@@ -55,13 +55,15 @@ class Network:
     cost_steps : DataFrame, optional
         A row a step of a link's cost: ``link_id, load`` (t/year from which it holds) and ``extra_cost`` (USD/t that
         each tonne above pays more), which rises with the load.
+    blocs : DataFrame, optional
+        A row a membership: ``bloc, country``. Studies by bloc need it; nothing else reads it.
 
     Raises
     ------
     InputError
         What `schema.checks.checked` raises; an id that another table does not have; a link from a node to itself;
-        a geometry far from its nodes; a rate given twice; a zone with two roles; steps of a link's cost that fall with
-        its load, or that meet the same goods twice.
+        a geometry far from its nodes; a rate or a membership of a bloc given twice; a zone with two roles;
+        steps of a link's cost that fall with its load, or that meet the same goods twice.
 
     Warns
     -----
@@ -97,6 +99,7 @@ class Network:
     commodities: pd.DataFrame = None
     rates: pd.DataFrame = None
     cost_steps: pd.DataFrame = None
+    blocs: pd.DataFrame = None
 
     def __post_init__(self) -> None:
         bare = [name for name in ("nodes", "links") if object.__getattribute__(self, name) is None]
@@ -109,6 +112,7 @@ class Network:
         self._check_links()
         self._check_zones()
         check_cost_steps(self.cost_steps, set(self.links.link_id[self.links.directed]))
+        self._check_blocs()
         _check_courses(self.nodes, self.links)
         _warn_of_modes_apart(self.links, self.transfers)
         _check_lengths(self.nodes, self.links)
@@ -271,6 +275,11 @@ class Network:
         clash = names[names.str.casefold().isin(self.nodes.node_id.str.casefold())]
         if len(clash):
             raise InputError(complaint("zones", "zone_id is also a node", clash, "rename the zone"))
+
+    def _check_blocs(self) -> None:
+        memberships = self.blocs.bloc.str.lower() + ":" + self.blocs.country
+        if (twice := memberships.duplicated()).any():
+            raise InputError(complaint("blocs", "a membership is there twice", memberships[twice], "keep one row"))
 
 
 def _parted(cell: str, known: set[str]) -> str:

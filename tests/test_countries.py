@@ -9,7 +9,7 @@ from independent import least_loss
 
 import corridors as cd
 from corridors.methods.route_groups import ways
-from corridors.scenarios.crossings import courses, crossings
+from corridors.scenarios.crossings import courses, crossings, members
 from corridors.scenarios.groups import closures
 from corridors.sweeping.solve import sweep
 from corridors.validation.observed import gate_flow
@@ -57,6 +57,7 @@ def test_closing_a_country_closes_links_without_a_country_cell(cells: tuple[str,
 @pytest.mark.parametrize("cells", CELLS.values(), ids=CELLS)
 def test_every_study_takes_the_same_links_for_those_of_a_country(cells: tuple[str, str, str]) -> None:
     network, demand = three(cells)
+    network = network.replace(blocs=cd.load_blocs())
     links = {"KZ": {"kr", "kr2"}, "RU": {"kr", "rp", "kr2"}, "PL": {"rp"}}
     assert {name: {i for _, i in items} for name, items in closures(network, "country").items()} == links
     assert {i for _, i in closures(network, "bloc")["eaeu"]} == links["KZ"] | links["RU"]
@@ -91,11 +92,12 @@ def test_an_end_counts_where_the_cell_leaves_it_out_and_the_cell_where_no_end_is
 
 
 def test_ends_without_a_country_are_where_the_cell_begins_and_ends() -> None:
-    filled, blank = three(CELLS["all filled"]), three(CELLS["all filled"], ("", "", ""))
+    homes = (("KZ", "RU", "PL"), ("", "", ""))
+    filled, blank = (three(CELLS["all filled"], of)[0].replace(blocs=cd.load_blocs()) for of in homes)
     for by in ("country", "border", "bloc"):
-        assert closures(filled[0], by) == closures(blank[0], by)
+        assert closures(filled, by) == closures(blank, by)
     for country in ("KZ", "RU", "PL"):
-        assert crossings(filled[0], [country]).equals(crossings(blank[0], [country]))
+        assert crossings(filled, [country]).equals(crossings(blank, [country]))
 
 
 def test_a_link_of_which_nobody_says_where_it_is_closes_with_no_country() -> None:
@@ -115,7 +117,8 @@ def test_countries_are_the_same_in_capitals_and_not() -> None:
     assert network.nodes.country.tolist() == ["KZ", "RU", "PL"]
     assert network.subset(countries=["kz", "RU"]).links.link_id.tolist() == ["kr", "kr2"]
     assert cd.coalitions(network, ["ru", "pl"]).labels == cd.coalitions(network, ["RU", "PL"]).labels
-    assert cd.coalitions(network, ["EAEU"], by="bloc").labels == ("nobody", "eaeu")
+    in_blocs = network.replace(blocs=cd.load_blocs())
+    assert cd.coalitions(in_blocs, ["EAEU"], by="bloc").labels == ("nobody", "eaeu")
     assert cd.coalitions(network, ["ru-kz"], by="border").labels == ("nobody", "KZ-RU")
     for name in ("RU", "ru"):
         assert len(crossings(network, [name])) == 6
@@ -156,3 +159,43 @@ def test_preferences_at_a_border_are_one_crossing_and_not_two() -> None:
     assert entered[entered.way == "in"].link_id.tolist() == ["kr", "kr2"]
     frontier = cd.hedging_frontier(divided, demand, bloc="RU", values=[1], progress=False)
     assert frontier["through"].tolist() == [20.0, 10.0, 0.0]  # what is worth 9 leaves first
+
+
+BY_BLOC = {
+    "outages": lambda network, demand: cd.outages(network, by="bloc"),
+    "coalitions": lambda network, demand: cd.coalitions(network, ["eaeu"], by="bloc"),
+    "dependence": lambda network, demand: cd.dependence(network, demand, on="bloc"),
+    "named_parameter": lambda network, demand: cd.named_parameter(network, demand, "toll", "bloc", "eaeu", "add"),
+    "hedging_frontier": lambda network, demand: cd.hedging_frontier(network, demand, bloc="eaeu", progress=False),
+    "min_cut": lambda network, demand: cd.min_cut(network, ["eaeu"], ["p"], commodity="grain"),
+    "break_even": lambda network, demand: cd.break_even(
+        network, demand, ("links", "rp", "tariff", "add"), 0, 1, routes_by="through:eaeu", progress=False
+    ),
+}
+
+
+@pytest.mark.parametrize("study", BY_BLOC.values(), ids=BY_BLOC)
+def test_a_network_without_blocs_says_how_to_bring_them(study) -> None:
+    network, demand = three()
+    with pytest.raises(cd.InputError, match=r"blocs: .* network.replace\(blocs=table\), a row a membership"):
+        study(network, demand)
+    study(network.replace(blocs=cd.load_blocs()), demand)
+
+
+def test_blocs_are_those_of_the_network_and_of_no_other_table() -> None:
+    network, demand = three()
+    own = network.replace(blocs={"bloc": ["Union", "Union"], "country": ["pl", "BY"]})
+    assert own.blocs.country.tolist() == ["PL", "BY"]
+    assert {name: [i for _, i in items] for name, items in closures(own, "bloc").items()} == {"union": ["rp"]}
+    assert members(own, "UNION") == ("PL", "BY")
+    assert set(cd.dependence(own, demand, on="bloc").through) == {"union"}
+    with pytest.raises(cd.InputError, match=r"blocs: is unknown for 1 bloc \(eaeu\); .* or one of union"):
+        members(own, "eaeu")
+
+
+def test_a_membership_stands_once_and_with_a_country() -> None:
+    network, _ = three()
+    with pytest.raises(cd.InputError, match=r"blocs: a membership is there twice for 1 bloc \(union:PL\)"):
+        network.replace(blocs={"bloc": ["Union", "union"], "country": ["PL", "pl"]})
+    with pytest.raises(cd.InputError, match="blocs: country is blank"):
+        network.replace(blocs={"bloc": ["union"], "country": [""]})

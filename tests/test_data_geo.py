@@ -216,6 +216,7 @@ def test_every_row_says_where_it_comes_from_and_how_far_to_trust_it() -> None:
         "zones",
         "commodities",
         "rates",
+        "blocs",
         *(f"demand_{year}" for year in YEARS),
         "events",
         "references",
@@ -288,6 +289,8 @@ def test_blocs_are_memberships_of_2024() -> None:
     blocs = datasets.load_blocs()
     assert list(blocs.columns) == ["country", "bloc"]
     members = blocs.groupby("bloc").country.apply(set)
+    countries = datasets.load_countries().set_index("country")
+    assert {bloc: set(countries.index[countries[bloc]]) for bloc in members.index} == members.to_dict()
     assert members["ots"] == {"KZ", "KG", "UZ", "AZ", "TR"}
     assert "TR" not in members["eu"]
     assert not {"GE", "UA", "TM"} & members["cis"]

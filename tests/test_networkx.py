@@ -31,6 +31,7 @@ def network(**links):
         commodities={"commodity": ["grain"], "value_of_time": [0.1]},
         rates={"mode": ["rail"], "commodity": [""], "rate": [0.01], "speed": [50.0]},
         cost_steps={"link_id": "l1", "commodities": "grain", "load": [0.0, 4.0], "extra_cost": [0.5, 2.0]},
+        blocs={"bloc": ["union"], "country": ["KZ"]},
     )
 
 
@@ -44,7 +45,7 @@ DEMAND = pd.DataFrame(
         "value": 100.0,
     }
 )
-TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates", "cost_steps")
+TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates", "cost_steps", "blocs")
 
 
 def same(one, other):

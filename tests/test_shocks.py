@@ -36,7 +36,7 @@ def case() -> tuple[cd.Network, pd.DataFrame]:
         ("ru_pl", "grain", "samara", "warsaw", 9.0),
     ]
     demand = pd.DataFrame(rows, columns=["demand_id", "commodity", "origin", "destination", "volume"])
-    return cd.Network(nodes, links, zones=zones), demand.assign(value=100.0)
+    return cd.Network(nodes, links, zones=zones, blocs=cd.load_blocs()), demand.assign(value=100.0)
 
 
 def after(kind: str, target: str, **more: object) -> pd.DataFrame:

@@ -181,7 +181,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "Bundles": {"bundle": [0, 0], "arc": [0, 1], "weight": [1, 1], "limit": [9]},
         "Problem": {"tail": [0], "head": [1], "capacity": [3], "cost": [1], "supply": [1, -1], "lower": [0]},
         "Network": {"nodes": net.nodes, "links": net.links, "transfers": None, "zones": None, "commodities": None,
-                    "rates": None},
+                    "rates": None, "blocs": None},
         "Scenarios": {"labels": ["one"], "changes": HALF, "weights": [1.0]},
         "atlas": {**study, "along": (TOLL, 0, 100), "across": (("links", "ferry", "tariff", "add"), [0, 50]),
                   "routes_by": "corridor", "commodity": "grain", "origin": "KZ", "destination": "GE"},

@@ -12,6 +12,12 @@ from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.schema.checks import as_country, split
 
+BRING_BLOCS = (
+    "Network(..., blocs=table) or network.replace(blocs=table), a row a membership (bloc, country); "
+    "corridors.load_blocs() is such a table"
+)
+"""How a network gets blocs."""
+
 
 def courses(network: Network) -> dict[str, tuple[str, ...]]:
     """The countries that each link touches, in order from its first end to its last, by the link's id.
@@ -65,31 +71,65 @@ def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
     ----------
     network : Network
     bloc : str or iterable of str
-        ``eaeu``, ``RU``, or ``["RU", "BY"]``, in capitals or not. Blocs have the members that come with the library.
+        ``eaeu``, ``RU``, or ``["RU", "BY"]``, in capitals or not. Blocs have the members of the network's table
+        ``blocs``.
 
     Raises
     ------
     InputError
-        There is no such bloc, and no link of the network is in such a country.
+        The network has no such bloc, and no link of it is in such a country.
     """
-    from corridors.datasets import load_blocs
-
     arguments.networks(network=network)
     wanted = arguments.names_of("bloc", bloc, some=True)
-    table = load_blocs()
-    there = ({*network.nodes.country} | {c for cell in network.links.country for c in split(cell)}) - {""}
+    in_bloc = _bloc_members(network)
+    in_network = ({*network.nodes.country} | {c for cell in network.links.country for c in split(cell)}) - {""}
     found: list[str] = []
     unknown = []
     for name in wanted:
-        of_bloc = table.country[table.bloc == str(name).lower()].tolist()
+        of_bloc = in_bloc.get(str(name).lower(), ())
         country = as_country(name)
-        if not of_bloc and country not in there:
+        if not of_bloc and country not in in_network:
             unknown.append(name)
-        found += of_bloc or [country]
+        found += of_bloc or (country,)
     if unknown:
-        remedy = f"give a country of the network or one of {', '.join(table.bloc.unique())}"
+        known = f"one of {', '.join(in_bloc)}" if in_bloc else f"a network with a table of blocs: {BRING_BLOCS}"
+        remedy = f"give a country of the network or {known}"
         raise InputError(complaint("blocs", "is unknown", unknown, remedy))
     return tuple(dict.fromkeys(found))
+
+
+def bloc_members(network: Network) -> dict[str, tuple[str, ...]]:
+    """The countries of every bloc of the network's own table, by the bloc's name in small letters.
+
+    Parameters
+    ----------
+    network : Network
+
+    Raises
+    ------
+    InputError
+        The network has no table of blocs.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["karshi", "termez"]})
+    >>> links = pd.DataFrame({"link_id": ["old"], "from_node_id": ["karshi"], "to_node_id": ["termez"],
+    ...                       "mode": ["rail"]})
+    >>> blocs = pd.DataFrame({"bloc": ["OTS", "SCO", "SCO"], "country": ["UZ", "UZ", "CN"]})
+    >>> bloc_members(cd.Network(nodes, links, blocs=blocs))
+    {'ots': ('UZ',), 'sco': ('UZ', 'CN')}
+    """
+    found = _bloc_members(network)
+    if not found:
+        raise InputError(f"blocs: the network has no table of blocs; bring one by {BRING_BLOCS}")
+    return found
+
+
+def _bloc_members(network: Network) -> dict[str, tuple[str, ...]]:
+    table = network.blocs
+    return {str(bloc): tuple(rows) for bloc, rows in table.country.groupby(table.bloc.str.lower(), sort=False)}
 
 
 def crossings(network: Network, countries: Iterable[str]) -> pd.DataFrame:

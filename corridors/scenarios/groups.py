@@ -10,7 +10,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.network import Network
-from corridors.scenarios.crossings import courses, touched
+from corridors.scenarios.crossings import bloc_members, courses, touched
 from corridors.schema.checks import as_country, as_id, split
 
 Groups = dict[str, list[tuple[str, str]]]
@@ -162,14 +162,12 @@ def _named(names: Mapping[str, Iterable[str]]) -> Groups:
 
 
 def _by_bloc(network: Network) -> Groups:
-    from corridors.datasets import load_blocs
-
-    by_country = _by_country(network)
+    of_country = _by_country(network)
     groups: Groups = {}
-    for bloc, rows in load_blocs().groupby("bloc", sort=False):
-        closed = dict.fromkeys(item for country in rows.country for item in by_country.get(country, []))
+    for bloc, countries in bloc_members(network).items():
+        closed = dict.fromkeys(item for country in countries for item in of_country.get(country, []))
         if closed:
-            groups[str(bloc)] = list(closed)
+            groups[bloc] = list(closed)
     return groups
 
 

@@ -217,7 +217,8 @@ def _text(table: str, column: Column, values: pd.Series[Any], names: Names) -> A
     if column.default:
         text = text.where(text != "", column.default)
     if column.required:
-        _refuse(table, f"{column.name} is blank", text == "", names, f"give one of {', '.join(column.allowed)}")
+        remedy = f"give one of {', '.join(column.allowed)}" if column.allowed else f"give {column.meaning}"
+        _refuse(table, f"{column.name} is blank", text == "", names, remedy)
     if column.allowed:
         parts = text.map(split) if column.kind == "list" else text.map(lambda v: (v,))
         unknown = [[part for part in row if part not in column.allowed] for row in parts]

@@ -199,6 +199,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ),
         *_origin_of_a_row(),
     ),
+    "blocs": (
+        Column("bloc", "id", "name of the bloc, in capitals or not; one row a member", required=True),
+        Column("country", "text", "the member, as nodes and links name it", required=True),
+        *_origin_of_a_row(),
+    ),
     "demand": (
         Column("demand_id", "id", "name of the demand row", required=True),
         Column("commodity", "id", "what is moved", required=True, refers="commodities.commodity"),
@@ -219,6 +224,7 @@ KEYS = {
     "commodities": "commodity",
     "rates": "",
     "cost_steps": "",
+    "blocs": "",
     "demand": "demand_id",
 }
 """The column whose values are unique in each table."""

@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
-from corridors.datasets import load_blocs
 from corridors.edits.selection import end_countries
 from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.network import Network, case_names, checked_demand
-from corridors.scenarios.crossings import courses, touched
+from corridors.scenarios.crossings import bloc_members, courses, touched
 from corridors.schema.checks import split
 from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
 from corridors.sweeping.solve import routes as routes_of
@@ -182,8 +181,10 @@ def _names(network: Network, on: str) -> _Names:
     at: dict[str, tuple[str, ...]] = {node: (c,) if c else () for node, c in country.items()}
     over = touched(network)
     if on == "bloc":
-        table = load_blocs()
-        blocs = table.groupby("country").bloc.apply(tuple).to_dict()
+        blocs: dict[str, list[str]] = {}
+        for bloc, countries in bloc_members(network).items():
+            for name in countries:
+                blocs.setdefault(name, []).append(bloc)
         at = {node: tuple(b for c in cs for b in blocs.get(c, ())) for node, cs in at.items()}
         over = {link: tuple(b for c in cs for b in blocs.get(c, ())) for link, cs in over.items()}
     elif on == "node":

@@ -26,6 +26,7 @@ def build(folder: Path) -> None:
     write(folder, "stages", stages.build(all_links, repairs), stages.COLUMNS)
     for name, rows in {
         "blocs": plain.blocs(),
+        "countries": plain.countries(),
         "defaults": plain.defaults(),
         "events": plain.events(),
         "flows": plain.flows(),

@@ -75,15 +75,30 @@ def rates() -> list[Row]:
 
 
 def blocs() -> list[Row]:
+    """Members of each bloc at the end of 2024, a row a membership."""
+    rows = read("blocs")
+    return [
+        {"bloc": bloc, "country": row["country_iso2"], "source": row["source"], "confidence": row["confidence"]}
+        for bloc in BLOCS
+        for row in rows
+        if _is_member(row, bloc)
+    ]
+
+
+def countries() -> list[Row]:
     """Membership of each bloc: true or false as of the end of 2024, and what the facts say in words."""
     rows = []
     for row in read("blocs"):
         out = {"country": row["country_iso2"], "name": row["country"]}
-        out |= {bloc: str(row[bloc].startswith("member")) for bloc in BLOCS}
+        out |= {bloc: str(_is_member(row, bloc)) for bloc in BLOCS}
         out |= {f"{bloc}_text": row[bloc] for bloc in BLOCS}
         out |= {k: row[k] for k in ("sanction_status", "transit_note", "note", "source", "source_url", "confidence")}
         rows.append(out)
     return rows
+
+
+def _is_member(row: Row, bloc: str) -> bool:
+    return str(row[bloc]).startswith("member")
 
 
 def defaults() -> list[Row]:
