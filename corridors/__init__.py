@@ -98,6 +98,7 @@ _HOME = {
     "project_leverage": "studies.projects",
     "plot_projects": "maps.projects",
     "calibrate": "validation.calibration",
+    "Calibration": "validation.calibration",
     "replay": "validation.replay",
     "read": "io.geo",
     "read_gmns": "io.gmns",

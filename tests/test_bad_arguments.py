@@ -114,8 +114,8 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
 }
 """By argument, or function and argument: the bad values that are none there, and are not tried. None is none where it
 is the default."""
-NOT_CALLED = {"Changes", "Status", "UNCAPACITATED", "base_cache", "CorridorsError", "InputError", "InputWarning",
-              "RangeError", "SolverError", "FlowResult", "SweepResult", "Scaled", "Proof", "SweepProof"}  # fmt: skip
+NOT_CALLED = {"Calibration", "Changes", "Status", "UNCAPACITATED", "base_cache", "CorridorsError", "InputError",
+              "InputWarning", "RangeError", "SolverError", "FlowResult", "SweepResult", "Scaled", "Proof", "SweepProof"}  # fmt: skip
 """Public names that are no functions, `Changes` (made by `from_coo`), and results, which functions make."""
 
 

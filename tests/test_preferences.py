@@ -186,7 +186,32 @@ def test_a_flow_out_of_reach_counts_no_more_than_a_bound() -> None:
 
 
 def test_a_fit_of_too_many_or_unknown_parameters_is_refused() -> None:
+    network, demand = cd.load_network(), cd.load_demand()
     with pytest.raises(InputError, match="is no parameter"):
-        calibrate(free=["luck"])
+        calibrate(network, demand, free=["luck"])
     with pytest.raises(InputError, match="give 1 to 12"):
-        calibrate(free=[])
+        calibrate(network, demand, free=[])
+
+
+def test_a_calibration_is_a_table_of_parameters_and_a_page_of_both() -> None:
+    parameters = pd.DataFrame(
+        {"parameter_id": ["theta"], "start": [1.0], "low": [0.5], "high": [4.0], "value": [2.5], "free": [True]}
+    )
+    flows = pd.DataFrame(
+        {
+            "group": ["calibrated", "calibrated", "held out"],
+            "reference": [10.0, 20.0, 40.0],
+            "before": [20.0, 20.0, 10.0],
+            "after": [11.0, 20.0, 30.0],
+        }
+    )
+    fit = cd.Calibration(parameters, flows, solves=7)
+    pd.testing.assert_frame_equal(fit.to_frame(), parameters)
+    fit.to_frame().loc[0, "value"] = 0.0
+    assert fit.parameters.value.tolist() == [2.5]
+    assert fit.errors()["median"].tolist() == pytest.approx([0.5, 0.05, 0.75, 0.25])
+    page = fit._repr_html_()
+    assert "1 parameters fitted in 7 solves" in page
+    assert page.count("<table") == 2
+    assert "<td>theta</td>" in page
+    assert "<td>0.050</td>" in page

@@ -116,10 +116,15 @@ def network_and_demand(network: str, year: int | None, demand: str | None) -> tu
                 f"year: the library has no demand of {demand}; name the demand to move on that network: "
                 f"--year {demand} --demand YEAR ({', '.join(DEMAND_YEARS)}), or a CSV file"
             )
-    elif year is None and demand.isdecimal() and not is_path(demand):
-        year = int(demand)
     rows = demand_of(demand)
-    return network_of(network, year), rows
+    return network_of(network, year_of(year, demand)), rows
+
+
+def year_of(year: int | None, demand: str | None) -> int:
+    """The year that a network and demand given by options stand for."""
+    if year is None and demand is not None and demand.isdecimal() and not is_path(demand):
+        return int(demand)
+    return BASE_YEAR if year is None else year
 
 
 def print_case(network: Any, demand: Any = None) -> dict[str, str]:

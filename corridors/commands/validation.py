@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from corridors.commands.inputs import DEMAND, NETWORK, YEAR, network_and_demand, print_case, year_of
+
 
 @click.command()
+@NETWORK
+@click.option(
+    "--year", type=int, help="The year of network and demand.  [default: every year that there are figures of]"
+)
+@DEMAND
 @click.option("--page", type=click.Path(path_type=Path), help="Write the whole account into this Markdown file.")
 @click.option("--without-flows", is_flag=True, help="Times, costs, distances and capacities only: no solves.")
 @click.option("--plain", is_flag=True, help="Without the preferences at gates that `corridors calibrate` fits.")
-def validate(page: Path | None, without_flows: bool, plain: bool) -> None:
-    """Hold the library's network against every published figure that comes with it."""
+def validate(
+    network: str, year: int | None, demand: str | None, page: Path | None, without_flows: bool, plain: bool
+) -> None:
+    """Compare a network with every published figure of its year; by default the library's, year by year."""
     from corridors.edits.preferences import with_preferences
     from corridors.validation import compare_published as validation
     from corridors.validation import page as validation_page
 
     kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
-    table = validation.validate(kinds=kinds, change=(lambda network: network) if plain else with_preferences)
+    change: Any = (lambda network: network) if plain else with_preferences
+    if (network, year, demand) == ("eurasia", None, None):
+        table = validation.validate_all(kinds=kinds, change=change)
+    else:
+        found, rows = network_and_demand(network, year, demand)
+        print_case(found, rows)
+        table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds, change=change)
     click.echo(validation_page.text(table))
     if page is not None:
         page.write_text(validation_page.page(table), encoding="utf-8")
@@ -26,25 +42,38 @@ def validate(page: Path | None, without_flows: bool, plain: bool) -> None:
 
 
 @click.command()
+@NETWORK
+@YEAR
+@DEMAND
 @click.option("--free", multiple=True, help="A parameter to fit, may be given again; all by default.")
 @click.option("--evaluations", default=100, show_default=True, help="How many times to solve, at most.")
 @click.option(
-    "--thirds", is_flag=True, help="Fit a third of the parameters, two thirds, all: does what is held out suffer?"
+    "--thirds", is_flag=True, help="Fit a third of the parameters, two thirds, all: do the flows held out get worse?"
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write the parameters, as fitted, into this CSV file.")
-def calibrate(free: tuple[str, ...], evaluations: int, thirds: bool, out: Path | None) -> None:
-    """Fit the preferences at gates to observed flows; those held out judge the fit."""
+def calibrate(
+    network: str,
+    year: int | None,
+    demand: str | None,
+    free: tuple[str, ...],
+    evaluations: int,
+    thirds: bool,
+    out: Path | None,
+) -> None:
+    """Fit the preferences at gates to the flows observed in 2024; those held out judge the fit."""
     from corridors.datasets import load_parameters
     from corridors.validation import calibration
 
+    found, rows = network_and_demand(network, year, demand)
+    print_case(found, rows)
     names = list(free) or list(load_parameters().parameter_id)
     parts = [names[: -(-len(names) * third // 3)] for third in (1, 2, 3)] if thirds else [names]
     for part in parts:
         click.echo(f"Fitting {', '.join(part)}")
-        fit = calibration.calibrate(free=part, evaluations=evaluations, progress=click.echo)
+        fit = calibration.calibrate(found, rows, free=part, evaluations=evaluations)
         click.echo(calibration.text(fit))
     if out is not None:
-        fit.parameters.drop(columns="free").to_csv(out, index=False)
+        fit.to_frame().drop(columns="free").to_csv(out, index=False)
         click.echo(f"The parameters are in {out}")
 
 
@@ -52,7 +81,7 @@ def calibrate(free: tuple[str, ...], evaluations: int, thirds: bool, out: Path |
 @click.argument("event", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the table into this CSV file as well.")
 def replay(event: tuple[str, ...], out: Path | None) -> None:
-    """Solve dated events (all, or some by id) and tell what they do beside what was reported."""
+    """Solve dated events (all, or some by id) and compare what they do with what was reported."""
     from corridors.datasets import load_events
     from corridors.errors import InputError
     from corridors.validation import replay as study

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
 from corridors import arguments
-from corridors.datasets import BASE_YEAR, load_network, load_parameters
+from corridors.datasets import load_parameters
 from corridors.edits.preferences import with_preferences
-from corridors.errors import InputError, complaint, kind_of, whole
-from corridors.network import Network
+from corridors.errors import InputError, complaint, whole
+from corridors.network import Network, checked_demand
 from corridors.validation.compare_published import validate
 
 MOST = 12
@@ -41,6 +44,16 @@ class Calibration:
     flows: pd.DataFrame
     solves: int
 
+    def to_frame(self) -> pd.DataFrame:
+        """The parameters, a row each: ``parameter_id, start, low, high, value`` (fitted), ``free, unit, meaning``."""
+        return self.parameters.copy()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the parameters, and the errors before and after."""
+        head = f"<p>{int(self.parameters.free.sum())} parameters fitted in {self.solves} solves</p>"
+        errors = self.errors().to_html(index=False, float_format="{:.3f}".format)
+        return f"{head}{self.to_frame().to_html(index=False)}<p>Errors of the flows, by group</p>{errors}"
+
     def errors(self) -> pd.DataFrame:
         """Median error, largest error and share within 15 %, by group, before and after."""
         rows = []
@@ -53,10 +66,12 @@ class Calibration:
 
 
 def calibrate(
+    network: Network,
+    demand: Any,
     *,
     free: Sequence[str] | None = None,
     evaluations: int = 120,
-    progress: Callable[[str], None] = lambda line: None,
+    progress: bool = True,
 ) -> Calibration:
     """Fit the parameters of the preferences to the observed flows of the base year that are not held out.
 
@@ -66,18 +81,24 @@ def calibrate(
 
     Parameters
     ----------
+    network : Network
+        The Eurasian network of 2024, or a version of it, without preferences.
+    demand : DataFrame
+        Of 2024.
     free : sequence of str, optional
         The parameters to fit; all of them by default. The others stay at their start.
     evaluations : int
         How many times to solve, at most.
-    progress : callable, optional
-        Takes a line of text whenever a better fit is found.
+    progress : bool
+        Whether to show a progress bar, with the least error so far, in a terminal.
 
     Raises
     ------
     InputError
-        An unknown parameter, or more than 12.
+        An unknown parameter, or more than 12; a gate or a figure's link that the network does not have.
     """
+    arguments.networks(network=network)
+    demand = checked_demand(network, demand)
     table = load_parameters()
     names = list(table.parameter_id) if free is None else arguments.names_of("free", free)
     unknown = [name for name in names if name not in set(table.parameter_id)]
@@ -86,26 +107,26 @@ def calibrate(
     if not 1 <= len(names) <= MOST:
         raise InputError(f"free: {len(names)} parameters do not fit; give 1 to {MOST}")
     evaluations = whole("calibrate: evaluations", evaluations, 1)
-    if not callable(progress):
-        raise InputError(f"progress: is {kind_of(progress)}; give a function of one text, such as print")
     start = dict(zip(table.parameter_id, table.start.astype(float), strict=True))
     bounds = table.set_index("parameter_id").loc[names, ["low", "high"]].to_numpy(float)
-    network = load_network()
+    bar = tqdm(total=evaluations, desc="calibration", unit=" solves", disable=not (progress and sys.stderr.isatty()))
     best: dict[str, Any] = {"error": np.inf, "solves": 0}
 
     def error(at: Any) -> float:
         values = start | dict(zip(names, bounds[:, 0] + np.asarray(at) * (bounds[:, 1] - bounds[:, 0]), strict=True))
-        flows = modelled(network, values)
+        flows = modelled(network, demand, values)
         found = misfit(flows[flows.group == "calibrated"])
         best["solves"] += 1
+        bar.update()
         if found < best["error"] - 1e-9:
             best.update(error=found, values=values, flows=flows)
-            progress(f"solve {best['solves']}: error {np.sqrt(found):.3f}")
+            bar.set_postfix_str(f"error {np.sqrt(found):.3f}")
         return found
 
     at = [(start[name] - low) / (high - low) for name, (low, high) in zip(names, bounds, strict=True)]
-    compass(error, np.array(at), evaluations)
-    before = validate(kinds=["flow"], years=[BASE_YEAR]).set_index("fact_id").model
+    with bar:
+        compass(error, np.array(at), evaluations)
+    before = validate(network, demand, kinds=["flow"]).set_index("fact_id").model
     flows = best["flows"][["fact_id", "what", "group", "reference", "model", "unit"]]
     flows = flows.rename(columns={"model": "after"})
     flows.insert(4, "before", flows.fact_id.map(before))
@@ -137,26 +158,25 @@ def compass(
     while step >= least:
         better = False
         for axis in range(len(at)):
-            for way in (1, -1):
-                there = at.copy()
-                there[axis] = np.clip(there[axis] + way * step, 0.0, 1.0)
+            for sign in (1, -1):
+                trial = at.copy()
+                trial[axis] = np.clip(trial[axis] + sign * step, 0.0, 1.0)
                 if left <= 0:
                     return at
-                if there[axis] == at[axis]:
+                if trial[axis] == at[axis]:
                     continue
                 left -= 1
-                found = error(there)
+                found = error(trial)
                 if found < value - 1e-9:
-                    at, value, better = there, found, True
+                    at, value, better = trial, found, True
                     break
         step = step if better else step / 2
     return at
 
 
-def modelled(network: Network, values: Mapping[str, float]) -> pd.DataFrame:
-    """The flows of the base year, fitted to or held out, at some values of the parameters: as `validate` tells them."""
-    with_steps = with_preferences(network, parameters=values)
-    table = validate(kinds=["flow"], years=[BASE_YEAR], change=lambda _: with_steps)
+def modelled(network: Network, demand: Any, values: Mapping[str, float]) -> pd.DataFrame:
+    """The flows of the base year, fitted to or held out, at some values of the parameters, as `validate` gives them."""
+    table = validate(network, demand, kinds=["flow"], change=partial(with_preferences, parameters=values))
     return table[table.group.isin(FLOWS)]
 
 

@@ -1,23 +1,34 @@
-"""Validation: every published figure beside the model's, or the reason why there is no counterpart."""
+"""Validation: every published figure next to the model's, or the reason why there is no counterpart."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.datasets import BASE_YEAR, load_flows, load_references, load_validation
+from corridors.datasets import (
+    BASE_YEAR,
+    DEMAND_YEARS,
+    load_demand,
+    load_flows,
+    load_network,
+    load_references,
+    load_validation,
+)
 from corridors.errors import InputError, kind_of, listed, whole
-from corridors.network import Network
+from corridors.network import Network, checked_demand
 from corridors.validation.measures import ON_FLOWS, ON_LINKS, Measures, in_unit
 
 NEAR = 0.25
 """A time, cost or distance is near when it is within this share of the published one."""
 HOLD_OUT = 3
 """An observed flow whose number is divisible by this is never fitted to."""
+YEARS_OF_FIGURES = (1900, 2200)
+"""The first and the last year that a figure may be of."""
 
 GROUPS = ("given", "calibrated", "held out", "never seen")
 """How the model came by a figure: it stands in the tables or sizes a demand row; flows were fitted to it; it was kept
@@ -33,19 +44,25 @@ KINDS = {
 
 
 def validate(
+    network: Network,
+    demand: Any,
     *,
+    year: int = BASE_YEAR,
     kinds: Collection[str] = tuple(KINDS),
-    years: Collection[int] | None = None,
     change: Callable[[Network], Network] = lambda network: network,
 ) -> pd.DataFrame:
-    """Hold the library's network and demand against all figures that come with it.
+    """Compare a network and its demand with the published figures of their year.
 
     Parameters
     ----------
+    network : Network
+        The Eurasian network, or a version of it: figures name its nodes and links.
+    demand : DataFrame
+        What is moved on it. Only flows need it.
+    year : int
+        The year that network and demand stand for; figures of other years are left out.
     kinds : collection of str
-        Which figures: ``time, cost, distance, capacity, flow``. Only flows take solves, one a year.
-    years : collection of int, optional
-        Only figures of these years; all by default.
+        Which figures: ``time, cost, distance, capacity, flow``. Only flows take a solve.
     change : callable, optional
         From network to network, applied before solving: `corridors.with_preferences`, say.
 
@@ -56,41 +73,94 @@ def validate(
         ``not testable``), ``year``, ``reference, low, high, model, unit``, ``ratio``, ``error`` (of the ratio from 1),
         ``confidence, source, note`` (the reason, where it is not tested).
 
+    Raises
+    ------
+    InputError
+        An unknown kind; a node or link that a figure names and the network does not have.
+
     Examples
     --------
     >>> import corridors as cd
-    >>> table = cd.validate(kinds=["distance"])
+    >>> table = cd.validate(cd.load_network(), cd.load_demand(), kinds=["distance"])
     >>> table[table.group != "not testable"].set_index("fact_id").ratio.round(2)["r089"]
     1.01
     """
-    kinds = arguments.names_of("kinds", kinds, some=True)
+    arguments.networks(network=network)
+    _check_change(change)
+    year = whole("validate: year", year, *YEARS_OF_FIGURES)
+    case = Measures(network, checked_demand(network, demand), change)
+    return _compared(lambda _: case, _known_kinds(kinds), [year])
+
+
+def validate_all(
+    *,
+    kinds: Collection[str] = tuple(KINDS),
+    years: Collection[int] | None = None,
+    change: Callable[[Network], Network] = lambda network: network,
+) -> pd.DataFrame:
+    """Compare the library's networks and demand of all years with all figures that come with it.
+
+    Parameters
+    ----------
+    kinds : collection of str
+        As for `validate`; flows take a solve a year.
+    years : collection of int, optional
+        Only figures of these years; all by default.
+    change : callable, optional
+        As for `validate`.
+
+    Returns
+    -------
+    DataFrame
+        As `validate`.
+    """
     if years is not None:
         if not isinstance(years, Iterable) or isinstance(years, (str, bytes)):
             raise InputError(f"years: is {kind_of(years)}; give a list of years")
-        years = [whole("validate: years", year, 1900, 2200) for year in years]
+        years = [whole("validate: years", year, *YEARS_OF_FIGURES) for year in years]
         if not years:
             raise InputError("years: is empty; give one or more, or None for all")
-    if not callable(change):
-        raise InputError(f"change: is {kind_of(change)}; give a function from a network to a network")
-    unknown = [kind for kind in kinds if kind not in KINDS]
+    _check_change(change)
+
+    @cache
+    def case_of(year: int) -> Measures:
+        demand = load_demand(str(year)) if str(year) in DEMAND_YEARS else None
+        return Measures(load_network(year=year), demand, change)
+
+    return _compared(case_of, _known_kinds(kinds), years)
+
+
+def _known_kinds(kinds: Any) -> list[str]:
+    names = arguments.names_of("kinds", kinds, some=True)
+    unknown = [kind for kind in names if kind not in KINDS]
     if unknown:
         raise InputError(f"validate: kinds={listed(unknown)} is unknown; give some of {', '.join(KINDS)}")
+    return names
+
+
+def _check_change(change: Any) -> None:
+    if not callable(change):
+        raise InputError(f"change: is {kind_of(change)}; give a function from a network to a network")
+
+
+def _compared(case_of: Callable[[int], Measures], kinds: list[str], years: Collection[int] | None) -> pd.DataFrame:
+    """The published figures of some kinds and years next to the model's, and those that cannot be tested."""
     rows = {str(row.fact_id): row for row in load_validation().itertuples()}
-    measures = Measures(change)
     figures = _figures()
-    told = []
+    compared, kept = [], []
     for figure in figures.itertuples(index=False):
         row = rows.get(figure.fact_id)
         if row is None:
             raise InputError(f"validation: {figure.fact_id} has no row; give it a measure or a reason")
-        kind = next((name for name, of in KINDS.items() if row.measure in of), "")
+        kind = next((name for name, measures in KINDS.items() if row.measure in measures), "")
         if kind and (kind not in kinds or (years is not None and row.year not in years)):
+            kept.append(False)
             continue
-        model = counterpart(row, figure.unit, rows, measures) if kind else np.nan
-        told.append((kind, group_of(row), row.year if kind else pd.NA, float(model), row.note))
-        figures.loc[figures.fact_id == figure.fact_id, "asked"] = True
-    table = figures[figures.asked].drop(columns="asked").reset_index(drop=True)
-    table[["kind", "group", "year", "model", "note"]] = told
+        model = counterpart(row, figure.unit, rows, case_of) if kind else np.nan
+        compared.append((kind, group_of(row), row.year if kind else pd.NA, float(model), row.note))
+        kept.append(True)
+    table = figures[kept].reset_index(drop=True)
+    table[["kind", "group", "year", "model", "note"]] = compared
     ratio = table.model / table.reference
     order = ["fact_id", "what", "kind", "group", "year", "reference", "low", "high", "model", "unit"]
     return table.assign(ratio=ratio, error=(ratio - 1).abs())[
@@ -98,12 +168,24 @@ def validate(
     ]
 
 
-def counterpart(row: Any, unit: str, rows: dict[str, Any], measures: Measures) -> float:
-    """The model's value for a row, in a unit: its measure x ``factor``, over or less another's (``/x01``, ``-x02``)."""
-    value = in_unit(measures.value(row), row.measure, unit) * (1.0 if pd.isna(row.factor) else row.factor)
+def counterpart(row: Any, unit: str, rows: dict[str, Any], case_of: Callable[[int], Measures]) -> float:
+    """The model's value for a row, in a unit: its measure x ``factor``, over or less another's (``/x01``, ``-x02``).
+
+    Parameters
+    ----------
+    row : named row
+        Of the validation table.
+    unit : str
+    rows : dict
+        All rows by id.
+    case_of : callable
+        The case on which rows of a year are measured.
+    """
+    measured = in_unit(case_of(int(row.year)).value(row), row.measure, unit)
+    value = measured * (1.0 if pd.isna(row.factor) else row.factor)
     if not row.over:
         return value
-    other = counterpart(rows[row.over[1:]], unit, rows, measures)
+    other = counterpart(rows[row.over[1:]], unit, rows, case_of)
     return value / other if row.over[0] == "/" else value - other
 
 
@@ -136,7 +218,7 @@ def _figures() -> pd.DataFrame:
     """All published figures, references first: ``fact_id, what, reference, low, high, unit, confidence, source``."""
     references, flows = load_references(), load_flows()
     ends = references.origin + "-" + references.destination
-    said = pd.DataFrame(
+    of_references = pd.DataFrame(
         {
             "fact_id": references.reference_id,
             "what": references.metric
@@ -148,9 +230,9 @@ def _figures() -> pd.DataFrame:
             **{name: references[name] for name in ("unit", "confidence", "source")},
         }
     )
-    said.what += (", " + references.scenario).where(references.scenario != "", "")
+    of_references.what += (", " + references.scenario).where(references.scenario != "", "")
     period = flows.period.where(flows.period != "", flows.year.astype(str))
-    seen = pd.DataFrame(
+    of_flows = pd.DataFrame(
         {
             "fact_id": flows.flow_id,
             "what": flows.commodity + ", " + flows.origin + "-" + flows.destination + ", " + period,
@@ -158,4 +240,4 @@ def _figures() -> pd.DataFrame:
             **{name: flows[name] for name in ("unit", "confidence", "source")},
         }
     )
-    return pd.concat([said, seen], ignore_index=True).assign(asked=False)
+    return pd.concat([of_references, of_flows], ignore_index=True)

@@ -6,14 +6,14 @@ A row names a measure and what it is of; nothing about a single figure stands in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.datasets import load_defaults, load_demand, load_network
+from corridors.datasets import load_defaults
 from corridors.errors import InputError
 from corridors.model import decode as decoding
 from corridors.model.build import build
@@ -25,58 +25,70 @@ from corridors.schema.checks import split
 from corridors.sweeping.optimum import solved
 from corridors.validation.observed import gate_flow
 
-ON_WAYS = (
+ON_PATHS = (
     "length", "time", "money", "cost", "speed", "running_speed", "rate", "border_time", "border_fee", "gauge_fee",
     "road_money", "stay",
 )  # fmt: skip
 ON_FLOWS = ("flow", "routed", "handled")
 ON_LINKS = ("capacity",)
-MEASURES = (*ON_WAYS, *ON_FLOWS, *ON_LINKS)
+MEASURES = (*ON_PATHS, *ON_FLOWS, *ON_LINKS)
 """What can be measured: see `Measures.value`."""
 
 
 class Measures:
-    """Evaluates rows of the validation table, each year's network solved once.
+    """Evaluates rows of the validation table on one case, which is solved once, when a row first asks for its flows.
 
     Parameters
     ----------
+    network : Network
+        As it stood in the year of the rows.
+    demand : DataFrame, optional
+        Of that year; only measures of flows need it.
     change : callable, optional
-        From network to network, applied to each year's before it is solved: preferences, say. What takes no solve is
-        measured without it, for a preference is no money.
+        From network to network, applied before the case is solved: preferences, say. What takes no solve is measured
+        without it, for a preference is no money.
     """
 
-    def __init__(self, change: Callable[[Network], Network] = lambda network: network) -> None:
+    def __init__(
+        self, network: Network, demand: Any = None, change: Callable[[Network], Network] = lambda network: network
+    ) -> None:
+        self.network = network
+        self._demand = demand
         self._change = change
-        self.network = cache(lambda year: load_network(year=year))
-        self.changed = cache(lambda year: self._change(self.network(year)))
-        self.solution = cache(self._solution)
-        self._way = cache(self._way_of)
-        self._shut = cache(self._without)
+        self._legs = cache(self._legs_of)
+        self._closed = cache(self._without)
 
-    def _solution(self, year: int) -> tuple[xr.Dataset, pd.DataFrame]:
-        solution = solved(build(self.changed(year), load_demand(str(year))))
+    @cached_property
+    def changed(self) -> Network:
+        """The network that is solved."""
+        return self._change(self.network)
+
+    @cached_property
+    def solution(self) -> tuple[xr.Dataset, pd.DataFrame]:
+        """The optimum of the case, and its routes."""
+        solution = solved(build(self.changed, self._demand))
         return decoding.decode(solution), decoding.routes(solution)
 
     def value(self, row: Any) -> float:
         """The model's counterpart, in the unit of the measure.
 
-        On the cheapest way between two nodes (means over pairs, where there are several): ``length`` km, ``time`` h,
+        On the cheapest path between two nodes (means over pairs, where there are several): ``length`` km, ``time`` h,
         ``money`` USD/t (freight, fees, handling), ``cost`` USD/t (with the value of time), ``speed`` km/h with stops,
         ``running_speed`` without, ``rate`` USD/t/km, ``border_time`` h and ``border_fee`` USD/t a border crossed
         (with changes of gauge), ``gauge_fee`` USD/t of changes of gauge, ``road_money`` USD/t of the part
-        by road, ``stay`` h of ports and yards on the way. In the optimum of the year: ``flow`` of
+        by road, ``stay`` h of ports and yards along the path. In the optimum: ``flow`` of
         links, ``routed`` tonnes from origins to destinations over any of the links, ``handled`` tonnes that change
         mode at nodes. Of the network: ``capacity`` of links.
 
         Parameters
         ----------
         row : named row
-            ``measure, year, commodity, origin, destination, avoid`` (countries, modes or links closed),
+            ``measure, commodity, origin, destination, avoid`` (countries, modes or links closed),
             ``links, direction``; lists are split by ``;``, and an origin or destination of a flow may be a country, or
-            ``!KZ`` for any other; a link of ``routed`` may be a country as well, or ``!RU`` for ways around it.
+            ``!KZ`` for any other; a link of ``routed`` may be a country as well, or ``!RU`` for routes around it.
         """
-        if row.measure in ON_WAYS:
-            return self._of_ways(row)
+        if row.measure in ON_PATHS:
+            return self._of_paths(row)
         if row.measure in ("flow", "capacity"):
             return _flow_or_capacity(self, row)
         if row.measure == "routed":
@@ -85,34 +97,30 @@ class Measures:
             return self._handled(row)
         raise InputError(f"validation: measure {row.measure!r} is unknown; give one of {', '.join(MEASURES)}")
 
-    def _of_ways(self, row: Any) -> float:
+    def _of_paths(self, row: Any) -> float:
         pairs = [(a, b) for a in split(row.origin) for b in split(row.destination) if a != b]
-        return float(
-            np.mean([_of_way(self._way(int(row.year), row.commodity, a, b, row.avoid), row.measure) for a, b in pairs])
-        )
+        return float(np.mean([_of_path(self._legs(row.commodity, a, b, row.avoid), row.measure) for a, b in pairs]))
 
-    def _way_of(self, year: int, commodity: str, origin: str, destination: str, avoid: str) -> pd.DataFrame:
-        network = self._shut(year, avoid)
-        way = skim(network, commodity=commodity, origins=origin, destinations=destination).iloc[0]
-        if np.isnan(way.cost):
-            raise InputError(f"validation: no way for {commodity} from {origin} to {destination} without {avoid}")
-        return route_legs(network, commodity, way)
+    def _legs_of(self, commodity: str, origin: str, destination: str, avoid: str) -> pd.DataFrame:
+        network = self._closed(avoid)
+        path = skim(network, commodity=commodity, origins=origin, destinations=destination).iloc[0]
+        if np.isnan(path.cost):
+            raise InputError(f"validation: no path for {commodity} from {origin} to {destination} without {avoid}")
+        return route_legs(network, commodity, path)
 
-    def _without(self, year: int, avoid: str) -> Network:
-        network = self.network(year)
-        closed = set(split(avoid))
-        links = network.links
-        shut = links.link_id.isin(closed) | links["mode"].isin(closed)
-        over = touched(network)
-        shut |= links.link_id.map(lambda link: not closed.isdisjoint(over[link]))
-        return network.replace(links=links.assign(status=links.status.where(~shut, "closed")))
+    def _without(self, avoid: str) -> Network:
+        avoided = set(split(avoid))
+        links = self.network.links
+        closed = links.link_id.isin(avoided) | links["mode"].isin(avoided)
+        countries = touched(self.network)
+        closed |= links.link_id.map(lambda link: not avoided.isdisjoint(countries[link]))
+        return self.network.replace(links=links.assign(status=links.status.where(~closed, "closed")))
 
     def _routed(self, row: Any) -> float:
-        ways = self.solution(int(row.year))[1]
-        network = self.changed(int(row.year))
-        country = network.nodes.set_index("node_id").country
-        countries = touched(network)
-        chosen = ways[ways.commodity.isin(split(row.commodity))] if row.commodity != "all" else ways
+        routes = self.solution[1]
+        country = self.changed.nodes.set_index("node_id").country
+        countries = touched(self.changed)
+        chosen = routes[routes.commodity.isin(split(row.commodity))] if row.commodity != "all" else routes
         for end in ("origin", "destination"):
             wanted = split(getattr(row, end))
             if wanted:
@@ -127,9 +135,9 @@ class Measures:
         return float(chosen.volume.sum())
 
     def _handled(self, row: Any) -> float:
-        transfers = self.network(int(row.year)).transfers
-        here = transfers.transfer_id[transfers.node_id.isin(split(row.origin))]
-        flow = self.solution(int(row.year))[0].transfer_flow.sel(transfer=list(here))
+        transfers = self.network.transfers
+        at_nodes = transfers.transfer_id[transfers.node_id.isin(split(row.origin))]
+        flow = self.solution[0].transfer_flow.sel(transfer=list(at_nodes))
         if row.commodity != "all":
             flow = flow.sel(commodity=[c for c in split(row.commodity) if c in flow.commodity.to_numpy()])
         return float(flow.sum())
@@ -162,18 +170,18 @@ def in_unit(value: float, measure: str, unit: str) -> float:
     return value * by_unit.get(unit, 1.0)
 
 
-def _of_way(parts: pd.DataFrame, measure: str) -> float:
-    running = parts[parts.kind == "link"]
-    borders = parts[parts.kind == "border"]
-    on_rails = parts["mode"].str.startswith("rail")
-    gauges = parts[(parts.kind == "transfer") & on_rails & on_rails.shift(fill_value=False)]
+def _of_path(legs: pd.DataFrame, measure: str) -> float:
+    running = legs[legs.kind == "link"]
+    borders = legs[legs.kind == "border"]
+    on_rails = legs["mode"].str.startswith("rail")
+    gauges = legs[(legs.kind == "transfer") & on_rails & on_rails.shift(fill_value=False)]
     crossings = max(len(borders), 1)
     if measure == "speed":
-        return float(parts.length.sum() / parts.time.sum())
+        return float(legs.length.sum() / legs.time.sum())
     if measure == "running_speed":
         return float(running.length.sum() / running.time.sum())
     if measure == "rate":
-        return float(parts.money.sum() / parts.length.sum())
+        return float(legs.money.sum() / legs.length.sum())
     if measure == "border_time":
         return float((borders.time.sum() + gauges.time.sum()) / crossings)
     if measure == "border_fee":
@@ -183,23 +191,17 @@ def _of_way(parts: pd.DataFrame, measure: str) -> float:
     if measure == "road_money":
         return float(running.money[running["mode"] == "road"].sum())
     if measure == "stay":
-        return float(parts.time[parts.kind == "transfer"].sum())
-    return float(parts[measure].sum())
+        return float(legs.time[legs.kind == "transfer"].sum())
+    return float(legs[measure].sum())
 
 
 def _flow_or_capacity(measures: Measures, row: Any) -> float:
-    network = measures.network(int(row.year))
     if row.measure == "flow":
-        return gate_flow(
-            measures.changed(int(row.year)),
-            measures.solution(int(row.year))[0],
-            split(row.links),
-            row.direction,
-            row.commodity,
-        )
-    chosen = network.links[network.links.link_id.isin(split(row.links))]
-    ways = np.where(chosen.capacity_scope == "each", 2.0, 1.0)
-    return float((chosen.capacity * ways).sum())
+        return gate_flow(measures.changed, measures.solution[0], split(row.links), row.direction, row.commodity)
+    links = measures.network.links
+    chosen = links[links.link_id.isin(split(row.links))]
+    directions = np.where(chosen.capacity_scope == "each", 2.0, 1.0)
+    return float((chosen.capacity * directions).sum())
 
 
 def _is_end(nodes: pd.Series[Any], country: pd.Series[Any], wanted: tuple[str, ...]) -> pd.Series[Any]:
@@ -213,6 +215,6 @@ def _is_end(nodes: pd.Series[Any], country: pd.Series[Any], wanted: tuple[str, .
 
 
 def _met(links: str, countries: Mapping[str, Iterable[str]]) -> set[str]:
-    """The links of a way, and the countries that they run through."""
+    """The links of a route, and the countries that they run through."""
     names = split(links)
     return {*names, *(country for name in names for country in countries[name])}
