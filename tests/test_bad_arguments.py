@@ -114,8 +114,11 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
 }
 """By argument, or function and argument: the bad values that are none there, and are not tried. None is none where it
 is the default."""
-NOT_CALLED = {"Calibration", "Changes", "Status", "UNCAPACITATED", "base_cache", "CorridorsError", "InputError",
-              "InputWarning", "RangeError", "SolverError", "FlowResult", "SweepResult", "Scaled", "Proof", "SweepProof"}  # fmt: skip
+NOT_CALLED = {
+    *("Calibration", "FlowResult", "Interdiction", "Proof", "Recovery", "Reliability", "Scaled", "SweepProof"),
+    *("SweepResult", "Changes", "Status", "UNCAPACITATED", "base_cache"),
+    *("CorridorsError", "InputError", "InputWarning", "RangeError", "SolverError"),
+}
 """Public names that are no functions, `Changes` (made by `from_coo`), and results, which functions make."""
 
 

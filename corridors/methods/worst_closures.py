@@ -11,6 +11,7 @@ import pandas as pd
 from corridors.arrays.typing import FloatArray
 from corridors.methods.closure_sets import Known, Support, bits_of
 from corridors.methods.digits import places
+from corridors.methods.result_html import as_html
 from corridors.model.arcs import Kind
 from corridors.model.build import build
 from corridors.model.prices import surpluses
@@ -34,6 +35,20 @@ class Interdiction:
         No closures within the budget cost more, USD/year more than the base.
     solved : int
         Sets that were solved, or nodes of branch and bound.
+
+    See Also
+    --------
+    corridors.interdiction : What gives it.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> found = cd.Interdiction(("aktau", "kuryk"), loss=40e6, bound=50e6, solved=3)
+    >>> found.gap
+    0.25
+    >>> found.to_frame()
+              closed        loss       bound   gap  solved
+    0  aktau + kuryk  40000000.0  50000000.0  0.25       3
     """
 
     closed: tuple[str, ...]
@@ -47,9 +62,26 @@ class Interdiction:
         return max(self.bound - self.loss, 0.0) / (abs(self.loss) or 1.0)
 
     def to_frame(self) -> pd.DataFrame:
-        """A row: ``closed`` (names, joined by `` + ``), ``loss, bound, gap, solved``."""
+        """The result as a table of one row.
+
+        Returns
+        -------
+        DataFrame
+            ``closed`` (names, joined by `` + ``), ``loss, bound, gap, solved``, with ``attrs["units"]`` by column.
+        """
         row = {"closed": together(self.closed), "loss": self.loss, "bound": self.bound, "gap": self.gap}
-        return pd.DataFrame([{**row, "solved": self.solved}])
+        table = pd.DataFrame([{**row, "solved": self.solved}])
+        table.attrs["units"] = {"loss": "USD/year", "bound": "USD/year", "gap": "1", "solved": "1"}
+        return table
+
+    def _repr_html_(self) -> str:
+        figures = {
+            "closed": together(self.closed) or "nothing",
+            "loss": f"{self.loss:,.10g} USD/year more than the base",
+            "bound": f"{self.bound:,.10g} USD/year (gap {self.gap:.3g})",
+            "solved": f"{self.solved:,}",
+        }
+        return as_html("Interdiction", figures)
 
 
 @dataclass(order=True)

@@ -12,6 +12,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.errors import InputError, a_number, complaint, whole
 from corridors.methods.closure_sets import YEAR, Support, bits_of
+from corridors.methods.result_html import as_html
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import Groups, closures
 from corridors.scenarios.labels import together
@@ -38,12 +39,52 @@ class Recovery:
         The area under the curve: the loss until all is repaired, USD.
     proven : bool
         Whether no other order loses less.
+
+    See Also
+    --------
+    corridors.recovery : What gives it, with an example.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> curve = pd.DataFrame({"day": [0.0, 30.0], "failed": ["ferry", ""], "repaired": ["", "ferry"],
+    ...                       "loss": [40e3, 0.0], "unmet": 0.0})
+    >>> table = cd.Recovery(("ferry",), curve, lost=1.2e6, proven=True).to_frame()
+    >>> table[["day", "loss"]]
+        day     loss
+    0   0.0  40000.0
+    1  30.0      0.0
+    >>> table.attrs["units"]["loss"], table.attrs["lost"]
+    ('USD/day', 1200000.0)
     """
 
     order: tuple[str, ...]
     curve: pd.DataFrame
     lost: float
     proven: bool
+
+    def to_frame(self) -> pd.DataFrame:
+        """The resilience curve as a table of its own.
+
+        Returns
+        -------
+        DataFrame
+            The columns of `curve`, with ``attrs["units"]`` by column, and ``attrs["order"], attrs["lost"]`` (USD),
+            ``attrs["proven"]``.
+        """
+        table = self.curve.copy()
+        units = {"day": "day", "loss": "USD/day", "unmet": "t/day"}
+        table.attrs.update(units=units, order=self.order, lost=self.lost, proven=self.proven)
+        return table
+
+    def _repr_html_(self) -> str:
+        figures = {
+            "order of repairs": ", ".join(self.order),
+            "lost until all is repaired": f"{self.lost:,.10g} USD",
+            "proven": "yes" if self.proven else "no",
+        }
+        return as_html("Recovery", figures, self.curve)
 
 
 def recovery(

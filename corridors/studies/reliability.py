@@ -14,6 +14,7 @@ from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, SolverError, whole
 from corridors.methods.closure_sets import Support
 from corridors.methods.digits import places
+from corridors.methods.result_html import as_html
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
 from corridors.scenarios.make import availabilities, sample
@@ -47,6 +48,27 @@ class Reliability:
         Draws, combinations told, or years.
     events : DataFrame, optional
         Of `corridors.yearly_reliability`: ``year, group, start, duration`` (days), a row an outage.
+
+    See Also
+    --------
+    corridors.reliability, corridors.yearly_reliability : What gives it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry", "north"], "from_node_id": "kz", "to_node_id": "eu",
+    ...                       "mode": "ship", "tariff": [10.0, 50.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["kz"], "destination": ["eu"],
+    ...                        "volume": [1e6], "value": [200.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["kz", "eu"]}), links)
+    >>> cd.reliability(network, demand, {"ferry": 0.9, "north": 0.8}).to_frame()[["measure", "level", "loss"]]
+        measure  level         loss
+    0      mean    NaN    7000000.0
+    1  quantile   0.50          0.0
+    2  quantile   0.90          0.0
+    3  quantile   0.95   40000000.0
+    4  quantile   0.99  190000000.0
     """
 
     expected: float
@@ -61,6 +83,33 @@ class Reliability:
     def interval(self) -> tuple[float, float]:
         """95 % confidence interval of the expected loss, USD/year."""
         return self.expected - 1.96 * self.error, self.expected + 1.96 * self.error
+
+    def to_frame(self) -> pd.DataFrame:
+        """The expected loss and the quantiles as one table.
+
+        Returns
+        -------
+        DataFrame
+            A row a figure: ``measure`` (``mean`` or ``quantile``), ``level`` (of a quantile, else NaN), ``loss``
+            (USD/year) and its 95 % confidence interval ``low, high``, with ``attrs["units"]`` by column and
+            ``attrs["draws"]``.
+        """
+        low, high = self.interval
+        mean = pd.DataFrame({"level": [np.nan], "loss": [self.expected], "low": [low], "high": [high]})
+        table = pd.concat([mean, self.quantiles], ignore_index=True)
+        table.insert(0, "measure", ["mean", *["quantile"] * len(self.quantiles)])
+        units = {"level": "1", "loss": "USD/year", "low": "USD/year", "high": "USD/year"}
+        table.attrs.update(units=units, draws=self.draws)
+        return table
+
+    def _repr_html_(self) -> str:
+        low, high = self.interval
+        figures = {
+            "expected loss": f"{self.expected:,.10g} USD/year over the base",
+            "95 % confidence": f"{low:,.10g} to {high:,.10g}",
+            "draws": f"{self.draws:,}",
+        }
+        return as_html("Reliability", figures, self.importance)
 
 
 def reliability(
