@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,9 +29,12 @@ def perform_experiments(
     parameters: Mapping[str, Parameter],
     *,
     outcomes: Iterable[str] = ("loss", "cost", "unmet_total"),
-    **options: Any,
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    solver: str = "columns",
+    progress: bool = True,
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray[Any, Any]]]:
-    """Solve a row a time what a table of experiments says.
+    """Solve what a table of experiments says, a row at a time.
 
     What comes back is the pair that the EMA Workbench's `perform_experiments` gives (Kwakkel 2017), so that its
     analyses (PRIM, CART, feature scoring) take it as it is.
@@ -46,8 +51,8 @@ def perform_experiments(
     outcomes : iterable of str
         ``loss, cost, objective`` (USD/year), ``unmet_total`` (t/year), ``gap, status``; or what `corridors.sweep` can
         keep, such as ``unmet`` (by demand row), ``flow, throughput, rent``.
-    **options
-        For `corridors.sweep`: ``executor, store, solver, progress``.
+    executor, store, solver, progress
+        As for `corridors.sweep`.
 
     Returns
     -------
@@ -80,9 +85,6 @@ def perform_experiments(
     (['rail', 'policy'], array([70000000., 85000000.]))
     """
     wanted = arguments.names_of("outcomes", outcomes)
-    strange = [name for name in options if name not in ("executor", "store", "solver", "progress")]
-    if strange:
-        raise InputError(f"experiments: option {listed(strange)} is unknown; give executor, store, solver or progress")
     unknown = [name for name in wanted if name not in (*SCALARS, *KEEPABLE)]
     if unknown:
         raise InputError(
@@ -90,5 +92,14 @@ def perform_experiments(
             f"experiment) or {', '.join(KEEPABLE)}"
         )
     kept = [name for name in wanted if name in KEEPABLE]
-    result = sweep_all(network, demand, from_experiments(experiments, parameters), keep=kept, **options)
+    result = sweep_all(
+        network,
+        demand,
+        from_experiments(experiments, parameters),
+        keep=kept,
+        executor=executor,
+        store=store,
+        solver=solver,
+        progress=progress,
+    )
     return experiments, {name: result[name].to_numpy() for name in wanted}

@@ -1,4 +1,4 @@
-"""Projects: lines that are planned or have just been enlarged, and what each does to everybody's hand."""
+"""Projects: lines that are planned or have just been enlarged, and how each shifts what the players are worth."""
 
 from __future__ import annotations
 
@@ -78,9 +78,12 @@ def project_leverage(
     *,
     projects: Iterable[str] | None = None,
     by: str = "country",
-    **options: Any,
+    method: str = "auto",
+    orders: int = 1000,
+    seed: int = 0,
+    progress: bool = True,
 ) -> pd.DataFrame:
-    """What each project does to everybody's hand: Shapley values without it and with it.
+    """How each project shifts the players' bargaining power: Shapley values without it and with it.
 
     Parameters
     ----------
@@ -88,7 +91,7 @@ def project_leverage(
         One with the links of the projects; each project is compared with the network as given but without it.
     demand : DataFrame
         As for `corridors.solve`.
-    players, by, **options
+    players, by, method, orders, seed, progress
         As for `corridors.leverage`.
     projects : iterable of str, optional
         Ids of `corridors.load_projects`; by default all.
@@ -125,17 +128,17 @@ def project_leverage(
     arguments.texts(by=by)
     table = load_projects().set_index("project_id")
     wanted = list(table.index) if projects is None else arguments.names_of("projects", projects, some=True)
-    # A player may have no link but those of a project: what each holds is told by the network with all of them.
+    # A player may have no link but those of a project, so what each holds is taken from the network with all of them.
     groups = players_of(with_projects(network, wanted), players, by)
     held = {name: [i for kind, i in items if kind == "links"] for name, items in groups.items()}
-    told: dict[tuple[Any, ...], pd.DataFrame] = {}
+    known: dict[tuple[Any, ...], pd.DataFrame] = {}
 
     def worths(state: Network) -> pd.DataFrame:
-        """Those of a network, worked out once: most projects are compared with the same one."""
+        """The players' values in a network, computed once: most projects are compared with the same one."""
         key = (*state.links.status, *state.links.capacity.fillna(-1.0))
-        if key not in told:
-            told[key] = leverage(state, demand, held, **options)
-        return told[key]
+        if key not in known:
+            known[key] = leverage(state, demand, held, method=method, orders=orders, seed=seed, progress=progress)
+        return known[key]
 
     parts = []
     for project in wanted:
@@ -168,7 +171,7 @@ def _set(network: Network, projects: Iterable[str], state: str) -> Network:
         missing = [link for link in named if link not in set(links.link_id)]
         if missing:
             raise InputError(complaint("links", f"project {name} has links that are not there", missing, "add them"))
-        mine = links.link_id.isin(named)
+        of_project = links.link_id.isin(named)
         value = row[state] if row.field == "status" else float(row[state])
-        links = links.assign(**{row.field: links[row.field].where(~mine, value)})
+        links = links.assign(**{row.field: links[row.field].where(~of_project, value)})
     return network.replace(links=links)
