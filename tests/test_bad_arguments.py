@@ -53,6 +53,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
         ("draws", "orders", "samples", "seed", "most", "limit", "labels", "crews", "budget", "seconds", "tonnes"), LARGE
     ),
     **dict.fromkeys(("keep", "reduce", "outcomes", "closed", "corridors", "among", "costs", "left", "starts"), EMPTY),
+    "select": ("an empty dict",),
     **dict.fromkeys(("title", "name", "bloc"), ("None", "a text")),
     # by function
     "Scenarios.labels": ("a list", "a list of None", "a dict", "a matrix", "a table"),  # five texts to be

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -207,12 +208,37 @@ def test_ways_are_those_of_the_rows_asked_for(two: tuple[cd.Network, pd.DataFram
 
     def shares(**whose: str) -> dict[str, list[float]]:
         wider = cd.Network(nodes, links)
-        found: dict[str, list[float]] = cd.break_even(wider, both, toll, 0, 20, progress=False, **whose).attrs["shares"]
+        table = cd.break_even(wider, both, toll, 0, 20, select=whose, progress=False)
+        found: dict[str, list[float]] = table.attrs["shares"]
         return found
 
     assert shares() == {"north": [0.8], "branch": [0.2]}
     assert shares(destination="DE") == {"north": [1]}
     assert shares(commodity="containers", origin="CN", destination="GE") == {"branch": [1]}
+
+
+@pytest.mark.parametrize(
+    ("select", "words"),
+    [
+        ({"country": "DE"}, "select: country is no key of it here; give some of commodity, origin, destination"),
+        ({"destination": "FR"}, "select: demand: no row has destination FR"),
+        ({"origin": ["CN"]}, "select: origin: is a list; give one text"),
+        ("containers", "select: is the text 'containers'; give a dict by name"),
+    ],
+)
+def test_a_selection_that_does_not_fit_is_refused_by_its_name(
+    two: tuple[cd.Network, pd.DataFrame], select: Any, words: str
+) -> None:
+    north, middle = ("links", "north", "tariff", "add"), ("links", "middle", "tariff", "add")
+    with pytest.raises(cd.InputError, match=words):
+        cd.break_even(*two, north, 0, 20, select=select, progress=False)
+    with pytest.raises(cd.InputError, match=words):
+        cd.atlas(*two, (north, 0, 20), (middle, [1]), select=select, progress=False)
+
+
+def test_a_hedge_is_for_a_commodity_and_an_origin_alone(two: tuple[cd.Network, pd.DataFrame]) -> None:
+    with pytest.raises(cd.InputError, match="select: destination is no key of it here; give some of commodity, origin"):
+        cd.hedging_frontier(*two, bloc="RU", select={"destination": "DE"}, progress=False)
 
 
 def test_ways_are_told_by_country_link_and_gate(two: tuple[cd.Network, pd.DataFrame]) -> None:

@@ -142,7 +142,9 @@ def test_a_study_of_an_edge_case_answers_or_says_why_not(case, study):
 
 def test_a_frontier_of_goods_of_zero_volume_is_one_corner_without_a_share():
     for volume in ([0.0, 40.0], [0.0, 0.0]):
-        table = cd.hedging_frontier(NETWORK, DEMAND.assign(volume=volume), bloc="AZ", commodity="grain", **QUIET)
+        table = cd.hedging_frontier(
+            NETWORK, DEMAND.assign(volume=volume), bloc="AZ", select={"commodity": "grain"}, **QUIET
+        )
         assert table.value_factor.tolist() == [1.0, 0.5, 2.0]
         assert table.through.tolist() == table.extra_loss.tolist() == table.unmet.tolist() == [0.0, 0.0, 0.0]
         assert table.entering_share.isna().all()

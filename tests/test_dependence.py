@@ -45,7 +45,7 @@ def one_gate(room: float | None = None) -> tuple[cd.Network, pd.DataFrame]:
 
 def test_the_frontier_is_the_least_loss_at_every_capacity_of_the_only_gate() -> None:
     network, demand = one_gate()
-    frontier = cd.hedging_frontier(network, demand, bloc="RU", commodity="oil", values=[1], progress=False)
+    frontier = cd.hedging_frontier(network, demand, bloc="RU", select={"commodity": "oil"}, values=[1], progress=False)
     assert frontier.through.tolist() == [900.0, 640.0, 590.0, 490.0, 0.0]
     assert frontier.cost_of_autonomy.tolist()[:-1] == [25.0, 80.0, 100.0, 480.0]
     for through in np.linspace(0, 900, 19):

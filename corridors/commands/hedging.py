@@ -19,7 +19,8 @@ def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
 
     factors = [number(text) for text in values.split(",")]
     found, wanted = case.whole()
-    table = hedging_frontier(found, wanted, bloc=bloc, commodity=case.commodity, origin=case.origin, values=factors)
+    select = {"commodity": case.commodity, "origin": case.origin}
+    table = hedging_frontier(found, wanted, bloc=bloc, select=select, values=factors)
     click.echo(as_text(table, ("through", "loss", "extra_loss", "unmet"), ("entering_share",)))
     click.echo(
         "through (tonnes that enter) and unmet in Mt a year, entering_share of the tonnes wanted, losses in million\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from corridors.errors import InputError, complaint, listed
 from corridors.network import Network, checked_demand
 from corridors.schema.checks import as_country, split
 from corridors.schema.columns import as_id
+
+SELECT = ("commodity", "origin", "destination")
+"""What rows of demand are selected by: the keyword arguments of `select_demand`."""
 
 
 def select_demand(
@@ -64,6 +67,39 @@ def select_demand(
             f"demand: no row has {told}; give what some row has" if told else "demand: has no rows; give one"
         )
     return rows[kept].reset_index(drop=True)
+
+
+def selected(
+    network: Network, rows: pd.DataFrame, select: Mapping[str, str | None] | None, *, by: tuple[str, ...] = SELECT
+) -> pd.DataFrame:
+    """The demand rows that the argument `select` of a study names: all where it is None or empty.
+
+    Parameters
+    ----------
+    network : Network
+    rows : DataFrame
+        Checked demand.
+    select : mapping, optional
+        Keyword arguments of `select_demand`, by name.
+    by : tuple of str
+        The keys that the study takes.
+
+    Raises
+    ------
+    InputError
+        No mapping, a key that the study does not take, or no row is left; the message names ``select``.
+    """
+    arguments.mappings_or_none(select=select)
+    asked = {} if select is None else dict(select)
+    unknown = [name for name in asked if name not in by]
+    if unknown:
+        raise InputError(f"select: {listed(unknown)} is no key of it here; give some of {', '.join(by)}")
+    if not asked:
+        return select_demand(network, rows)
+    try:
+        return select_demand(network, rows, **asked)
+    except InputError as error:
+        raise InputError(f"select: {error}") from None
 
 
 def end_countries(network: Network, demand: pd.DataFrame, end: str) -> pd.Series[Any]:

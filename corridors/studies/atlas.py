@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.edits.selection import select_demand
+from corridors.edits.selection import selected
 from corridors.errors import InputError, complaint, kind_of
 from corridors.methods.route_groups import By, namer
 from corridors.network import Network, case_names, checked_demand
@@ -24,12 +24,10 @@ def atlas(
     across: tuple[Parameter, Iterable[float]],
     *,
     routes_by: By = "corridor",
-    commodity: str | None = None,
-    origin: str | None = None,
-    destination: str | None = None,
+    select: Mapping[str, str | None] | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
-    """Where the preferred way flips along one parameter, at each level of another.
+    """Where the preferred route flips along one parameter, at each level of another.
 
     Parameters
     ----------
@@ -40,7 +38,7 @@ def atlas(
         A parameter, and the low and high end of its range: flips along it are exact, as in `corridors.break_even`.
     across : tuple
         A parameter, and the values at which the first one is followed.
-    by, commodity, origin, destination
+    routes_by, select
         As for `corridors.break_even`.
     progress : bool
         Whether to show progress bars in a terminal.
@@ -73,13 +71,13 @@ def atlas(
     3   50.0  75.0  100.0    middle
     """
     rows = checked_demand(network, demand)
-    mine = select_demand(network, rows, commodity=commodity, origin=origin, destination=destination)
-    for name, given, parts, told in (
+    chosen = selected(network, rows, select)
+    for name, given, parts, wanted in (
         ("along", along, 3, "a parameter, its low and its high end"),
         ("across", across, 2, "a parameter and its values"),
     ):
         if not isinstance(given, (tuple, list)) or len(given) != parts:
-            raise InputError(f"{name}: is {kind_of(given)}; give {told}")
+            raise InputError(f"{name}: is {kind_of(given)}; give {wanted}")
     parameter, low, high = along
     other, values = across
     levels = [arguments.number_of(value) for value in (values if np.iterable(values) else [])]
@@ -93,7 +91,7 @@ def atlas(
         raise InputError(complaint("parameters", "both change the same number", both.id.unique(), remedy))
     namer(network, routes_by)
     lines = Lines(network, rows, parameter, low, high, [two.assign(value=level) for level in levels], progress)
-    table = lines.table(mine, routes_by)
+    table = lines.table(chosen, routes_by)
     table.insert(0, "level", [levels[line] for line in table.line])
     table.attrs["on_cost"] = lines.slope.on_cost
     table.attrs.update(case_names(network, rows))

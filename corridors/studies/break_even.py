@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.edits.selection import select_demand
+from corridors.edits.selection import selected
 from corridors.errors import InputError, SolverError
 from corridors.methods.digits import Digits, places
 from corridors.methods.loss_slopes import Slope, slope_of
@@ -35,9 +35,7 @@ def break_even(
     high: float,
     *,
     routes_by: By = "corridor",
-    commodity: str | None = None,
-    origin: str | None = None,
-    destination: str | None = None,
+    select: Mapping[str, str | None] | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
     """The pieces of the least loss over a parameter's range, and which way is preferred in each.
@@ -56,8 +54,9 @@ def break_even(
         What ways are told apart by: ``corridor`` (the one that covers most kilometres of a way), ``country`` (those
         entered after the first), ``link``, ``through:eaeu,TR`` (which of these blocs or countries are entered), or
         links by the name of a gate.
-    commodity, origin, destination : str, optional
-        Whose ways: a commodity, and countries in which it starts and ends (as for `corridors.select_demand`).
+    select : mapping, optional
+        Whose routes: keyword arguments of `corridors.select_demand`, as ``{"commodity": "grain", "origin": "KZ"}``; by
+        default those of all demand.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -74,7 +73,7 @@ def break_even(
     Raises
     ------
     InputError
-        A range that is none; a parameter of statuses, or that makes a number fall below zero.
+        A range that is none; a parameter of statuses, or that makes a number fall below zero; a selection of no rows.
     SolverError
         A value could not be solved, or pieces that are too many.
 
@@ -105,10 +104,10 @@ def break_even(
     2  240.0  300.0        0.0    middle   1.00  False
     """
     rows = checked_demand(network, demand)
-    mine = select_demand(network, rows, commodity=commodity, origin=origin, destination=destination)
+    chosen = selected(network, rows, select)
     namer(network, routes_by)
     lines = Lines(network, rows, parameter, low, high, [None], progress)
-    table = lines.table(mine, routes_by)
+    table = lines.table(chosen, routes_by)
     table.attrs["on_cost"] = lines.slope.on_cost
     table.attrs.update(case_names(network, rows))
     return table.drop(columns="line")

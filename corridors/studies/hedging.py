@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.edits.selection import select_demand
+from corridors.edits.selection import selected
 from corridors.errors import InputError, SolverError
 from corridors.methods.digits import Digits, places
 from corridors.model.units import Units, units_in
@@ -30,8 +30,7 @@ def hedging_frontier(
     demand: Any,
     *,
     bloc: str | Iterable[str],
-    commodity: str | None = None,
-    origin: str | None = None,
+    select: Mapping[str, str | None] | None = None,
     values: Sequence[float] = (1.0, 0.5, 2.0),
     progress: bool = True,
 ) -> pd.DataFrame:
@@ -44,11 +43,12 @@ def hedging_frontier(
     ----------
     network : Network
     demand : DataFrame
-        As for `corridors.solve`. All of it moves; the toll holds for rows of `commodity` and `origin` only.
+        As for `corridors.solve`. All of it moves; the toll holds for the rows of `select` only.
     bloc : str or iterable of str
         A bloc by its name, a country, or several countries.
-    commodity, origin : str, optional
-        Whose dependence is asked: a commodity, and a country in which it starts (as for `corridors.select_demand`).
+    select : mapping, optional
+        Whose dependence is asked: ``commodity`` and ``origin`` as for `corridors.select_demand`, as
+        ``{"commodity": "crude_oil", "origin": "KZ"}``; by default that of all demand. A toll can't tell destinations.
     values : sequence of float
         Factors of what undelivered tonnes of these rows cost: with goods that are worth less, autonomy by leaving them
         behind is cheaper.
@@ -67,7 +67,7 @@ def hedging_frontier(
     Raises
     ------
     InputError
-        A bloc that there is not, or no demand rows of that kind.
+        A bloc that there is not, or a selection of no demand rows.
     SolverError
         A toll could not be solved, or corners that are too many.
 
@@ -96,7 +96,7 @@ def hedging_frontier(
     2             0.0               NaN
     """
     rows = checked_demand(network, demand)
-    mine = select_demand(network, rows, commodity=commodity, origin=origin)
+    mine = selected(network, rows, select, by=("commodity", "origin"))
     entered = crossings(network, members(network, bloc))
     entered = entered[entered.way == "in"]
     factors = [arguments.number_of(v) for v in (values if np.iterable(values) else [values])]
