@@ -1,149 +1,163 @@
 """Transport corridors as a weighted graph: what a closure costs, and who depends on whom.
 
-Public names load when they are first used, so the import alone costs little.
+Public names load when they are first used (PEP 562), so the import alone costs little.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOME = {
-    "Network": "network",
-    "load_network": "datasets",
-    "load_demand": "datasets",
-    "load_observed": "datasets",
-    "load_events": "datasets",
-    "load_shocks": "datasets",
-    "load_projects": "datasets",
-    "load_references": "datasets",
-    "load_flows": "datasets",
-    "load_validation": "datasets",
-    "load_defaults": "datasets",
-    "load_blocs": "datasets",
-    "load_countries": "datasets",
-    "load_gates": "datasets",
-    "load_penalties": "datasets",
-    "penalties": "studies.penalties",
-    "Scenarios": "scenarios.batch",
-    "outages": "scenarios.make",
-    "sample": "scenarios.make",
-    "baseline": "scenarios.make",
-    "grid": "scenarios.make",
-    "coalitions": "scenarios.make",
-    "shocks": "scenarios.shocks",
-    "from_table": "scenarios.make",
-    "from_experiments": "scenarios.make",
-    "named_parameter": "scenarios.parameters",
-    "events": "scenarios.events",
-    "with_preferences": "edits.preferences",
-    "load_preferences": "datasets",
-    "load_parameters": "datasets",
-    "solve": "sweeping.solve",
-    "sweep": "sweeping.solve",
-    "routes": "sweeping.solve",
-    "skim": "model.skims",
-    "route_legs": "model.legs",
-    "plot_leverage": "maps.charts",
-    "plot_losses": "maps.charts",
-    "plot_exceedance": "maps.charts",
-    "plot_recovery": "maps.charts",
-    "plot_n_minus_k": "maps.n_minus_k",
-    "plot_frontier": "maps.charts",
-    "plot_dependence": "maps.charts",
-    "plot_break_even": "maps.break_even",
-    "plot_atlas": "maps.atlas",
-    "plot_hinterland": "maps.hinterland",
-    "plot_prices": "maps.prices",
-    "plot_rents": "maps.prices",
-    "plot_sensitivity": "maps.sensitivity",
-    "plot_tornado": "maps.sensitivity",
-    "plot_map": "maps.flow_map",
-    "plot_difference": "maps.flow_map",
-    "plot_time_cost_distance": "maps.time_cost_distance",
-    "save_figure": "maps.style",
-    "perform_experiments": "studies.experiments",
-    "criticality": "studies.criticality",
-    "redundancy": "studies.redundancy",
-    "plot_criticality": "maps.criticality",
-    "compare_observed": "validation.observed",
-    "validate": "validation.compare_published",
-    "dependence": "studies.dependence",
-    "concentration": "studies.dependence",
-    "min_cut": "studies.cuts",
-    "hedging_frontier": "studies.hedging",
-    "break_even": "studies.break_even",
-    "atlas": "studies.atlas",
-    "hinterland": "studies.hinterland",
-    "next_flips": "studies.hinterland",
-    "delivered_costs": "studies.prices",
-    "marginal_costs": "studies.prices",
-    "rents": "studies.rents",
-    "sensitivity": "studies.sensitivity",
-    "tornado": "studies.sensitivity",
-    "interdiction": "studies.interdiction",
-    "interdiction_curve": "studies.interdiction",
-    "plot_interdiction": "maps.interdiction",
-    "plot_interdiction_curve": "maps.interdiction",
-    "fortify": "studies.interdiction",
-    "Interdiction": "methods.worst_closures",
-    "leverage": "studies.leverage",
-    "reliability": "studies.reliability",
-    "Reliability": "studies.reliability",
-    "yearly_reliability": "studies.renewal",
-    "recovery": "studies.recovery",
-    "Recovery": "studies.recovery",
-    "n_minus_k": "studies.n_minus_k",
-    "select_demand": "edits.selection",
-    "open_planned": "edits.selection",
-    "with_projects": "studies.projects",
-    "without_projects": "studies.projects",
-    "project_leverage": "studies.projects",
-    "plot_projects": "maps.projects",
-    "calibrate": "validation.calibration",
-    "Calibration": "validation.calibration",
-    "replay": "validation.replay",
-    "read": "io.geo",
-    "read_gmns": "io.gmns",
-    "from_networkx": "io.nx",
-    "to_networkx": "io.nx",
-    "write": "io.geo",
-    "min_cost_flow": "mincostflow",
-    "min_cost_flow_sweep": "mincostflow",
-    "check": "mincostflow",
-    "check_sweep": "mincostflow",
-    "scale_to_int": "arrays.scaling",
-    "balance_supply": "arrays.scaling",
-    "Bundles": "arrays.problem",
-    "Changes": "arrays.changes",
-    "Problem": "arrays.problem",
-    "base_cache": "solvers.multicommodity.remembered",
-    "FlowResult": "arrays.results",
-    "Proof": "arrays.results",
-    "Scaled": "arrays.scaling",
-    "Status": "arrays.codes",
-    "SweepProof": "arrays.results",
-    "SweepResult": "arrays.results",
-    "UNCAPACITATED": "arrays.problem",
-    "CorridorsError": "errors",
-    "InputError": "errors",
-    "InputWarning": "errors",
-    "RangeError": "errors",
-    "SolverError": "errors",
-}
-"""Where each public name lives."""
+if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, and `_home` does
+    from corridors.arrays.changes import Changes as Changes
+    from corridors.arrays.codes import Status as Status
+    from corridors.arrays.problem import UNCAPACITATED as UNCAPACITATED
+    from corridors.arrays.problem import Bundles as Bundles
+    from corridors.arrays.problem import Problem as Problem
+    from corridors.arrays.results import FlowResult as FlowResult
+    from corridors.arrays.results import Proof as Proof
+    from corridors.arrays.results import SweepProof as SweepProof
+    from corridors.arrays.results import SweepResult as SweepResult
+    from corridors.arrays.scaling import Scaled as Scaled
+    from corridors.arrays.scaling import balance_supply as balance_supply
+    from corridors.arrays.scaling import scale_to_int as scale_to_int
+    from corridors.datasets import load_blocs as load_blocs
+    from corridors.datasets import load_countries as load_countries
+    from corridors.datasets import load_defaults as load_defaults
+    from corridors.datasets import load_demand as load_demand
+    from corridors.datasets import load_events as load_events
+    from corridors.datasets import load_flows as load_flows
+    from corridors.datasets import load_gates as load_gates
+    from corridors.datasets import load_network as load_network
+    from corridors.datasets import load_observed as load_observed
+    from corridors.datasets import load_parameters as load_parameters
+    from corridors.datasets import load_penalties as load_penalties
+    from corridors.datasets import load_preferences as load_preferences
+    from corridors.datasets import load_projects as load_projects
+    from corridors.datasets import load_references as load_references
+    from corridors.datasets import load_shocks as load_shocks
+    from corridors.datasets import load_validation as load_validation
+    from corridors.edits.preferences import with_preferences as with_preferences
+    from corridors.edits.selection import open_planned as open_planned
+    from corridors.edits.selection import select_demand as select_demand
+    from corridors.errors import CorridorsError as CorridorsError
+    from corridors.errors import InputError as InputError
+    from corridors.errors import InputWarning as InputWarning
+    from corridors.errors import RangeError as RangeError
+    from corridors.errors import SolverError as SolverError
+    from corridors.io.geo import read as read
+    from corridors.io.geo import write as write
+    from corridors.io.gmns import read_gmns as read_gmns
+    from corridors.io.nx import from_networkx as from_networkx
+    from corridors.io.nx import to_networkx as to_networkx
+    from corridors.maps.atlas import plot_atlas as plot_atlas
+    from corridors.maps.break_even import plot_break_even as plot_break_even
+    from corridors.maps.charts import plot_dependence as plot_dependence
+    from corridors.maps.charts import plot_exceedance as plot_exceedance
+    from corridors.maps.charts import plot_frontier as plot_frontier
+    from corridors.maps.charts import plot_leverage as plot_leverage
+    from corridors.maps.charts import plot_losses as plot_losses
+    from corridors.maps.charts import plot_recovery as plot_recovery
+    from corridors.maps.criticality import plot_criticality as plot_criticality
+    from corridors.maps.flow_map import plot_difference as plot_difference
+    from corridors.maps.flow_map import plot_map as plot_map
+    from corridors.maps.hinterland import plot_hinterland as plot_hinterland
+    from corridors.maps.interdiction import plot_interdiction as plot_interdiction
+    from corridors.maps.interdiction import plot_interdiction_curve as plot_interdiction_curve
+    from corridors.maps.n_minus_k import plot_n_minus_k as plot_n_minus_k
+    from corridors.maps.prices import plot_prices as plot_prices
+    from corridors.maps.prices import plot_rents as plot_rents
+    from corridors.maps.projects import plot_projects as plot_projects
+    from corridors.maps.sensitivity import plot_sensitivity as plot_sensitivity
+    from corridors.maps.sensitivity import plot_tornado as plot_tornado
+    from corridors.maps.style import save_figure as save_figure
+    from corridors.maps.time_cost_distance import plot_time_cost_distance as plot_time_cost_distance
+    from corridors.methods.worst_closures import Interdiction as Interdiction
+    from corridors.mincostflow import check as check
+    from corridors.mincostflow import check_sweep as check_sweep
+    from corridors.mincostflow import min_cost_flow as min_cost_flow
+    from corridors.mincostflow import min_cost_flow_sweep as min_cost_flow_sweep
+    from corridors.model.legs import route_legs as route_legs
+    from corridors.model.skims import skim as skim
+    from corridors.network import Network as Network
+    from corridors.scenarios.batch import Scenarios as Scenarios
+    from corridors.scenarios.events import events as events
+    from corridors.scenarios.make import baseline as baseline
+    from corridors.scenarios.make import coalitions as coalitions
+    from corridors.scenarios.make import from_experiments as from_experiments
+    from corridors.scenarios.make import from_table as from_table
+    from corridors.scenarios.make import grid as grid
+    from corridors.scenarios.make import outages as outages
+    from corridors.scenarios.make import sample as sample
+    from corridors.scenarios.parameters import named_parameter as named_parameter
+    from corridors.scenarios.shocks import shocks as shocks
+    from corridors.solvers.multicommodity.remembered import base_cache as base_cache
+    from corridors.studies.atlas import atlas as atlas
+    from corridors.studies.break_even import break_even as break_even
+    from corridors.studies.criticality import criticality as criticality
+    from corridors.studies.cuts import min_cut as min_cut
+    from corridors.studies.dependence import concentration as concentration
+    from corridors.studies.dependence import dependence as dependence
+    from corridors.studies.experiments import perform_experiments as perform_experiments
+    from corridors.studies.hedging import hedging_frontier as hedging_frontier
+    from corridors.studies.hinterland import hinterland as hinterland
+    from corridors.studies.hinterland import next_flips as next_flips
+    from corridors.studies.interdiction import fortify as fortify
+    from corridors.studies.interdiction import interdiction as interdiction
+    from corridors.studies.interdiction import interdiction_curve as interdiction_curve
+    from corridors.studies.leverage import leverage as leverage
+    from corridors.studies.n_minus_k import n_minus_k as n_minus_k
+    from corridors.studies.penalties import penalties as penalties
+    from corridors.studies.prices import delivered_costs as delivered_costs
+    from corridors.studies.prices import marginal_costs as marginal_costs
+    from corridors.studies.projects import project_leverage as project_leverage
+    from corridors.studies.projects import with_projects as with_projects
+    from corridors.studies.projects import without_projects as without_projects
+    from corridors.studies.recovery import Recovery as Recovery
+    from corridors.studies.recovery import recovery as recovery
+    from corridors.studies.redundancy import redundancy as redundancy
+    from corridors.studies.reliability import Reliability as Reliability
+    from corridors.studies.reliability import reliability as reliability
+    from corridors.studies.renewal import yearly_reliability as yearly_reliability
+    from corridors.studies.rents import rents as rents
+    from corridors.studies.sensitivity import sensitivity as sensitivity
+    from corridors.studies.sensitivity import tornado as tornado
+    from corridors.sweeping.solve import routes as routes
+    from corridors.sweeping.solve import solve as solve
+    from corridors.sweeping.solve import sweep as sweep
+    from corridors.validation.calibration import Calibration as Calibration
+    from corridors.validation.calibration import calibrate as calibrate
+    from corridors.validation.compare_published import validate as validate
+    from corridors.validation.observed import compare_observed as compare_observed
+    from corridors.validation.replay import replay as replay
 
-__all__ = sorted(_HOME)
 __version__ = "0.1.0"
 
+if not TYPE_CHECKING:  # for a type checker a name that is not above is an error
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'corridors' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"corridors.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        modules = _modules()
+        if name == "__all__":
+            return sorted(modules)
+        if name not in modules:
+            raise AttributeError(f"module 'corridors' has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(modules[name]), name)
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+    return sorted({*globals(), *_modules(), "__all__"})
+
+
+def _modules() -> dict[str, str]:
+    """The module of each public name: what the imports above say, read when the first name is used."""
+    found: dict[str, str] | None = globals().get("_MODULES")
+    if found is None:
+        import ast
+
+        lines = ast.walk(ast.parse(__spec__.loader.get_source(__name__)))  # type: ignore[union-attr]
+        imports = [line for line in lines if isinstance(line, ast.ImportFrom)]
+        found = {name.name: str(line.module) for line in imports for name in line.names if name.asname}
+        globals()["_MODULES"] = found
+    return found
