@@ -9,25 +9,24 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from corridors.errors import InputError, InputWarning, complaint, kind_of, listed
-from corridors.places import apart, course_km, ground_km
 from corridors.schema.checks import as_country, as_id, check_reference, checked, split
 from corridors.schema.columns import as_ids
+from corridors.schema.consistency import (
+    LISTING,
+    check_blocs,
+    check_courses,
+    check_ends_and_modes,
+    check_references,
+    check_zones,
+    member_ids,
+    warn_of_lengths,
+    warn_of_modes_apart,
+    with_lists_parted,
+)
 from corridors.schema.cost_steps import check_cost_steps
-
-FAR = 1.0
-"""Degrees: the ends of a link's course are no further from its nodes."""
-SHORT, LONG = 0.9, 10.0
-"""A length below `SHORT` of the straight line, or above `LONG` times what is drawn, is hardly in kilometres: the line
-haul of railways and pipelines is 1.0 to 2.7 times the straight line in data/geo."""
-LISTING = ("links", "transfers", "cost_steps")
-"""Tables whose rows list commodities."""
-BLUR = (1.0, 5.0)
-"""Kilometres by which a length may be too short and too long besides: nodes are placed to a yard or a city."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +67,7 @@ class Network:
     Warns
     -----
     InputWarning
-        A length that is implausible beside the link's course or the places of its nodes, such as one in metres; nodes
+        A length that is implausible given the link's course or the places of its nodes, such as one in metres; nodes
         whose geometry and coordinates differ; a column whose name is nearly that of the schema; modes that meet while
         there is no transfer at all.
 
@@ -102,20 +101,22 @@ class Network:
     blocs: pd.DataFrame = None
 
     def __post_init__(self) -> None:
-        bare = [name for name in ("nodes", "links") if object.__getattribute__(self, name) is None]
-        if bare:
-            raise InputError(f"{bare[0]}: is None; give a DataFrame, without rows where there are none")
+        absent = [name for name in ("nodes", "links") if object.__getattribute__(self, name) is None]
+        if absent:
+            raise InputError(f"{absent[0]}: is None; give a DataFrame, without rows where there are none")
         for field in fields(self):
             object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
-        self._part_lists()
-        self._check_references()
-        self._check_links()
-        self._check_zones()
+        commodities = set(self.commodities.commodity)
+        for name in LISTING:
+            object.__setattr__(self, name, with_lists_parted(getattr(self, name), commodities))
+        check_references({field.name: getattr(self, field.name) for field in fields(self)})
+        check_ends_and_modes(self.links, self.transfers, self.rates)
+        check_zones(self.zones, self.nodes)
         check_cost_steps(self.cost_steps, set(self.links.link_id[self.links.directed]))
-        self._check_blocs()
-        _check_courses(self.nodes, self.links)
-        _warn_of_modes_apart(self.links, self.transfers)
-        _check_lengths(self.nodes, self.links)
+        check_blocs(self.blocs)
+        check_courses(self.nodes, self.links)
+        warn_of_modes_apart(self.links, self.transfers)
+        warn_of_lengths(self.nodes, self.links)
 
     def __getattribute__(self, name: str) -> Any:
         # A shallow copy: pandas copies on write, so nobody can change the network's own table.
@@ -124,8 +125,8 @@ class Network:
 
     def __repr__(self) -> str:
         counts = {field.name: len(getattr(self, field.name)) for field in fields(self)}
-        told = [f"{table}={n}" for table, n in counts.items() if n]
-        return f"Network({', '.join([repr(self.name)] * bool(self.name) + told)})"
+        sizes = [f"{table}={n}" for table, n in counts.items() if n]
+        return f"Network({', '.join([repr(self.name)] * bool(self.name) + sizes)})"
 
     def replace(self, **tables: Any) -> Network:
         """A network with some tables replaced; it keeps the name.
@@ -139,8 +140,8 @@ class Network:
         if unknown:
             names = ", ".join(field.name for field in fields(self))
             raise InputError(f"network: has no table {', '.join(sorted(unknown))}; it has {names}")
-        made = Network(**{field.name: tables.get(field.name, getattr(self, field.name)) for field in fields(self)})
-        return made.named(self.name) if self.name and not made.name else made
+        changed = Network(**{field.name: tables.get(field.name, getattr(self, field.name)) for field in fields(self)})
+        return changed.named(self.name) if self.name and not changed.name else changed
 
     @property
     def name(self) -> str:
@@ -149,17 +150,15 @@ class Network:
 
     def named(self, name: str) -> Network:
         """The same network by another name."""
-        made = copy.copy(self)
+        changed = copy.copy(self)
         nodes = self.nodes
         nodes.attrs["name"] = name
-        object.__setattr__(made, "nodes", nodes)
-        return made
+        object.__setattr__(changed, "nodes", nodes)
+        return changed
 
     def member_ids(self) -> pd.Series[str]:
         """What scenarios and results call the members of zones: ``zone_id:node_id``, a row a row of `zones`."""
-        zones = object.__getattribute__(self, "zones")
-        ids: pd.Series[str] = zones.zone_id + ":" + zones.node_id
-        return ids
+        return member_ids(object.__getattribute__(self, "zones"))
 
     def subset(
         self,
@@ -197,160 +196,16 @@ class Network:
             kept &= all_links["mode"].isin(_known(modes, all_links["mode"], "links"))
         if nodes is None and countries is None:
             ids = set(all_links.from_node_id[kept]) | set(all_links.to_node_id[kept])
-        part = all_nodes.node_id.isin(ids)
+        kept_nodes = all_nodes.node_id.isin(ids)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InputWarning)  # the whole network was warned of
             return self.replace(
-                nodes=all_nodes[part],
+                nodes=all_nodes[kept_nodes],
                 links=all_links[kept],
                 transfers=self.transfers[self.transfers.node_id.isin(ids)],
                 zones=self.zones[self.zones.node_id.isin(ids)],
                 cost_steps=self.cost_steps[self.cost_steps.link_id.isin(all_links.link_id[kept])],
             )
-
-    def _part_lists(self) -> None:
-        """Part lists of commodities that were written with commas: "grain, coal" is grain;coal."""
-        known = set(self.commodities.commodity)
-        for table in LISTING:
-            cells = getattr(self, table).commodities
-            if cells.str.contains(",", regex=False).any():
-                parted = getattr(self, table).assign(commodities=cells.map(lambda cell: _parted(cell, known)))
-                object.__setattr__(self, table, parted)
-
-    def _check_references(self) -> None:
-        ids = set(object.__getattribute__(self, "nodes").node_id)
-        check_reference("links", self.links, "from_node_id", ids, "nodes")
-        check_reference("links", self.links, "to_node_id", ids, "nodes")
-        check_reference("transfers", self.transfers, "node_id", ids, "nodes")
-        check_reference("zones", self.zones, "node_id", ids, "nodes")
-        steps = self.cost_steps
-        check_reference("cost_steps", steps, "link_id", set(self.links.link_id), "links")
-        starts = ids | set(self.zones.zone_id[self.zones.role == "origin"])
-        check_reference("cost_steps", steps[steps.origin != ""], "origin", starts, "nodes or zones of origin")
-        commodities = set(self.commodities.commodity)
-        if not commodities:
-            return
-        for table in LISTING:
-            frame: pd.DataFrame = getattr(self, table)
-            named = frame[["commodities"]].assign(**{frame.columns[0]: frame.iloc[:, 0]})
-            named = named.assign(commodities=named.commodities.map(split)).explode("commodities").dropna()
-            check_reference(table, named, "commodities", commodities, "commodities")
-        rates = self.rates[self.rates.commodity != ""]
-        check_reference("rates", rates, "commodity", commodities, "commodities")
-
-    def _check_links(self) -> None:
-        links, transfers, rates = self.links, self.transfers, self.rates
-        loops = links.from_node_id == links.to_node_id
-        if loops.any():
-            raise InputError(complaint("links", "both ends are the same node", links.link_id[loops], "give two nodes"))
-        same = transfers.from_mode == transfers.to_mode
-        if same.any():
-            ids = transfers.transfer_id[same]
-            raise InputError(complaint("transfers", "from_mode and to_mode are the same", ids, "give two modes"))
-        twice = rates[rates.duplicated(["mode", "commodity"])]
-        if len(twice):
-            pairs = (twice["mode"] + ":" + twice.commodity).str.removesuffix(":")
-            raise InputError(complaint("rates", "mode and commodity are there twice", pairs, "keep one row"))
-
-    def _check_zones(self) -> None:
-        zones = self.zones
-        roles = zones.groupby("zone_id").role.nunique()
-        if (roles > 1).any():
-            raise InputError(
-                complaint("zones", "role differs by member", roles.index[roles > 1], "give a zone one role")
-            )
-        twice = zones[zones.duplicated(["zone_id", "node_id"])]
-        ids = self.member_ids()
-        if len(twice):
-            raise InputError(complaint("zones", "a node is there twice", ids[twice.index], "give each member one row"))
-        if (alike := ids.duplicated(keep=False)).any():
-            pairs = [f"{zone!r} with {node!r}" for zone, node in zip(zones.zone_id, zones.node_id, strict=True)]
-            problem = f"{ids[alike].iloc[0]} is the name of several members"
-            remedy = "rename a zone or node: a member is named zone_id:node_id"
-            raise InputError(complaint("zones", problem, pd.Series(pairs)[alike.to_numpy()], remedy))
-        names = pd.Series(zones.zone_id.unique(), dtype=object)
-        alike = names[names.str.casefold().duplicated(keep=False)]
-        if len(alike):
-            raise InputError(complaint("zones", "zone_id differs in case only", alike, "spell it one way"))
-        clash = names[names.str.casefold().isin(self.nodes.node_id.str.casefold())]
-        if len(clash):
-            raise InputError(complaint("zones", "zone_id is also a node", clash, "rename the zone"))
-
-    def _check_blocs(self) -> None:
-        memberships = self.blocs.bloc.str.lower() + ":" + self.blocs.country
-        if (twice := memberships.duplicated()).any():
-            raise InputError(complaint("blocs", "a membership is there twice", memberships[twice], "keep one row"))
-
-
-def _parted(cell: str, known: set[str]) -> str:
-    """A list cell whose items with commas, unless they are known as they stand, are lists as well."""
-    items = [[item] if item in known else item.split(",") for item in split(cell)]
-    return ";".join(part.strip() for parts in items for part in parts if part.strip())
-
-
-def _ends(nodes: pd.DataFrame, links: pd.DataFrame) -> list[Any]:
-    """Longitude and latitude of the first and of the last node of each link, (n, 2) each."""
-    place = nodes.set_index("node_id")[["x_coord", "y_coord"]]
-    return [place.loc[links[column]].to_numpy() for column in ("from_node_id", "to_node_id")]
-
-
-def _check_courses(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
-    """A link's course runs between its nodes, where those have coordinates."""
-    ends = _ends(nodes, links)
-    course = links.geometry.to_numpy(dtype=object)
-    tips = [shapely.get_coordinates(shapely.get_point(course, i)) for i in (0, -1)]
-    drawn = np.flatnonzero([line is not None for line in course])
-
-    def far(tips: list[Any]) -> Any:
-        ahead, back = (
-            np.maximum(*(apart(ends[i][drawn], tip) for i, tip in zip(order, tips, strict=True)))
-            for order in ((0, 1), (1, 0))
-        )
-        return np.minimum(ahead, back) > FAR
-
-    if (bad := far(tips)).any():
-        turned = not far([tip[:, ::-1] for tip in tips]).any()
-        remedy = "swap its longitudes and latitudes" if turned else "draw it from node to node, in degrees"
-        ids = links.link_id.to_numpy()[drawn[bad]]
-        raise InputError(complaint("links", "geometry is far from its nodes", ids, remedy))
-
-
-def _check_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
-    """Warn of lengths that are hardly in kilometres, beside what is drawn."""
-    links = links[links.length.notna()]
-    course, length = links.geometry.to_numpy(dtype=object), links.length.to_numpy()
-    tips = [shapely.get_point(course, i) for i in (0, -1)]
-    tips = [np.column_stack([shapely.get_x(tip), shapely.get_y(tip)]) for tip in tips]
-    direct = ground_km(*_ends(nodes, links))
-    direct = np.where(np.isnan(direct), ground_km(*tips), direct)
-    drawn = np.fmax(direct, course_km(course))
-    slack = BLUR[0] if length[direct >= 0].sum() >= SHORT * np.nansum(direct) else 0.0  # else all are too short
-    bad = (length < SHORT * direct - slack) | (length > LONG * drawn + BLUR[1])
-    if bad.any():
-        shown = [
-            f"{name}: {km:.4g} km for {ground:.4g} km on the map"
-            for name, km, ground in zip(links.link_id[bad], length[bad], drawn[bad], strict=True)
-        ]
-        remedy = "give kilometres (times 0.001 where they are metres, 0.0003048 for feet, 1.609344 for miles)"
-        told = complaint("links", "length is implausible beside the map", shown, remedy)
-        warnings.warn(told, InputWarning, stacklevel=4)
-
-
-def _warn_of_modes_apart(links: pd.DataFrame, transfers: pd.DataFrame) -> None:
-    """Warn where modes meet and the network has no transfer at all: no goods change there."""
-    if len(transfers):
-        return
-    ends = pd.concat([links[[c, "mode"]].set_axis(["node", "mode"], axis=1) for c in ("from_node_id", "to_node_id")])
-    modes = ends.drop_duplicates().groupby("node", sort=False)["mode"].agg(list)
-    apart = modes[modes.map(len) > 1]
-    if len(apart):
-        where = [f"{node}: {', '.join(names)}" for node, names in apart.items()]
-        warnings.warn(
-            f"transfers: there are none, so goods do not change between the modes that meet at {len(apart)} "
-            f"node{'s' if len(apart) > 1 else ''} ({listed(where)}); add a row where they may",
-            InputWarning,
-            stacklevel=4,
-        )
 
 
 def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
@@ -397,9 +252,9 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
     pairs = rows[["commodity", "origin"]].drop_duplicates()
     alike = class_names(pairs).duplicated(keep=False)
     if alike.any():
-        told = [f"{c!r} with {o!r}" for c, o in pairs[alike].itertuples(index=False)]
+        pairs_named = [f"{c!r} with {o!r}" for c, o in pairs[alike].itertuples(index=False)]
         problem = f"{class_names(pairs)[alike].iloc[0]!r} is the name of several flow classes"
-        raise InputError(complaint("demand", problem, told, "rename a commodity or an origin"))
+        raise InputError(complaint("demand", problem, pairs_named, "rename a commodity or an origin"))
     circular = rows.origin == rows.destination
     if circular.any():
         remedy = "give two different ends, or leave the row out"
@@ -417,8 +272,8 @@ def _check_commodities(network: Network, rows: pd.DataFrame) -> None:
             items = listed(dict.fromkeys(repr(item) for found in unknown for item in found))
             ids = frame["mode" if table == "rates" else frame.columns[0]][[bool(found) for found in unknown]]
             remedy = f"demand has {listed(dict.fromkeys(rows.commodity))}; is one misspelt?"
-            told = complaint(table, f"{column} {items} is not in demand", ids, remedy)
-            warnings.warn(told, InputWarning, stacklevel=3)
+            message = complaint(table, f"{column} {items} is not in demand", ids, remedy)
+            warnings.warn(message, InputWarning, stacklevel=3)
 
 
 def _misspelt(items: tuple[str, ...], wanted: dict[str, str]) -> list[str]:
@@ -438,13 +293,14 @@ def class_names(rows: pd.DataFrame) -> pd.Series[str]:
     return names
 
 
-def _known(wanted: object, there: pd.Series[Any], table: str, spelt: Callable[[object], str] = as_id) -> set[str]:
+def _known(wanted: object, column: pd.Series[Any], table: str, spelt: Callable[[object], str] = as_id) -> set[str]:
+    """The names that are asked for, which all have to be in a column."""
     names = {spelt(name) for name in as_ids(wanted)}
-    unknown = sorted(names - set(there))
+    unknown = sorted(names - set(column))
     if unknown:
         raise InputError(
-            f"subset: {there.name} {listed(unknown)} {'is' if len(unknown) == 1 else 'are'} not in {table}; "
-            f"give some of {listed(dict.fromkeys(there))}"
+            f"subset: {column.name} {listed(unknown)} {'is' if len(unknown) == 1 else 'are'} not in {table}; "
+            f"give some of {listed(dict.fromkeys(column))}"
         )
     return names
 

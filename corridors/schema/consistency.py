@@ -1,0 +1,178 @@
+"""Checks of a network's tables against each other, and of links against the map; `checks` has those of one table."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from corridors.errors import InputError, InputWarning, complaint, listed
+from corridors.places import apart, course_km, ground_km
+from corridors.schema.checks import check_reference, split
+
+FAR = 1.0
+"""Degrees: the ends of a link's course are no further from its nodes."""
+SHORT, LONG = 0.9, 10.0
+"""A length below `SHORT` of the straight line, or above `LONG` times what is drawn, is hardly in kilometres: the line
+haul of railways and pipelines is 1.0 to 2.7 times the straight line in data/geo."""
+LISTING = ("links", "transfers", "cost_steps")
+"""Tables whose rows list commodities."""
+BLUR = (1.0, 5.0)
+"""Kilometres by which a length may be too short and too long as well: nodes are placed to a yard or a city."""
+
+
+def with_lists_parted(table: pd.DataFrame, commodities: set[str]) -> pd.DataFrame:
+    """A table whose lists of commodities were written with commas: "grain, coal" is grain;coal."""
+    cells = table.commodities
+    if not cells.str.contains(",", regex=False).any():
+        return table
+    return table.assign(commodities=cells.map(lambda cell: _parted(cell, commodities)))
+
+
+def _parted(cell: str, known: set[str]) -> str:
+    """A list cell whose items with commas, unless they are known as they stand, are lists as well."""
+    items = [[item] if item in known else item.split(",") for item in split(cell)]
+    return ";".join(part.strip() for parts in items for part in parts if part.strip())
+
+
+def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
+    """Raise where a table has a node or a commodity that the table of these does not have."""
+    ids = set(tables["nodes"].node_id)
+    check_reference("links", tables["links"], "from_node_id", ids, "nodes")
+    check_reference("links", tables["links"], "to_node_id", ids, "nodes")
+    check_reference("transfers", tables["transfers"], "node_id", ids, "nodes")
+    check_reference("zones", tables["zones"], "node_id", ids, "nodes")
+    steps, zones = tables["cost_steps"], tables["zones"]
+    check_reference("cost_steps", steps, "link_id", set(tables["links"].link_id), "links")
+    starts = ids | set(zones.zone_id[zones.role == "origin"])
+    check_reference("cost_steps", steps[steps.origin != ""], "origin", starts, "nodes or zones of origin")
+    commodities = set(tables["commodities"].commodity)
+    if not commodities:
+        return
+    for name in LISTING:
+        table = tables[name]
+        items = table[["commodities"]].assign(**{table.columns[0]: table.iloc[:, 0]})
+        items = items.assign(commodities=items.commodities.map(split)).explode("commodities").dropna()
+        check_reference(name, items, "commodities", commodities, "commodities")
+    rates = tables["rates"]
+    check_reference("rates", rates[rates.commodity != ""], "commodity", commodities, "commodities")
+
+
+def check_ends_and_modes(links: pd.DataFrame, transfers: pd.DataFrame, rates: pd.DataFrame) -> None:
+    """Raise where a link ends where it starts, a transfer keeps the mode, or a rate is given twice."""
+    loops = links.from_node_id == links.to_node_id
+    if loops.any():
+        raise InputError(complaint("links", "both ends are the same node", links.link_id[loops], "give two nodes"))
+    same = transfers.from_mode == transfers.to_mode
+    if same.any():
+        ids = transfers.transfer_id[same]
+        raise InputError(complaint("transfers", "from_mode and to_mode are the same", ids, "give two modes"))
+    twice = rates[rates.duplicated(["mode", "commodity"])]
+    if len(twice):
+        pairs = (twice["mode"] + ":" + twice.commodity).str.removesuffix(":")
+        raise InputError(complaint("rates", "mode and commodity are there twice", pairs, "keep one row"))
+
+
+def member_ids(zones: pd.DataFrame) -> pd.Series[str]:
+    """The names of members of zones, ``zone_id:node_id``: one for each row."""
+    ids: pd.Series[str] = zones.zone_id + ":" + zones.node_id
+    return ids
+
+
+def check_zones(zones: pd.DataFrame, nodes: pd.DataFrame) -> None:
+    """Raise where a zone has two roles, a member twice, or a name that another zone or a node has as well."""
+    roles = zones.groupby("zone_id").role.nunique()
+    if (roles > 1).any():
+        raise InputError(complaint("zones", "role differs by member", roles.index[roles > 1], "give a zone one role"))
+    twice = zones[zones.duplicated(["zone_id", "node_id"])]
+    ids = member_ids(zones)
+    if len(twice):
+        raise InputError(complaint("zones", "a node is there twice", ids[twice.index], "give each member one row"))
+    if (alike := ids.duplicated(keep=False)).any():
+        pairs = [f"{zone!r} with {node!r}" for zone, node in zip(zones.zone_id, zones.node_id, strict=True)]
+        problem = f"{ids[alike].iloc[0]} is the name of several members"
+        remedy = "rename a zone or node: a member is named zone_id:node_id"
+        raise InputError(complaint("zones", problem, pd.Series(pairs)[alike.to_numpy()], remedy))
+    names = pd.Series(zones.zone_id.unique(), dtype=object)
+    alike = names[names.str.casefold().duplicated(keep=False)]
+    if len(alike):
+        raise InputError(complaint("zones", "zone_id differs in case only", alike, "spell it one way"))
+    clash = names[names.str.casefold().isin(nodes.node_id.str.casefold())]
+    if len(clash):
+        raise InputError(complaint("zones", "zone_id is also a node", clash, "rename the zone"))
+
+
+def check_blocs(blocs: pd.DataFrame) -> None:
+    """Raise where a country is in a bloc twice."""
+    memberships = blocs.bloc.str.lower() + ":" + blocs.country
+    if (twice := memberships.duplicated()).any():
+        raise InputError(complaint("blocs", "a membership is there twice", memberships[twice], "keep one row"))
+
+
+def _ends(nodes: pd.DataFrame, links: pd.DataFrame) -> list[Any]:
+    """Longitude and latitude of the first and of the last node of each link, (n, 2) each."""
+    place = nodes.set_index("node_id")[["x_coord", "y_coord"]]
+    return [place.loc[links[column]].to_numpy() for column in ("from_node_id", "to_node_id")]
+
+
+def check_courses(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
+    """Raise where a link's course does not run between its nodes, of those that have coordinates."""
+    ends = _ends(nodes, links)
+    course = links.geometry.to_numpy(dtype=object)
+    tips = [shapely.get_coordinates(shapely.get_point(course, i)) for i in (0, -1)]
+    drawn = np.flatnonzero([line is not None for line in course])
+
+    def far(tips: list[Any]) -> Any:
+        ahead, back = (
+            np.maximum(*(apart(ends[i][drawn], tip) for i, tip in zip(order, tips, strict=True)))
+            for order in ((0, 1), (1, 0))
+        )
+        return np.minimum(ahead, back) > FAR
+
+    if (bad := far(tips)).any():
+        swapped = not far([tip[:, ::-1] for tip in tips]).any()
+        remedy = "swap its longitudes and latitudes" if swapped else "draw it from node to node, in degrees"
+        ids = links.link_id.to_numpy()[drawn[bad]]
+        raise InputError(complaint("links", "geometry is far from its nodes", ids, remedy))
+
+
+def warn_of_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
+    """Warn of lengths that are hardly in kilometres, given what is drawn."""
+    links = links[links.length.notna()]
+    course, length = links.geometry.to_numpy(dtype=object), links.length.to_numpy()
+    tips = [shapely.get_point(course, i) for i in (0, -1)]
+    tips = [np.column_stack([shapely.get_x(tip), shapely.get_y(tip)]) for tip in tips]
+    direct = ground_km(*_ends(nodes, links))
+    direct = np.where(np.isnan(direct), ground_km(*tips), direct)
+    drawn = np.fmax(direct, course_km(course))
+    slack = BLUR[0] if length[direct >= 0].sum() >= SHORT * np.nansum(direct) else 0.0  # else all are too short
+    bad = (length < SHORT * direct - slack) | (length > LONG * drawn + BLUR[1])
+    if bad.any():
+        shown = [
+            f"{name}: {km:.4g} km for {ground:.4g} km on the map"
+            for name, km, ground in zip(links.link_id[bad], length[bad], drawn[bad], strict=True)
+        ]
+        remedy = "give kilometres (times 0.001 where they are metres, 0.0003048 for feet, 1.609344 for miles)"
+        message = complaint("links", "length is implausible beside the map", shown, remedy)
+        warnings.warn(message, InputWarning, stacklevel=4)
+
+
+def warn_of_modes_apart(links: pd.DataFrame, transfers: pd.DataFrame) -> None:
+    """Warn where modes meet and the network has no transfer at all: no goods change there."""
+    if len(transfers):
+        return
+    ends = pd.concat([links[[c, "mode"]].set_axis(["node", "mode"], axis=1) for c in ("from_node_id", "to_node_id")])
+    modes = ends.drop_duplicates().groupby("node", sort=False)["mode"].agg(list)
+    separate = modes[modes.map(len) > 1]
+    if len(separate):
+        where = [f"{node}: {', '.join(names)}" for node, names in separate.items()]
+        warnings.warn(
+            f"transfers: there are none, so goods do not change between the modes that meet at {len(separate)} "
+            f"node{'s' if len(separate) > 1 else ''} ({listed(where)}); add a row where they may",
+            InputWarning,
+            stacklevel=4,
+        )
