@@ -12,6 +12,9 @@ from scipy import stats
 
 import corridors as cd
 
+MAP = {"extent": "caspian", "labels": 3, "inset": False, "ax": None, "figsize": (6.0, 5.0)}
+"""Options of every map of a network."""
+
 
 @cache
 def network() -> cd.Network:
@@ -233,25 +236,25 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "plot_atlas": {"table": table_of("atlas"), "along": "a", "across": "b", "now": (0.0, 0.0), "title": "t"},
         "plot_interdiction_curve": {"curve": table_of("curve"), "fortified": table_of("fortified"), "title": "t"},
         "plot_break_even": {"table": table_of("break_even"), "name": "toll", "now": 1.0, "title": "t"},
-        "plot_criticality": {"network": net, "table": table_of("criticality"), "by": "link", "title": "t"},
+        "plot_criticality": {"network": net, "table": table_of("criticality"), "by": "link", "title": "t", **MAP},
         "plot_dependence": {"table": table_of("dependence"), "title": "t", "most": 5},
         "plot_difference": {"network": net, "before": base(), "after": base(), "commodity": "grain", "closed": None,
                             "extent": "caspian", "title": "t", "labels": 3, "inset": False, "ax": None,
                             "figsize": (6.0, 5.0)},
         "plot_exceedance": {"table": table_of("reliability"), "expected": 1.0, "title": "t"},
         "plot_frontier": {"table": table_of("hedging"), "bloc": "AZ", "title": "t"},
-        "plot_hinterland": {"network": net, "table": table_of("flips"), "name": "toll", "title": "t"},
-        "plot_interdiction": {"network": net, "table": table_of("attack"), "title": "t"},
+        "plot_hinterland": {"network": net, "table": table_of("flips"), "name": "toll", "title": "t", **MAP},
+        "plot_interdiction": {"network": net, "table": table_of("attack"), "title": "t", **MAP},
         "plot_leverage": {"table": table_of("leverage"), "before": table_of("leverage"), "title": "t"},
         "plot_losses": {"table": table_of("criticality"), "title": "t", "label": "scenario", "most": 5},
         "plot_map": {"network": net, "result": base(), "commodity": "grain", "extent": "caspian", "title": "t",
                      "labels": 3, "inset": False, "ax": None, "figsize": (6.0, 5.0)},
-        "plot_prices": {"network": net, "table": table_of("prices"), "result": base(), "title": "t"},
+        "plot_prices": {"network": net, "table": table_of("prices"), "result": base(), "title": "t", **MAP},
         "plot_projects": {"table": table_of("projects"), "title": "t"},
         "plot_recovery": {"curve": table_of("recovery"), "lost": 1.0, "title": "t"},
-        "plot_rents": {"network": net, "table": table_of("rents"), "title": "t"},
+        "plot_rents": {"network": net, "table": table_of("rents"), "title": "t", **MAP},
         "plot_sensitivity": {"table": table_of("sensitivity"), "title": "t", "most": 5},
-        "plot_n_minus_k": {"network": net, "table": table_of("n_minus_k"), "most": 3, "title": "t"},
+        "plot_n_minus_k": {"network": net, "table": table_of("n_minus_k"), "most": 3, "title": "t", **MAP},
         "plot_time_cost_distance": {"network": net, "commodity": "grain", "origin": "aktau", "destination": "poti",
                                     "measure": "time", "ways": {"now": net}, "title": "t", "ax": None},
         "plot_tornado": {"table": table_of("tornado"), "title": "t", "most": 5},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.axes import Axes
 
 from corridors import arguments
 from corridors.errors import InputError, complaint
-from corridors.maps.flow_map import LABELS, _drawn, _source, _view
+from corridors.maps.flow_map import LABELS, compose, source_line, view_for
 from corridors.maps.flows import looks_of_idle, placed_nodes
 from corridors.maps.labels import Clutter, Label, place, short_name, write
 from corridors.maps.picture import draw_network
@@ -20,7 +21,7 @@ from corridors.maps.strokes import stroke_looks
 from corridors.maps.style import INK, Look, settings
 from corridors.maps.surround import Group, Surround, Swatch, draw_surround
 from corridors.network import Network
-from corridors.scenarios.groups import closures
+from corridors.scenarios.groups import Groups, closures
 
 STEPS = ("#5b0f1a", "#b3361c", "#e2853f", "#f0c08d")
 """Colours of losses, the largest first: a step is a tenth."""
@@ -31,7 +32,16 @@ AT_NODES = ("node", "port")
 
 
 def plot_criticality(
-    network: Network, table: pd.DataFrame, *, by: str = "link", title: str = "", **options: Any
+    network: Network,
+    table: pd.DataFrame,
+    *,
+    by: str = "link",
+    title: str = "",
+    extent: str | Sequence[float] | None = None,
+    labels: int = LABELS,
+    inset: bool = True,
+    ax: Axes | None = None,
+    figsize: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw what the closure of each part costs.
 
@@ -41,11 +51,11 @@ def plot_criticality(
     table : DataFrame
         What `corridors.criticality` gave: ``scenario`` (names of what closes) and ``loss`` (USD/year).
     by : str
-        What closed, as for `corridors.criticality`. Nodes and ports are circles; links have the loss of the dearest of
-        what they belong to.
+        What closed, as for `corridors.criticality`. Nodes and ports are circles; links have the largest loss of
+        what they close with.
     title : str
-    **options
-        ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
+    extent, labels, inset, ax, figsize
+        As for `corridors.plot_map`.
 
     Returns
     -------
@@ -67,33 +77,39 @@ def plot_criticality(
     # Less than a dollar, or than a millionth of the most on a small network, is rounding.
     loss = table.set_index("scenario").loss.where(lambda v: v >= min(1.0, 1e-6 * v.max())).dropna()
     loss = loss[loss > 0]
-    on_link = pd.Series(0.0, index=network.links.link_id)
-    for name, value in loss.items():
-        mine = [item for kind, item in groups[str(name)] if kind == "links"]
-        on_link[mine] = np.maximum(on_link[mine], float(value))
-    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
     top = _top(loss)
+    looks = looks_of_idle(network, room_of(ax, figsize))
     if by not in AT_NODES:
-        looks["load"] = on_link
-        dear = on_link.index[on_link > 0]
-        step = [_step(value, top) for value in on_link[dear]]
-        looks.loc[dear, "width"] = [LINE[s] for s in step]
-        looks.loc[dear, "color"] = [STEPS[s] for s in step]
-        looks.loc[dear, "drawn"] = "flow"
-    view = _view(network, nodes, options.get("extent"))
+        looks = _with_losses(looks, loss, groups, top)
+    view = view_for(network, extent)
     what = WORDS.get(by, by)
     legend = (Group(f"USD a year more if the {what} closes", _entries(top, by), rows=2),)
     words = "Loss over the base case, each closure alone and all flows at their new optimum"
-    surround = Surround(title or f"What the closure of each {what} costs", words, legend, _source(view, network, table))
-    labels, ax, figsize = options.get("labels", LABELS), options.get("ax"), options.get("figsize")
+    title = title or f"What the closure of each {what} costs"
+    surround = Surround(title, words, legend, source_line(view, network, table))
     if by not in AT_NODES:
-        return _drawn(network, looks, view, surround, labels, options.get("inset", True), ax, figsize)
+        return compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
     with settings():
         sheet = sheet_for(view, surround, ax, figsize)
         draw_network(sheet, network, looks, labels=0, inset=False)
         _draw_spots(sheet, nodes, nodes.node_id.map(loss).to_numpy(float), top, labels)
         draw_surround(sheet.ax, surround, sheet.width, sheet.height)
     return sheet.ax
+
+
+def _with_losses(looks: pd.DataFrame, loss: pd.Series[Any], groups: Groups, top: float) -> pd.DataFrame:
+    """Looks of links by the largest loss of what they close with."""
+    on_link = pd.Series(0.0, index=looks.index)
+    for name, value in loss.items():
+        closed = [item for kind, item in groups[str(name)] if kind == "links"]
+        on_link[closed] = np.maximum(on_link[closed], float(value))
+    looks = looks.assign(load=on_link)
+    costly = on_link.index[on_link > 0]
+    step = [_step(value, top) for value in on_link[costly]]
+    looks.loc[costly, "width"] = [LINE[s] for s in step]
+    looks.loc[costly, "color"] = [STEPS[s] for s in step]
+    looks.loc[costly, "drawn"] = "flow"
+    return looks
 
 
 def _top(loss: pd.Series[Any]) -> float:
@@ -137,7 +153,7 @@ def _spot(color: str, size: float) -> Look:
 
 
 def _draw_spots(sheet: Sheet, nodes: pd.DataFrame, loss: Any, top: float, labels: int) -> None:
-    """Circles at nodes, small over large, with the names of the dearest."""
+    """Circles at nodes, small over large, with the names of those that cost most."""
     at = sheet.view.project(nodes.x_coord, nodes.y_coord)
     (x0, x1), (y0, y1) = sheet.view.xlim, sheet.view.ylim
     seen = (loss > 0) & (at[:, 0] > x0) & (at[:, 0] < x1) & (at[:, 1] > y0) & (at[:, 1] < y1)

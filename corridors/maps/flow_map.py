@@ -92,7 +92,7 @@ def plot_map(
     'map'
     """
     arguments.words(title=title)
-    nodes = placed_nodes(network)
+    view = view_for(network, extent)
     if commodity is not None and result is None:
         raise InputError("commodity: there is no result to take its flow from; give result, or leave commodity out")
     flows = None if result is None else link_flows(network, result, commodity)
@@ -103,12 +103,11 @@ def plot_map(
         if result is None
         else "Width: both directions together, Mt a year. Arrows: where most of it goes"
     )
-    view = _view(network, nodes, extent)
     legend = flow_legend(network, looks, widths)
     surround = Surround(
-        "Network" if title is None else title, words, legend, _source(view, network, result), _note([result])
+        "Network" if title is None else title, words, legend, source_line(view, network, result), tie_note([result])
     )
-    return _drawn(network, looks, view, surround, labels, inset, ax, figsize)
+    return compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
 
 
 def plot_difference(
@@ -153,7 +152,7 @@ def plot_difference(
         As `plot_map`; or a closed link that the network does not have.
     """
     arguments.words(title=title)
-    nodes = placed_nodes(network)
+    view = view_for(network, extent)
     flows = [link_flows(network, result, commodity, name) for result, name in ((before, "before"), (after, "after"))]
     if closed is None:
         links = network.links
@@ -161,22 +160,47 @@ def plot_difference(
     looks, widths = looks_of_changes(network, flows[0], flows[1], closed, room_of(ax, figsize))
     title = f"Gain and loss of flow: {_goods(after, commodity)}" if title is None else title
     words = "Width: change of both directions together, Mt a year"
-    view = _view(network, nodes, extent)
     legend = change_legend(network, looks, widths)
-    surround = Surround(title, words, legend, _source(view, network, after), _note([before, after]))
-    return _drawn(network, looks, view, surround, labels, inset, ax, figsize)
+    surround = Surround(title, words, legend, source_line(view, network, after), tie_note([before, after]))
+    return compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
 
 
-def _drawn(
+def compose(
     network: Network,
     looks: pd.DataFrame,
     view: View,
     surround: Surround,
-    labels: int,
-    inset: bool,
-    ax: Axes | None,
-    figsize: tuple[float, float] | None,
+    *,
+    labels: int = LABELS,
+    inset: bool = True,
+    ax: Axes | None = None,
+    figsize: tuple[float, float] | None = None,
 ) -> Axes:
+    """Draw a map from its parts: what every map of a network here is made by.
+
+    Parameters
+    ----------
+    network : Network
+        What to draw.
+    looks : DataFrame
+        A row a link: its colour, width and dash, as `corridors.maps.flows.looks_of_idle` begins them.
+    view : View
+        What part of the world to show: see `view_for`.
+    surround : Surround
+        Title, legend, source and note.
+    labels, inset, ax, figsize
+        As for `plot_map`.
+
+    Returns
+    -------
+    Axes
+        The map, in metres of its projection.
+
+    Raises
+    ------
+    InputError
+        No number of labels; a figure too small for a map.
+    """
     labels = whole("labels", labels)
     with style.settings():
         sheet = sheet_for(view, surround, ax, figsize)
@@ -185,8 +209,21 @@ def _drawn(
     return sheet.ax
 
 
-def _view(network: Network, nodes: pd.DataFrame, extent: str | Sequence[float] | None) -> View:
-    """What an extent shows; for None all nodes that links over land reach, and those at sea near them."""
+def view_for(network: Network, extent: str | Sequence[float] | None = None) -> View:
+    """What an extent shows; for None all nodes that links over land reach, and those at sea near them.
+
+    Parameters
+    ----------
+    network : Network
+    extent : str or four numbers, optional
+        As for `plot_map`.
+
+    Raises
+    ------
+    InputError
+        An extent that is not known; nodes without coordinates.
+    """
+    nodes = placed_nodes(network)
     if extent is not None:
         return view_of_box(box_of(extent))
     links = network.links
@@ -213,14 +250,23 @@ def _goods(result: xr.Dataset, commodity: str | Sequence[str] | None) -> str:
     return ", ".join(g.replace("_", " ") for g in goods)
 
 
-def _source(view: View, network: Network, result: xr.Dataset | pd.DataFrame | None = None) -> str:
-    """The foot of a map: which network and demand it is of, as far as they have names, and who made the ground."""
+def source_line(view: View, network: Network, result: xr.Dataset | pd.DataFrame | None = None) -> str:
+    """The line under a map: its network and demand, where they have names, and the sources of the base map.
+
+    Parameters
+    ----------
+    view : View
+    network : Network
+    result : Dataset or DataFrame, optional
+        What is drawn; its ``attrs`` name the demand.
+    """
     demand = "" if result is None else result.attrs.get("demand", "")
     names = [f"Network {network.name}"] * bool(network.name) + [f"demand {demand}"] * bool(demand)
     case = f"{', '.join(names)}. " if names else ""
     return f"{case}Base map: Natural Earth. Lines © OpenStreetMap contributors (ODbL) and public sources. {view.words}."
 
 
-def _note(results: Sequence[xr.Dataset | None]) -> str:
+def tie_note(results: Sequence[xr.Dataset | None]) -> str:
+    """The note that a map bears where other flows cost the same as those of one of the results; else blank."""
     tied = any(r is not None and "tied" in r and bool(np.any(r["tied"].to_numpy())) for r in results)
     return "Flows are those of one optimum: others cost the same." if tied else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,8 +12,8 @@ from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.maps import style
 from corridors.maps.charts import SERIES, chart, label_axis, legend, unit_of
-from corridors.maps.flow_map import LABELS, _drawn, _source, _view
-from corridors.maps.flows import looks_of_idle, placed_nodes
+from corridors.maps.flow_map import LABELS, compose, source_line, view_for
+from corridors.maps.flows import looks_of_idle
 from corridors.maps.sheet import room_of
 from corridors.maps.strokes import CROSS, stroke_looks
 from corridors.maps.surround import Group, Surround, Swatch
@@ -25,7 +26,17 @@ WIDTH = 5.0
 """Of what is drawn, points."""
 
 
-def plot_interdiction(network: Network, table: pd.DataFrame, *, title: str = "", **options: Any) -> Axes:
+def plot_interdiction(
+    network: Network,
+    table: pd.DataFrame,
+    *,
+    title: str = "",
+    extent: str | Sequence[float] | None = None,
+    labels: int = LABELS,
+    inset: bool = True,
+    ax: Axes | None = None,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
     """Draw the worst closures, and what to protect against them.
 
     Parameters
@@ -36,8 +47,8 @@ def plot_interdiction(network: Network, table: pd.DataFrame, *, title: str = "",
         nothing protected, the links protected in the last row and the attack that is left; of the second, the last
         row.
     title : str
-    **options
-        ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
+    extent, labels, inset, ax, figsize
+        As for `corridors.plot_map`.
 
     Returns
     -------
@@ -50,38 +61,65 @@ def plot_interdiction(network: Network, table: pd.DataFrame, *, title: str = "",
         The table is not of links of this network.
     """
     arguments.words(title=title)
-    nodes = placed_nodes(network)
+    view = view_for(network, extent)
+    closures = _closures_of(network, table)
+    looks = looks_of_idle(network, room_of(ax, figsize))
+    for links, color in ((closures.left, LEFT), (closures.attacked, ATTACKED), (closures.safe, SAFE)):
+        looks.loc[links, ["width", "drawn", "color", "load"]] = [WIDTH, "flow", color, 1.0]
+    crossed = {*closures.attacked, *closures.left} - {*closures.safe}
+    looks["cross"] = looks.index.isin(crossed)
+    words = "Loss over the base case with all flows at their new optimum. A cross marks what is closed"
+    groups = _groups(network, closures, looks.color)
+    title = title or "The worst closures within a budget"
+    surround = Surround(title, words, groups, source_line(view, network, table))
+    return compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
+
+
+class _Closures(NamedTuple):
+    """Links: the worst closures when nothing is protected, what is protected, and the worst that is then left."""
+
+    attacked: list[str]
+    safe: list[str]
+    again: list[str]
+    loss: float
+    loss_left: float
+
+    @property
+    def left(self) -> list[str]:
+        """Closures that are worst only when some links are protected."""
+        return [name for name in self.again if name not in self.attacked]
+
+
+def _closures_of(network: Network, table: pd.DataFrame) -> _Closures:
+    """What a table of `corridors.fortify` or `corridors.interdiction_curve` says of the links of a network."""
     source = "fortify or interdiction_curve"
     table = arguments.table_of("table", table, numbers=["loss"], source=source, some=True)
-    table = arguments.table_of("table", table, ["worst" if "protected" in table else "closed"], source=source)
     fortified = "protected" in table
-    first, last = (table.iloc[0], table.iloc[-1]) if fortified else (table.iloc[-1], table.iloc[-1])
-    attacked = _names(first["worst"] if fortified else first["closed"])
-    safe = _names(last["protected"]) if fortified else []
-    left = [name for name in _names(last["worst"]) if name not in attacked] if fortified and safe else []
-    unknown = [name for name in (*attacked, *safe, *left) if name not in set(network.links.link_id)]
+    table = arguments.table_of("table", table, ["worst" if fortified else "closed"], source=source)
+    last = table.iloc[-1]
+    if fortified:
+        first, safe = table.iloc[0], _names(last["protected"])
+        again = _names(last["worst"]) if safe else []
+        found = _Closures(_names(first["worst"]), safe, again, float(first.loss), float(last.loss))
+    else:
+        found = _Closures(_names(last["closed"]), [], [], float(last.loss), float(last.loss))
+    ids = set(network.links.link_id)
+    unknown = [name for name in (*found.attacked, *found.safe, *found.left) if name not in ids]
     if unknown:
         raise InputError(complaint("table", "is no link of this network", unknown, "make it with by='link'"))
-    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
-    for names, color in ((left, LEFT), (attacked, ATTACKED), (safe, SAFE)):
-        looks.loc[names, ["width", "drawn", "color", "load"]] = [WIDTH, "flow", color, 1.0]
-    looks["cross"] = looks.index.isin([name for name in (*attacked, *left) if name not in safe])
+    return found
+
+
+def _groups(network: Network, closures: _Closures, color_of: pd.Series[str]) -> tuple[Group, ...]:
+    """The legend: what is closed, what is protected, what is closed then."""
     name_of = network.links.set_index("link_id").name
-    groups = [
-        _group(
-            f"Worst closures: {_loss(first.loss)}", attacked, dict.fromkeys(attacked, ATTACKED), name_of, crossed=True
-        )
-    ]
-    if safe:
-        groups.append(_group("Protected", safe, looks.color, name_of, crossed=False))
-        again = _names(last["worst"])
-        groups.append(_group(f"Worst that is left: {_loss(last.loss)}", again, looks.color, name_of, crossed=True))
-    view = _view(network, nodes, options.get("extent"))
-    words = "Loss over the base case with all flows at their new optimum. A cross marks what is closed"
-    shown = tuple(group for group in groups if group.entries)
-    surround = Surround(title or "The worst closures within a budget", words, shown, _source(view, network, table))
-    labels, inset = options.get("labels", LABELS), options.get("inset", True)
-    return _drawn(network, looks, view, surround, labels, inset, options.get("ax"), options.get("figsize"))
+    red = dict.fromkeys(closures.attacked, ATTACKED)
+    groups = [_group(f"Worst closures: {_loss(closures.loss)}", closures.attacked, red, name_of, crossed=True)]
+    if closures.safe:
+        left = f"Worst that is left: {_loss(closures.loss_left)}"
+        groups.append(_group("Protected", closures.safe, color_of, name_of, crossed=False))
+        groups.append(_group(left, closures.again, color_of, name_of, crossed=True))
+    return tuple(group for group in groups if group.entries)
 
 
 def plot_interdiction_curve(curve: pd.DataFrame, fortified: pd.DataFrame | None = None, *, title: str = "") -> Axes:

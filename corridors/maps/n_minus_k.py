@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,8 @@ from corridors import arguments
 from corridors.errors import InputError, whole
 from corridors.maps import style
 from corridors.maps.charts import SERIES
-from corridors.maps.flow_map import LABELS, _drawn, _source, _view
-from corridors.maps.flows import looks_of_idle, placed_nodes
+from corridors.maps.flow_map import LABELS, compose, source_line, view_for
+from corridors.maps.flows import looks_of_idle
 from corridors.maps.sheet import room_of
 from corridors.maps.strokes import stroke_looks
 from corridors.maps.surround import Group, Surround, Swatch
@@ -23,7 +23,18 @@ LONGEST = 620.0
 """Length of a legend entry, points, above which names are shortened."""
 
 
-def plot_n_minus_k(network: Network, table: pd.DataFrame, *, most: int = 6, title: str = "", **options: Any) -> Axes:
+def plot_n_minus_k(
+    network: Network,
+    table: pd.DataFrame,
+    *,
+    most: int = 6,
+    title: str = "",
+    extent: str | Sequence[float] | None = None,
+    labels: int = LABELS,
+    inset: bool = True,
+    ax: Axes | None = None,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
     """Draw the sets of links with the largest synergy, a colour a set.
 
     Parameters
@@ -32,11 +43,10 @@ def plot_n_minus_k(network: Network, table: pd.DataFrame, *, most: int = 6, titl
     table : DataFrame
         What `corridors.n_minus_k` gave for links.
     most : int
-        Sets drawn, at most 6: the largest, and then those that share no link with one before and are not the same trap
-        cut elsewhere.
+        Sets drawn, at most 6: the largest, then those that share no link with one before and have another synergy.
     title : str
-    **options
-        ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
+    extent, labels, inset, ax, figsize
+        As for `corridors.plot_map`.
 
     Raises
     ------
@@ -47,38 +57,37 @@ def plot_n_minus_k(network: Network, table: pd.DataFrame, *, most: int = 6, titl
     table = arguments.table_of("table", table, ["first"], numbers=("loss", "synergy"), source="n_minus_k")
     most = whole("most", most, 1)
     columns = list(table.columns[: table.columns.get_loc("loss")])
-    nodes = placed_nodes(network)
+    view = view_for(network, extent)
     ids = set(network.links.link_id)
     top = _apart(table[table.synergy > 0], columns, min(most, len(SERIES)))
-    named = [[str(name) for name in row] for row in top[columns].itertuples(index=False)]
-    if any(name not in ids for row in named for name in row):
+    sets = [[str(name) for name in row] for row in top[columns].itertuples(index=False)]
+    if any(name not in ids for links in sets for name in links):
         raise InputError("plot_n_minus_k: the table is not of links of this network; make it with by='link'")
-    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
+    looks = looks_of_idle(network, room_of(ax, figsize))
+    for color, links in zip(SERIES, sets, strict=False):
+        looks.loc[links, ["width", "drawn", "color", "load"]] = [4.5, "flow", color, 1.0]
+    legend = (_legend(network, sets, top.synergy),)
+    words = "Each link of a colour can fail while the others operate; all of a colour together cost more"
+    surround = Surround(title or "False redundancy", words, legend, source_line(view, network, table))
+    return compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
+
+
+def _legend(network: Network, sets: list[list[str]], synergies: pd.Series[float]) -> Group:
+    """An entry a set: what its links cost together beyond each alone, and their names."""
     title_of = network.links.set_index("link_id").name
     entries = []
-    for color, row, synergy in zip(SERIES, named, top.synergy, strict=False):
-        looks.loc[row, ["width", "drawn", "color", "load"]] = [4.5, "flow", color, 1.0]
-        text = f"{synergy / 1e6:,.0f}: " + " + ".join(title_of[name] or name for name in row)
+    for color, links, synergy in zip(SERIES, sets, synergies, strict=False):
+        text = f"{synergy / 1e6:,.0f}: " + " + ".join(title_of[name] or name for name in links)
         if style.text_size(text, 8)[0] > LONGEST:
             text = text.replace(" pump station", "").replace(" oil pipeline", "").replace(" railway", "")
         entries.append(Swatch(text, tuple(stroke_looks(color, 4.0))))
     head = "Million USD a year that all of a colour cost together beyond each alone"
-    legend = (
-        Group(
-            head if entries else "No links cost more together than each alone",
-            tuple(entries),
-            rows=max(len(entries), 1),
-        ),
-    )
-    view = _view(network, nodes, options.get("extent"))
-    words = "Each link of a colour can fail while the others stand; together they are dear"
-    surround = Surround(title or "False redundancy", words, legend, _source(view, network, table))
-    labels, inset = options.get("labels", LABELS), options.get("inset", True)
-    return _drawn(network, looks, view, surround, labels, inset, options.get("ax"), options.get("figsize"))
+    none = "No links cost more together than each alone"
+    return Group(head if entries else none, tuple(entries), rows=max(len(entries), 1))
 
 
 def _apart(table: pd.DataFrame, columns: list[str], most: int) -> pd.DataFrame:
-    """The first sets without those that share a link with one before, or have its synergy: the same trap cut elsewhere.
+    """The first sets, without those that share a link with one before or cut the same routes elsewhere (same synergy).
 
     Examples
     --------
@@ -87,14 +96,14 @@ def _apart(table: pd.DataFrame, columns: list[str], most: int) -> pd.DataFrame:
     [9.0, 4.0]
     """
     kept: list[int] = []
-    taken: set[str] = set()
+    links_kept: set[str] = set()
     last = np.inf
     for at, row in enumerate(table.itertuples()):
         members = {str(getattr(row, column)) for column in columns}
         synergy = float(str(row.synergy))
-        if not members & taken and synergy < last * (1 - 1e-6):
+        if not members & links_kept and synergy < last * (1 - 1e-6):
             kept.append(at)
-            taken |= members
+            links_kept |= members
             last = synergy
         if len(kept) == most:
             break

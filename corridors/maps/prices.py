@@ -1,7 +1,8 @@
-"""Maps of prices: what goods cost delivered at each node, and where room is full and a tonne of it worth something."""
+"""Maps of prices: what goods cost delivered at each node, and what one more tonne of full capacities saves."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from corridors import arguments
 from corridors.errors import InputError
 from corridors.maps import style
-from corridors.maps.flow_map import LABELS, _drawn, _note, _source, _view
+from corridors.maps.flow_map import LABELS, compose, source_line, tie_note, view_for
 from corridors.maps.flows import HAIRLINE, looks_of_idle, placed_nodes
 from corridors.maps.labels import short_name
 from corridors.maps.projection import View
@@ -25,7 +26,7 @@ from corridors.network import Network
 from corridors.results import read_result
 
 RAMP = ("#f0bf4c", "#e98d35", "#d9572f", "#b02a52", "#7a1a63", "#4a1260", "#1d0c45")
-"""From cheap to dear: darker all the way, so that it reads in grey too."""
+"""From cheap to costly: ever darker, so that it reads in grey too."""
 RENT = "#a3123f"
 TIGHT = "#d98ba2"
 """Full, but a tonne more saves nothing."""
@@ -39,9 +40,13 @@ def plot_prices(
     result: xr.Dataset | None = None,
     *,
     title: str = "",
-    **options: Any,
+    extent: str | Sequence[float] | None = None,
+    labels: int = LABELS,
+    inset: bool = True,
+    ax: Axes | None = None,
+    figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw what a tonne costs delivered at each node, and what the ways there cost in between.
+    """Draw what a tonne costs delivered at each node, and on the links between them.
 
     Parameters
     ----------
@@ -52,8 +57,8 @@ def plot_prices(
     result : Dataset, optional
         What it was made of: links that carry the commodity are drawn wide.
     title : str
-    **options
-        ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
+    extent, labels, inset, ax, figsize
+        As for `corridors.plot_map`.
 
     Returns
     -------
@@ -76,25 +81,35 @@ def plot_prices(
     tied = bool(table.attrs.get("tied"))
     cost = table.set_index("node_id").cost.reindex(nodes.node_id)
     edges = steps(float(cost.min()), float(cost.max()))
-    looks = _looks(network, result, goods, cost, edges, options)
-    view = _view(network, nodes, options.get("extent"))
+    looks = _looks(network, result, goods, cost, edges, room_of(ax, figsize))
+    view = view_for(network, extent)
     named = network.replace(nodes=nodes.assign(name=_with_price(nodes, cost)))
     legend = _legend(edges, looks)
     from_ = short_name(dict(zip(nodes.node_id, nodes.name, strict=True)).get(start, "")) or start.replace("_", " ")
     surround = Surround(
         title or f"What a tonne of {goods.replace('_', ' ')} from {from_} costs delivered",
-        "Colour and number: price at the node (its dual), USD a tonne, with the rents of what is scarce on its way"
+        "Colour and number: price at the node (its dual), USD a tonne, with the rents of what is scarce on its route"
         + ("" if result is None else ". Wide: carries the commodity"),
         legend,
-        _source(view, network, table),
-        _note([result]) or ("Prices are those of one optimum: others cost the same." if tied else ""),
+        source_line(view, network, table),
+        tie_note([result]) or ("Prices are those of one optimum: others cost the same." if tied else ""),
     )
-    ax = _drawn(named, looks, view, surround, *asked(options))
-    _dots(ax, view, nodes, cost, edges)
-    return ax
+    drawn = compose(named, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
+    _dots(drawn, view, nodes, cost, edges)
+    return drawn
 
 
-def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **options: Any) -> Axes:
+def plot_rents(
+    network: Network,
+    table: pd.DataFrame,
+    *,
+    title: str = "",
+    extent: str | Sequence[float] | None = None,
+    labels: int = LABELS,
+    inset: bool = True,
+    ax: Axes | None = None,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
     """Draw the links, ports and yards that are full, by what a tonne more of them saves.
 
     Parameters
@@ -104,8 +119,8 @@ def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **opti
     table : DataFrame
         What `corridors.rents` gave.
     title : str
-    **options
-        ``extent, labels, inset, ax, figsize``, as for `corridors.plot_map`.
+    extent, labels, inset, ax, figsize
+        As for `corridors.plot_map`.
 
     Returns
     -------
@@ -124,15 +139,39 @@ def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **opti
     by_node = points.groupby(points.id.where(points.kind == "node", points.id.map(at))).saves_together.max()
     top = max(float(table.saves_together.max()), 1e-4) if len(table) else 1.0
     widths = style.Widths(top, cap=7.0, floor=1.8)
-    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
+    looks = _looks_of_full(network, looks_of_idle(network, room_of(ax, figsize)), by_link, by_node, widths)
+    view = view_for(network, extent)
+    words = (
+        "Width, and size of a ring around a port or yard: what one more tonne a year of room saves, in series together"
+    )
+    legend = (_legend_of_full(table, widths),)
+    surround = Surround(title or "Where room is scarce", words, legend, source_line(view, network, table))
+    drawn = compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
+    place = nodes.set_index("node_id")
+    for node, value in by_node.items():
+        x, y = view.project(*[place.loc[[node], axis].to_numpy() for axis in ("x_coord", "y_coord")])[0]
+        for axes in with_inset(drawn):
+            ring = _ring(RENT if value > 0 else TIGHT, 7 + 9 * float(np.sqrt(value / top)))
+            axes.plot(x, y, **ring, zorder=7.5, scalex=False, scaley=False)
+    return drawn
+
+
+def _looks_of_full(
+    network: Network, looks: pd.DataFrame, by_link: pd.Series[float], by_node: pd.Series[float], widths: style.Widths
+) -> pd.DataFrame:
+    """Looks of links that are full, by what a tonne more of them saves; the others are hairlines."""
     full = looks.index.isin(by_link.index)
     saves = by_link.reindex(looks.index).fillna(0.0)
-    touched = network.links.from_node_id.isin(by_node.index) | network.links.to_node_id.isin(by_node.index)
-    looks["load"] = np.maximum(saves, np.where(touched | full, 1e-3 * top, 0.0))
+    ends_full = network.links.from_node_id.isin(by_node.index) | network.links.to_node_id.isin(by_node.index)
+    looks["load"] = np.maximum(saves, np.where(ends_full | full, 1e-3 * widths.top, 0.0))
     looks["width"] = np.where(full, widths(saves), looks.width)
     looks["drawn"] = np.where(full, "flow", looks.drawn)
     looks["color"] = np.where(full, np.where(saves > 0, RENT, TIGHT), style.FADED)
-    view = _view(network, nodes, options.get("extent"))
+    return looks
+
+
+def _legend_of_full(table: pd.DataFrame, widths: style.Widths) -> Group:
+    """An entry a group of what is full in series: what a tonne more saves, what one less costs, and names."""
     entries = []
     groups = table.groupby("group", sort=False)
     for _, group in list(groups)[:SHOWN]:
@@ -143,21 +182,8 @@ def plot_rents(network: Network, table: pd.DataFrame, *, title: str = "", **opti
         label = f"{row.saves_together:,.2f} | {costs}  {' + '.join(group['name'])}"
         entries.append(Swatch(label, line if row.kind == "link" else (_ring(color, 8),)))
     head = f"The first {len(entries)}" if len(groups) > SHOWN else "All that are full"
-    title_of = f"{head}, USD: a tonne more saves | one less costs"
-    legend = (Group(title_of, (*entries, _idle("Room to spare")), rows=3),)
-    words = (
-        "Width, and size of a ring around a port or yard: what one more tonne a year of room saves, in series together"
-    )
-    surround = Surround(title or "Where room is scarce", words, legend, _source(view, network, table))
-    ax = _drawn(network, looks, view, surround, *asked(options))
-    for node, value in by_node.items():
-        x, y = view.project(
-            *[nodes.set_index("node_id").loc[[node], axis].to_numpy() for axis in ("x_coord", "y_coord")]
-        )[0]
-        for axes in with_inset(ax):
-            ring = _ring(RENT if value > 0 else TIGHT, 7 + 9 * float(np.sqrt(value / top)))
-            axes.plot(x, y, **ring, zorder=7.5, scalex=False, scaley=False)
-    return ax
+    title = f"{head}, USD: a tonne more saves | one less costs"
+    return Group(title, (*entries, _idle("Room to spare")), rows=3)
 
 
 def _ring(color: str, size: float) -> dict[str, Any]:
@@ -188,10 +214,10 @@ def steps(low: float, high: float, most: int = len(RAMP)) -> list[float]:
 
 
 def _looks(
-    network: Network, result: xr.Dataset | None, commodity: str, cost: Any, edges: list[float], options: Any
+    network: Network, result: xr.Dataset | None, commodity: str, cost: Any, edges: list[float], room: float
 ) -> pd.DataFrame:
     links = network.links.set_index("link_id")
-    looks = looks_of_idle(network, room_of(options.get("ax"), options.get("figsize")))
+    looks = looks_of_idle(network, room)
     between = (links.from_node_id.map(cost) + links.to_node_id.map(cost)) / 2
     may = takes(network, "links", commodity) & between.notna().to_numpy() & (links.status == "operating").to_numpy()
     carried = np.zeros(len(links))
@@ -260,13 +286,3 @@ def _dots(ax: Axes, view: View, nodes: pd.DataFrame, cost: pd.Series[float], edg
 def with_inset(ax: Axes) -> list[Axes]:
     """A map and its inset, where it has one: both are in metres of one projection."""
     return [ax, *(child for child in ax.child_axes if isinstance(child, Axes) and child.get_gid() == "inset")]
-
-
-def asked(options: dict[str, Any]) -> tuple[Any, ...]:
-    """Labels, inset, axes and size of a map, as asked for."""
-    return (
-        options.get("labels", LABELS),
-        options.get("inset", True),
-        options.get("ax"),
-        options.get("figsize"),
-    )

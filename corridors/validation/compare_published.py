@@ -82,8 +82,8 @@ def validate(
     --------
     >>> import corridors as cd
     >>> table = cd.validate(cd.load_network(), cd.load_demand(), kinds=["distance"])
-    >>> table[table.group != "not testable"].set_index("fact_id").ratio.round(2)["r089"]
-    1.01
+    >>> table[table.group != "not testable"].set_index("fact_id").ratio.round(2)["r086"]
+    1.08
     """
     arguments.networks(network=network)
     _check_change(change)
