@@ -2,7 +2,7 @@
 
 Every number that a scenario may change is one of the model's *quantities*, laid out in one vector: what the cost of an
 arc is made of, capacities and backgrounds, volumes and values. A change sets, scales or adds to some of them; costs,
-limits and volumes follow.
+limits and volumes follow (`corridors.model.follow`), and are rounded here.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from corridors.arrays.sparse import Sparse
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
 from corridors.model.build import Model, build, counted, fitting
+from corridors.model.follow import Entries, Exact, Following
 from corridors.model.quantities import Quantities
 from corridors.model.units import MOST, NONE, Numbers, Units, is_large
 from corridors.network import Network
 from corridors.scenarios.batch import NARROWED, Scenarios
-from corridors.schema.columns import HIGHEST, HIGHEST_ELSE
 
 
 class Compiled(NamedTuple):
@@ -52,25 +52,8 @@ class Compiled(NamedTuple):
     limit: Sparse
 
 
-class Entries(NamedTuple):
-    """Numbers of some scenarios before they are rounded: `scenario` and `entry` (M,) int, `value` (M,) float."""
-
-    scenario: IntArray
-    entry: IntArray
-    value: FloatArray
-
-
-class Exact(NamedTuple):
-    """What some scenarios change, in t/year and USD/t: costs of arcs, limits of bundles (NaN: none), rows of demand."""
-
-    cost: Entries
-    limit: Entries
-    volume: Entries
-    value: Entries
-
-
 LOOKED, LOOK = 1_000_000, 256
-"""Numbers of scenarios looked at before units are chosen at the most, and scenarios at a time."""
+"""How many numbers of scenarios are looked at, at most, before units are chosen; and how many scenarios at a time."""
 
 
 def compiler_of(network: Network, demand: Any, scenarios: Scenarios) -> Compiler:
@@ -122,7 +105,7 @@ class Compiler:
             targets[i] = self.quantities.of(table, field, int(self.rows[i]), *narrowed)
         self.start = np.concatenate([[0], np.cumsum([len(t) for t in targets])]).astype(np.int64)
         self.target = np.concatenate([np.zeros(0, np.int64), *targets])
-        # Where nothing opens, the order of closures does not matter, and they are told by group.
+        # Where nothing opens, the order of closures does not matter, and they are given by group.
         self.by_group = self.is_status & (not (self.operation == "open").any())
 
     def over(self, scenarios: Scenarios) -> Compiler:
@@ -194,9 +177,8 @@ class Compiler:
         scenario, target, atom, value = self._spread(row[~grouped], block.atom[~grouped], block.value[~grouped])
         status = self.is_status[atom]
         opened = self._status(scenario[status], target[status], atom[status], size)
-        entries = (scenario[~status], target[~status], atom[~status], value[~status])
-        now, group_scenario, group_target = self._values(*entries, first)
-        return shut, opened, self._followed(group_scenario, group_target, now, first)
+        numbers = (column[~status] for column in (scenario, target, atom, value))
+        return shut, opened, Following(self.quantities, self.scenarios, first).exact(*numbers)
 
     def _spread(
         self, row: IntArray, atom: IntArray, value: FloatArray
@@ -216,113 +198,9 @@ class Compiler:
         changed = value != self.model.problem.capacity[arc[last]]
         return _sparse(scenario[last][changed], arc[last][changed], value[changed], size)
 
-    def _values(
-        self, scenario: IntArray, target: IntArray, atom: IntArray, value: FloatArray, first: int
-    ) -> tuple[FloatArray, IntArray, IntArray]:
-        """Quantities after their changes, in the order in which each scenario makes them."""
-        key = scenario * self.quantities.size + target
-        order = np.argsort(key, kind="stable")
-        key, atom, value = key[order], atom[order], value[order]
-        groups, start, count = np.unique(key, return_index=True, return_counts=True)
-        changed = groups % self.quantities.size
-        now = self.quantities.base[changed].copy()
-        for turn in range(int(count.max(initial=0))):
-            there = count > turn
-            entry = start[there] + turn
-            what, by = self.operation[atom[entry]], value[entry]
-            unknown = np.isnan(now[there]) & (what != "set")
-            if unknown.any():
-                bad = self.scenarios.atoms.iloc[np.unique(atom[entry][unknown])]
-                problem = f"{bad.field.iloc[0]} is not there to {bad.operation.iloc[0]}"
-                raise InputError(
-                    complaint(str(bad.table.iloc[0]), problem, bad.id, "use the operation set, or give it one")
-                )
-            endless = np.isposinf(by)  # of limits alone (`check_values`), and a table says no limit by NaN
-            by = np.where(endless, 0.0, by)
-            new = np.select([what == "set", what == "scale"], [by, now[there] * by], now[there] + by)
-            self._bounded(np.where(endless, 0.0, new), HIGHEST_ELSE, groups[there], first)
-            now[there] = np.where(endless, np.nan, new)
-        low = (now < 0) & ~self.quantities.may_be_negative[changed]
-        self._refuse(low, now, groups, first, "a number falls below 0 ({}, to {:g})", "keep it at 0 or above")
-        return now, groups // self.quantities.size, changed
-
-    def _bounded(self, values: FloatArray, high: float, key: IntArray, first: int, what: str = "a number") -> None:
-        """Refuse what is no number, or beyond what any of its unit is; `key` is scenario and quantity."""
-        beyond = ~(np.abs(values) <= high)
-        self._refuse(beyond, values, key, first, f"{what} is beyond {high:g} ({{}}, {{:g}})", "keep it below")
-
-    def _refuse(self, bad: Any, values: FloatArray, key: IntArray, first: int, what: str, remedy: str) -> None:
-        """An error that names a quantity, its value and the scenarios that bring it there."""
-        if not np.any(bad):
-            return
-        scenario, quantity = np.divmod(key[bad], self.quantities.size)
-        labels = [self.scenarios.label(first + i) for i in np.unique(scenario[quantity == quantity[0]])]
-        problem = what.format(self.quantities.named(int(quantity[0])), values[bad][0])
-        raise InputError(complaint("scenarios", problem, labels, remedy))
-
-    def _followed(self, scenario: IntArray, changed: IntArray, now: FloatArray, first: int) -> Exact:
-        """Costs, limits, volumes and values that follow from changed quantities."""
-        q, model = self.quantities, self.model
-        at = q.part(changed)
-        on_cost = at < 4
-        arc, part = changed[on_cost] % q.arcs, at[on_cost]
-        weight = np.where(part < 2, 1.0, model.parts.worth[arc])
-        step = weight * (now[on_cost] - q.base[changed[on_cost]])
-        pair, back = np.unique(scenario[on_cost] * q.arcs + arc, return_inverse=True)
-        arcs = pair % max(q.arcs, 1)
-        exact = q.cost[arcs] + np.bincount(back, np.nan_to_num(step), minlength=len(pair))
-        place = pair // max(q.arcs, 1) * q.size + arcs
-        self._bounded(exact, HIGHEST["USD/t"], place, first, "a cost in USD/t")
-        cost = Entries(pair // max(q.arcs, 1), arcs, exact)
-        rows = {}
-        for name in ("volume", "value"):
-            mine = q.within(name, changed)
-            if name == "value":
-                self._bounded(
-                    now[mine], HIGHEST["USD/t"], scenario[mine] * q.size + changed[mine], first, "a value in USD/t"
-                )
-            rows[name] = Entries(scenario[mine], q.demanded[changed[mine] - q.first[name]], now[mine])
-        return Exact(cost, self._limits(scenario, changed, now), rows["volume"], rows["value"])
-
-    def _limits(self, scenario: IntArray, changed: IntArray, now: FloatArray) -> Entries:
-        q = self.quantities
-        found_scenario, found_bundle, found_limit = [], [], []
-        for name, bundles in q.bundles.items():
-            mine = q.within(name, changed)
-            item = changed[mine] - q.first[name]
-            room = now[mine]
-            if name in ("capacity", "background"):
-                other = "background" if name == "capacity" else "capacity"
-                room = np.where(name == "capacity", room, -room) + self._other(
-                    scenario, changed, now, mine, item, other
-                )
-                room[np.abs(room) <= 1e-12 * now[mine]] = 0.0  # what is left of equal decimals
-            for way in range(bundles.shape[1]):
-                there = bundles[item, way] >= 0
-                found_scenario.append(scenario[mine][there])
-                found_bundle.append(bundles[item[there], way])
-                found_limit.append(np.maximum(room[there], 0.0))
-        rows, bundle = np.concatenate(found_scenario), np.concatenate(found_bundle)
-        limit = np.concatenate(found_limit)
-        key = rows * max(self.model.bundles.B, 1) + bundle
-        first = np.unique(key, return_index=True)[1]
-        return Entries(rows[first], bundle[first], limit[first])
-
-    def _other(
-        self, scenario: IntArray, changed: IntArray, now: FloatArray, mine: Any, item: IntArray, other: str
-    ) -> FloatArray:
-        """A link's capacity, or minus its background, in the same scenario: changed there too, or that of the base."""
-        q = self.quantities
-        target = q.first[other] + item
-        key = scenario * q.size + changed
-        place = np.searchsorted(key, scenario[mine] * q.size + target).clip(max=len(key) - 1)
-        also = key[place] == scenario[mine] * q.size + target
-        value = np.where(also, now[place], q.base[target])
-        return value if other == "capacity" else -value
-
 
 def apply(model: Model, compiled: Compiled, number: int, groups: csr_array) -> Model:
-    """One scenario of a block as a model of its own, for solvers that start afresh."""
+    """One scenario of a block as a model of its own, for solvers that start from nothing."""
     problem, bundles = model.problem, model.bundles
     capacity, cost, limit = problem.capacity.copy(), problem.cost.copy(), bundles.limit.copy()
     for group in compiled.closed.of(number)[0]:
