@@ -37,8 +37,10 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_shocks as load_shocks
     from corridors.datasets import load_validation as load_validation
     from corridors.edits.preferences import with_preferences as with_preferences
+    from corridors.edits.selection import free_of_charge as free_of_charge
     from corridors.edits.selection import open_planned as open_planned
     from corridors.edits.selection import select_demand as select_demand
+    from corridors.edits.selection import without_capacities as without_capacities
     from corridors.errors import CorridorsError as CorridorsError
     from corridors.errors import InputError as InputError
     from corridors.errors import InputWarning as InputWarning

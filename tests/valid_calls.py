@@ -226,6 +226,8 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "min_cut": {"network": net, "origins": ["aktau"], "destinations": ["poti"], "commodity": "grain"},
         "n_minus_k": {**study, "k": 2, "by": "link", "among": ["ferry", "rail"], "most": 2},
         "open_planned": {"network": net, "corridors": ["new"]},
+        "without_capacities": {"network": net},
+        "free_of_charge": {"network": net},
         "outages": {"network": net, "k": 1, "by": "link"},
         "named_parameter": {**on, "field": "tariff", "kind": "corridor", "which": "north", "operation": "add",
                       "commodity": "grain", "origin": "KZ"},

@@ -150,7 +150,40 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
 
 
 def without_capacities(network: Network) -> Network:
-    """The network with room for all, so that each tonne takes its shortest path, at the cost of an empty network."""
+    """The network with room for all, so that each tonne takes its cheapest path, at the cost of an empty network.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    Network
+        Without capacities of links, transfers and nodes, and without limits of members of zones.
+
+    Raises
+    ------
+    InputError
+        No network.
+
+    See Also
+    --------
+    free_of_charge, corridors.interdiction
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry", "north"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 50.0], "capacity": [60.0, None]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["aktau", "baku"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [100.0], "value": [220.0]})
+    >>> cd.routes(cd.without_capacities(network), demand)[["links", "volume"]]
+       links  volume
+    0  ferry   100.0
+    """
+    arguments.networks(network=network)
     links, nodes = network.links.assign(capacity=np.nan), network.nodes.assign(capacity=np.nan)
     transfers, zones = network.transfers.assign(capacity=np.nan), network.zones.assign(limit=np.nan)
     steps = network.cost_steps
@@ -160,7 +193,39 @@ def without_capacities(network: Network) -> Network:
 
 
 def free_of_charge(network: Network) -> Network:
-    """The network with nothing to pay, so that the least loss is the largest flow by value."""
+    """The network with nothing to pay, so that the least loss is the largest flow by value.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    Network
+        Without tariffs, fees and hours of links and transfers, and without prices of members of zones.
+
+    Raises
+    ------
+    InputError
+        No network.
+
+    See Also
+    --------
+    without_capacities, corridors.interdiction, corridors.min_cut
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry", "north"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 500.0], "capacity": [60.0, 20.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["aktau", "baku"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [100.0], "value": [220.0]})
+    >>> [float(cd.solve(one, demand).unmet.sum()) for one in (network, cd.free_of_charge(network))]
+    [40.0, 20.0]
+    """
+    arguments.networks(network=network)
     links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
     transfers, zones = network.transfers.assign(cost=0.0, time=0.0), network.zones.assign(price=0.0)
     return network.replace(links=links, transfers=transfers, zones=zones, cost_steps=None)

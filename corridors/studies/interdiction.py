@@ -40,8 +40,8 @@ def interdiction(
     Parameters
     ----------
     network : Network
-        For the interdiction of shortest paths take `without_capacities` of it; for that of the largest flow take
-        `free_of_charge` of it and demand whose tonnes are all worth the same.
+        For the interdiction of shortest paths take `corridors.without_capacities` of it; for that of the largest
+        flow take `corridors.free_of_charge` of it and demand whose tonnes are all worth the same.
     demand : DataFrame
         As for `corridors.solve`.
     budget : float
