@@ -18,9 +18,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from corridors.arrays.typing import FloatArray, IntArray
-from corridors.errors import SolverError
 from corridors.methods.digits import Digits
 from corridors.methods.links_in_series import in_series
+from corridors.methods.solved import require_solved
 from corridors.model.units import Units, units_in
 from corridors.network import Network, class_names
 from corridors.scenarios.atoms import closing
@@ -149,8 +149,7 @@ class Support:
             part = wanted[first : first + self._chunk]
             result = self._sweeps(self._scenarios(part))
             loss = result.loss.to_numpy()
-            if not np.isfinite(loss).all():
-                raise SolverError(f"closures: {int(np.isfinite(loss).sum())} of {len(part)} are solved; run it again")
+            require_solved("closures", loss)
             flow = result.class_flow.sum("direction")
             self.units = units_in(result)
             busy = flow.sum("class").to_numpy() > IN_USE * self.units.tonne

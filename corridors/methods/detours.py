@@ -82,7 +82,7 @@ class _Closures:
             "links": links.link_id,
             "transfers": network.transfers.transfer_id,
             "nodes": network.nodes.node_id,
-            "zones": zones.zone_id + ":" + zones.node_id,
+            "zones": network.member_ids(),
         }
         self.row = {(table, str(name)): i for table, ids in names.items() for i, name in enumerate(ids)}
         limits = {

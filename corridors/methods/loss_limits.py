@@ -10,8 +10,9 @@ import pandas as pd
 import xarray as xr
 
 from corridors.arrays.typing import FloatArray
-from corridors.errors import InputError, SolverError
+from corridors.errors import InputError
 from corridors.methods.piecewise_linear import Tangent, first_piece
+from corridors.methods.solved import require_solved
 from corridors.model.compile import apply, compiler_of
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
@@ -122,8 +123,7 @@ class Limits:
             np.array(start, np.int64), np.array(atoms, np.int64), np.array(values, float), labels, np.ones(len(tries))
         )
         result = self.sweeps(self.given * Scenarios.of(self.atoms, source))
-        if not np.isfinite(result.loss).all():
-            raise SolverError("rents: a value was not solved; run it again")
+        require_solved("rents", result.loss)
         return result
 
 

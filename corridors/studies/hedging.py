@@ -14,6 +14,7 @@ from corridors import arguments
 from corridors.edits.selection import selected
 from corridors.errors import InputError, SolverError
 from corridors.methods.digits import Digits, places
+from corridors.methods.solved import require_solved
 from corridors.model.units import Units, units_in
 from corridors.network import Network, case_names, checked_demand, class_names
 from corridors.scenarios.batch import Scenarios
@@ -214,8 +215,7 @@ class _Trial:
             keep=("class_flow", "unmet"),
             progress=self.progress,
         )
-        if not np.isfinite(result.loss).all():
-            raise SolverError("hedging_frontier: a toll was not solved; run it again")
+        require_solved("hedging_frontier", result.loss)
         flow = result.class_flow.sel({"class": self.names}).sum("class")
         pairs = {way: self.entered.link_id[self.entered.direction == way].tolist() for way in ("fwd", "rev")}
         through = sum(flow.sel(link=links, direction=way).sum("link") for way, links in pairs.items())

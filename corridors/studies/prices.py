@@ -9,9 +9,10 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
-from corridors.errors import InputError, SolverError
+from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.methods.loss_limits import EXACT, SURE, one_of, step_of
+from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.results import read_result
@@ -159,8 +160,7 @@ def marginal_costs(
     changes = changes.assign(table="demand", field="volume", operation="add")
     own = Scenarios(["now", *(f"{way} {i}" for way in ("more", "less") for i in ids)], changes)
     result = sweep_all(network, rows, given * own, progress=progress)
-    if not np.isfinite(result.loss).all():
-        raise SolverError("marginal_costs: a value was not solved; run it again")
+    require_solved("marginal_costs", result.loss)
     loss = result.loss.to_numpy()
     unmet = result.unmet.isel(scenario=0).to_series().reindex(ids)
     table = mine[["demand_id", "commodity", "origin", "destination", "volume"]].reset_index(drop=True)

@@ -11,10 +11,11 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.arrays.typing import FloatArray
-from corridors.errors import InputError, SolverError, whole
+from corridors.errors import InputError, whole
 from corridors.methods.closure_sets import Support
 from corridors.methods.digits import places
 from corridors.methods.result_html import as_html
+from corridors.methods.solved import require_solved
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
 from corridors.scenarios.make import availabilities, sample
@@ -196,8 +197,7 @@ def reliability(
         loss = np.array([support.of(closed).loss for closed in sets])
         weight = np.full(draws, 1 / draws)
     base = support.known[0].loss if 0 in support.known else np.nan
-    if not np.isfinite(loss).all() or not np.isfinite(base):
-        raise SolverError("reliability: not all draws are solved; run it again")
+    require_solved("reliability", np.append(loss, base))
     extra = np.round(loss - base, support.digits.loss) + 0.0
     return reduced(extra, weight, importance_of(extra, weight, failed, up, exact=exact), exact=exact)
 

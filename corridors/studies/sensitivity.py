@@ -10,9 +10,10 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.arrays.typing import FloatArray
-from corridors.errors import InputError, SolverError, whole
+from corridors.errors import InputError, whole
 from corridors.methods.digits import places
 from corridors.methods.salib_problem import have_ends, problem_of
+from corridors.methods.solved import require_solved
 from corridors.network import Network, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import Scenarios
@@ -116,8 +117,7 @@ def sensitivity(
     scenarios = from_experiments(experiments, {name: parameters[name] for name in asked["names"]})
     result = sweep_all(network, demand, scenarios, progress=progress)
     measured = result[of].to_numpy()
-    if not np.isfinite(measured).all():
-        raise SolverError("sensitivity: a sample was not solved; run it again")
+    require_solved("sensitivity", measured)
     if method == "sobol" and np.ptp(measured) <= 1e-12 * np.abs(measured).max():
         raise InputError(f"sensitivity: {of} does not vary; give wider bounds, or numbers that goods meet on their way")
     digits = places(2, measured, 1e7)
@@ -199,8 +199,7 @@ def tornado(
     rows = checked_demand(network, demand)
     result = sweep_all(network, rows, baseline() + Scenarios(labels, changes), progress=progress)
     measured = result[of].to_numpy()
-    if not np.isfinite(measured).all():
-        raise SolverError("tornado: an end was not solved; run it again")
+    require_solved("tornado", measured)
     digits = places(2, measured, 1e7)
     over = (measured[1:] - measured[0]).reshape(-1, 2)
     swing = np.maximum(over.max(axis=1), 0.0) - np.minimum(over.min(axis=1), 0.0)
