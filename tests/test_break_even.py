@@ -16,7 +16,7 @@ from shapely import Polygon
 import corridors as cd
 from corridors.errors import InputError
 from corridors.maps.atlas import regions_of
-from corridors.methods.route_groups import ways
+from corridors.methods.route_groups import KEPT, ways
 
 
 @pytest.fixture(autouse=True)
@@ -179,7 +179,7 @@ def test_where_another_route_comes_in_between_two_levels_the_border_is_a_step(
 def test_ways_carry_all_that_is_delivered(number: int) -> None:
     example = case(Random(number))
     result = cd.sweep(
-        example.network, example.demand, cd.outages(example.network), keep=["class_flow", "unmet"], progress=False
+        example.network, example.demand, cd.outages(example.network), keep=[*KEPT, "unmet"], progress=False
     )
     told = ways(example.network, result, example.demand, "link")
     away = example.demand.origin != example.demand.destination

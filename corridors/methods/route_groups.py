@@ -11,7 +11,7 @@ import xarray as xr
 from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.methods.digits import places
-from corridors.methods.link_paths import Steps, paths_of
+from corridors.model.paths import Steps, paths_of, places_of
 from corridors.model.units import units_in
 from corridors.network import Network, class_names
 from corridors.scenarios.crossings import courses, crossings, members
@@ -21,6 +21,8 @@ from corridors.schema.columns import as_id
 
 By = str | Mapping[str, Iterable[str]]
 """What ways are told apart by: ``corridor, country, link, through:BLOC,BLOC``, or links by name of a gate."""
+KEPT = ("class_flow", "class_transfer_flow")
+"""What a sweep has to keep for its routes to be named."""
 THROUGH = "through:"
 Tonnes = dict[str, float]
 """Tonnes a year by way."""
@@ -30,7 +32,7 @@ AROUND = "around"
 
 
 def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By = "corridor") -> list[Tonnes]:
-    """Tonnes by way, t/year, the largest first, for each scenario of a sweep that kept ``class_flow``.
+    """Tonnes by way, t/year, the largest first, for each scenario of a sweep that kept `KEPT`.
 
     Parameters
     ----------
@@ -45,23 +47,29 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By
     """
     name_of = namer(network, routes_by)
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
-    ends = np.column_stack([network.links.from_node_id.map(node), network.links.to_node_id.map(node)])
+    ends, modes = places_of(network)
+    links = len(network.links)
     of = class_names(rows)
     classes = dict.fromkeys(of)
     goals = [_goals(network, rows[of == name], node) for name in classes]
-    flows = (
-        result.class_flow.sel({"class": list(classes)}).transpose("scenario", "class", "link", "direction").to_numpy()
+    chosen = result.sel({"class": list(classes)})
+    on_links, at_transfers = (
+        chosen[name].transpose("scenario", "class", table, "direction").to_numpy()
+        for name, table in (("class_flow", "link"), ("class_transfer_flow", "transfer"))
     )
+    flows = np.concatenate([on_links, at_transfers], axis=2)
     smallest = units_in(result).trace(flows)
     found = []
     for scenario in flows:
         told: Tonnes = {}
         for flow, mine in zip(scenario, goals, strict=True):
-            for path, amount in paths_of(flow, ends, smallest):
-                link, way = path[-1]
-                if int(ends[link, 1 - way]) not in mine:
+            for steps, amount in paths_of(flow, ends, smallest):
+                step, direction = steps[-1]
+                on_links_only = [step for step in steps if step[0] < links]
+                # What starts where it ends takes no link: only a change of mode, if anything.
+                if int(ends[step, 1 - direction]) // modes not in mine or not on_links_only:
                     continue
-                name = name_of(path)
+                name = name_of(on_links_only)
                 told[name] = told.get(name, 0.0) + amount
         found.append(_ranked(told))
     return found

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from corridors.arrays.typing import FloatArray, IntArray
-from corridors.methods.link_paths import paths_of
+from corridors.model.paths import paths_of, places_of
 from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.schema.definitions import ROLES
@@ -45,15 +44,9 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
     Paths go over places (node and mode), so that a change of mode is told from passing by. Tonnes that end at a node
     in several zones divide among these as the members' flows do. What is wanted where it starts uses no link.
     """
-    links, transfers, zones = network.links, network.transfers, network.zones
+    links, zones = network.links, network.zones
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
-    modes = {name: i for i, name in enumerate(pd.concat([links["mode"], transfers.from_mode, transfers.to_mode]))}
-    many = max(modes.values(), default=0) + 1
-    at = [
-        *zip(links.from_node_id, links["mode"], links.to_node_id, links["mode"], strict=True),
-        *zip(transfers.node_id, transfers.from_mode, transfers.node_id, transfers.to_mode, strict=True),
-    ]
-    ends = np.array([[node[a] * many + modes[m], node[b] * many + modes[n]] for a, m, b, n in at]).reshape(-1, 2)
+    ends, many = places_of(network)
     over_links, over_transfers = (
         base[name].transpose("class", table, "direction").to_numpy()
         for name, table in (("class_flow", "link"), ("class_transfer_flow", "transfer"))

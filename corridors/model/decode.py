@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from corridors.arrays.problem import UNCAPACITATED
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
+from corridors.model.paths import paths
 from corridors.model.ties import tied
 from corridors.model.views import Views
 from corridors.network import case_names
@@ -169,7 +169,9 @@ def routes(solution: Solution) -> pd.DataFrame:
         order, split by ``;``).
     """
     of_arc = passage_costs(solution)
-    rows = [_route(solution.model, path, amount, of_arc) for path, amount in paths(solution)]
+    rows = [
+        _route(solution.model, path, amount, of_arc) for path, amount in paths(solution.model, passage_flows(solution))
+    ]
     columns = ["demand_id", "commodity", "origin", "destination", "volume", "cost", "length", "modes", "links"]
     table = pd.DataFrame(rows, columns=columns)
     same = [c for c in columns if c != "volume"]
@@ -182,7 +184,7 @@ def routes(solution: Solution) -> pd.DataFrame:
 def row_costs(solution: Solution) -> FloatArray:
     """Generalised cost of what each demand row gets, (D,), USD/year."""
     cost, of_arc = np.zeros(len(solution.model.demand)), passage_costs(solution)
-    for path, amount in paths(solution):
+    for path, amount in paths(solution.model, passage_flows(solution)):
         cost[solution.model.arcs.item[path[-1]]] += amount * of_arc[path[:-1]].sum()
     return cost * solution.model.units.cost
 
@@ -204,36 +206,6 @@ def passage_costs(solution: Solution) -> FloatArray:
     flow = passage_flows(solution)
     paid = np.bincount(arcs.passage, solution.flow * cost, minlength=len(cost))
     return np.where(flow > 0, paid / np.maximum(flow, 1e-300), cost)
-
-
-def paths(solution: Solution) -> Iterator[tuple[IntArray, float]]:
-    """The flow as paths, from the world over a demand arc back to it, each with its tonnes.
-
-    A flow without cycles is a sum of paths (Ahuja, Magnanti & Orlin 1993, section 3.5). Where paths of a class cross,
-    the split between its rows is one of several that fit: the one that takes the fullest arc backwards at each vertex.
-    """
-    model, arcs = solution.model, solution.model.arcs
-    flow = model.units.tonnes(passage_flows(solution))
-    smallest = model.units.trace(flow)
-    used = np.flatnonzero(flow > 0)
-    left = dict(zip(used.tolist(), flow[used].tolist(), strict=True))
-    tail, head = model.problem.tail, model.problem.head
-    entering: dict[int, list[int]] = {}
-    for arc in left:
-        entering.setdefault(int(head[arc]), []).append(arc)
-    worlds = set(arcs.world.tolist())
-    demanded = used[arcs.kind[used] == Kind.DEMAND]
-    for last in demanded[np.argsort(arcs.item[demanded], kind="stable")].tolist():
-        while left[last] > smallest:
-            path = [last]
-            while (vertex := int(tail[path[-1]])) not in worlds:
-                path.append(max(entering[vertex], key=left.__getitem__))
-            amount = min(left[arc] for arc in path)
-            for arc in path:
-                left[arc] -= amount
-            if amount <= smallest:
-                break
-            yield np.array(path[::-1]), amount
 
 
 def _route(model: Model, path: IntArray, amount: float, of_arc: FloatArray) -> dict[str, Any]:

@@ -11,11 +11,12 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.edits.selection import selected
-from corridors.errors import InputError, SolverError
+from corridors.errors import InputError
 from corridors.methods.digits import Digits, places
 from corridors.methods.loss_slopes import Slope, slope_of
 from corridors.methods.piecewise_linear import Search, Tangent
-from corridors.methods.route_groups import By, Tonnes, between, leads, namer, ways
+from corridors.methods.route_groups import KEPT, By, Tonnes, between, leads, namer, ways
+from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
@@ -182,8 +183,7 @@ class Lines:
         source = Listed(start, np.concatenate(atom), values, names, np.ones(len(tries)))
         scenarios = Scenarios.of(pd.concat([self.before, self.atoms], ignore_index=True), source)
         result = sweep_all(self.network, self.rows, scenarios, keep=keep, progress=self.progress)
-        if not np.isfinite(result.loss).all():
-            raise SolverError("break_even: a value was not solved; run it again")
+        require_solved("break_even", result.loss)
         self.solved += len(tries)
         return result
 
@@ -207,7 +207,7 @@ class Lines:
     def _ways(self, tries: Sequence[tuple[int, float]], mine: pd.DataFrame, routes_by: By) -> list[Tonnes]:
         told: list[Tonnes] = []
         for start in range(0, len(tries), CHUNK):
-            result = self.sweep(tries[start : start + CHUNK], ("class_flow",))
+            result = self.sweep(tries[start : start + CHUNK], KEPT)
             told += ways(self.network, result, mine, routes_by)
             self.smallest = max(self.smallest, units_in(result).tonne / 2)
         return told

@@ -1,0 +1,117 @@
+"""Flows as paths: one decomposition, so that routes, break-evens and costs of rows agree where paths cross."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from generated import case
+
+import corridors as cd
+from corridors.methods.route_groups import KEPT, ways
+from corridors.model.arcs import Kind
+from corridors.model.build import build
+from corridors.model.decode import coordinates, routes
+from corridors.model.paths import paths, paths_of
+from corridors.model.views import Views
+from corridors.sweeping.solve import solved
+
+
+def crossing() -> tuple[cd.Network, pd.DataFrame]:
+    """Two fields whose oil meets at a hub, and two harbours after it: the flow is unique, its paths are not.
+
+    ::
+
+        field ── west 6 ──┐       ┌── north 5 ── poti
+                          ├─ hub ─┤
+        shelf ── east 4 ──┘       └── south 5 ── batumi (by sea, after a change of mode)
+    """
+    nodes = pd.DataFrame({"node_id": ["field", "shelf", "hub", "poti", "batumi"]})
+    links = pd.DataFrame(
+        {
+            "link_id": ["west", "east", "north", "south", "by_sea"],
+            "from_node_id": ["field", "shelf", "hub", "hub", "hub"],
+            "to_node_id": ["hub", "hub", "poti", "batumi", "batumi"],
+            "mode": ["rail", "rail", "rail", "rail", "ship"],
+            "capacity": [6.0, 4.0, 5.0, 2.0, 3.0],
+            "tariff": 10.0,
+        }
+    )
+    transfers = pd.DataFrame(
+        {"transfer_id": ["crane"], "node_id": ["hub"], "from_mode": ["rail"], "to_mode": ["ship"], "cost": [1.0]}
+    )
+    zones = pd.DataFrame({"zone_id": "kz", "role": "origin", "node_id": ["field", "shelf"]})
+    demand = pd.DataFrame(
+        {
+            "demand_id": ["p", "b"],
+            "commodity": "crude_oil",
+            "origin": "kz",
+            "destination": ["poti", "batumi"],
+            "volume": 5.0,
+            "value": 100.0,
+        }
+    )
+    return cd.Network(nodes, links, transfers=transfers, zones=zones), demand
+
+
+def both(network: cd.Network, demand: pd.DataFrame) -> tuple[dict[str, float], dict[str, float]]:
+    """Tonnes by links in order, of one and the same flow: as `routes` has them, and as groups of routes have them."""
+    model = build(network, demand)
+    solution = solved(model)
+    table = routes(solution)
+    by_links = table[table.links != ""].groupby("links").volume.sum().to_dict()
+    views, dims = Views(model), {"class_flow": "link", "class_transfer_flow": "transfer"}
+    kept = xr.Dataset(
+        {name: ((dims[name], "direction", "class"), views.of(name, solution.flow)) for name in KEPT},
+        coords=coordinates(model),
+        attrs=model.attributes(),
+    )
+    return by_links, ways(network, kept.expand_dims(scenario=["now"]), model.demand, "link")[0]
+
+
+def test_routes_and_groups_of_routes_divide_a_crossing_alike() -> None:
+    by_routes, by_groups = both(*crossing())
+    assert by_routes == by_groups
+    assert by_routes == {"west;north": 5.0, "west;by_sea": 1.0, "east;by_sea": 2.0, "east;south": 2.0}
+
+
+def test_a_break_even_names_the_routes_that_routes_lists() -> None:
+    network, demand = crossing()
+    listed = cd.routes(network, demand).groupby("links").volume.sum() / demand.volume.sum()
+    table = cd.break_even(network, demand, ("links", "west", "tariff", "add"), 0, 1, routes_by="link", progress=False)
+    shares = table.attrs["shares"]
+    assert {route: share for route, (share,) in shares.items()} == pytest.approx(listed.to_dict())
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_routes_and_groups_of_routes_agree_where_costs_tie(number: int) -> None:
+    example = case(Random(number))
+    flat = example.network.replace(links=example.network.links.assign(tariff=5.0, border_fee=0.0))
+    by_routes, by_groups = both(flat, example.demand)
+    assert by_groups == pytest.approx(by_routes)
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_paths_add_up_to_the_flow_and_serve_each_row(number: int) -> None:
+    example = case(Random(number))
+    model = build(example.network, example.demand)
+    solution = solved(model)
+    flow = model.units.tonnes(solution.flow)
+    carried = np.zeros(len(flow))
+    for path, amount in paths(model, solution.flow):
+        assert (model.problem.head[path[:-1]] == model.problem.tail[path[1:]]).all()
+        assert model.problem.tail[path[0]] == model.problem.head[path[-1]]
+        carried[path] += amount
+    slack = 2 * model.units.trace(flow) * len(model.demand)
+    assert (carried <= flow + slack).all()
+    served = model.arcs.of(Kind.DEMAND)
+    assert carried[served] == pytest.approx(flow[served], abs=slack)
+
+
+def test_a_cycle_is_on_no_path() -> None:
+    ends = np.array([[0, 1], [1, 2], [2, 1], [1, 3]])
+    flow = np.array([[5.0, 0], [9.0, 0], [9.0, 0], [5.0, 0]])
+    assert paths_of(flow, ends, 0.5) == [([(0, 0), (3, 0)], 5.0)]
