@@ -18,13 +18,18 @@ def test_decimal_numbers_scale_to_the_integers_they_print_as(counts, digits):
     assert factor == 10**digits
 
 
-@given(st.lists(st.floats(-1e9, 1e9), min_size=1))
+hundredths = st.integers(-(10**11), 10**11).map(lambda n: n / 100)
+neighbours = st.builds(np.nextafter, hundredths, st.sampled_from([-np.inf, np.inf])).map(float)
+
+
+@given(st.one_of(hundredths, neighbours, st.floats(-1e9, 1e9)))
 def test_a_float_is_scaled_exactly_or_refused(x):
-    try:
-        values, factor = cd.scale_to_int(x, 0.01)
-    except cd.InputError:
-        return
-    assert [float(Fraction(v) / factor) for v in values.tolist()] == x
+    nearest = round(Fraction(x) * 100)
+    if float(Fraction(nearest, 100)) == x:  # the float that this many hundredths are closest to
+        assert cd.scale_to_int([x], 0.01).values.tolist() == [nearest]
+    else:
+        with pytest.raises(cd.InputError, match=r"1 value .* is no whole number of 0.01"):
+            cd.scale_to_int([x], 0.01)
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])

@@ -202,17 +202,26 @@ def test_capacity_below_the_lower_bound_makes_a_scenario_infeasible(solver):
 # 14, 15 Numbers too large -------------------------------------------------------------------------------------------
 
 
+def exact_or_refused(problem, solver, fits):
+    """The proven result where the numbers fit; where they don't, a RangeError and no result."""
+    if not fits:
+        with pytest.raises(cd.RangeError):
+            cd.min_cost_flow(problem, solver)
+        return None
+    result = cd.min_cost_flow(problem, solver)
+    cd.check(problem, result)
+    return result
+
+
 @every_solver
 @pytest.mark.parametrize("flow", [2**40, 2**58])
-@pytest.mark.parametrize("cost", [2**30, 2**55, 2**61, 2**63 - 1, -(2**63)])
-def test_large_numbers_give_the_exact_cost_or_a_range_error(solver, flow, cost):
+@pytest.mark.parametrize(
+    ("cost", "fits"), [(2**30, True), (2**55, True), (2**61, False), (2**63 - 1, False), (-(2**63), False)]
+)
+def test_large_numbers_give_the_exact_cost_or_a_range_error(solver, flow, cost, fits):
     problem = cd.Problem([0, 0], [1, 1], [flow, flow], [cost, cost // 2], [flow, -flow])
-    try:
-        result = cd.min_cost_flow(problem, solver)
-    except cd.RangeError:
-        return
-    cd.check(problem, result)
-    assert result.cost == flow * min(cost, cost // 2)
+    result = exact_or_refused(problem, solver, fits)
+    assert not fits or result.cost == flow * (cost // 2)
 
 
 @every_solver
@@ -225,12 +234,9 @@ def test_costs_far_apart_never_overflow_a_potential(solver, most):
         cost=[most, most, -most, 1, most - 1],
         supply=[4, 0, 0, -4],
     )
-    try:
-        result = cd.min_cost_flow(problem, solver)
-    except cd.RangeError:
-        return
-    cd.check(problem, result)
-    assert result.cost == 3 + most
+    fits = most <= 2**52 or (most == 2**56 and solver != "simplex")  # whose margin is the widest
+    result = exact_or_refused(problem, solver, fits)
+    assert not fits or result.cost == 3 + most
 
 
 @every_solver
@@ -241,14 +247,12 @@ def test_capacities_that_stand_for_no_bound_do_not_overflow(solver):
 
 
 @every_solver
-@pytest.mark.parametrize("lower", [-(2**61), -(2**63)])
+@pytest.mark.parametrize("lower", [-(2**50), -(2**61), -(2**63)])
 def test_bounds_far_apart_give_an_answer_or_a_range_error(solver, lower):
     problem = triangle(lower=[lower, 0, 0], cost=[0, 0, 0])
-    try:
-        result = cd.min_cost_flow(problem, solver)
-    except cd.RangeError:
-        return
-    cd.check(problem, result)
+    fits = lower == -(2**50) or (lower == -(2**61) and solver != "simplex")
+    result = exact_or_refused(problem, solver, fits)
+    assert not fits or result.cost == 0
 
 
 # 16 Widths of integers ----------------------------------------------------------------------------------------------

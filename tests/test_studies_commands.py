@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
+import matplotlib.image as mpimg
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -59,8 +61,21 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
     assert result.exit_code == 0, result.output
     assert told in result.output
     for name in files:
-        assert (tmp_path / "out" / name).stat().st_size > 0
-    assert len(pd.read_csv(tmp_path / "out" / files[0]))
+        assert_is_what_it_is_called(tmp_path / "out" / name)
+
+
+def assert_is_what_it_is_called(path: Path) -> None:
+    """A table has rows and no blank column name, and a figure has something drawn on it."""
+    if path.suffix == ".csv":
+        table = pd.read_csv(path)
+        assert len(table)
+        assert not any(name.startswith("Unnamed") for name in table)
+    elif path.suffix == ".png":
+        shades = mpimg.imread(path)[..., :3].reshape(-1, 3)
+        inked = (shades != shades[0]).any(axis=1).mean()
+        assert 0.002 < inked < 0.998
+    else:
+        assert {"path", "text"} & {node.tag.rpartition("}")[2] for node in ElementTree.parse(path).iter()}
 
 
 @pytest.mark.parametrize(
@@ -125,5 +140,5 @@ def test_a_hinterland_tells_who_flips_first(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, [*start, "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "destinations flip up to 3" in result.output
-    assert (tmp_path / "hinterland.png").stat().st_size > 0
+    assert_is_what_it_is_called(tmp_path / "hinterland.png")
     assert set(pd.read_csv(tmp_path / "hinterland.csv").columns) >= {"node_id", "low", "high", "preferred"}
