@@ -6,7 +6,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,12 +16,6 @@ import corridors as cd
 from corridors.errors import InputError
 from corridors.maps.atlas import regions_of
 from corridors.methods.route_groups import KEPT, ways
-
-
-@pytest.fixture(autouse=True)
-def _close_figures() -> object:
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from matplotlib.text import Annotation
@@ -13,12 +12,6 @@ from matplotlib.text import Annotation
 import corridors as cd
 from corridors.errors import InputError
 from corridors.maps.time_cost_distance import profile
-
-
-@pytest.fixture(autouse=True)
-def _close_figures() -> object:
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

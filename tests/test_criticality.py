@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from random import Random
 
-import matplotlib.pyplot as plt
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -15,12 +14,6 @@ import corridors as cd
 from corridors.methods.uses import BY_CLASS, ways_of
 from corridors.scenarios.groups import closures
 from corridors.scenarios.make import baseline
-
-
-@pytest.fixture(autouse=True)
-def _close_figures() -> object:
-    yield
-    plt.close("all")
 
 
 def fork(room: float = np.nan) -> tuple[cd.Network, pd.DataFrame]:

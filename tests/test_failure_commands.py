@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -13,12 +12,6 @@ from corridors.cli import main
 
 OIL = ["--commodity", "crude_oil", "--origin", "KZ"]
 CPC = "oil_atyrau_astrakhan_cpc"
-
-
-@pytest.fixture(autouse=True)
-def _close_figures() -> object:
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize(

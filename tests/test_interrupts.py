@@ -11,8 +11,8 @@ import pytest
 import xarray as xr
 from click.testing import CliRunner
 from coupled_cases import coupled_case
-from test_simplex_sweep import corridor
-from test_toy import demand, network
+from random_problems import corridor
+from toy_networks import demand, network
 
 import corridors as cd
 from corridors.cli import INTERRUPTED, main

@@ -25,12 +25,6 @@ from corridors.maps.projection import view_of, view_of_box
 EURASIA = datasets.load_network("eurasia")
 
 
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
-
-
 def result_of(network, flow, *, tied=False):
     """A result with the flows given by link and commodity, t/year: forward, or backward where negative."""
     commodities = sorted({c for _, c in flow})

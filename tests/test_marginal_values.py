@@ -18,12 +18,6 @@ from corridors.model.build import build
 TABLES = {"link": "links", "transfer": "transfers", "node": "nodes", "zone": "zones"}
 
 
-@pytest.fixture(autouse=True)
-def _close_figures() -> object:
-    yield
-    plt.close("all")
-
-
 def _loss(network: cd.Network, demand: pd.DataFrame) -> float:
     return float(cd.solve(network, demand).loss)
 

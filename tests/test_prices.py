@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from random import Random
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,12 +12,6 @@ from generated import case
 import corridors as cd
 from corridors.edits.selection import without_capacities
 from corridors.errors import InputError
-
-
-@pytest.fixture(autouse=True)
-def _close_figures() -> object:
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from test_toy import demand, network
+from toy_networks import demand, network
 
 import corridors as cd
 from corridors.cli import main

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 import xarray as xr
-from test_toy import demand, network
+from toy_networks import demand, network
 
 import corridors as cd
 from corridors.sweeping.statistics import BINS, Grouped, make
@@ -129,7 +129,7 @@ def test_an_interrupt_stops_within_a_second_and_keeps_what_is_done(tmp_path):
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
         sys.path.insert(0, {tests!r})
         import corridors as cd
-        from test_toy import network, demand
+        from toy_networks import network, demand
         scenarios = cd.sample(network(), 1_000_000, availability=0.8)
         cd.sweep(network(), demand(), cd.outages(network()), progress=False)
         print("ready", flush=True)

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import importlib
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 import corridors as cd
 from corridors.errors import InputError
-
-
-@pytest.fixture(autouse=True)
-def _close_figures() -> object:
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from test_toy import demand, network
+from toy_networks import demand, network
 
 import corridors as cd
 from corridors.sweeping import store as storing
@@ -189,7 +189,7 @@ def test_two_processes_that_share_a_store_both_give_the_whole_answer(tmp_path):
         sys.path.insert(0, {tests!r})
         import numpy as np
         import corridors as cd
-        from test_toy import demand, network
+        from toy_networks import demand, network
         drawn = cd.sample(network(), 12, availability=0.8, seed=3)
         cd.sweep(network(), demand(), drawn.take(range(1)), solver="lp", progress=False)
         print("ready", flush=True)
