@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from coupled_cases import coupled_case
-from test_toy import demand, network
+from toy_networks import demand, network
 
 import corridors as cd
 from corridors.solvers.multicommodity import BaseCache

@@ -236,9 +236,10 @@ def test_a_hedge_is_for_a_commodity_and_an_origin_alone(two: tuple[cd.Network, p
 
 def test_ways_are_told_by_country_link_and_gate(two: tuple[cd.Network, pd.DataFrame]) -> None:
     toll = ("links", "north", "tariff", "add")
+    network, demand = two[0].replace(blocs=cd.load_blocs()), two[1]
 
     def preferred(by: object) -> list[str]:
-        return cd.break_even(*two, toll, 0, 100, routes_by=by, progress=False).preferred.tolist()  # type: ignore[arg-type]
+        return cd.break_even(network, demand, toll, 0, 100, routes_by=by, progress=False).preferred.tolist()  # type: ignore[arg-type]
 
     assert preferred("country") == ["KZ > RU > DE", "KZ > AZ > DE"]
     assert preferred("link") == ["north", "middle"]

@@ -236,7 +236,9 @@ def test_a_skim_pays_the_step_of_an_empty_link() -> None:
 
 def test_a_tariff_that_rises_is_followed_over_the_steps() -> None:
     toll, routes_by = ("links", "west", "tariff", "add"), {"west": ["west"], "north": ["north"]}
-    table = cd.break_even(network(), DEMAND, toll, 0.0, 10.0, routes_by=routes_by, commodity="boxes", progress=False)
+    table = cd.break_even(
+        network(), DEMAND, toll, 0.0, 10.0, routes_by=routes_by, select={"commodity": "boxes"}, progress=False
+    )
     # 70 t of boxes and 5 t of ore, then the first step of boxes and the ore, then the ore, then nothing.
     assert table[["low", "high", "slope"]].to_numpy().tolist() == [[0, 3, 75], [3, 4, 45], [4, 5, 5], [5, 10, 0]]
 

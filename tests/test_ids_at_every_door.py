@@ -75,7 +75,7 @@ def named(network: cd.Network, demand: pd.DataFrame) -> dict[str, object]:
         "recovery": [repaired.order, repaired.lost],
         "delivered_costs": cd.delivered_costs(network, base, commodity=5, origin=1).cost.tolist(),
         "break_even": cd.break_even(network, demand, ("links", 10, "tariff", "add"), 0, 20, routes_by={1: [30]},
-                                    commodity=5, **sweep).preferred.tolist(),
+                                    select={"commodity": 5}, **sweep).preferred.tolist(),
         "hinterland": cd.hinterland(network, ("links", 10, "tariff", "add"), 0, 20, commodity=5, origin=1,
                                     destinations=3, **sweep).preferred.tolist(),
         "with_preferences": cd.with_preferences(network, gates, {}).cost_steps.link_id.tolist(),

@@ -138,7 +138,7 @@ def test_ranges_and_probabilities_are_finite() -> None:
         with pytest.raises(cd.InputError, match=r"availability: is not between 0 and 1 for 1 availability \(l1\)"):
             cd.sample(network, 3, availability={"l1": share})
     with pytest.raises(cd.InputError, match="values are not all above 0"):
-        cd.hedging_frontier(network, demand, bloc="eaeu", values=[NAN])
+        cd.hedging_frontier(network.replace(blocs=cd.load_blocs()), demand, bloc="eaeu", values=[NAN])
     with pytest.raises(cd.InputError, match="experiments: column x is no number in 1 row"):
         cd.perform_experiments(network, demand, pd.DataFrame({"x": ["?"]}), {"x": ("links", "l1", "tariff", "set")})
 
