@@ -78,7 +78,9 @@ def test_every_study_takes_the_same_links_for_those_of_a_country(cells: tuple[st
     assert cd.concentration(network, demand, of="all")[["gates", "largest"]].iloc[0].tolist() == [1, "RU"]
     frontier = cd.hedging_frontier(network, demand, bloc="RU", values=[1], progress=False)
     assert frontier["through"].tolist() == [20.0, 10.0, 0.0]  # what is worth 9 leaves first
-    base = sweep(network, demand, cd.outages(network).select(["kr2"]), keep=("class_flow",), progress=False)
+    base = sweep(
+        network, demand, cd.outages(network).select(["kr2"]), keep=("class_flow", "class_transfer_flow"), progress=False
+    )
     assert ways(network, base, demand, routes_by="country")[0] == {"RU": 10.0, "RU > PL": 10.0}
     assert cd.select_demand(network, demand, destination="PL").demand_id.tolist() == ["e"]
 
