@@ -19,12 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order
 
 from corridors.arrays.typing import IntArray
 from corridors.model.costs import starts_by, takes
-from corridors.model.steps import Steps
 from corridors.network import Network, class_names
 
 
@@ -102,65 +99,6 @@ def classes_of(demand: pd.DataFrame) -> pd.DataFrame:
     return classes
 
 
-def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, steps: Steps) -> Arcs:
-    """Lay out the arcs of every class.
-
-    Links and transfers that are planned or closed are laid out as well (a scenario may open them); whether an arc
-    carries anything is a matter of its capacity. Places that no tonne of the class can come to are left out.
-    """
-    streets = Streets(network)
-    ends = ends_of(network)
-    parts: list[dict[str, IntArray]] = []
-    vertices: list[tuple[IntArray, int]] = []
-    world: list[int] = []
-    row_vertex = np.full(len(demand), -1, np.int64)
-    first = 0
-    rows_of = demand.groupby(["commodity", "origin"], sort=False).indices
-    for number, (_, commodity, origin) in enumerate(classes.itertuples(index=False)):
-        rows = np.asarray(rows_of[(commodity, origin)], np.int64)
-        targets = [ends["destination", end] for end in demand.destination.iloc[rows]]
-        part, nodes, row_vertex[rows] = _class_arcs(streets.of(commodity), ends["origin", origin], rows, targets)
-        part = _by_step(part, steps, steps.ladder_of(len(network.links), commodity, origin))
-        parts.append({**part, "tail": part["tail"] + first, "head": part["head"] + first})
-        parts[-1]["owner"] = np.full(len(part["tail"]), number)
-        row_vertex[rows] += first
-        vertices.append((nodes, number))
-        world.append(first)
-        first += len(nodes)
-    names = ("tail", "head", "kind", "item", "direction", "node", "owner", "step")
-    stacked = {name: _joined([p[name] for p in parts]) for name in names}
-    step = stacked["step"]
-    passage = np.arange(len(step))
-    passage[step >= 0] -= steps.order[step[step >= 0]]
-    return Arcs(
-        **stacked,
-        passage=passage,
-        vertex_owner=_joined([np.full(len(n), c) for n, c in vertices]),
-        vertex_node=_joined([n for n, _ in vertices]),
-        world=np.array(world, np.int64),
-        row_vertex=row_vertex,
-    )
-
-
-def _by_step(part: dict[str, IntArray], steps: Steps, ladder_of: IntArray) -> dict[str, IntArray]:
-    """The arcs of a class with those of links that have cost steps repeated, an arc a step."""
-    ladder = np.full(len(part["tail"]), -1)
-    on_link = part["kind"] == Kind.LINK
-    ladder[on_link] = ladder_of[part["item"][on_link], part["direction"][on_link]]
-    stepped = ladder >= 0
-    count = np.ones(len(ladder), np.int64)
-    count[stepped] = steps.count[ladder[stepped]]
-    step = np.full(count.sum(), -1)
-    at = np.repeat(stepped, count)
-    start = np.repeat(np.cumsum(count) - count, count)
-    step[at] = steps.first[np.repeat(ladder, count)[at]] + (np.arange(len(step)) - start)[at]
-    return {**{name: np.repeat(values, count) for name, values in part.items()}, "step": step}
-
-
-def _joined(parts: list[IntArray]) -> IntArray:
-    return np.concatenate([np.zeros(0, np.int64), *parts]).astype(np.int64)
-
-
 @dataclass(frozen=True, eq=False)
 class Graph:
     """Places and the arcs between them that one commodity may use: `place_*`, `usable`, `start` (P,), the rest (A,).
@@ -222,94 +160,16 @@ class Streets:
         return self.made[commodity]
 
 
-_Members = tuple[IntArray, IntArray]
+Members = tuple[IntArray, IntArray]
 """The nodes where goods start or end, and their rows in zones (-1 for a node that is named itself)."""
 
 
-def ends_of(network: Network) -> dict[tuple[str, str], _Members]:
+def ends_of(network: Network) -> dict[tuple[str, str], Members]:
     """The nodes of every end that demand may name, by role and id."""
     node_row = pd.Series(network.nodes.index, index=network.nodes.node_id)
-    ends: dict[tuple[str, str], _Members] = {}
+    ends: dict[tuple[str, str], Members] = {}
     for node, row in node_row.items():
         ends["origin", str(node)] = ends["destination", str(node)] = (np.array([row]), np.array([-1]))
     for (role, zone), rows in network.zones.groupby(["role", "zone_id"], sort=False):
         ends[str(role), str(zone)] = (node_row[rows.node_id].to_numpy(), rows.index.to_numpy())
     return ends
-
-
-def _class_arcs(
-    graph: Graph, origin: _Members, rows: IntArray, targets: list[_Members]
-) -> tuple[dict[str, IntArray], IntArray, IntArray]:
-    """Arcs of one class with vertices from 0 (the world), the node of each vertex, and the vertex of each row."""
-    target_node = np.concatenate([nodes for nodes, _ in targets])
-    target_zone = np.concatenate([zones for _, zones in targets])
-    target_row = np.repeat(np.arange(len(rows)), [len(nodes) for nodes, _ in targets])
-    useful = _reached(graph, origin[0])
-    place = np.flatnonzero(useful)
-    gates = 1 + np.arange(len(origin[0]))
-    number = np.full(len(graph.place_node), -1, np.int64)
-    number[place] = 1 + len(gates) + np.arange(len(place))
-    row_vertex = 1 + len(gates) + len(place) + np.arange(len(rows))
-
-    inner = useful[graph.tail] & useful[graph.head]
-    enter_gate, enter = _places_at(origin[0], graph.place_node, place[graph.start[place]])
-    leave_target, leave = _places_at(target_node, graph.place_node, place)
-    # Goods wanted where they start need nothing that runs there: an arc of their own where they enter no place.
-    nowhere = ~np.isin(gates - 1, enter_gate)
-    stay_gate, stay_target = np.nonzero((origin[0][:, None] == target_node[None, :]) & nowhere[:, None])
-    last = np.concatenate([leave_target, stay_target])
-    zero, none = np.zeros, -np.ones(1, np.int64)
-
-    def block(kind: Kind, tail: IntArray, head: IntArray, item: IntArray, node: IntArray) -> dict[str, IntArray]:
-        n = len(tail)
-        return {
-            "tail": tail,
-            "head": head,
-            "kind": np.full(n, kind),
-            "item": item,
-            "direction": zero(n, np.int64),
-            "node": node,
-        }
-
-    street = {
-        "tail": number[graph.tail[inner]],
-        "head": number[graph.head[inner]],
-        "kind": graph.kind[inner],
-        "item": graph.item[inner],
-        "direction": graph.direction[inner],
-        "node": np.where(graph.kind[inner] == Kind.TRANSFER, graph.place_node[graph.tail[inner]], -1),
-    }
-    blocks = [
-        block(Kind.ORIGIN, zero(len(gates), np.int64), gates, origin[1], origin[0]),
-        block(Kind.ACCESS, gates[enter_gate], number[enter], none.repeat(len(enter)), none.repeat(len(enter))),
-        street,
-        block(
-            Kind.EGRESS,
-            np.concatenate([number[leave], gates[stay_gate]]),
-            row_vertex[target_row[last]],
-            target_zone[last],
-            target_node[last],
-        ),
-        block(Kind.DEMAND, row_vertex, zero(len(rows), np.int64), rows, none.repeat(len(rows))),
-    ]
-    arcs = {name: np.concatenate([b[name] for b in blocks]) for name in street}
-    nodes = np.concatenate([none, origin[0], graph.place_node[place], none.repeat(len(rows))])
-    return arcs, nodes, row_vertex
-
-
-def _places_at(nodes: IntArray, place_node: IntArray, place: IntArray) -> tuple[IntArray, IntArray]:
-    """Pairs (index into `nodes`, place) for every useful place at each of the nodes."""
-    which, found = np.nonzero(nodes[:, None] == place_node[place][None, :])
-    return which, place[found]
-
-
-def _reached(graph: Graph, start: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Places that goods can come to from the start nodes, so that each has a price, wanted there or not."""
-    n = len(graph.place_node)
-    seeds = np.flatnonzero(graph.usable & graph.start & np.isin(graph.place_node, start))
-    rows = np.concatenate([graph.tail, np.full(len(seeds), n)])
-    columns = np.concatenate([graph.head, seeds])
-    matrix = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n + 1, n + 1))
-    seen = np.zeros(n + 1, bool)
-    seen[breadth_first_order(matrix, n, return_predecessors=False)] = True
-    return seen[:n]

@@ -11,8 +11,9 @@ import pandas as pd
 
 from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
 from corridors.arrays.typing import FloatArray, IntArray
-from corridors.model.arcs import Arcs, Kind, build_arcs, classes_of
+from corridors.model.arcs import Arcs, Kind, classes_of
 from corridors.model.bundles import build_bundles
+from corridors.model.class_arcs import build_arcs
 from corridors.model.costs import Parts, link_parts, transfer_parts
 from corridors.model.steps import Steps, steps_of
 from corridors.model.units import NONE, Numbers, Units, units_for
