@@ -106,7 +106,7 @@ def number_of(value: Any) -> float:
 
 
 def number_or_nan(name: str, value: Any) -> float:
-    """An argument that has to be a number, or NaN where there is none to show."""
+    """An argument that has to be a number; None is NaN: nothing to show."""
     if value is None:
         return float("nan")
     number = number_of(value)
@@ -124,7 +124,7 @@ def names_of(name: str, value: Any, *, some: bool = False) -> list[str]:
         The argument.
     value : str or iterable of str
     some : bool
-        Whether there has to be one at least.
+        Whether at least one is required.
 
     Examples
     --------
@@ -185,7 +185,7 @@ def table_of(
     source : str
         What makes such a table.
     some : bool
-        Whether there has to be one row at least.
+        Whether at least one row is required.
 
     Raises
     ------
@@ -214,15 +214,20 @@ def table_of(
     if some and not len(value):
         raise InputError(f"{name}: has no rows; {remedy}")
     for column in numbers:
-        if value[column].dtype.kind in "iufb":
-            continue
-        cell = pd.to_numeric(value[column], errors="coerce")
-        bad = (cell.isna() & value[column].notna() & (value[column] != "")).to_numpy()
-        if bad.any():
-            rows = value.index[bad]
-            noun = "row" if len(rows) == 1 else "rows"
-            raise InputError(f"{name}: column {column} is no number in {len(rows)} {noun} ({listed(rows)}); {remedy}")
+        _refuse_text(name, value[column], remedy)
     return value
+
+
+def _refuse_text(name: str, column: pd.Series[Any], remedy: str) -> None:
+    """Raise where a cell of a column of numbers is none; NaN and blanks are numbers that are missing."""
+    if column.dtype.kind in "iufb":
+        return
+    cell = pd.to_numeric(column, errors="coerce")
+    bad = (cell.isna() & column.notna() & (column != "")).to_numpy()
+    if bad.any():
+        rows = column.index[bad]
+        noun = "row" if len(rows) == 1 else "rows"
+        raise InputError(f"{name}: column {column.name} is no number in {len(rows)} {noun} ({listed(rows)}); {remedy}")
 
 
 def _is_text(value: Any) -> bool:

@@ -7,7 +7,7 @@
     │   └── RangeError (OverflowError)   the numbers would leave 64-bit integers; found before anything is solved
     └── SolverError (RuntimeError)   a solver gave no answer that could be certified
 
-    InputWarning (UserWarning)       a table can be used, but hardly as it was meant
+    InputWarning (UserWarning)       a table can be used, but probably not as it was meant
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class RangeError(InputError, OverflowError):
 
 
 class InputWarning(UserWarning):
-    """Input that can be used, but that hardly says what was meant."""
+    """Input that can be used, but that probably does not say what was meant."""
 
 
 class SolverError(CorridorsError, RuntimeError):
@@ -109,8 +109,8 @@ def whole(what: str, value: Any, least: int = 0, most: int | None = None) -> int
         number = least - 1
     if number < least or (most is not None and number > most):
         some = f"{least} or more" if most is None else f"{least} to {most}"
-        told = repr(value) if isinstance(value, (int, float, complex, str, type(None))) else kind_of(value)
-        raise InputError(f"{what}={told} does not fit; give {some}, a whole number")
+        given = repr(value) if isinstance(value, (int, float, complex, str, type(None))) else kind_of(value)
+        raise InputError(f"{what}={given} does not fit; give {some}, a whole number")
     return number
 
 

@@ -58,7 +58,7 @@ def min_cost_flow(problem: Problem, solver: Solver = "simplex", *, bundles: Bund
     RangeError
         Costs or flows that could leave 64-bit integers; found before anything is solved.
     KeyboardInterrupt
-        Ctrl-C; "simplex" hears it at once, the others when they end.
+        Ctrl-C; "simplex" stops at once, the others when they end.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def min_cost_flow_sweep(
     threads : int, optional
         How many threads work; as many as there are cores by default. The result does not depend on it.
     solver : {"simplex", "ortools", "networkx", "lp"}
-        "simplex" goes from optimum to optimum; the others solve each scenario afresh, for reference.
+        "simplex" re-optimises from the base's optimum; the others solve each scenario from scratch, for reference.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def check(problem: Problem, result: FlowResult) -> Proof:
 def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> SweepProof:
     """Prove every scenario of a sweep right in exact arithmetic.
 
-    Optimal ones are proven from the flows and potentials kept; for the others a cut or cycle is sought afresh, with
+    Optimal ones are proven from the flows and potentials kept; for the others a cut or cycle is sought by
     OR-Tools, and then checked.
 
     Parameters
@@ -200,12 +200,12 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
         raise InputError('check_sweep: flow or potential is missing; sweep with keep=("flow", "potential")')
     changes.checked(problem)
     _check_shapes(problem, changes, result)
-    settled = np.flatnonzero(result.status == Status.OPTIMAL)
-    optimal_rows(problem, changes, settled, result.flow, result.potential, result.cost)
+    solved = np.flatnonzero(result.status == Status.OPTIMAL)
+    optimal_rows(problem, changes, solved, result.flow, result.potential, result.cost)
     for s in np.flatnonzero(result.status != Status.OPTIMAL).tolist():
         if result.cost[s] != NO_COST or result.flow[s].any() or result.potential[s].any():
             raise SolverError(f"check: scenario {s} has no optimum, yet a cost, flow or potential")
-        _prove_hopeless(problem, changes, s, Status(int(result.status[s])))
+        _prove_no_optimum(problem, changes, s, Status(int(result.status[s])))
     counts = np.bincount(result.status, minlength=len(Status)).tolist()
     return SweepProof(*counts)
 
@@ -232,15 +232,15 @@ def _check_shapes(problem: Problem, changes: Changes, result: SweepResult) -> No
 
 
 def _kinds(**given: Any) -> None:
-    """Raise where an argument is of another class than its name says, or than that given beside it."""
+    """Raise where an argument is of another class than its name says, or than the class given with it."""
     of_name = {"problem": Problem, "changes": Changes, "bundles": Bundles}
     for name, value in given.items():
-        one, kind = value if name == "result" else (value, of_name[name])
-        if not isinstance(one, kind):
-            raise InputError(f"{name}: is {kind_of(one)}; give a {kind.__name__}")
+        argument, wanted = value if name == "result" else (value, of_name[name])
+        if not isinstance(argument, wanted):
+            raise InputError(f"{name}: is {kind_of(argument)}; give a {wanted.__name__}")
 
 
-def _prove_hopeless(problem: Problem, changes: Changes, s: int, status: Status) -> None:
+def _prove_no_optimum(problem: Problem, changes: Changes, s: int, status: Status) -> None:
     """Prove that scenario s has no optimum, for the reason it gives."""
     if status == Status.LIMIT:
         return
@@ -257,7 +257,7 @@ def _prove_hopeless(problem: Problem, changes: Changes, s: int, status: Status) 
 def _cold_sweep(
     module: ModuleType, problem: Problem, changes: Changes, keep: Collection[str], weights: sparse.csr_array | None
 ) -> SweepResult:
-    """Each scenario solved afresh."""
+    """Each scenario solved from scratch."""
     from corridors.solvers.kept import empty_result
 
     kept = empty_result(problem, changes.S, keep, 0 if weights is None else weights.shape[0], weights is not None)
@@ -301,7 +301,7 @@ def _weights(totals: Any, E: int) -> sparse.csr_array:
     """Weights as a (K, E) int64 CSR array."""
     if sparse.issparse(totals):
         given = sparse.coo_array(totals)
-        # Whole before places that stand twice are summed: small integers would wrap.
+        # As int64 before entries for the same place are summed: small integers would wrap.
         matrix = sparse.coo_array((whole("totals", given.data), given.coords), shape=given.shape)
     else:
         dense = np.atleast_2d(numbers("totals", totals))

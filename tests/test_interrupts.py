@@ -121,7 +121,7 @@ def test_a_sweep_by_another_solver_keeps_what_was_done(monkeypatch):
 @pytest.mark.parametrize("at", [1, 2, 3, 5])
 def test_single_closures_end_wherever_ctrl_c_comes_and_nothing_is_kept_of_them(at, monkeypatch):
     problem, bundles, groups, rows = coupled_case(7)
-    calls = pressing(monkeypatch, at, coupled_running, "solve_block", lambda *args: args[7].stop[0] == 1)
+    calls = pressing(monkeypatch, at, coupled_running, "solve_block", lambda *args: args[4].stop[0] == 1)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     prepared = []
 
@@ -157,7 +157,7 @@ def test_a_base_prepared_in_another_thread_than_the_first_is_the_same():
 
 def test_a_sweep_stopped_in_its_base_has_no_scenarios_and_solves_it_once(monkeypatch, capsys):
     solved = pressing(monkeypatch, 0, bases, "_solved", lambda *_: True)
-    pressing(monkeypatch, 2, coupled_running, "solve_block", lambda *args: args[7].stop[0] == 1)
+    pressing(monkeypatch, 2, coupled_running, "solve_block", lambda *args: args[4].stop[0] == 1)
     result = cd.sweep(network(), demand(), cd.outages(network()), keep=("flow",), reduce=("flow_mean",), progress=False)
     assert len(solved) == 1
     assert result.sizes["scenario"] == 0

@@ -66,7 +66,7 @@ class Changes:
         S : int
             Number of scenarios; one without entries is the base itself.
         capacity : (scenario, arc, value), optional
-            New capacities; 0 closes an arc, ``UNCAPACITATED`` or float ``inf`` takes its bound away. One below the
+            New capacities; 0 closes an arc, ``UNCAPACITATED`` or float ``inf`` removes its bound. One below the
             arc's lower bound is legal and makes the scenario INFEASIBLE.
         cost : (scenario, arc, value), optional
             New costs of a unit of flow.
@@ -77,12 +77,12 @@ class Changes:
         ------
         InputError
             A scenario that does not exist, an index below 0, a value that is no whole number, two values for one
-            arc or vertex in one scenario; the message lists the scenarios. What only the problem can tell (too large
-            an index, supply out of balance) is found by :meth:`checked`, which every sweep calls.
+            arc or vertex in one scenario; the message lists the scenarios. What needs the problem (too large an
+            index, supply out of balance) is found by :meth:`checked`, which every sweep calls.
 
         Examples
         --------
-        Close arc 0 in the first scenario, make arc 1 dearer in the second.
+        Close arc 0 in the first scenario, raise the cost of arc 1 in the second.
 
         >>> import corridors as cd
         >>> changes = cd.Changes.from_coo(2, capacity=([0], [0], [0]), cost=([1], [1], [9]))
@@ -163,8 +163,8 @@ def _group(name: str, S: int, entries: Any, *, unbounded: bool = False) -> tuple
     if entries is None:
         return frozen(np.zeros(S + 1, np.int64)), whole(name, []), whole(name, [])
     if not isinstance(entries, (tuple, list, np.ndarray)) or len(entries) != 3:
-        told = f"{len(entries)} arrays" if isinstance(entries, (tuple, list)) else f"a {type(entries).__name__}"
-        raise InputError(f"changes: {name} has {told}; give scenario, index and value")
+        given_as = f"{len(entries)} arrays" if isinstance(entries, (tuple, list)) else f"a {type(entries).__name__}"
+        raise InputError(f"changes: {name} has {given_as}; give scenario, index and value")
     scenario = whole(f"changes: scenario of {name}", entries[0], index=True)
     index = whole(f"changes: index of {name}", entries[1], index=True)
     given = numbers(f"changes: {name}", entries[2])

@@ -76,8 +76,8 @@ class Problem:
     def _check(self) -> None:
         lengths = {n: len(getattr(self, n)) for n in ("tail", "head", "capacity", "cost", "lower")}
         if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{n} {k}" for n, k in lengths.items())
-            raise InputError(f"problem: arc arrays differ in length ({told}); give one value an arc")
+            sizes = ", ".join(f"{n} {k}" for n, k in lengths.items())
+            raise InputError(f"problem: arc arrays differ in length ({sizes}); give one value an arc")
         for name in ("tail", "head"):
             index = getattr(self, name)
             bad = np.flatnonzero((index < 0) | (index >= self.V))
@@ -108,7 +108,7 @@ class Bundles:
     bundle, arc : (N,) int
         Which bundle an entry belongs to, and which arc it counts.
     weight : (N,) int
-        How much of the limit a unit of flow takes; > 0.
+        How much of the limit a unit of flow uses; > 0.
     limit : (B,) int
         What a bundle carries in all; >= 0, ``UNCAPACITATED`` or float ``inf`` for no bound.
     """

@@ -87,7 +87,7 @@ def scale_to_int(x: npt.ArrayLike, unit: float | str | Fraction, *, unbounded: b
     InputError
         Numbers that are NaN, infinite, or no whole number of units.
     RangeError
-        Numbers of more digits than a float holds, so that whole units can't be told apart.
+        Numbers of more digits than a float holds, so that whole units can't be distinguished.
 
     Examples
     --------

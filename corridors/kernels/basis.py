@@ -1,6 +1,6 @@
 """A basis of the network simplex as the kernels hold it, and the journal that takes changes back.
 
-The spanning tree hangs from an artificial root and is held as parent, thread (preorder), reverse thread, subtree size
+The spanning tree is rooted at an artificial vertex and held as parent, thread (preorder), reverse thread, subtree size
 and last successor (Barr, Glover & Klingman 1979; Ahuja, Magnanti & Orlin 1993, ch. 11). What a tree arc can still carry
 is stored at its lower vertex, seen from there: ``up`` towards the parent, ``down`` from it. A push along a path needs
 no arc data at all. Flow of arcs outside the tree is implied by their state.
@@ -132,7 +132,7 @@ def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
 
 @inlined
 def reduced_cost(b: Basis, e: int) -> int:
-    """What a unit of flow on arc `e` costs, less what the tree already asks for the way."""
+    """What a unit of flow on arc `e` costs, less what the tree path between its ends costs."""
     arc = b.arc[e]
     return arc.cost + b.potential[arc.tail] - b.potential[arc.head]
 
@@ -149,7 +149,7 @@ def arc_flow(b: Basis, e: int) -> int:
 
 @inlined
 def open_level(b: Basis) -> None:
-    """From here on, first changes are kept anew. Modified in place: b."""
+    """From here on, the first change of each vertex and arc is kept again. Modified in place: b."""
     b.counter[LAST_STAMP] += 1
     b.counter[STAMP] = b.counter[LAST_STAMP]
 
@@ -234,5 +234,5 @@ def take_back(b: Basis, nodes: int, potentials: int, arcs: int) -> None:
 @inlined
 def start_over(b: Basis) -> None:
     """Undo everything that was kept. Modified in place: b."""
-    nothing = b.counter[NODES_KEPT] * 0  # no literal, for which take_back would be compiled anew
+    nothing = b.counter[NODES_KEPT] * 0  # no literal, for which take_back would be compiled again
     take_back(b, nothing, nothing, nothing)

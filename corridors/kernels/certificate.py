@@ -1,8 +1,8 @@
 """Proofs that need no trust in a solver: each claim of a result is checked in exact arithmetic.
 
 Nothing here is shared with the simplex. The conditions are those of Ahuja, Magnanti & Orlin (1993), section 9.3
-(optimality by complementary slackness), 6.7 (a cut that supply can't leave) and 9.1 (a cycle that pays for ever, beside
-a flow that obeys supply and bounds).
+(optimality by complementary slackness), 6.7 (a cut that supply can't leave) and 9.1 (a cycle that pays for ever, and a
+flow that obeys supply and bounds).
 """
 
 from __future__ import annotations

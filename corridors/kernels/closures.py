@@ -2,8 +2,9 @@
 
 If the optimum with some arcs R of a set C closed carries nothing on the rest of C, it is the optimum for C. So a
 scenario is a chain: from the base, close its first arc that carries flow, repair, close the first that carries flow
-now, and so on until none does. Scenarios whose chains begin alike are solved together, a level of the journal for each
-arc; most end at the base or after one arc. The chain depends on base and scenario alone, and so does what is kept.
+now, and so on until none does. Scenarios whose chains begin with the same arcs are solved together, a level of the
+journal for each arc; most end at the base or after one arc. The chain depends on base and scenario alone, and so does
+what is kept.
 """
 
 from __future__ import annotations
@@ -45,15 +46,15 @@ class Groups(NamedTuple):
     """Scenarios sorted by the arc that their chain closes next. S scenarios, E arcs, D levels."""
 
     ids: IntArray
-    """(K,) the scenarios to do; those of a group side by side."""
+    """(K,) the scenarios to solve; those of a group are consecutive."""
     key: IntArray
     """(S,) by scenario: the arc its chain closes next, -1 where it ends."""
     link: IntArray
-    """(S,) by scenario: the one met before it with the same key."""
+    """(S,) by scenario: the one before it with the same key."""
     head: IntArray
-    """(E,) by key: the scenario met last, while sorting; -1 between uses. A worker's own."""
+    """(E,) by key: the last scenario so far, while sorting; -1 between uses. A worker's own."""
     keys: IntArray
-    """(E,) the keys met while sorting. A worker's own."""
+    """(E,) the keys found while sorting. A worker's own."""
     level: IntArray
     """(D, 6) of each open level: scenarios left to do, how full the journal was, the cost before. A worker's own."""
 
@@ -87,7 +88,7 @@ def sort_by_next(b: Basis, c: Batch, g: Groups, first: int, end: int) -> int:
         Where the scenarios with a next arc begin.
     """
     n = first
-    met = 0
+    found = 0
     for k in range(first, end):
         s = g.ids[k]
         e = next_arc(b, c, s)
@@ -97,12 +98,12 @@ def sort_by_next(b: Basis, c: Batch, g: Groups, first: int, end: int) -> int:
             n += 1
         else:
             if g.head[e] < 0:
-                g.keys[met] = e
-                met += 1
+                g.keys[found] = e
+                found += 1
             g.link[s] = g.head[e]
             g.head[e] = s
     start = n
-    for k in range(met):
+    for k in range(found):
         e = g.keys[k]
         s = g.head[e]
         g.head[e] = -1
@@ -132,7 +133,7 @@ def keep_base(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, fir
 
 @step
 def keep(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, first: int, end: int, closed: int) -> None:
-    """Keep the optimum at hand, with so many arcs closed, for ``ids[first:end]``. Modified in place: out, w."""
+    """Keep the current optimum, with so many arcs closed, for ``ids[first:end]``. Modified in place: out, w."""
     rows = kept_rows(out) and end > first
     n = touched(b, w, len(net.near)) if rows else NOTHING
     for k in range(first, end):

@@ -21,7 +21,7 @@ SPREAD = 0.6180339887
 
 @dataclass(frozen=True)
 class ColdStart:
-    """A problem as the primal simplex takes it.
+    """A problem in the form of the primal simplex.
 
     Parameters
     ----------
@@ -108,12 +108,12 @@ def cold_start(problem: Problem, width: IntArray, supply: IntArray, penalty: int
 
 
 def pivot_cap(b: Basis) -> int:
-    """The cap on the pivots of a solve from nothing."""
+    """The cap on the pivots of a solve from scratch."""
     return PIVOTS_AN_ARC * len(b.arc) + 1000
 
 
 def solve_cold(start: ColdStart, stop: IntArray | None = None, cap: int | None = None) -> tuple[int, IntArray | None]:
-    """Solve in place; the status of the kernel, and the arcs of an endless negative cycle where there is one."""
+    """Solve in place; the status of the kernel, and the arcs of a negative cycle without bound, if any."""
     b, E = start.basis, len(start.order)
     flag = np.zeros(1, np.int64) if stop is None else stop
     code, start.pivots[0], entering = optimise(b, E, pivot_cap(b) if cap is None else cap, flag)

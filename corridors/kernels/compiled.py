@@ -41,7 +41,7 @@ def helper(function: F) -> F:
 
 
 def inlined(function: F) -> F:
-    """Compile a small function into its callers: a basis is some ten arrays, too many to hand over at each vertex."""
+    """Compile a small function into its callers: a basis is some ten arrays, too many to pass at each vertex."""
     compiled: F = _njit(forceinline=True, **_HELPER)(function)
     return compiled
 

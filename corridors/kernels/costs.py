@@ -138,7 +138,7 @@ def most_paying(b: Basis, w: Work) -> int:
 
 @step
 def list_cut(b: Basis, net: Net, w: Work, top: int) -> None:
-    """List the arcs that pay across the cut below which `top` hangs. Modified in place: b, w."""
+    """List the arcs that pay across the cut above `top`. Modified in place: b, w."""
     first, count, _ = smaller_side(b, top)
     mark, runs = mark_side(b, w, first, count)
     w.counter[WORK] += count

@@ -1,7 +1,7 @@
-"""The dual network simplex: from a basis that prices right but violates bounds to an optimal one.
+"""The dual network simplex: from a basis with right prices that violates bounds to an optimal one.
 
 The most violated tree arc leaves; of the arcs that cross its cut in the direction that is short, the one of least
-reduced cost enters, and arcs that are cheaper still but too small go to their other bound on the way: the bound
+reduced cost enters, and arcs that are cheaper still but too small go to their other bound first: the bound
 flipping ratio test (Maros 2003; for networks Helgason & Kennington 1977, Ali, Padman & Thiagarajan 1989). A cut without
 enough arcs is a proof that there is no feasible flow.
 """
@@ -121,7 +121,7 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
 def gather(b: Basis, net: Net, w: Work, runs: int, mark: int, outwards: bool) -> int:
     """List the arcs that can carry more across the cut: out of the marked side, or into it. Modified in place: w.
 
-    Arcs at their capacity help by carrying less the other way; most vertices have none, which their counts tell.
+    Arcs at their capacity in the other direction help by carrying less; most vertices have none, as their counts say.
     """
     n = 0
     for r in range(runs):

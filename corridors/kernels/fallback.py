@@ -1,8 +1,9 @@
-"""Large changes: patch the base's optimal tree until it is feasible, then pivot; or start from nothing.
+"""Large changes: patch the base's optimal tree until it is feasible, then pivot; or start from scratch.
 
-Where many supplies rise or many arcs close, a dual pivot for each violated arc is dearer than a fresh start. So flows
-are recomputed on the old tree in one pass; a tree arc that would be beyond a bound stays at it, and its subtree hangs
-from the root by its artificial arc, which takes the rest. That tree is feasible, and nearly always close to optimal.
+Where many supplies rise or many arcs close, a dual pivot for each violated arc costs more than a fresh start. So flows
+are recomputed on the old tree in one pass; a tree arc that would be beyond a bound stays at it, and its subtree is
+joined to the root by its artificial arc, which carries the rest. That tree is feasible, and nearly always close to
+optimal.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from corridors.kernels.primal import ENDLESS_CYCLE, NO_FEASIBLE_FLOW, OUT_OF_PIV
 from corridors.kernels.tree import exchange
 
 
-def solve_afresh(
+def solve_in_full(
     base: ColdStart, capacity: IntArray, cost: IntArray, supply: IntArray, penalty: int, stop: IntArray
 ) -> tuple[ColdStart, int, bool]:
-    """Solve another problem on the base's arcs, from the base's tree or else from nothing.
+    """Solve another problem on the base's arcs, from the base's tree or else from scratch.
 
     Parameters
     ----------
@@ -34,12 +35,12 @@ def solve_afresh(
     penalty : int
         Cost of an artificial arc.
     stop : (1,) int64
-        Other than zero when somebody wants an end.
+        Other than zero where the solve is to stop.
 
     Returns
     -------
     tuple
-        The solved problem, the status of the kernels, and whether the base's tree was of use.
+        The solved problem, the status of the kernels, and whether the base's tree was used.
     """
     E = len(base.order)
     for reuse in (True, False):

@@ -13,9 +13,7 @@ from corridors.kernels.basis import CLOSED, IN, NODE, OUT, TREE, UPPER, Basis, e
 from corridors.kernels.cold import ColdStart, basis_flow
 
 STEP = 20
-"""What a pivot costs beside the vertices and arcs that it scans, in the same unit."""
-
-
+"""What a pivot costs in addition to the vertices and arcs that it scans, in the same unit."""
 PATIENCE = 8
 """A repair may take this part of the steps of the base's cold solve; real ones take a fifth of that or far more."""
 
@@ -48,7 +46,7 @@ class Net(NamedTuple):
     broken: IntArray
     """(K,) vertices whose tree arc violates a bound in the base already: the base is infeasible."""
     budget: IntArray
-    """(1,) steps that a repair may take before a fresh start is the better way."""
+    """(1,) steps that a repair may take before a fresh start is faster."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Warm:
     Parameters
     ----------
     net : Net
-        What stays.
+        What no scenario changes.
     basis : Basis
         The optimal basis of the base; each worker copies it.
     arc : (E,) int64

@@ -1,4 +1,4 @@
-"""What a scenario leaves behind: status, cost, and the rows that are kept, patched from the base's."""
+"""What is kept of a scenario: status, cost, and the rows that are kept, patched from the base's."""
 
 from __future__ import annotations
 

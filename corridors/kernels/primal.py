@@ -103,7 +103,7 @@ def optimise(b: Basis, arcs: int, pivots: int, stop: IntArray) -> tuple[int, int
     pivots : int
         The cap on pivots.
     stop : (1,) int64
-        Other than zero when somebody wants an end.
+        Other than zero where the solve is to stop.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def price_block(b: Basis, start: int, block: int, arcs: int) -> tuple[int, int]:
 def pivot(b: Basis, e: int) -> tuple[int, int]:
     """Bring arc `e` into the basis, or to its other bound. Modified in place: b.
 
-    The flow goes around the cycle that `e` closes, in the direction that pays. The last blocking arc met on the way
+    The flow goes around the cycle that `e` closes, in the direction that pays. The last blocking arc met on the path
     from the apex leaves: this keeps a strongly feasible tree strongly feasible.
 
     Returns
@@ -165,7 +165,7 @@ def pivot(b: Basis, e: int) -> tuple[int, int]:
     else:
         first, second = int(b.arc[e].head), int(b.arc[e].tail)
     u, v = first, second
-    before = after = UNLIMITED  # the tightest on the way from the apex to `first`, and from `second` back
+    before = after = UNLIMITED  # the tightest on the path from the apex to `first`, and from `second` back
     leave_before = leave_after = NONE
     while u != v:
         if b.node[u].size < b.node[v].size:

@@ -124,8 +124,8 @@ def objective_bounds(
 ) -> tuple[int, int]:
     """The least and the largest cost that an optimum of a sweep can have; arguments as for :func:`ranges`."""
     least, most = costs
-    dearest = np.maximum(np.abs(least), np.abs(most))
-    fixed = inner(dearest, np.abs(problem.lower))
+    steepest = np.maximum(np.abs(least), np.abs(most))
+    fixed = inner(steepest, np.abs(problem.lower))
     gain = inner(np.minimum(least, 0), np.minimum(capacity, bounds.most_flow))
     loss = inner(np.maximum(most, 0), np.minimum(capacity, bounds.sent))  # of some flow without cycles
     return gain - fixed, loss + fixed
@@ -177,7 +177,7 @@ def room(problem: Problem) -> IntArray:
     Raises
     ------
     RangeError
-        The two bounds of an arc are further apart than 64 bits can say.
+        The two bounds of an arc are further apart than 64 bits can hold.
     """
     bounded = problem.capacity < UNCAPACITATED
     # exact where it fits: wrapped differences come out negative

@@ -31,7 +31,7 @@ FEW = 16
 
 
 class Batch(NamedTuple):
-    """The changes of S scenarios as kernels take them: arcs and vertices of the net, bounds shifted and clamped."""
+    """The changes of S scenarios as kernels need them: arcs and vertices of the net, bounds shifted and clamped."""
 
     cap_ptr: IntArray
     cap_arc: IntArray
@@ -52,7 +52,7 @@ def solve_scenario(b: Basis, net: Net, w: Work, c: Batch, s: int) -> tuple[int, 
     Returns
     -------
     tuple of int
-        A status of the kernels; dual and primal pivots. ``w.counter[COST]`` says how much dearer the optimum is.
+        A status of the kernels; dual and primal pivots. ``w.counter[COST]`` says how much more the optimum costs.
     """
     clear(w)
     lifted = change_bounds(b, net, w, c, s)
@@ -166,7 +166,7 @@ def change_capacity(b: Basis, w: Work, e: int, capacity: int, in_bulk: bool) -> 
 
 @helper
 def change_bound(b: Basis, w: Work, e: int, capacity: int, in_bulk: bool) -> bool:
-    """What `change_capacity` does for an arc that waits at its capacity, or is or will be closed: few are or do.
+    """What `change_capacity` does for the few arcs that wait at their capacity, or are or will be closed.
 
     Modified in place: b, w.
     """

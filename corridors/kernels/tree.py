@@ -1,7 +1,7 @@
 """The spanning tree: how one arc replaces another.
 
-A subtree is an interval of the thread, so cutting it, turning it over and hanging it elsewhere costs its stem and the
-paths above, not its size.
+A subtree is an interval of the thread, so cutting it, turning it over and attaching it elsewhere costs its stem and
+the paths above, not its size.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ def push_down(b: Basis, v: int, top: int, amount: int) -> None:
 def exchange(b: Basis, q: int, inner: int, outer: int, e: int, join: int) -> None:
     """Replace the tree arc above `q` by arc `e` from `inner`, in the subtree of `q`, to `outer`, outside it.
 
-    The rooms of `e` are to be set at `inner` by the caller afterwards. `join` is the apex of the cycle that `e` closes.
+    The caller sets afterwards what `e` can still carry, at `inner`. `join` is the apex of the cycle that `e` closes.
     Modified in place: b.
     """
     cut(b, q, join)
     end = turn_over(b, q, inner)
-    hang(b, inner, outer, end, join)
+    attach(b, inner, outer, end, join)
     b.node[inner].pred = e
 
 
@@ -61,7 +61,7 @@ def cut(b: Basis, q: int, join: int) -> None:
 def turn_over(b: Basis, q: int, inner: int) -> int:
     """Make `inner` the root of the subtree cut at `q`: reverse the stem between them. Modified in place: b.
 
-    The new preorder is the subtree of `inner`, then, stem vertex by stem vertex, what its subtree had besides.
+    The new preorder is the subtree of `inner`, then, stem vertex by stem vertex, the rest of its subtree.
 
     Returns
     -------
@@ -112,8 +112,8 @@ def turn_over(b: Basis, q: int, inner: int) -> int:
 
 
 @step
-def hang(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
-    """Hang the loose subtree of `inner`, which ends in `end`, below `outer`. Modified in place: b."""
+def attach(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
+    """Attach the loose subtree of `inner`, which ends in `end`, below `outer`. Modified in place: b."""
     after = b.thread[outer]
     note(b, end)
     note(b, outer)

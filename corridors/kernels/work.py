@@ -1,4 +1,4 @@
-"""Room that a worker needs beside a basis: lists of what is violated, and what a cut offers."""
+"""What a worker needs in addition to a basis: lists of what is violated, and what a cut offers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Work(NamedTuple):
     excess: IntArray
     """(N,) what vertices must send beyond what the tree carries; zero between uses."""
     stop: IntArray
-    """(1,) other than zero when somebody wants an end; shared by all workers."""
+    """(1,) other than zero where the sweep is to stop; shared by all workers."""
 
 
 def workspace(arcs: int, vertices: int, stop: IntArray) -> Work:

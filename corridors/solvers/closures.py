@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
 from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
-from corridors.arrays.typing import FloatArray, IntArray
+from corridors.arrays.typing import BoolArray, FloatArray, IntArray
 from corridors.errors import InputError, SolverError
 
 
@@ -63,7 +64,7 @@ def worst_closures(
     penalty : (E,) float
         A cost of a unit over a closed arc at which no optimum uses it: no less than what a unit of flow is worth.
     prices : (G,) float
-        What closing each group takes of the budget; infinity for what can't be closed.
+        What closing each group costs, of the budget; infinity for what can't be closed.
     budget : float
     roots : (R,) int, optional
         Vertices whose potential is zero, one a component: they have no other part in the optimum.
@@ -81,8 +82,8 @@ def worst_closures(
 
     Notes
     -----
-    A closed arc stays, but at a cost that nobody pays (Israeli & Wood 2002, section 3), so by strong duality the worst
-    case of the least-cost flow is one maximum over potentials p, rents r, values of capacity b and closures z::
+    A closed arc stays, but at a cost that no optimum pays (Israeli & Wood 2002, section 3), so by strong duality the
+    worst case of the least-cost flow is one maximum over potentials p, rents r, values of capacity b and closures z::
 
         max   - supply p - limit r - capacity b
         s.t.  cost + penalty z + p[tail] - p[head] + weight r + b >= 0     for each arc
@@ -98,36 +99,26 @@ def worst_closures(
             f"closures: {len(penalty)} penalties and {len(prices)} prices; give {problem.E}, one an arc, "
             f"and {len(groups)}, one a group"
         )
-    arc = np.flatnonzero(problem.capacity > 0)
+    columns = _columns(problem, bundles, len(groups))
+    arc, closures = columns.arc, columns.closures
     if not len(arc) and not problem.supply.any():
         return Attack((), 0.0, 0.0, 0)
-    number = np.full(problem.E, -1)
-    number[arc] = np.arange(len(arc))
-    bounded = np.flatnonzero(problem.capacity[arc] != UNCAPACITATED)
-    kept = np.zeros(0, np.int64) if bundles is None else np.flatnonzero(bundles.limit != UNCAPACITATED)
-    first = np.cumsum([0, problem.V, len(kept), len(bounded), len(groups)])
-    rows, columns, values = _lines(problem, bundles, groups, penalty, arc, number, kept, bounded, first)
-    cost_unit = _unit(problem.cost[arc], penalty[arc])
-    capacity = problem.capacity[arc[bounded]].astype(float)
-    limit = np.zeros(0) if bundles is None else bundles.limit[kept].astype(float)
-    flow_unit = _unit(problem.supply, capacity, limit)
-    matrix = csr_array(coo_array((values, (rows, columns)), shape=(len(arc), int(first[-1]))))
-    matrix.data /= np.where(matrix.indices >= first[3], cost_unit, 1.0)
+    capacity = problem.capacity[arc[columns.bounded]].astype(float)
+    limit = np.zeros(0) if bundles is None else bundles.limit[columns.limited].astype(float)
+    cost_unit, flow_unit = _unit(problem.cost[arc], penalty[arc]), _unit(problem.supply, capacity, limit)
+    matrix = _reduced_costs(problem, bundles, groups, penalty, columns)
+    matrix.data /= np.where(matrix.indices >= closures, cost_unit, 1.0)
     loss = np.concatenate([problem.supply, limit, capacity]) / flow_unit
     objective = np.concatenate([loss, np.zeros(len(groups))])
-    low = np.concatenate([np.full(problem.V, -np.inf), np.zeros(int(first[-1]) - problem.V)])
-    within = prices <= budget + 1e-9
-    high = np.concatenate([np.full(int(first[3]), np.inf), np.where(within, 1.0, 0.0)])
-    if roots is not None:
-        low[roots] = high[roots] = 0.0
+    affordable = prices <= budget + 1e-9
     spent = csr_array(
-        (np.where(within, prices, 0.0), (np.zeros(len(groups), int), first[3] + np.arange(len(groups)))),
-        (1, int(first[-1])),
+        (np.where(affordable, prices, 0.0), (np.zeros(len(groups), int), closures + np.arange(len(groups)))),
+        (1, columns.size),
     )
     answer = milp(
         objective,
-        integrality=np.concatenate([np.zeros(int(first[3])), np.ones(len(groups))]),
-        bounds=Bounds(low, high),
+        integrality=np.concatenate([np.zeros(closures), np.ones(len(groups))]),
+        bounds=_bounds(problem, columns, affordable, roots),
         constraints=[
             LinearConstraint(-matrix, -np.inf, problem.cost[arc] / cost_unit),
             LinearConstraint(spent, -np.inf, budget + 1e-9),
@@ -137,40 +128,69 @@ def worst_closures(
     if answer.x is None:
         raise SolverError(f"closures: no solution ({answer.message}); give more seconds, or a problem that is feasible")
     unit = cost_unit * flow_unit
-    closed = tuple(int(g) for g in np.flatnonzero(answer.x[first[3] :] > 0.5))
+    closed = tuple(int(g) for g in np.flatnonzero(answer.x[closures:] > 0.5))
     bound = answer.mip_dual_bound if answer.mip_dual_bound is not None else answer.fun
     return Attack(closed, -float(answer.fun) * unit, -float(bound) * unit, int(answer.mip_node_count or 0))
 
 
-def _lines(
-    problem: Problem,
-    bundles: Bundles | None,
-    groups: Sequence[IntArray],
-    penalty: FloatArray,
-    arc: IntArray,
-    number: IntArray,
-    kept: IntArray,
-    bounded: IntArray,
-    first: IntArray,
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """What potentials, rents, values of capacity and closures add to the reduced cost of each arc."""
-    here = np.arange(len(arc))
+class _Columns(NamedTuple):
+    """What the rows and columns of the programme stand for; its rows are the arcs that may carry flow.
+
+    ``arc`` (A,): the arc of each row. ``row`` (E,): the row of each arc, -1 where it has none. ``bounded`` (N,): rows
+    whose arc has a capacity. ``limited`` (L,): bundles that have a limit. Columns are V potentials; L rents, from
+    ``rents`` on; N values of capacity, from ``capacities`` on; closures, from ``closures`` on; ``size`` in all.
+    """
+
+    arc: IntArray
+    row: IntArray
+    bounded: IntArray
+    limited: IntArray
+    rents: int
+    capacities: int
+    closures: int
+    size: int
+
+
+def _columns(problem: Problem, bundles: Bundles | None, groups: int) -> _Columns:
+    arc = np.flatnonzero(problem.capacity > 0)
+    row = np.full(problem.E, -1)
+    row[arc] = np.arange(len(arc))
+    bounded = np.flatnonzero(problem.capacity[arc] != UNCAPACITATED)
+    limited = np.zeros(0, np.int64) if bundles is None else np.flatnonzero(bundles.limit != UNCAPACITATED)
+    return _Columns(arc, row, bounded, limited, *np.cumsum([problem.V, len(limited), len(bounded), groups]).tolist())
+
+
+def _reduced_costs(
+    problem: Problem, bundles: Bundles | None, groups: Sequence[IntArray], penalty: FloatArray, columns: _Columns
+) -> csr_array:
+    """What potentials, rents, values of capacity and closures add to the reduced cost of each arc, (A, size)."""
+    arc, row, bounded = columns.arc, columns.row, columns.bounded
+    every = np.arange(len(arc))
     parts: list[tuple[IntArray, IntArray, FloatArray]] = [
-        (here, problem.tail[arc], np.ones(len(arc))),
-        (here, problem.head[arc], -np.ones(len(arc))),
-        (bounded, first[2] + np.arange(len(bounded)), np.ones(len(bounded))),
+        (every, problem.tail[arc], np.ones(len(arc))),
+        (every, problem.head[arc], -np.ones(len(arc))),
+        (bounded, columns.capacities + np.arange(len(bounded)), np.ones(len(bounded))),
     ]
     if bundles is not None:
-        place = np.full(bundles.B, -1)
-        place[kept] = np.arange(len(kept))
-        mine = (place[bundles.bundle] >= 0) & (number[bundles.arc] >= 0)
-        weight = bundles.weight[mine].astype(float)
-        parts.append((number[bundles.arc[mine]], first[1] + place[bundles.bundle[mine]], weight))
+        rent = np.full(bundles.B, -1)
+        rent[columns.limited] = columns.rents + np.arange(len(columns.limited))
+        counted = (rent[bundles.bundle] >= 0) & (row[bundles.arc] >= 0)
+        weight = bundles.weight[counted].astype(float)
+        parts.append((row[bundles.arc[counted]], rent[bundles.bundle[counted]], weight))
     for group, arcs in enumerate(groups):
-        there = np.asarray(arcs)[number[arcs] >= 0]
-        parts.append((number[there], np.full(len(there), first[3] + group), penalty[there]))
-    rows, columns, values = (np.concatenate([np.asarray(part[i]) for part in parts]) for i in range(3))
-    return rows, columns, values.astype(float)
+        usable = np.asarray(arcs)[row[arcs] >= 0]
+        parts.append((row[usable], np.full(len(usable), columns.closures + group), penalty[usable]))
+    rows, places, values = (np.concatenate([np.asarray(part[i]) for part in parts]) for i in range(3))
+    return csr_array(coo_array((values.astype(float), (rows, places)), shape=(len(arc), columns.size)))
+
+
+def _bounds(problem: Problem, columns: _Columns, affordable: BoolArray, roots: IntArray | None) -> Bounds:
+    """Potentials of any sign, zero at the roots; the rest >= 0, and closures <= 1, or 0 beyond the budget."""
+    low = np.concatenate([np.full(problem.V, -np.inf), np.zeros(columns.size - problem.V)])
+    high = np.concatenate([np.full(columns.closures, np.inf), np.where(affordable, 1.0, 0.0)])
+    if roots is not None:
+        low[roots] = high[roots] = 0.0
+    return Bounds(low, high)
 
 
 def _unit(*arrays: npt.ArrayLike) -> float:

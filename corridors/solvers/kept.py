@@ -1,4 +1,4 @@
-"""What a sweep keeps: the result's arrays, as the kernels fill them and as fresh solves do."""
+"""What a sweep keeps: the result's arrays, as the kernels fill them, and as solves from scratch do."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def empty_result(problem: Problem, S: int, keep: Collection[str], rows: int, wit
 
 
 def output(job: Sweep, base: Warm, result: SweepResult, totals: Any) -> Output:
-    """The result's arrays and the base's rows, as the kernels take them."""
+    """The result's arrays and the base's rows, as the kernels need them."""
     E, V = job.problem.E, job.problem.V
     flow = job.start.flow + job.problem.lower
     weights = None if totals is None else totals.tocsc()[:, base.order]
@@ -83,8 +83,8 @@ def wrapped(value: int) -> int:
 
 
 def keep_fresh(job: Sweep, result: SweepResult, totals: Any, s: int, stop: IntArray) -> None:
-    """Solve scenario `s` afresh and keep what is asked for. Modified in place: result."""
-    start, code, reuse = job.afresh(s, stop)
+    """Solve scenario `s` in full and keep what is asked for. Modified in place: result."""
+    start, code, reuse = job.in_full(s, stop)
     if stop[0]:
         return
     result.path[s] = Path.REPAIRED if reuse else Path.COLD

@@ -45,7 +45,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     RangeError
         Flows or potentials could leave 64 bits.
     KeyboardInterrupt
-        Ctrl-C; heard at once.
+        Ctrl-C; solving stops at once.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
 
 
 def _bounded(problem: Problem) -> tuple[IntArray, IntArray, int, int | None]:
-    """Capacities and supplies with lower bounds settled, the penalty, and what cost x flow of no arc is above."""
+    """Capacities and supplies with lower bounds settled, the penalty, and the most cost x flow of an arc."""
     simple = easy(problem)
     if simple is not None:
         width, bounds = simple
@@ -100,7 +100,7 @@ def sweep(
     changes : Changes
         S scenarios that fit the problem.
     keep : collection of {"flow", "potential"}
-        Which arrays to keep beside status and cost.
+        Which arrays to keep in addition to status and cost.
     totals : (K, E) sparse array of int64, optional
         Weights of flows to keep the sums of.
     threads : int, optional
@@ -130,9 +130,9 @@ def sweep(
     kept = empty_result(problem, changes.S, keep, 0 if totals is None else totals.shape[0], totals is not None)
     try:
         job = Sweep.of(problem, changes)
-        hopeless = job.hopeless()
-        kept.status[hopeless] = Status.INFEASIBLE
-        kept.path[hopeless] = Path.ABSORBED
+        below_lower = job.below_lower()
+        kept.status[below_lower] = Status.INFEASIBLE
+        kept.path[below_lower] = Path.ABSORBED
         run(job, kept, totals, threads or os.cpu_count() or 1)
     except KeyboardInterrupt as interrupt:
         interrupt.partial = kept  # type: ignore[attr-defined]

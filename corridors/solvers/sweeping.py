@@ -1,4 +1,4 @@
-"""A sweep from its base: changes in the kernels' terms, workers, and what to do about the scenarios they give back."""
+"""A sweep from its base: changes as the kernels need them, workers, and the scenarios that they leave unsolved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from corridors.kernels.basis import UNLIMITED, Basis
 from corridors.kernels.certificate import magnitude
 from corridors.kernels.closures import Groups, groups, keep_base, own_groups, sort_by_next, sweep_closures
 from corridors.kernels.cold import ColdStart, cold_start, solve_cold
-from corridors.kernels.fallback import solve_afresh
+from corridors.kernels.fallback import solve_in_full
 from corridors.kernels.net import Net, Warm, copied, warm
 from corridors.kernels.output import Output
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW
@@ -39,19 +39,17 @@ from corridors.solvers.kept import keep_fresh, output, running_sums, writable
 from corridors.solvers.threads import listen, share
 
 Task = Callable[[Basis, Net, Work], None]
-"""What a worker does with a basis and room of its own."""
+"""What a worker does with a basis and a workspace of its own."""
 LEVELS = 4
 """How many arcs of a chain of closures are shared by scenarios, and one."""
 BLOCKS = 16
 """Blocks of scenarios for each thread, so that none waits long for another."""
-
-
 SOON = 5000
-"""Arcs and vertices of a problem that is solved before anybody could wish it were not: no thread is worth its start."""
+"""Arcs and vertices of a problem that is solved before a user could interrupt it: a thread would cost more."""
 
 
 def solve_listening(start: ColdStart) -> tuple[int, IntArray | None]:
-    """`solve_cold`, which Ctrl-C ends."""
+    """`solve_cold`, which Ctrl-C stops."""
     if len(start.order) + len(start.supply) <= SOON:
         return solve_cold(start)
     stop = np.zeros(1, np.int64)
@@ -60,7 +58,7 @@ def solve_listening(start: ColdStart) -> tuple[int, IntArray | None]:
 
 
 def bounds_of_sweep(problem: Problem, changes: Changes, changed: IntArray) -> tuple[Ranges, IntArray]:
-    """The numbers that base and scenarios keep to, and the width of each arc of the base, (E,).
+    """The ranges that base and scenarios keep to, and the width of each arc of the base, (E,).
 
     Raises
     ------
@@ -96,7 +94,7 @@ def shifted(problem: Problem, changes: Changes) -> IntArray:
 
 @dataclass(frozen=True)
 class Sweep:
-    """A base solved, and a batch in its terms.
+    """A base, solved, and the changes of a sweep.
 
     Parameters
     ----------
@@ -134,16 +132,16 @@ class Sweep:
         code, _ = solve_listening(start)
         return cls(problem, changes, clamped(changed, bounds), width, supply, start, code)
 
-    def hopeless(self) -> Any:
+    def below_lower(self) -> Any:
         """Whether a scenario has a capacity below its arc's lower bound, (S,) bool."""
         c = self.changes
-        lacks = c.cap_value < (self.problem.lower[c.cap_arc] if self.problem.lower.any() else 0)
-        if not lacks.any():
+        too_low = c.cap_value < (self.problem.lower[c.cap_arc] if self.problem.lower.any() else 0)
+        if not too_low.any():
             return np.zeros(c.S, bool)
-        return running_sums(lacks.astype(np.int64), c.cap_ptr) > 0
+        return running_sums(too_low.astype(np.int64), c.cap_ptr) > 0
 
     def batch(self, base: Warm) -> Batch:
-        """The changes as the kernels take them."""
+        """The changes as the kernels need them."""
         c = self.changes
         return Batch(
             *(writable(x) for x in (c.cap_ptr, base.arc[c.cap_arc], self.changed)),
@@ -158,7 +156,7 @@ class Sweep:
             ),
         )
 
-    def afresh(self, s: int, stop: IntArray) -> tuple[ColdStart, int, bool]:
+    def in_full(self, s: int, stop: IntArray) -> tuple[ColdStart, int, bool]:
         """Scenario `s` without the warm kernels."""
         c = self.changes
         capacity, cost, supply = self.width.copy(), self.problem.cost.copy(), self.supply.copy()
@@ -169,7 +167,7 @@ class Sweep:
         own = slice(c.supply_ptr[s], c.supply_ptr[s + 1])
         supply[c.supply_vertex[own]] += c.supply_value[own] - self.problem.supply[c.supply_vertex[own]]
         penalty = penalty_above(magnitude(cost), self.problem.V)
-        return solve_afresh(self.start, capacity, cost, supply, penalty, stop)
+        return solve_in_full(self.start, capacity, cost, supply, penalty, stop)
 
 
 def run(job: Sweep, result: SweepResult, totals: Any, threads: int) -> None:
@@ -193,12 +191,12 @@ def run(job: Sweep, result: SweepResult, totals: Any, threads: int) -> None:
 
 
 def warm_tasks(job: Sweep, base: Warm, result: SweepResult, totals: Any, blocks: int) -> list[Task]:
-    """The pending scenarios in blocks for the warm kernels: closures by their chains, the rest as they come."""
+    """The pending scenarios in blocks for the warm kernels: closures by their chains, the rest in order."""
     batch, out = job.batch(base), output(job, base, result, totals)
     pending = result.path == Path.NONE
     closing = closures_only(job.changes, batch) & pending & (job.code == DONE)
-    some = [writable(ids) for ids in np.array_split(np.flatnonzero(pending & ~closing), blocks)]
-    tasks = [sweeping(batch, out, ids) for ids in some if len(ids)]
+    blocks_of_rest = [writable(ids) for ids in np.array_split(np.flatnonzero(pending & ~closing), blocks)]
+    tasks = [sweeping(batch, out, ids) for ids in blocks_of_rest if len(ids)]
     if closing.any():
         g = groups(np.flatnonzero(closing), job.changes.S, job.problem.E, LEVELS)
         start = sort_by_next(base.basis, batch, g, 0, len(g.ids))
@@ -214,7 +212,7 @@ def warm_tasks(job: Sweep, base: Warm, result: SweepResult, totals: Any, blocks:
 def closures_only(changes: Changes, batch: Batch) -> Any:
     """Whether a scenario closes arcs and does nothing else, (S,) bool."""
     closes = (np.diff(changes.cap_ptr) > 0) & (np.diff(changes.cost_ptr) == 0) & (np.diff(changes.supply_ptr) == 0)
-    closes[closes] = batch.cap_value[changes.cap_ptr[:-1][closes]] == 0  # the first, which tells most apart
+    closes[closes] = batch.cap_value[changes.cap_ptr[:-1][closes]] == 0  # the first, which settles most of them
     if closes.any():
         closes &= running_sums((batch.cap_value != 0).astype(np.int64), changes.cap_ptr) == 0
     return closes

@@ -1,4 +1,4 @@
-"""Threads that take jobs in turn, and an ear for an interrupt."""
+"""Threads that take jobs in turn, and stop on an interrupt."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ import numpy.typing as npt
 LOOK = 0.1
 """Seconds between two looks for an interrupt."""
 
-
 T = TypeVar("T")
 
 
 def listen(
     work: Callable[[], T], stop: npt.NDArray[Any], *, threads: int = 1, look: Callable[[], None] | None = None
 ) -> list[T]:
-    """What `work` gives, done by each of some threads while this one listens for an interrupt.
+    """What `work` gives, done by each of some threads while this one waits for an interrupt.
 
-    Kernels let go of the interpreter, so a signal is heard at once; they look at `stop`, so they end soon after.
+    Kernels release the interpreter lock, so a signal is handled at once; they look at `stop`, so they end soon after.
 
     Parameters
     ----------
@@ -32,19 +31,19 @@ def listen(
         Called every `LOOK` seconds; what it raises is taken for an interrupt.
     """
     if threads == 1 and look is None and threading.current_thread() is not threading.main_thread():
-        return [work()]  # only the main thread hears
+        return [work()]  # only the main thread is sent signals
     futures: list[Future[T]] = [Future() for _ in range(threads)]
 
-    def do(future: Future[T]) -> None:
+    def run(future: Future[T]) -> None:
         if future.set_running_or_notify_cancel():
             try:
                 future.set_result(work())
-            except BaseException as failure:  # told in the caller's thread
+            except BaseException as failure:  # raised in the caller's thread
                 future.set_exception(failure)
 
     try:
         for future in futures:
-            threading.Thread(target=do, args=(future,), daemon=True).start()
+            threading.Thread(target=run, args=(future,), daemon=True).start()
         pending = set(futures)
         while pending:
             pending = wait(pending, timeout=LOOK)[1]
@@ -61,15 +60,15 @@ def share(
     make_worker: Callable[[], Callable[[Any], None]], jobs: list[Any], threads: int, stop: npt.NDArray[Any]
 ) -> None:
     """Let threads take the jobs in turn, each with a workspace of its own; an interrupt ends them (see `listen`)."""
-    left = deque(jobs)
+    waiting = deque(jobs)
 
     def work() -> None:
-        do = make_worker()
+        work_on = make_worker()
         while not stop[0]:
             try:
-                job = left.popleft()
+                job = waiting.popleft()
             except IndexError:
                 return
-            do(job)
+            work_on(job)
 
     listen(work, stop, threads=min(threads, len(jobs)))

@@ -64,13 +64,13 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
 def violated_cut(small: Standard) -> IntArray | None:
     """Vertices whose supply exceeds what can leave them, or None: the least cut of a maximum flow."""
     V = len(small.supply)
-    sends, takes = np.flatnonzero(small.supply > 0), np.flatnonzero(small.supply < 0)
+    senders, receivers = np.flatnonzero(small.supply > 0), np.flatnonzero(small.supply < 0)
     source, sink = V, V + 1
     solver = SimpleMaxFlow()
     solver.add_arcs_with_capacity(
-        _int32(np.concatenate((small.tail, np.full(len(sends), source), takes))),
-        _int32(np.concatenate((small.head, sends, np.full(len(takes), sink)))),
-        np.concatenate((np.minimum(small.capacity, small.sent + 1), small.supply[sends], -small.supply[takes])),
+        _int32(np.concatenate((small.tail, np.full(len(senders), source), receivers))),
+        _int32(np.concatenate((small.head, senders, np.full(len(receivers), sink)))),
+        np.concatenate((np.minimum(small.capacity, small.sent + 1), small.supply[senders], -small.supply[receivers])),
     )
     if small.sent == 0:
         return None

@@ -1,4 +1,4 @@
-"""The working basis: how one variable takes the place of another, and how the inverse follows.
+"""The working basis: how one variable replaces another, and how the inverse follows.
 
 Dantzig & Van Slyke (1967), "Generalized upper bounding techniques"; Ahuja, Magnanti & Orlin (1993), section 17.5.
 """
@@ -44,7 +44,7 @@ def exchange(
 
     if leaving_kind == KEY_OF:
         position = _fullest_other(w, leaving)
-        if position < 0:  # the row's only basic column: another of the row takes over, and W is unchanged
+        if position < 0:  # the row's only basic column: another of the row replaces it, and W is unchanged
             old = w.rows[leaving].key
             w.columns[old].where, w.columns[old].reduced = NONBASIC, -dual
             w.columns[entering].where, w.columns[entering].reduced = KEY, 0.0

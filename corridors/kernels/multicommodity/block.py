@@ -26,6 +26,15 @@ from corridors.kernels.multicommodity.types import (
 BEFORE, AFTER, NEVER = 0, 1, 2
 
 
+class Prepared(NamedTuple):
+    """What every scenario starts from: a problem, its columns, the prices of its base and the bases to begin with."""
+
+    problem: Coupled
+    pool: Pool
+    base: Optimum
+    bases: Bases
+
+
 class Kept(NamedTuple):
     """What is kept of each scenario; arrays of no rows are not kept.
 
@@ -55,30 +64,33 @@ class Weights(NamedTuple):
     group: Ints
 
 
+class Output(NamedTuple):
+    """Where optima are written, and the weights by which arcs count in the totals and groups kept."""
+
+    weights: Weights
+    kept: Kept
+
+
 @entry
 def solve_block(
-    problem: Coupled,
-    pool: Pool,
-    base: Optimum,
-    bases: Bases,
-    cases: Cases,
-    first: int,
-    last: int,
-    w: Work,
-    weights: Weights,
-    kept: Kept,
-    most: int,
-    exact: int,
+    prepared: Prepared, cases: Cases, first: int, last: int, w: Work, output: Output, most: int, exact: int
 ) -> int:
     """Solve scenarios `first` to `last` - 1, each from the base, and leave the last one's optimum in `w`.
 
     Parameters
     ----------
+    prepared : Prepared
+    cases : Cases
+        Scenarios; those from `first` to before `last` are solved.
+    w : Work
+        Room to work, of this thread alone.
+    output : Output
+        Modified in place: the rows of those scenarios.
     most : int
-        Pivots after which a scenario is given up.
+        Pivots after which re-optimising a scenario is abandoned.
     exact : int
-        Whether labels and lengths are computed anew: BEFORE the scenarios (the base's are none yet), AFTER them (for
-        a new base), or NEVER.
+        Whether labels and lengths are computed from scratch: BEFORE the scenarios (the base has none yet), AFTER them
+        (for a new base), or NEVER.
 
     Returns
     -------
@@ -86,6 +98,8 @@ def solve_block(
         The scenario it ended before: `last`, or another where ``w.stop`` was set, whose row is left as it was; -1
         where labels do not settle, because a cycle is negative or ``w.stop`` was set.
     """
+    problem, pool, base, bases = prepared
+    weights, kept = output
     ended = last
     if exact == BEFORE and not exact_prices(problem, w, base):
         return -1

@@ -1,7 +1,7 @@
 """Distance labels of every class: computed, lowered where lengths fell, raised where a search proved them low.
 
 Labels are *feasible*, that is ``label[head] <= label[tail] + length`` on every arc and zero at the source, so that each
-is at most the distance (Ahuja, Magnanti & Orlin 1993, sections 5.2 and 9.2). Every way in which they change keeps that.
+is at most the distance (Ahuja, Magnanti & Orlin 1993, sections 5.2 and 9.2). Every change of them keeps that.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, 
 
     What is ahead of the vertex costs no less than in the base, but for `gain`: what lengths of the class fell in all.
     """
-    if gain == np.inf:  # an arc was opened, perhaps where there was no way ahead
+    if gain == np.inf:  # an arc was opened, perhaps where no path led on
         return True
     c = problem.vertex_class[vertex]
     at = vertex - problem.class_start[c]
@@ -112,7 +112,7 @@ def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
 
 @compiled
 def look_ahead(problem: Coupled, w: Work) -> None:
-    """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards; vertices may come again)."""
+    """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards, with rescans)."""
     start = 0
     for row in range(len(w.rows)):
         if w.stop[0]:
@@ -139,10 +139,10 @@ def look_ahead(problem: Coupled, w: Work) -> None:
 
 @compiled
 def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
-    """How far above its label the distance of a vertex is, if less than `most`; labels are raised by what is learnt.
+    """How far above its label the distance of a vertex is, if less than `most`; labels are raised to what was found.
 
     Dijkstra backwards from the vertex on lengths reduced by the labels (Hart, Nilsson & Raphael 1968), which looks only
-    where ways are nearly shortest. If the source is found, ``next_arc`` leads from there to the vertex.
+    where paths are nearly shortest. If the source is found, ``next_arc`` leads from there to the vertex.
 
     Returns
     -------

@@ -23,7 +23,7 @@ from corridors.kernels.multicommodity.types import (
 )
 
 OPTIMAL, FOUND, STUCK = 0, 1, 2
-"""What pricing says: no column improves; some were added; no room for them, a negative cycle, or a wish to end."""
+"""What pricing says: no column improves; some were added; no room for them, a negative cycle, or a stop."""
 
 
 @compiled
@@ -75,7 +75,7 @@ SLACK_GAIN, SLACK_HORIZON = 1.5, 0.02
 
 @compiled
 def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
-    """Lower labels where lengths fell; of a class anew, from the base's, where they were not seen to far enough.
+    """Lower labels where lengths fell; of a class again, from the base's, where they did not reach far enough.
 
     Afterwards every path to a row that is shorter than its ``horizon`` has labels no higher than its parts, so that
     `search` would find it. Returns False where a cycle is negative.
@@ -84,7 +84,7 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
         _ask_again(problem, w, problem.vertex_class[problem.tail[w.fallen[i]]], LOWER)
     for row in range(len(w.rows)):
         if w.rows[row].value - w.columns[row].reduced > w.rows[row].horizon and w.rows[row].volume > 0.0:
-            _ask_again(problem, w, problem.od_class[row], ANEW)
+            _ask_again(problem, w, problem.od_class[row], AGAIN)
     for i in range(w.n[TOUCHED]):
         arc = w.touched[i]
         c = problem.vertex_class[problem.tail[arc]]
@@ -95,7 +95,7 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
     for i in range(w.n[CLASSES]):
         c = w.marked[i]
         if w.classes[c].redo and (
-            w.classes[c].redo == ANEW or w.classes[c].resets < 2 or w.classes[c].fell > w.classes[c].gain
+            w.classes[c].redo == AGAIN or w.classes[c].resets < 2 or w.classes[c].fell > w.classes[c].gain
         ):
             w.classes[c].redo = 0
             size = _begin_anew(problem, w, base, c, size)
@@ -111,12 +111,12 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
     return lower(problem, w, base, size, int(FIXED))
 
 
-LOWER, ANEW = 1, 2
+LOWER, AGAIN = 1, 2
 
 
 @compiled
 def _ask_again(problem: Coupled, w: Work, c: int, how: int) -> None:
-    """Have the labels of a class lowered, or computed anew."""
+    """Have the labels of a class lowered, or computed again."""
     if not w.classes[c].redo:
         w.classes[c].first_fallen, w.classes[c].fell = -1, 0.0
         mark_class(problem, w, problem.class_start[c])
@@ -151,7 +151,7 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
 
 @compiled
 def _lower_head(problem: Coupled, w: Work, base: Optimum, arc: int, gain: float, size: int) -> int:
-    """Lower the label of an arc's head if that is of use, and push it onto the heap."""
+    """Lower the label of an arc's head if a path could use that, and push it onto the heap."""
     label, head = w.vertices[problem.tail[arc]].label + w.arcs[arc].length, problem.head[arc]
     small = 1e-3 * w.tol[PRICE]
     if label < w.vertices[head].label - small and useful(problem, w, base, head, label, gain + small):
@@ -162,7 +162,7 @@ def _lower_head(problem: Coupled, w: Work, base: Optimum, arc: int, gain: float,
 
 @compiled
 def price(problem: Coupled, w: Work, base: Optimum) -> int:
-    """Look for a shorter way for each demand row at the present rents; add what is found as columns."""
+    """Look for a cheaper path for each demand row at the present rents; add what is found as columns."""
     charge(problem, w)
     if not repair(problem, w, base):
         return STUCK

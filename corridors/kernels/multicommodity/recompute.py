@@ -1,4 +1,4 @@
-"""Amounts, prices and the inverse of the working basis, computed anew where pivots have carried rounding along."""
+"""Amounts, prices and the inverse of the working basis, recomputed where pivots have carried rounding along."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ def charged(w: Work, column: int) -> float:
 
 @compiled
 def refactor(w: Work) -> bool:
-    """Invert W anew, in place, by Gauss-Jordan elimination with partial pivoting.
+    """Invert W from scratch, in place, by Gauss-Jordan elimination with partial pivoting.
 
-    Returns whether it is regular; False as well where somebody wants an end.
+    Returns whether it is regular; False too on a stop.
     """
     q = w.n[Q]
     _write_basis(w, q)

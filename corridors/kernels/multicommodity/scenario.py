@@ -67,7 +67,7 @@ class Cases(NamedTuple):
 
 @compiled
 def nearest(bases: Bases, cases: Cases, s: int) -> int:
-    """The basis a scenario starts from: of the groups it closes, the one whose closure took most pivots."""
+    """The basis that a scenario starts from: of the groups it closes, the one whose closure took most pivots."""
     best = 0
     for i in range(cases.start[s], cases.start[s + 1]):
         if cases.change[i].kind == CLOSE:
@@ -209,7 +209,7 @@ def change_amounts(cases: Cases, s: int, w: Work) -> None:
 
 @compiled
 def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: Work, most: int) -> int:
-    """Re-optimise from the basis at hand, until pricing proves it. Returns DONE, with the optimum in `w`, or GAVE_UP.
+    """Re-optimise from the current basis, until pricing proves it. Returns DONE, with the optimum in `w`, or GAVE_UP.
 
     Changed costs come first, by the primal simplex over the pool, with amounts as they were and closed columns only
     kept from entering; so the basis stays feasible. Then closures and amounts, by the dual simplex; then the primal
@@ -260,7 +260,7 @@ def objective(w: Work) -> float:
     """Cost less value of the basic columns' amounts; unmet demand costs its value, so it counts nothing.
 
     Taken off tonne by tonne, where prices are whole and the difference is exact. Of the cost less the value of all
-    demand, no figure would be left where goods are hardly worth their way.
+    demand, no digit would be left where goods are hardly worth their transport.
     """
     total = 0.0
     for p in range(len(w.rows)):

@@ -1,4 +1,4 @@
-"""Primal and dual simplex over the columns at hand, on the working basis."""
+"""Primal and dual simplex over the columns so far, on the working basis."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from corridors.kernels.multicommodity.types import (
 
 @compiled
 def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
-    """From a feasible basis to an optimal one over the columns at hand; banned columns do not enter.
+    """From a feasible basis to an optimal one over the columns so far; banned columns do not enter.
 
     Parameters
     ----------
     fixed : int
         FIXED or FREE: whether banned columns that are basic, at zero, must stay at zero.
     most : int
-        Pivots after which it gives up and returns False, as it does where somebody wants an end.
+        Pivots after which it gives up and returns False, as it does on a stop.
     """
     stalled = 0
     while True:
@@ -134,7 +134,7 @@ def _primal_ratio(w: Work, fixed: int) -> tuple[int, int, float]:
 def dual(w: Work, pool: Pool, most: int) -> bool:
     """From a basis whose prices are right to one whose amounts are: nothing below zero, above a limit or banned.
 
-    Returns False when it gives up: after `most` pivots in all, where no column can help, or somebody wants an end.
+    Returns False when it gives up: after `most` pivots in all, where no column can help, or on a stop.
     """
     while True:
         if w.n[PIVOTS] >= most or w.stop[0]:

@@ -131,7 +131,7 @@ class Bases(NamedTuple):
 class Optimum(NamedTuple):
     """The prices of the base optimum, frozen.
 
-    ``rent`` (B,). ``label`` (V,): cheapest cost from the class's source with rents, inf where there is no way;
+    ``rent`` (B,). ``label`` (V,): cheapest cost from the class's source with rents, inf where there is no path;
     ``length`` (A,): cost with rents, inf where closed. ``ahead``: cheapest cost to each demand row from each vertex of
     its class, from ``ahead_start`` (D + 1,) on.
     """
@@ -196,7 +196,7 @@ Records = npt.NDArray[Any]
 class Work(NamedTuple):
     """A scenario at work: a thread's own arrays, put back to the base after each scenario.
 
-    What belongs together is one array of records: numba takes long to compile functions of many arrays.
+    What belongs together is one array of records: numba compiles functions of many arrays slowly.
 
     ``n``: counters; ``tol``: tolerances. ``columns`` (M + 1,), the pool's and then the scenario's own: ``where`` in the
     basis, ``price`` of one tonne, ``reduced`` cost, ``alpha`` in the pivot row, whether ``banned`` and ``hit``;
@@ -209,7 +209,7 @@ class Work(NamedTuple):
     ``arcs`` (A,): ``cost, length``, whether ``shut, touched, fallen``. ``classes`` (C,): what their labels see to.
     Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows, ``load_stepping``
     bundles, ``touched`` and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices. ``ahead`` as in `Optimum`;
-    ``heap`` (key, vertex). ``stop`` (1,): other than zero when somebody wants an end.
+    ``heap`` (key, vertex). ``stop`` (1,): other than zero where the solve is to stop.
     """
 
     n: Ints
@@ -251,7 +251,7 @@ def tolerances(problem: Coupled) -> Floats:
 def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int) -> Work:
     """Arrays for a thread: the pool copied in front, room for `own` columns of a scenario behind it.
 
-    `ahead` is the size of ``Work.ahead``: 0 unless labels are to be computed anew.
+    `ahead` is the size of ``Work.ahead``: 0 unless labels are to be computed from scratch.
     """
     A, V, C = len(problem.tail), len(problem.vertex_class), len(problem.source)
     D, B, columns = len(problem.volume), len(problem.limit), len(pool.od)

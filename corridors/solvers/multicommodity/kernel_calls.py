@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
-from corridors.kernels.multicommodity.block import BEFORE, NEVER, Kept, Weights, solve_block
+from corridors.kernels.multicommodity.block import BEFORE, NEVER, Kept, Output, Prepared, Weights, solve_block
 from corridors.kernels.multicommodity.scenario import CHANGE, CLOSE, COST, LIMIT, SHUT, VALUE, VOLUME, Cases
 from corridors.kernels.multicommodity.types import Bases, Bytes, Coupled, Optimum, Pool, Work, workspace
 from corridors.solvers.multicommodity.layout import Layout
@@ -221,7 +221,8 @@ def run(
     weights = no_weights(len(problem.tail)) if weights is None else weights
     if stop is not None:
         w = w._replace(stop=stop)
-    ended = solve_block(problem, pool, base, bases, cases, first, last, w, weights, kept, most, exact)
+    prepared, output = Prepared(problem, pool, base, bases), Output(weights, kept)
+    ended = solve_block(prepared, cases, first, last, w, output, most, exact)
     if ended < last and stop is not None and stop[0]:
         raise Stopped
     if ended < 0:
