@@ -24,6 +24,7 @@ from corridors.commands import (
     shocks,
     skim,
     validation,
+    warm_up,
 )
 
 FAMILIES = (
@@ -42,6 +43,7 @@ FAMILIES = (
     prices,
     sensitivity,
     validation,
+    warm_up,
 )
 """A module a family of studies, as in docs/studies; each lists its commands."""
 INTERRUPTED = 130
