@@ -9,7 +9,7 @@ import shapely
 
 
 def turned(degrees: Any) -> Any:
-    """A difference of longitudes the short way round, degrees from -180 up to 180.
+    """A difference of longitudes in the shorter direction round the globe, degrees from -180 up to 180.
 
     Examples
     --------
@@ -20,7 +20,7 @@ def turned(degrees: Any) -> Any:
 
 
 def apart(places: Any, others: Any) -> Any:
-    """Degrees between places: the larger of the differences of longitude, the short way round, and of latitude.
+    """Degrees between places: the larger of the differences of longitude (in the shorter direction) and of latitude.
 
     Parameters
     ----------
@@ -84,9 +84,9 @@ def course_km(lines: Any) -> Any:
 
 
 def straight(start: Any, end: Any) -> shapely.LineString | shapely.MultiLineString:
-    """The straight line between two places, in two parts where the short way crosses the antimeridian.
+    """The straight line between two places, in two parts where the shorter direction crosses the antimeridian.
 
-    As RFC 7946 (2016), section 3.1.9, has it: the line is cut at 180 degrees, so that no map draws it round the globe.
+    As RFC 7946 (2016), section 3.1.9, has it: the line is cut at 180 degrees, so that no map draws it around the globe.
 
     Parameters
     ----------
@@ -103,10 +103,12 @@ def straight(start: Any, end: Any) -> shapely.LineString | shapely.MultiLineStri
     (west, south), (east, north) = (tuple(map(float, place)) for place in (start, end))
     if not abs(east - west) > 180:
         return shapely.LineString([(west, south), (east, north)])
-    rim = np.copysign(180.0, west)
-    if abs(west) == 180.0 or abs(east) == 180.0:  # an end on the rim is on both sides of it: no part is empty
+    meridian = np.copysign(180.0, west)
+    if abs(west) == 180.0 or abs(east) == 180.0:  # an end on the antimeridian is on both sides of it: no part is empty
         return shapely.LineString(
-            [(np.copysign(west, east), south), (east, north)] if abs(west) == 180.0 else [(west, south), (rim, north)]
+            [(np.copysign(west, east), south), (east, north)]
+            if abs(west) == 180.0
+            else [(west, south), (meridian, north)]
         )
-    at = south + (north - south) * (rim - west) / turned(east - west)
-    return shapely.MultiLineString([[(west, south), (rim, at)], [(-rim, at), (east, north)]])
+    latitude = south + (north - south) * (meridian - west) / turned(east - west)
+    return shapely.MultiLineString([[(west, south), (meridian, latitude)], [(-meridian, latitude), (east, north)]])

@@ -1,7 +1,7 @@
-"""A result in the form in which `corridors.solve` and `corridors.sweep` give it, wherever it was in between.
+"""A result in the form in which `corridors.solve` and `corridors.sweep` give it, also after it was opened again.
 
 A result that was written and opened again has labels of another type (bytes, NumPy's variable-width strings), one that
-was worked on may have its dimensions or labels in another order. What reads results reads them through here.
+was worked on may have its dimensions or labels in another order. Functions that take a result use `read_result`.
 """
 
 from __future__ import annotations
@@ -92,9 +92,9 @@ def as_text(label: object) -> str:
 
 def _check_dimensions(name: str, variable: str, values: xr.DataArray, one: bool) -> None:
     dims = VARIABLES[variable].dims
-    bare = [dim for dim in dims if dim not in values.dims or dim not in values.coords]
-    if bare:
-        raise InputError(f"{name}: {variable} has no {listed(bare)} with labels; give what solve or sweep gave")
+    unlabelled = [dim for dim in dims if dim not in values.dims or dim not in values.coords]
+    if unlabelled:
+        raise InputError(f"{name}: {variable} has no {listed(unlabelled)} with labels; give what solve or sweep gave")
     extra = [str(dim) for dim in values.dims if dim not in dims and (one or dim != "scenario")]
     if extra == ["scenario"]:
         raise InputError(f"{name}: {variable} has scenarios; choose one: {name}.isel(scenario=0)")
@@ -113,15 +113,16 @@ def _texts(labels: xr.DataArray) -> Labels:
     return texts
 
 
-def _matched(name: str, dim: str, there: Labels, ids: list[str], part: bool) -> list[str]:
+def _matched(name: str, dim: str, labels: Labels, ids: list[str], part: bool) -> list[str]:
     """The ids of a network in its order, where the result has them and no others."""
-    have, wanted = set(there), set(ids)
-    lost = [one for one in ids if one not in have]
-    if lost:
+    have, wanted = set(labels), set(ids)
+    missing = [label for label in ids if label not in have]
+    if missing:
         raise InputError(
-            f"{name}: has no {dim} {listed(lost)} of the network; give the network that was solved, and all its result"
+            f"{name}: has no {dim} {listed(missing)} of the network; "
+            "give the network that was solved, and all its result"
         )
-    strange = [one for one in there if one not in wanted]
-    if strange and not part:
-        raise InputError(f"{name}: {dim} {listed(strange)} is not in the network; give the network that was solved")
+    unknown = [label for label in labels if label not in wanted]
+    if unknown and not part:
+        raise InputError(f"{name}: {dim} {listed(unknown)} is not in the network; give the network that was solved")
     return ids
