@@ -1,0 +1,49 @@
+"""What README.md and docs/ show runs and prints what they say; what takes long is run by `make docs`."""
+
+import re
+
+import pytest
+from pages import PAGES, ROOT, Block, blocks_of, differs, run, run_page
+
+import corridors as cd
+from corridors.schema.definitions import TABLES, VARIABLES
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(block.is_quick for block in blocks_of(page))])
+def test_the_quick_blocks_of_a_page_run_and_print_what_it_says(page):
+    assert not run_page(page, quick=True)
+
+
+def test_every_page_of_a_question_shows_code_and_no_block_is_indented():
+    for page in (page for page in PAGES if page.startswith("docs/studies/")):
+        assert {block.kind for block in blocks_of(page)} >= {"python", "sh"}, page
+    indented = [page for page in PAGES if "\n\n    corridors " in (ROOT / page).read_text(encoding="utf-8")]
+    assert not indented
+
+
+def block(kind, code, printed=None):
+    return Block("page.md", 1, kind, code, None, printed, (0, 0))
+
+
+def test_a_block_that_fails_or_prints_something_else_is_found():
+    assert differs(block("python", "", "4\n"), run(block("python", "print(2 + 3)"), {}))
+    assert not differs(block("python", "", "a ... 5\n"), run(block("python", "print('a', 'b', 2 + 3)"), {}))
+    with pytest.raises(NameError):
+        run(block("python", "nothing"), {})
+    with pytest.raises(AssertionError, match="no row has commodity tea"):
+        run(block("sh", "corridors dependence --commodity tea"), {})
+    with pytest.raises(AssertionError, match="make is not run here"):
+        run(block("sh", "make run"), {})
+
+
+def test_every_name_in_the_glossary_and_every_public_name_in_the_pages_is_there():
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    columns = {f"{table}.{column.name}" for table, columns in TABLES.items() for column in columns}
+    known = columns | {f"result.{name}" for name in VARIABLES} | {f"cd.{name}" for name in cd.__all__}
+    cells = re.findall(r"^\|.*\| ([^|]*) \|$", glossary, re.MULTILINE)
+    names = {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+    assert len(names) > 60
+    assert names <= known
+    for page in PAGES:
+        used = set(re.findall(r"\bcd\.([A-Za-z_]\w*)", (ROOT / page).read_text(encoding="utf-8")))
+        assert used <= {*cd.__all__, "name"}, page
