@@ -7,7 +7,7 @@ export MPLBACKEND := Agg
 # A process a core, each with whole files of tests, so that what a file sets up is made once.
 PARALLEL := --numprocesses auto --dist loadfile
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format bench docs mutants clean
 
 run: $(UV)           ## the main job: corridors report, into out/
 	$(UV) run corridors report
@@ -28,6 +28,12 @@ format: $(UV)        ## rewrite the code as `make check` wants it
 
 bench: $(UV)         ## the benchmark table of the solvers, printed and written to out/
 	$(UV) run --group bench python -m benchmarks
+
+docs: $(UV)          ## all code of README.md and docs/, and what it prints: some minutes
+	$(UV) run python tests/pages.py
+
+mutants: $(UV)       ## mutation testing of the checker and of the model: which changes no test notices
+	$(UV) run python tests/mutate.py
 
 clean:
 	rm -rf .venv out
