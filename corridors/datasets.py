@@ -32,7 +32,7 @@ LAYERS = ("land_50m", "borders_50m", "countries_50m", "land_10m", "borders_10m")
 
 
 def folder() -> Path:
-    """Where the data is: inside an installed package, or beside the package in a checkout.
+    """Where the data is: inside an installed package, or next to the package in a checkout.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def folder() -> Path:
     for place in (package / "_data" / "geo", package.parent / "data" / "geo"):
         if (place / "nodes.csv").is_file():
             return place
-    raise InputError(f"data: no folder _data/geo in {package}, nor data/geo beside it; install the package again")
+    raise InputError(f"data: no folder _data/geo in {package}, nor data/geo next to it; install the package again")
 
 
 def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:

@@ -119,7 +119,7 @@ class Network:
         warn_of_lengths(self.nodes, self.links)
 
     def __getattribute__(self, name: str) -> Any:
-        # A shallow copy: pandas copies on write, so nobody can change the network's own table.
+        # A shallow copy: pandas copies on write, so no caller can change the network's own table.
         value = object.__getattribute__(self, name)
         return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
 
@@ -145,7 +145,7 @@ class Network:
 
     @property
     def name(self) -> str:
-        """What results, tables and maps call it, such as ``eurasia 2024``; blank where nobody gave it a name."""
+        """What results, tables and maps call it, such as ``eurasia 2024``; blank where it was given no name."""
         return str(self.nodes.attrs.get("name", ""))
 
     def named(self, name: str) -> Network:

@@ -89,7 +89,7 @@ def test_an_argument_counts_more_than_config(tmp_path):
 
 @pytest.mark.parametrize("length", ["2862", "872.4"])
 def test_feet_and_metres_taken_for_kilometres_are_warned_of(tmp_path, length):
-    with pytest.warns(cd.InputWarning, match="length is implausible beside the map for 1 link"):
+    with pytest.warns(cd.InputWarning, match="length is implausible against the map for 1 link"):
         cd.read_gmns(folder(tmp_path, HEAD + f"10,1,2,1,,{length},,,\n"))
 
 

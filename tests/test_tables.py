@@ -158,7 +158,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "ids that differ in case": (
         lambda: network(nodes=nodes(node_id=["Baku", "baku", "poti"])),
-        "nodes: node_id differs in case only for 2 nodes (Baku, baku); spell it one way, or rename one",
+        "nodes: node_id differs in case only for 2 nodes (Baku, baku); use one spelling, or rename one",
     ),
     "blank ids": (
         lambda: network(nodes=nodes(node_id=pd.Series([" ", None, pd.NaT], dtype=object))),
@@ -348,7 +348,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "zones that differ in case": (
         lambda: network(zones=zones(zone_id=["sea", "Sea"])),
-        "zones: zone_id differs in case only for 2 zones (sea, Sea); spell it one way",
+        "zones: zone_id differs in case only for 2 zones (sea, Sea); use one spelling",
     ),
     # where things are
     "points without a reference system": (

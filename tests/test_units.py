@@ -116,12 +116,12 @@ def test_the_eurasian_base_is_counted_in_tonnes() -> None:
 
 def test_numbers_that_can_not_be_counted_together_are_named() -> None:
     with pytest.raises(
-        cd.InputError, match=r"quantities: 1 too small to count \(demand:d1; 1e-09 beside 1e\+12 t/year"
+        cd.InputError, match=r"quantities: 1 too small to count \(demand:d1; 1e-09 next to 1e\+12 t/year"
     ):
         cd.solve(line(), rows(1e12, 1e-9))
-    with pytest.raises(cd.InputError, match=r"quantities: 2 too small to count \(link:l1, link:l2; 1e-08 beside"):
+    with pytest.raises(cd.InputError, match=r"quantities: 2 too small to count \(link:l1, link:l2; 1e-08 next to"):
         cd.solve(line(1e-8), rows(1e12))
-    with pytest.raises(cd.InputError, match=r"costs: 1 too small to count \(link:l1; 1e-12 beside 1e\+08 USD/t"):
+    with pytest.raises(cd.InputError, match=r"costs: 1 too small to count \(link:l1; 1e-12 next to 1e\+08 USD/t"):
         cd.solve(line(tariff=(1e-12, 2.0)), rows(7.0, value=1e8))
 
 

@@ -62,9 +62,9 @@ def select_demand(
             kept &= end_countries(network, rows, end).isin([country, as_country(country)])
     if not kept.any():
         asked = {"commodity": commodity, "origin": origin, "destination": destination}
-        told = ", ".join(f"{name} {value}" for name, value in asked.items() if value is not None)
+        filters = ", ".join(f"{name} {value}" for name, value in asked.items() if value is not None)
         raise InputError(
-            f"demand: no row has {told}; give what some row has" if told else "demand: has no rows; give one"
+            f"demand: no row has {filters}; give what some row has" if filters else "demand: has no rows; give one"
         )
     return rows[kept].reset_index(drop=True)
 
@@ -139,9 +139,9 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
     chosen = pd.Series(False, index=links.index)
     unknown = []
     for name in names:
-        mine = planned & ((links.link_id == name) | links.corridors.map(lambda cell, name=name: name in split(cell)))
-        chosen |= mine
-        if not mine.any():
+        of_name = planned & ((links.link_id == name) | links.corridors.map(lambda cell, name=name: name in split(cell)))
+        chosen |= of_name
+        if not of_name.any():
             unknown.append(name)
     if unknown:
         there = listed(sorted({c for cell in links.corridors[planned] for c in split(cell)}))

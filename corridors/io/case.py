@@ -1,4 +1,4 @@
-"""A small file beside results that says which network and which demand they are of."""
+"""A small file next to results that says which network and which demand they are of."""
 
 from __future__ import annotations
 

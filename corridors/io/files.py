@@ -29,7 +29,7 @@ def local_path(path: Any, name: str = "path") -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to, which replaces it at the end; after an error the older file is as it was.
+    """A path next to `path` to write to, which replaces it at the end; after an error the older file is as it was.
 
     Raises
     ------
@@ -40,12 +40,12 @@ def replacing(path: Path) -> Iterator[Path]:
         raise InputError(f"write: there is no folder {path.parent}; make it first")
     if path.is_dir():
         raise InputError(f"write: {path} is a folder; give the name of a file")
-    beside = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:12]}{path.suffix}")
+    temporary = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:12]}{path.suffix}")
     try:
-        yield beside
-        os.replace(beside, path)
+        yield temporary
+        os.replace(temporary, path)
     finally:
-        for left in path.parent.glob(f"{beside.name}*"):  # SQLite may leave a journal
+        for left in path.parent.glob(f"{temporary.name}*"):  # SQLite may leave a journal
             with suppress(OSError):
                 left.unlink()
 
@@ -113,8 +113,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> Path:
             text = safe[name].astype(object)
             risky = text.map(lambda v: isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r"))
             safe[name] = np.where(risky, "'" + text.astype(str), text)
-    with replacing(path) as beside:
-        safe.to_csv(beside, index=False, lineterminator="\n", float_format="%.10g")
+    with replacing(path) as temporary:
+        safe.to_csv(temporary, index=False, lineterminator="\n", float_format="%.10g")
     return path
 
 

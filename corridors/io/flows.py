@@ -1,4 +1,4 @@
-"""The flows of a result beside the links of a network: joined by the links' ids, whatever the order of either."""
+"""The flows of a result joined to the links of a network: joined by the links' ids, whatever the order of either."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def flows_of(network: Network, result: Any) -> pd.DataFrame:
 
 
 def renamed(table: pd.DataFrame, flows: pd.DataFrame) -> dict[str, str]:
-    """What columns of a table are called beside flows that go by their names: ``flow`` is ``network_flow``.
+    """What columns of a table are called next to flows that go by their names: ``flow`` is ``network_flow``.
 
     Examples
     --------

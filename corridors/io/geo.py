@@ -27,11 +27,11 @@ from corridors.schema.definitions import CRS, TABLES
 PARTS = ("nodes", "links", "transfers", "zones", "commodities", "rates", "cost_steps", "blocs")
 ITEM = "corridors"
 """The item of a layer's metadata, JSON, of what is no part of the network: ``flows`` names columns, ``renamed`` says
-what others are called beside them, ``straight`` names links that have no course of their own."""
+what others are called next to them, ``straight`` names links that have no course of their own."""
 
 
 def write(network: Network, path: str | Path, *, result: xr.Dataset | None = None) -> Path:
-    """Write a network to a GeoPackage, a layer a table; flows beside the links where a result is given.
+    """Write a network to a GeoPackage, a layer a table; flows joined to the links where a result is given.
 
     Parameters
     ----------
@@ -62,9 +62,9 @@ def write(network: Network, path: str | Path, *, result: xr.Dataset | None = Non
     geo = to_geo(network, result)
     frames = {table: geo.get(table, getattr(network, table)) for table in PARTS}
     frames = {table: _storable(table, frame) for table, frame in frames.items() if len(frame)}
-    with replacing(path) as beside:
+    with replacing(path) as temporary:
         for table, frame in frames.items():
-            _put(beside, table, frame)
+            _put(temporary, table, frame)
     return path
 
 
@@ -111,13 +111,13 @@ def to_geo(network: Network, result: xr.Dataset | None = None) -> dict[str, gpd.
         raise InputError(complaint("nodes", "x_coord or y_coord is missing", nodes.node_id[unplaced], "give degrees"))
     points = gpd.GeoDataFrame(nodes, geometry=gpd.points_from_xy(nodes.x_coord, nodes.y_coord), crs=CRS)
     lines = gpd.GeoDataFrame(links.drop(columns="geometry"), geometry=link_lines(network), crs=CRS)
-    told: dict[str, Any] = {"straight": network.links.link_id[network.links.geometry.isna()].tolist()}
+    metadata: dict[str, Any] = {"straight": network.links.link_id[network.links.geometry.isna()].tolist()}
     if result is not None:
         flows = flows_of(network, result)
         new = renamed(lines, flows)
         lines = lines.rename(columns=new).join(flows, on="link_id")
-        told |= {"flows": list(flows), "renamed": new}
-    lines.attrs[ITEM] = told
+        metadata |= {"flows": list(flows), "renamed": new}
+    lines.attrs[ITEM] = metadata
     return {"nodes": points, "links": lines}
 
 
@@ -213,11 +213,11 @@ def _layer(path: Path, name: str) -> pd.DataFrame:
     frame = gpd.read_file(path, layer=name, engine="pyogrio")
     if name not in ("nodes", "links") or frame.geometry.isna().all():
         return pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    told = json.loads((pyogrio.read_info(path, layer=name)["layer_metadata"] or {}).get(ITEM, "{}"))
-    frame = frame.drop(columns=[column for column in told.get("flows", ()) if column in frame])
-    frame = frame.rename(columns={here: own for own, here in told.get("renamed", {}).items()})
+    metadata = json.loads((pyogrio.read_info(path, layer=name)["layer_metadata"] or {}).get(ITEM, "{}"))
+    frame = frame.drop(columns=[column for column in metadata.get("flows", ()) if column in frame])
+    frame = frame.rename(columns={here: own for own, here in metadata.get("renamed", {}).items()})
     if name == "links" and "link_id" in frame:
         course = frame.geometry.to_numpy(dtype=object)  # of more points where it was drawn in a GIS since
         as_written = (shapely.get_num_coordinates(course) <= 2) | (shapely.get_num_geometries(course) > 1)
-        frame.loc[frame.link_id.isin(told.get("straight", ())) & as_written, "geometry"] = None
+        frame.loc[frame.link_id.isin(metadata.get("straight", ())) & as_written, "geometry"] = None
     return frame

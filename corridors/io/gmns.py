@@ -1,9 +1,9 @@
 """Networks in the General Modeling Network Specification (GMNS): node.csv, link.csv, geometry.csv and config.csv.
 
 The format is that of the Zephyr Foundation, github.com/zephyr-data-specs/GMNS, folder ``spec``, versions 0.85 to 0.97:
-``directed`` is required; ``dir_flag`` says which way the shape points run (1 from the first node, -1 to it, 0 for links
-of both ways or without shape); ``length`` is in the unit ``long_length`` of config.csv, ``free_speed`` in its unit
-``speed``, coordinates in its ``crs``; "NaN" and blank are missing values.
+``directed`` is required; ``dir_flag`` says in which direction the shape points run (1 from the first node, -1 to it, 0
+for links of both directions or without shape); ``length`` is in the unit ``long_length`` of config.csv, ``free_speed``
+in its unit ``speed``, coordinates in its ``crs``; "NaN" and blank are missing values.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KILOMETRES = {"km": 1.0, "kilometer": 1.0, "kilometre": 1.0, "m": 1e-3, "meter":
 """Kilometres in a unit of length, by its names in config.csv (a plural s aside)."""
 KMH = {"kmh": 1.0, "km/h": 1.0, "km/hr": 1.0, "kph": 1.0, "kmph": 1.0, "mph": 1.609344, "mi/h": 1.609344,
        "m/s": 3.6, "mps": 3.6, "ft/s": 1.09728, "fps": 1.09728}  # fmt: skip
-"""Kilometres an hour in a unit of speed, by its names; units of length an hour besides."""
+"""Kilometres an hour in a unit of speed, by its names; units of length an hour too."""
 SPEEDS = (1.0, 1000.0)
 """Kilometres an hour: the middle one of a network's free speeds is between these."""
 SHAPES = {"wkt": shapely.from_wkt, "geojson": shapely.from_geojson, "wkb": shapely.from_wkb}
@@ -59,11 +59,11 @@ def read_gmns(
         The mode of all links.
     tonnes : float, optional
         Tonnes a year that one vehicle an hour comes to; with it a link's capacity is ``capacity x lanes x tonnes``,
-        each way for a link of both ways.
+        each direction for a link of both directions.
     kilometres : float, optional
         Kilometres that a unit of length is: 0.001 for metres, 1.609344 for miles. By default what ``long_length`` of
         config.csv says, else 1. Files are known whose config.csv says miles and whose lengths are in feet: a length
-        that is implausible beside the map is warned of.
+        that is implausible against the map is warned of.
     kmh : float, optional
         Kilometres an hour that a unit of ``free_speed`` is. By default what ``speed`` of config.csv says, else a unit
         of length an hour.
@@ -75,7 +75,7 @@ def read_gmns(
     Network
         With ``length``, and ``time`` from ``free_speed`` where that is given; coordinates in degrees; tariffs are still
         to be added, by ``replace(links=...)`` or rates. Without ``directed``, a link whose ``dir_flag`` is 1 runs from
-        -> to only, one whose flag is 0 both ways, as osm2gmns and Path4GMNS write them.
+        -> to only, one whose flag is 0 in both directions, as osm2gmns and Path4GMNS write them.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def _unit(name: str, known: dict[str, float], column: str, argument: str) -> flo
 
 
 def _directed(links: pd.DataFrame, given: bool | None) -> Any:
-    """Whether links run one way only: by ``directed``, else by ``dir_flag``, else as the caller says."""
+    """Whether links run in one direction only: by ``directed``, else by ``dir_flag``, else as the caller says."""
     directed = links.directed if "directed" in links else pd.Series("", index=links.index)
     flag = links.dir_flag.replace({"1.0": "1", "+1": "1", "0.0": "0", "-1.0": "-1"}) if "dir_flag" in links else None
     by_flag = "" if flag is None else flag.map({"1": "true", "0": "false"}).fillna("")

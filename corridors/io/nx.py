@@ -22,7 +22,7 @@ KEPT = ("transfers", "zones", "commodities", "rates", "cost_steps", "blocs")
 """The tables that a graph keeps among its own attributes, as lists of rows."""
 ITEM = "corridors"
 """The attribute of a graph that `to_networkx` made: ``flows``, attributes of edges that are no part of the network,
-``renamed``, what others are called beside them, and ``order``, the links as they stood."""
+``renamed``, what others are called next to them, and ``order``, the links as they stood."""
 ENDS = ("from_node_id", "to_node_id", "directed")
 """What the graph itself says of an edge."""
 
@@ -38,8 +38,8 @@ def from_networkx(
     Parameters
     ----------
     graph : Graph, DiGraph, MultiGraph or MultiDiGraph
-        Edges of a directed graph run one way. Parallel edges are kept. Where the graph has an attribute ``crs``, as
-        those of OSMnx have, ``x`` and ``y`` of its nodes are coordinates in it.
+        Edges of a directed graph run in one direction. Parallel edges are kept. Where the graph has an attribute
+        ``crs``, as those of OSMnx have, ``x`` and ``y`` of its nodes are coordinates in it.
     names : mapping, optional
         What attributes are called here: ``{"weight": "tariff", "x": "x_coord"}``.
     mode : str, optional
@@ -75,11 +75,11 @@ def from_networkx(
     arguments.texts_or_none(mode=mode)
     if not 0 < a_number(kilometres) < np.inf:
         raise InputError(f"graph: kilometres={kilometres!r} does not fit; give what a unit of length comes to, > 0")
-    told = graph.graph.get(ITEM, {})
-    called = {**{own: here for here, own in told.get("renamed", {}).items()}, **dict(names or {})}
+    metadata = graph.graph.get(ITEM, {})
+    called = {**{own: here for here, own in metadata.get("renamed", {}).items()}, **dict(names or {})}
     nodes = _nodes(graph, called)
-    links = _links(graph, called, mode, told.get("flows", ()))
-    place = {name: i for i, name in enumerate(told.get("order", ()))}
+    links = _links(graph, called, mode, metadata.get("flows", ()))
+    place = {name: i for i, name in enumerate(metadata.get("order", ()))}
     links = links.sort_values("link_id", key=lambda ids: ids.map(place), kind="stable", ignore_index=True)
     if kilometres != 1.0 and "length" in links:
         links["length"] = pd.to_numeric(links.length, errors="coerce") * kilometres

@@ -7,7 +7,7 @@
       ORIGIN   ACCESS         LINK, TRANSFER               EGRESS            DEMAND
 
 A vertex is a place (node × mode) seen by one class, a gate (a member where the class starts), a row (a demand row's
-end) or the class's world. A zone is never a way through: gates are entered from the world only, rows left to it only.
+end) or the class's world. A zone is never passed through: gates are entered from the world only, rows left to it only.
 Where a link has cost steps, a class has an arc a step (`corridors.model.steps`).
 """
 
@@ -117,7 +117,7 @@ class Graph:
     direction: IntArray
 
 
-class Streets:
+class TransportGraph:
     """Link and transfer arcs between places, for all commodities; `of` picks those of one."""
 
     def __init__(self, network: Network) -> None:

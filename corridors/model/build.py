@@ -91,9 +91,9 @@ class Model:
 
     def attributes(self) -> dict[str, Any]:
         """What a result says of them: ``rounding`` in words, ``quantity_unit`` (t/year) and ``cost_unit`` (USD/t)."""
-        told = ", ".join(f"{what} {by:.2g}" for what, by in self.rounding().items())
+        listing = ", ".join(f"{what} {by:.2g}" for what, by in self.rounding().items())
         counted = f"counted in {self.units.tonne:g} t and {self.units.cost:g} USD/t"
-        words = f"{counted}; largest rounding: {told} (USD/t, t/year, t/year)"
+        words = f"{counted}; largest rounding: {listing} (USD/t, t/year, t/year)"
         return {"rounding": words, **self.units.attributes()}
 
 
@@ -111,7 +111,7 @@ def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[s
     Raises
     ------
     InputError
-        What `checked_demand` and `link_parts` raise; numbers too small beside the largest (`corridors.model.units`).
+        What `checked_demand` and `link_parts` raise; numbers too small next to the largest (`corridors.model.units`).
     """
     rows = checked_demand(network, demand)
     classes = classes_of(rows)

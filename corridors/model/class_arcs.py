@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from corridors.arrays.typing import IntArray
-from corridors.model.arcs import Arcs, Graph, Kind, Members, Streets, ends_of
+from corridors.model.arcs import Arcs, Graph, Kind, Members, TransportGraph, ends_of
 from corridors.model.steps import Steps
 from corridors.network import Network
 
@@ -25,7 +25,7 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
     Links and transfers that are planned or closed are laid out as well (a scenario may open them); whether an arc
     carries anything is a matter of its capacity. Places that no tonne of the class can come to are left out.
     """
-    streets = Streets(network)
+    transport = TransportGraph(network)
     ends = ends_of(network)
     parts: list[dict[str, IntArray]] = []
     vertices: list[tuple[IntArray, int]] = []
@@ -36,7 +36,7 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
     for number, (_, commodity, origin) in enumerate(classes.itertuples(index=False)):
         rows = np.asarray(rows_of[(commodity, origin)], np.int64)
         targets = [ends["destination", end] for end in demand.destination.iloc[rows]]
-        part, nodes, row_vertex[rows] = _class_arcs(streets.of(commodity), ends["origin", origin], rows, targets)
+        part, nodes, row_vertex[rows] = _class_arcs(transport.of(commodity), ends["origin", origin], rows, targets)
         part = _by_step(part, steps, steps.ladder_of(len(network.links), commodity, origin))
         parts.append({**part, "tail": part["tail"] + first, "head": part["head"] + first})
         parts[-1]["owner"] = np.full(len(part["tail"]), number)

@@ -48,7 +48,7 @@ def starts_by(network: Network, commodity: str, modes: Sequence[str]) -> np.ndar
 
 
 def value_of_time(network: Network, commodity: str) -> float:
-    """Cost of an hour on the way, USD/t/h; zero for a commodity that the network does not list."""
+    """Cost of an hour of travel, USD/t/h; zero for a commodity that the network does not list."""
     row = network.commodities.value_of_time[network.commodities.commodity == commodity]
     return float(row.iloc[0]) if len(row) else 0.0
 
@@ -61,7 +61,7 @@ class Parts(NamedTuple):
     freight, fee : (N,) float
         USD/t; `fee` is the border's.
     time, wait : (N,) float
-        Hours on the way, and at the border. NaN where they are not known and cost nothing.
+        Hours of travel, and at the border. NaN where they are not known and cost nothing.
     worth : (N,) float
         Value of an hour, USD/t/h.
     """

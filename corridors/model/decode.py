@@ -33,7 +33,7 @@ class Solution:
     rent : (B,) float
         Rent of each bundle, in units of the problem's costs.
     distance : (V,) float
-        Price of each vertex (its dual): the shortest way with rents charged, in the same units.
+        Price of each vertex (its dual): the cheapest route with rents charged, in the same units.
     objective, bound : float
         The circulation's cost and what no flow can go below, in the same units, a year.
     solver : str
@@ -110,7 +110,7 @@ def coordinates(model: Model) -> dict[str, Any]:
 
 
 def parts_of(model: Model) -> dict[str, tuple[str, Any]]:
-    """What the labels of classes and bundles are made of, as coordinates beside them: nobody has to read a label."""
+    """What the labels of classes and bundles are made of, as coordinates of their own: no label has to be parsed."""
     classes, labels = model.classes, model.labels
     found = {
         "class_commodity": ("class", classes.commodity),

@@ -1,4 +1,4 @@
-"""A way taken apart: passages, stops at borders and changes of mode, in order, with what each takes."""
+"""A route taken apart: passages, stops at borders and changes of mode, in order, with what each takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLUMNS = ("kind", "id", "mode", "from_node_id", "to_node_id", "length", "time",
 
 
 def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
-    """What each part of a way takes.
+    """What each part of a route takes.
 
     Parameters
     ----------
@@ -101,10 +101,10 @@ def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
         while waiting and mode is not None and mode != link["mode"]:
             change()
             mode = rows[-1][2]
-        there = str(link.to_node_id if link.from_node_id == here else link.from_node_id)
+        other_end = str(link.to_node_id if link.from_node_id == here else link.from_node_id)
         more = float(steps[row, 0 if link.from_node_id == here else 1])
-        add("link", name, link["mode"], (here, there), link.length, on_link.time[row], on_link.freight[row], more)
+        add("link", name, link["mode"], (here, other_end), link.length, on_link.time[row], on_link.freight[row], more)
         if on_link.fee[row] or on_link.wait[row]:
-            add("border", name, link["mode"], (there, there), 0.0, on_link.wait[row], on_link.fee[row])
-        here, mode = there, link["mode"]
+            add("border", name, link["mode"], (other_end, other_end), 0.0, on_link.wait[row], on_link.fee[row])
+        here, mode = other_end, link["mode"]
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -30,7 +30,7 @@ def charged_costs(model: Model, rent: FloatArray) -> FloatArray:
 
 
 def distances(model: Model, cost: FloatArray) -> FloatArray:
-    """Cheapest cost from the class's world to each vertex over arcs that are open, (V,); inf where there is no way."""
+    """Cheapest cost from the class's world to each vertex over arcs that are open, (V,); inf where there is none."""
     arcs, problem = model.arcs, model.problem
     going = (arcs.kind != Kind.DEMAND) & (problem.capacity > 0)
     # Prices at members may be negative: a path has one arc of each of these kinds, so a shift of all changes no path.
@@ -53,14 +53,14 @@ def distances(model: Model, cost: FloatArray) -> FloatArray:
 def surpluses(model: Model) -> FloatArray:
     """The most that a tonne over each arc can gain, capacities and rents aside, (E,), in units of the problem's costs.
 
-    Value less cost of the best way from the class's world over the arc and back to it; -inf where there is none. An arc
-    whose surplus is not above zero has no part in an optimum, whatever closes or is scarce.
+    Value less cost of the best route from the class's world over the arc and back to it; -inf where there is none.
+    An arc whose surplus is not above zero has no part in an optimum, whatever closes or is scarce.
     """
     arcs, problem = model.arcs, model.problem
     cost = problem.cost.astype(float)
     open_arcs = problem.capacity > 0
     ahead = distances(model, cost)
-    # Back from the worlds: each way has one arc of these kinds, so that a shift of all of them changes no way.
+    # Back from the worlds: each route has one arc of these kinds, so a shift of all of them changes no route.
     lift = {kind: min(float(cost[arcs.kind == kind].min(initial=0.0)), 0.0) for kind in (Kind.EGRESS, Kind.DEMAND)}
     lengths = cost.copy()
     for kind, by in lift.items():
@@ -82,7 +82,7 @@ def reduced(model: Model) -> tuple[Model, FloatArray]:
     """The model with each arc's cost less what the cheapest path to its head saves, and the potentials (V,) behind it.
 
     Every circulation costs what it did (Ahuja, Magnanti & Orlin 1993, section 2.4). What floats hold is gains and
-    detours, where prices and values may be so large beside them that they drown.
+    detours, where prices and values may be so large next to them that they drown.
     """
     problem = model.problem
     ahead = distances(model, problem.cost.astype(float))

@@ -1,4 +1,4 @@
-"""The numbers of a model that scenarios change, and the arcs and bundles that hang on them."""
+"""The numbers of a model that scenarios change, and the arcs and bundles that depend on them."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ class Quantities:
             ("zones", "zone", len(network.zones)),
         ):
             of = np.full((rows, 2), -1, np.int64)
-            mine = labels[labels.table == table]
-            of[mine.row.to_numpy(int), (mine.direction == "rev").to_numpy(int)] = mine.index.to_numpy()
+            of_table = labels[labels.table == table]
+            of[of_table.row.to_numpy(int), (of_table.direction == "rev").to_numpy(int)] = of_table.index.to_numpy()
             found[name] = of
         found["background"] = found["capacity"]
         return found

@@ -11,7 +11,7 @@ import pandas as pd
 
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputWarning, complaint, listed
-from corridors.model.arcs import Graph, Streets, ends_of
+from corridors.model.arcs import Graph, TransportGraph, ends_of
 from corridors.model.build import Model
 from corridors.model.costs import modes_of
 from corridors.model.prices import distances
@@ -40,9 +40,9 @@ def out_of_reach(model: Model) -> pd.DataFrame:
     rows = model.demand[away & (model.demand.volume.to_numpy() > 0)]
     if rows.empty:
         return pd.DataFrame({"demand_id": [], "reason": []}, dtype=object)
-    streets, ends = Streets(model.network), ends_of(model.network)
+    transport, ends = TransportGraph(model.network), ends_of(model.network)
     reasons = [
-        _reason(model.network, streets, row.commodity, row.origin, row.destination, ends)
+        _reason(model.network, transport, row.commodity, row.origin, row.destination, ends)
         for row in rows.itertuples(index=False)
     ]
     return pd.DataFrame({"demand_id": rows.demand_id.to_numpy(), "reason": reasons})
@@ -60,13 +60,13 @@ def warn_out_of_reach(model: Model) -> None:
 
 def _reason(
     network: Network,
-    streets: Streets,
+    transport: TransportGraph,
     commodity: str,
     origin: str,
     destination: str,
     ends: dict[tuple[str, str], tuple[IntArray, IntArray]],
 ) -> str:
-    graph = streets.of(commodity)
+    graph = transport.of(commodity)
     is_open = open_arcs_of(network, graph)
     tail, head = graph.tail[is_open], graph.head[is_open]
     there = np.zeros(len(graph.place_node), bool)
@@ -80,7 +80,7 @@ def _reason(
     if missing is None:
         return f"no operating links that take {commodity} lead from {origin} to {destination}"
     nodes = network.nodes.node_id.to_numpy()
-    modes = streets.mode_names
+    modes = transport.mode_names
     met = [f"{modes[graph.place_mode[a]]} and {modes[graph.place_mode[b]]} meet at {nodes[graph.place_node[a]]}"
            for a, b in missing]  # fmt: skip
     return f"{listed(met)} without a transfer that takes {commodity}"

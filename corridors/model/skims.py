@@ -1,4 +1,4 @@
-"""Skims: cost, time, distance and path of the best way between places."""
+"""Skims: cost, time, distance and path of the best route between places."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
-from corridors.model.arcs import Graph, Kind, Streets
+from corridors.model.arcs import Graph, Kind, TransportGraph
 from corridors.model.costs import link_parts, transfer_parts
 from corridors.model.steps import costs_when_empty
 from corridors.network import Network
@@ -43,13 +43,13 @@ def skim(
     origins, destinations : str or iterable of str, optional
         Node ids; all nodes by default.
     minimise : str
-        What the best way has least of: ``cost, time`` or ``length``.
+        What the best route has least of: ``cost, time`` or ``length``.
 
     Returns
     -------
     DataFrame
         A row a pair: ``origin, destination, cost`` (generalised, USD/t), ``time`` (h), ``length`` (km), ``modes``,
-        ``links``, ``transfers`` (ids in order, split by ``;``). Missing numbers where there is no way.
+        ``links``, ``transfers`` (ids in order, split by ``;``). Missing numbers where there is no route.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def skim(
     starts, ends = (
         _node_rows(network, nodes, what) for nodes, what in ((origins, "origins"), (destinations, "destinations"))
     )
-    graph = Streets(network).of(commodity)
+    graph = TransportGraph(network).of(commodity)
     measures = measures_of(network, graph, commodity)
     weight = measures[minimise]
     open_arcs = open_arcs_of(network, graph)

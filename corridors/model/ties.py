@@ -46,7 +46,7 @@ def tied(model: Model, flow: FloatArray, rent: FloatArray) -> bool:
 
 
 def _candidates(model: Model, rent: FloatArray, nothing: float) -> IntArray:
-    """Arcs that some optimal flow may use: of zero reduced cost, on a way to a demand row that is worth serving."""
+    """Arcs that some optimal flow may use: of zero reduced cost, on a route to a demand row that is worth serving."""
     arcs, problem = model.arcs, model.problem
     cost = charged_costs(model, rent)
     distance = distances(model, cost)

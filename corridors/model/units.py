@@ -8,12 +8,12 @@ Inside, all numbers are integers. One is a tonne a year, and 1e-4 USD a tonne, w
 Where one number does not, all are counted in the coarsest power of ten that takes every one as it is written (to
 1e-9 of itself), as long as the largest and the sum of volumes stay within 2^53 units: beyond that floats do not tell
 integers apart. Where none does, it is the coarsest that keeps each as above, else the finest that fits; a number that
-this would not keep to 1e-3 of itself is an error: it is too small beside the largest to have a part in one optimum.
+this would not keep to 1e-3 of itself is an error: it is too small next to the largest to have a part in one optimum.
 
 Scenarios bring numbers of their own. Costs are rounded to the nearest unit and limits down, and that is tolerable
 
-- where a unit is at most 1e-8 of all that is wanted (of costs: of what the dearest tonne is worth), as on a network of
-  100 million tonnes: a limit of 0.4 t there is one of zero; else
+- where a unit is at most 1e-8 of all that is wanted (of costs: of what the most valuable tonne is worth), as on a
+  network of 100 million tonnes: a limit of 0.4 t there is one of zero; else
 - where each number keeps its size as above.
 
 So a small network is counted finely enough for what its scenarios bring, if they are few enough to be looked at; for
@@ -34,7 +34,7 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, listed
 
 MOST = 2.0**53
-"""The largest number of units: beyond it floats do not tell integers apart."""
+"""The largest number of units: beyond it floats do not keep integers distinct."""
 KEPT = {"volume": 1e-4, "limit": 1e-4, "value": 1e-4, "cost": 1e-3}
 """The share of itself that a number may lose, by what it is."""
 EXACT, LOST = 1e-9, 1e-3
@@ -117,11 +117,11 @@ class Units:
         return found
 
     def trace(self, flow: npt.ArrayLike) -> float:
-        """A flow that is no more than rounding beside others, t/year: half a unit, or what solvers leave."""
+        """A flow that is no more than rounding next to others, t/year: half a unit, or what solvers leave."""
         return max(self.tonne / 2, NOISE * float(np.max(flow, initial=0.0)))
 
     def cost_step(self, whole: float) -> float:
-        """Costs to try next to another: one, or a millionth of what the dearest tonne is worth, USD/t."""
+        """Costs to try next to another: one, or a millionth of what the most valuable tonne is worth, USD/t."""
         return min(self.cost, _decimal(1e-6 * whole)) if whole > 0 else self.cost
 
     def quantity_step(self, whole: float) -> float:
@@ -186,7 +186,7 @@ def units_for(own: Numbers, names: Callable[[str, IntArray], list[str]], brought
     Raises
     ------
     InputError
-        Numbers too small beside the largest; which.
+        Numbers too small next to the largest; which.
     """
     theirs = NONE if brought is None else brought
     found = []
@@ -202,7 +202,7 @@ def units_for(own: Numbers, names: Callable[[str, IntArray], list[str]], brought
             if len(lost):
                 ids = names(name, lost)
                 raise InputError(
-                    f"{what}: {len(ids)} too small to count ({listed(ids)}; {np.abs(values[lost]).min():g} beside "
+                    f"{what}: {len(ids)} too small to count ({listed(ids)}; {np.abs(values[lost]).min():g} next to "
                     f"{largest:g} {unit}); give 0, or leave out what is so small or so large"
                 )
         found.append(places)
@@ -222,7 +222,7 @@ def _places(first: int, own: _Parts, brought: _Parts, whole: float, complete: bo
     every = own if large else own + brought
     if complete and _keeps(every, first, None):
         return first, most, largest
-    # Where not all numbers of scenarios are known, or can be kept, none of them counts beside the whole.
+    # Where not all numbers of scenarios are known, or can be kept, none of them counts next to the whole.
     fine = first if large or not whole else min(int(np.ceil(-np.log10(whole * LARGE))), most)
     for parts, least in ((every, first if complete else fine), (own, fine)):
         for share in (EXACT, None):

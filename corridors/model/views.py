@@ -61,8 +61,8 @@ class Views:
             "class_member_flow": (Kind.ORIGIN, Kind.EGRESS),
         }
         chosen = np.flatnonzero(np.isin(arcs.kind, kinds[name]) & (arcs.item >= 0))
-        ways = 1 if name.endswith("member_flow") else 2
-        row = (arcs.item[chosen] * ways + arcs.direction[chosen]) * self.shape(name)[-1] + who[chosen]
+        directions = 1 if name.endswith("member_flow") else 2
+        row = (arcs.item[chosen] * directions + arcs.direction[chosen]) * self.shape(name)[-1] + who[chosen]
         size = int(np.prod(self.shape(name)))
         return csr_array((np.ones(len(chosen), np.int64), (row, chosen)), shape=(size, len(arcs.tail)))
 

@@ -250,8 +250,8 @@ def _checked_weights(weights: Any, names: list[str]) -> FloatArray:
         raise InputError(f"scenarios: weights do not fit; give {len(names)} finite numbers >= 0")
     bad = ~((weight >= 0) & (weight <= HIGHEST_ELSE))
     if bad.any():
-        told = listed(f"{names[i]}: {weight[i]:g}" for i in np.flatnonzero(bad))
-        raise InputError(f"scenarios: weights do not fit; give {len(names)} finite numbers >= 0, not {told}")
+        misfits = listed(f"{names[i]}: {weight[i]:g}" for i in np.flatnonzero(bad))
+        raise InputError(f"scenarios: weights do not fit; give {len(names)} finite numbers >= 0, not {misfits}")
     return weight
 
 
@@ -283,11 +283,11 @@ def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
     atoms = atoms.assign(**{name: "" for name in NARROWED if name not in atoms})[list(ATOM)]
     ids = {name: atoms[name].astype(object).map(as_id).astype(object) for name in ("id", "commodity", "origin")}
     atoms = atoms.astype(object).fillna({"direction": ""}).astype(str).astype(object).assign(**ids)
-    ways = ("", "fwd", "rev")
+    directions = ("", "fwd", "rev")
     wrong = (
         ("table is unknown", ~atoms.table.isin(FIELDS), f"give one of {', '.join(FIELDS)}"),
         ("operation is unknown", ~atoms.operation.isin(OPERATIONS), f"give one of {', '.join(OPERATIONS)}"),
-        ("direction is unknown", ~atoms.direction.isin(ways), "give fwd, rev, or blank for both"),
+        ("direction is unknown", ~atoms.direction.isin(directions), "give fwd, rev, or blank for both"),
     )
     for problem, bad, remedy in wrong:
         if bad.any():

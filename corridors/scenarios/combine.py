@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from corridors.arrays.typing import FloatArray, IntArray
-from corridors.scenarios.labels import FEW, apart, bare, beside, occurrence, quoted
+from corridors.scenarios.labels import FEW, apart, bare, known_labels, occurrence, quoted
 from corridors.scenarios.sources import Block, Source, joined, rows_of, sorted_block
 
 
@@ -36,7 +36,7 @@ class Product:
     starred = True
 
     def label(self, number: int) -> str:
-        # Where both names may hold a *, those of the other batch stand in quotes: else one reads the text two ways.
+        # Where both names may hold a *, those of the other batch stand in quotes: else the text is ambiguous.
         a, b = divmod(number, self.other.size)
         name = self.other.label(b)
         if self.one.starred and self.other.starred and ("*" in name or '"' in name):
@@ -93,7 +93,7 @@ class Sum:
         name = self.one.label(number) if first else self.other.label(number - self.one.size)
         if min(self.one.size, self.other.size) > FEW:
             return occurrence(name, 1) if first else f"{name} (2)"
-        # A few beside many: the few keep their names.
+        # A few next to many: the few keep their names.
         if first == (self.one.size <= FEW):
             return name
         taken, behind = self._taken
@@ -107,7 +107,7 @@ class Sum:
     @cached_property
     def _taken(self) -> tuple[set[str], str]:
         few = self.one if self.one.size <= FEW else self.other
-        return beside(few.label(i) for i in range(few.size))
+        return known_labels(few.label(i) for i in range(few.size))
 
     def weights(self, first: int, last: int) -> FloatArray:
         n = self.one.size

@@ -33,7 +33,7 @@ def courses(network: Network) -> dict[str, tuple[str, ...]]:
     -------
     dict
         Tuples in which no country stands twice in a row. An end whose node has no country is where the cell begins
-        or ends; where the cell is blank too it is ``""``: nobody says.
+        or ends; where the cell is blank too it is ``""``: not known.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def _bloc_members(network: Network) -> dict[str, tuple[str, ...]]:
 
 
 def crossings(network: Network, countries: Iterable[str]) -> pd.DataFrame:
-    """Ways over links that enter some countries, or leave them.
+    """Directions of links that enter some countries, or leave them.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def crossings(network: Network, countries: Iterable[str]) -> pd.DataFrame:
     DataFrame
         ``link_id, direction`` (``fwd`` or ``rev``), ``way``: ``in`` where it starts outside and ends inside or runs
         through, ``out`` where it starts inside and ends outside. A link from outside to outside that runs through is
-        an entry both ways; one that starts and ends inside is none.
+        an entry in both directions; one that starts and ends inside is none.
 
     Examples
     --------

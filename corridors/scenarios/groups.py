@@ -31,26 +31,28 @@ def closures(network: Network, by: str) -> Groups:
         (links that cross from one country to the other along their course, named ``AZ-KZ``, over land or water);
         ``country`` or ``bloc`` (links that touch it: see `corridors.scenarios.crossings.courses`); ``corridor`` or
         ``mode``. Several joined by ``+``, as ``link+corridor``, give the groups of all,
-        named ``corridor:TITR``: what fails by itself beside what fails by a common cause.
+        named ``corridor:TITR``: what fails by itself together with what fails by a common cause.
 
     Raises
     ------
     InputError
-        A way that there is not.
+        A grouping that is unknown.
     """
     arguments.networks(network=network)
     arguments.texts(by=by)
-    ways = str(by).split("+")
-    unknown = [way for way in ways if way not in _WAYS]
+    groupings = str(by).split("+")
+    unknown = [grouping for grouping in groupings if grouping not in _GROUPINGS]
     if unknown:
-        raise InputError(f"outages: by={by!r} is unknown; give one of {', '.join(_WAYS)}, or some joined by +")
-    if len(ways) == 1:
-        return _WAYS[by](network)
-    return {f"{way}:{name}": items for way in ways for name, items in _WAYS[way](network).items()}
+        raise InputError(f"outages: by={by!r} is unknown; give one of {', '.join(_GROUPINGS)}, or some joined by +")
+    if len(groupings) == 1:
+        return _GROUPINGS[by](network)
+    return {
+        f"{grouping}:{name}": items for grouping in groupings for name, items in _GROUPINGS[grouping](network).items()
+    }
 
 
 def border(name: str) -> str:
-    """The name that a border has among `closures`: countries in order of letters, whichever way they were given.
+    """The name that a border has among `closures`: countries in order of letters, in whichever order they were given.
 
     Examples
     --------
@@ -68,7 +70,7 @@ def as_name(by: str, name: object) -> str:
     by : str
         As for `closures`.
     name : object
-        As somebody wrote it.
+        As it was written.
 
     Examples
     --------
@@ -79,8 +81,8 @@ def as_name(by: str, name: object) -> str:
     """
     text = as_id(name)
     if "+" in by:
-        way, colon, rest = text.partition(":")
-        return f"{way}:{as_name(way, rest)}" if colon else text
+        grouping, colon, rest = text.partition(":")
+        return f"{grouping}:{as_name(grouping, rest)}" if colon else text
     spelt: dict[str, Callable[[str], str]] = {"country": as_country, "border": border, "bloc": str.lower}
     return spelt[by](text) if by in spelt else text
 
@@ -91,7 +93,7 @@ def closures_among(network: Network, by: str, among: Iterable[str] | None) -> Gr
     Raises
     ------
     InputError
-        A way that there is not, or a name that does not operate.
+        A grouping that is unknown, or a name that does not operate.
     """
     groups = closures(network, by)
     if among is None:
@@ -155,8 +157,8 @@ def _by_border(network: Network) -> Groups:
 def _named(names: Mapping[str, Iterable[str]]) -> Groups:
     """Groups of links, in order of their names, from the names that each link goes by."""
     groups: Groups = {}
-    for link, mine in names.items():
-        for name in mine:
+    for link, of_link in names.items():
+        for name in of_link:
             groups.setdefault(name, []).append(("links", str(link)))
     return {name: groups[name] for name in sorted(groups)}
 
@@ -171,7 +173,7 @@ def _by_bloc(network: Network) -> Groups:
     return groups
 
 
-_WAYS: dict[str, Callable[[Network], Groups]] = {
+_GROUPINGS: dict[str, Callable[[Network], Groups]] = {
     "link": _by_link,
     "node": _by_node,
     "port": _by_port,

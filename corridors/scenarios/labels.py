@@ -77,7 +77,7 @@ def apart(labels: Sequence[str]) -> list[str]:
 
 
 def values(numbers: FloatArray) -> list[str]:
-    """Numbers as text: six digits where these tell them apart, else all.
+    """Numbers as text: six digits where these distinguish them, else all.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def values(numbers: FloatArray) -> list[str]:
     return apart(texts)
 
 
-def beside(labels: Iterable[str]) -> tuple[set[str], str]:
+def known_labels(labels: Iterable[str]) -> tuple[set[str], str]:
     """For a few labels: what they are without numbers behind them, and a number behind none of them."""
     few = list(labels)
     number = 2

@@ -1,4 +1,4 @@
-"""The ways to make scenarios."""
+"""The functions that make scenarios."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def sample(
     down = 1.0 - np.array(list(up.values()), float)
     drawn = Scenarios.of(atoms, Draws(draws, seed, numbered, down, numbers, Laws(laws, column)))
     if laws:
-        drawn.block(0, min(draws, CHUNK))  # a law that can't be drawn from is told here
+        drawn.block(0, min(draws, CHUNK))  # a law that can't be drawn from raises here
     return drawn
 
 
@@ -259,13 +259,13 @@ def from_table(table: pd.DataFrame) -> Scenarios:
     bad = ~level.between(0, 1)
     if bad.any():
         pairs = zip(ids[bad], links[bad], table.link_availability[bad], strict=True)
-        told = [f"{scenario}: {link or 'no link'} {value}" for scenario, link, value in pairs]
-        raise InputError(complaint("scenarios", "link_availability is not 0 to 1", told, "give a share"))
+        cases = [f"{scenario}: {link or 'no link'} {value}" for scenario, link, value in pairs]
+        raise InputError(complaint("scenarios", "link_availability is not 0 to 1", cases, "give a share"))
     twice = (links != "") & pd.DataFrame({"scenario": ids, "link": links}).duplicated().to_numpy()
     if twice.any():
-        told = [f"{scenario}: {link}" for scenario, link in zip(ids[twice], links[twice], strict=True)]
+        cases = [f"{scenario}: {link}" for scenario, link in zip(ids[twice], links[twice], strict=True)]
         remedy = "give a link one row in a scenario"
-        raise InputError(complaint("scenarios", "a link is there twice", dict.fromkeys(told), remedy))
+        raise InputError(complaint("scenarios", "a link is there twice", dict.fromkeys(cases), remedy))
     names = list(dict.fromkeys(ids))
     changes = pd.DataFrame(
         {

@@ -49,14 +49,14 @@ def named_parameter(
         As for `corridors.solve`.
     field : str
         Of links: ``tariff, border_fee`` (USD/t), ``time, border_time`` (h), ``capacity, background`` (t/year), and
-        ``toll``: USD/t on every way that enters a country or bloc. Of nodes (their transfers): ``cost`` (USD/t),
+        ``toll``: USD/t on every route that enters a country or bloc. Of nodes (their transfers): ``cost`` (USD/t),
         ``time`` (h); or their ``capacity`` (t/year). Of zones: ``price`` (USD/t), ``limit`` (t/year). Of a commodity
         or of demand rows: ``value`` (USD per tonne not delivered), ``volume`` (t/year wanted).
     kind : str
         ``link`` (``*`` in a name is for any letters, unless a link has that very name), ``corridor, country, mode,
-        bloc, border`` (of two countries that links cross along their course: ``KZ-RU``, ``KZ;RU`` or the other way
-        round), ``node, zone, commodity`` or ``demand`` (rows by id). Links in operation only: open planned ones first
-        (`corridors.with_projects`). A toll is on planned ways too.
+        bloc, border`` (of two countries that links cross along their course: ``KZ-RU``, ``KZ;RU`` or in the other
+        order), ``node, zone, commodity`` or ``demand`` (rows by id). Links in operation only: open planned ones first
+        (`corridors.with_projects`). A toll is on planned links too.
     which : id or iterable of ids
         The name, or several.
     operation : str
@@ -112,8 +112,8 @@ def named_parameter(
         raise InputError(
             f"named_parameter: {kind} {listed(names)} has no {field} to {operation}; use set, or name another"
         )
-    way = table.direction if "direction" in table else ""
-    table = table.assign(operation=operation, commodity=commodity, origin=origin, direction=way)
+    direction = table.direction if "direction" in table else ""
+    table = table.assign(operation=operation, commodity=commodity, origin=origin, direction=direction)
     return table[list(ATOM)].drop_duplicates(ignore_index=True)
 
 

@@ -1,4 +1,4 @@
-"""Named shocks: the scenarios that everybody asks for, one line each in the data."""
+"""Named shocks: the scenarios asked for most often, one line each in the data."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     ----------
     network : Network
     demand : DataFrame
-        As for `corridors.solve`: whose transit is refused, and who pays a tariff, hangs on where goods start.
+        As for `corridors.solve`: whose transit is refused, and who pays a tariff, depends on where goods start.
     table : DataFrame, optional
         Other shocks than those of `corridors.load_shocks`, with its columns: ``shock_id, kind, target, commodity,
         origins, value``. Kinds are ``close`` and ``scale`` (links by id, with ``*`` for any letters; ``scale`` nodes as
-        well, and what has no capacity stays without), ``close_node``, ``close_border`` (``PL;BY`` or ``BY-PL``: what
+        well, and what has no capacity keeps none), ``close_node``, ``close_border`` (``PL;BY`` or ``BY-PL``: what
         crosses it along its course; pipelines go on), ``refuse_transit`` (of a country), ``toll`` (on entries into a
         bloc, USD/t, from countries) and ``value`` (factor of what undelivered tonnes cost).
 

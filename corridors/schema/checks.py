@@ -178,7 +178,7 @@ def _close(names: tuple[str, ...], wanted: tuple[str, ...]) -> dict[str, str]:
 
 
 def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """What messages call the rows: their ids where the table has a key, else what tells them apart, or their number."""
+    """What messages call the rows: their ids where the table has a key, else what sets them apart, or their number."""
     parts = [name for name in (KEYS[table], *_TOLD_APART.get(table, ())) if name and name in frame]
     rows = np.array([f"row {i}" for i in range(len(frame))], dtype=object)
     if not parts:
@@ -203,7 +203,7 @@ def _check_unique(table: str, key: str, ids: pd.Series[Any]) -> None:
         raise InputError(complaint(table, f"{key} is there twice", twice, "give every row an id of its own"))
     alike = ids[ids.str.casefold().duplicated(keep=False)]
     if len(alike):
-        raise InputError(complaint(table, f"{key} differs in case only", alike, "spell it one way, or rename one"))
+        raise InputError(complaint(table, f"{key} differs in case only", alike, "use one spelling, or rename one"))
 
 
 def _meanings(columns: tuple[Column, ...], names: list[str]) -> str:

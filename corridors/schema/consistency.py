@@ -100,7 +100,7 @@ def check_zones(zones: pd.DataFrame, nodes: pd.DataFrame) -> None:
     names = pd.Series(zones.zone_id.unique(), dtype=object)
     alike = names[names.str.casefold().duplicated(keep=False)]
     if len(alike):
-        raise InputError(complaint("zones", "zone_id differs in case only", alike, "spell it one way"))
+        raise InputError(complaint("zones", "zone_id differs in case only", alike, "use one spelling"))
     clash = names[names.str.casefold().isin(nodes.node_id.str.casefold())]
     if len(clash):
         raise InputError(complaint("zones", "zone_id is also a node", clash, "rename the zone"))
@@ -157,7 +157,7 @@ def warn_of_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
             for name, km, ground in zip(links.link_id[bad], length[bad], drawn[bad], strict=True)
         ]
         remedy = "give kilometres (times 0.001 where they are metres, 0.0003048 for feet, 1.609344 for miles)"
-        message = complaint("links", "length is implausible beside the map", shown, remedy)
+        message = complaint("links", "length is implausible against the map", shown, remedy)
         warnings.warn(message, InputWarning, stacklevel=4)
 
 

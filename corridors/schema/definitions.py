@@ -135,7 +135,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("from_mode", "text", "the mode goods arrive by", required=True, allowed=MODES),
         Column("to_mode", "text", "the mode goods leave by", required=True, allowed=MODES),
         Column("directed", "flag", "whether it runs from -> to only", default=False),
-        Column("capacity", "number", "what it handles, both ways together; missing means unlimited", "t/year", low=0),
+        Column(
+            "capacity", "number", "what it handles, both directions together; missing means unlimited", "t/year", low=0
+        ),
         Column("cost", "number", "handling", "USD/t", default=0.0, low=0),
         Column("time", "number", "handling and waiting", "h", default=0.0, low=0),
         Column("commodities", "list", "the commodities it takes; blank means all that take both modes", default=""),
@@ -169,7 +171,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
             default="",
             allowed=MODES,
         ),
-        Column("value_of_time", "number", "cost of an hour on the way", "USD/t/h", default=0.0, low=0),
+        Column("value_of_time", "number", "cost of an hour of travel", "USD/t/h", default=0.0, low=0),
         Column("price", "number", "market price; what a tonne left behind costs is `value` of the demand", "USD/t"),
         *_origin_of_a_row(),
     ),
@@ -249,12 +251,12 @@ VARIABLES: dict[str, Variable] = {
         (), "1", "whether another flow has the same loss, so that flows and prices are those of one optimum"
     ),
     "unmet_total": Variable((), "t/year", "all demand not delivered"),
-    "path": Variable((), "1", "the way to the optimum, a place in the attribute paths"),
+    "path": Variable((), "1", "the method that found the optimum, a place in the attribute paths"),
     "unmet": Variable(("demand",), "t/year", "demand not delivered"),
     "row_cost": Variable(
         ("demand",),
         "USD/year",
-        "generalised cost of what a row gets; where rows of a class share ways, one split of it",
+        "generalised cost of what a row gets; where rows of a class share routes, one split of it",
     ),
     "row_price": Variable(
         ("demand",), "USD/t", "what one more tonne wanted adds to the loss; one of several values where optima tie"

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import maximum_flow
 from corridors import arguments
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
-from corridors.model.arcs import Kind, Streets
+from corridors.model.arcs import Kind, TransportGraph
 from corridors.model.skims import MEASURES, measures_of, open_arcs_of
 from corridors.network import Network
 from corridors.schema.columns import as_id
@@ -165,7 +165,7 @@ def _ground(network: Network, commodity: str | None, minimise: str) -> _Ground:
     known = network.commodities.commodity
     if len(known) and commodity not in set(known):
         raise InputError(f"redundancy: commodity {commodity!r} is unknown; give one of {', '.join(known)}")
-    graph = Streets(network).of(commodity)
+    graph = TransportGraph(network).of(commodity)
     kept = open_arcs_of(network, graph)
     weight = measures_of(network, graph, commodity)[minimise][kept]
     on_link = graph.kind[kept] == Kind.LINK
