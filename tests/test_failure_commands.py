@@ -18,7 +18,7 @@ CPC = "oil_atyrau_astrakhan_cpc"
     ("command", "told", "files"),
     [
         (["criticality", "--by", "port", *OIL], "novorossiysk_cpc", ["criticality.csv", "criticality.png"]),
-        (["redundancy", "--commodity", "containers"], "links have no way around", ["redundancy.csv"]),
+        (["redundancy", "--commodity", "containers"], "links have no path around", ["redundancy.csv"]),
         (
             ["interdiction", "--method", "milp", "--budget", "2", "--protect", "1", *OIL],
             "25,507.2",

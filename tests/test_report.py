@@ -78,9 +78,7 @@ def test_the_tables_of_the_report_say_what_was_computed_by_hand(out):
 
 def test_the_report_sets_penalties_beside_prices_under_its_ranking(out):
     summary = (out / "summary.md").read_text()
-    assert (
-        "What closures cost hangs on this: a tonne left behind costs the value of its demand row, a penalty" in summary
-    )
+    assert "depends on this: a tonne left behind costs the value of its demand row, a penalty" in summary
     table = pd.read_csv(out / "penalties.csv").set_index("commodity")
     assert table.penalty.to_dict() == demand().groupby("commodity").value.first().to_dict()
     assert table.price.isna().all()

@@ -28,7 +28,7 @@ CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
         (["reliability", "--by", "corridor", "--draws", "50"], "expected loss", ["reliability.csv", "reliability.svg"]),
         (
             ["break-even", "--routes-by", "country", "--vary", "toll country RU add 0 300"],
-            "The preferred way is RU all over",
+            "The preferred route is RU all over",
             ["break_even.csv", "break_even.png"],
         ),
         (

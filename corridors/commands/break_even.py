@@ -16,7 +16,7 @@ _ROUTES_BY = click.option(
     "--routes-by",
     default="corridor",
     show_default=True,
-    help="Tell ways apart by corridor, country, link, through:BLOC.",
+    help="Tell routes apart by corridor, country, link, through:BLOC.",
 )
 
 
@@ -39,10 +39,10 @@ def break_even(case: Case, destination: str | None, routes_by: str, vary: str) -
     click.echo(f"{asked.axis}; loss in million USD a year, slope in USD a year for each unit of it")
     for at in table.index[table.flips]:
         click.echo(
-            f"At {table.low[at]:,.6g} the preferred way flips: {table.preferred[at - 1]} -> {table.preferred[at]}"
+            f"At {table.low[at]:,.6g} the preferred route flips: {table.preferred[at - 1]} -> {table.preferred[at]}"
         )
     if not table.flips.any():
-        click.echo(f"The preferred way is {table.preferred.iloc[0]} all over the range.")
+        click.echo(f"The preferred route is {table.preferred.iloc[0]} all over the range.")
     case.write("break_even", table, break_even=lambda: plot_break_even(table, name=asked.axis, now=asked.now))
 
 
@@ -72,14 +72,14 @@ def atlas(case: Case, destination: str | None, routes_by: str, vary: tuple[str, 
         routes_by=routes_by,
     )
     area = (table.high - table.low).groupby(table.preferred).sum() / (levels * (one.high - one.low))
-    click.echo("Preferred way, and its part of the field\n")
-    for way, part in area.sort_values(ascending=False, kind="stable").items():
-        click.echo(f"  {way}: {100 * part:,.1f} %")
+    click.echo("Preferred route, and its part of the field\n")
+    for route, part in area.sort_values(ascending=False, kind="stable").items():
+        click.echo(f"  {route}: {100 * part:,.1f} %")
     flips = table[table.flips]
     if len(flips):
         click.echo(f"\nFlips, by {two.axis}\n")
         shown = flips.iloc[:: max(1, len(flips) // 12)][["level", "low", "preferred"]]
-        click.echo(shown.rename(columns={"low": "from", "preferred": "to the way"}).to_string(index=False))
+        click.echo(shown.rename(columns={"low": "from", "preferred": "to the route"}).to_string(index=False))
         click.echo(f"from: {one.axis}; {len(flips)} flips in all, {table.attrs['solved']:,} solves")
     now = None if one.now is None or two.now is None else (one.now, two.now)
     case.write("atlas", table, atlas=lambda: plot_atlas(table, along=one.axis, across=two.axis, now=now))
@@ -97,7 +97,7 @@ def atlas(case: Case, destination: str | None, routes_by: str, vary: tuple[str, 
 def hinterland(
     network: str, year: int | None, demand: str | None, of: str, start: str, routes_by: str, vary: str, out: Path | None
 ) -> None:
-    """Which way is cheapest to each destination, and at which tariff or toll each one flips (no capacities)."""
+    """Which route is cheapest to each destination, and at which tariff or toll each one flips (no capacities)."""
     from corridors.maps.hinterland import plot_hinterland
     from corridors.studies.hinterland import hinterland as areas
     from corridors.studies.hinterland import next_flips
@@ -108,9 +108,9 @@ def hinterland(
     table = areas(found, asked.atoms, asked.low, asked.high, commodity=of, origin=start, routes_by=routes_by)
     now = asked.low if asked.now is None else min(max(asked.now, asked.low), asked.high)
     stand = next_flips(table, now)
-    click.echo(f"Cheapest way at {now:g}, by number of destinations\n")
-    for way, count in stand.preferred.value_counts().items():
-        click.echo(f"  {way}: {count}")
+    click.echo(f"Cheapest route at {now:g}, by number of destinations\n")
+    for route, count in stand.preferred.value_counts().items():
+        click.echo(f"  {route}: {count}")
     flips = stand.dropna(subset="flip").sort_values("flip", kind="stable")
     click.echo(f"\n{len(flips)} of {len(stand)} destinations flip up to {asked.high:g}; {asked.axis}\n")
     if len(flips):

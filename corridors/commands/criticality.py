@@ -39,14 +39,14 @@ def criticality(case: Case, by: str, top: int) -> None:
 @click.command()
 @NETWORK
 @YEAR
-@click.option("--commodity", help="Only ways that it may take; without it, all links as they meet at nodes.")
-@click.option("--minimise", default="length", show_default=True, help="What a way has least of: length, cost, time.")
+@click.option("--commodity", help="Only paths that it may take; without it, all links as they meet at nodes.")
+@click.option("--minimise", default="length", show_default=True, help="What a path has least of: length, cost, time.")
 @click.option("--top", default=15, show_default=True, help="How many to print.")
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV).")
 def redundancy(
     network: str, year: int | None, commodity: str | None, minimise: str, top: int, out: Path | None
 ) -> None:
-    """The next best way around each link, without demand: which links have none, which a long one."""
+    """The next best path around each link, without demand: which links have none, which a long one."""
     from corridors.studies.redundancy import redundancy as around
 
     found = network_of(network, year)
@@ -54,10 +54,10 @@ def redundancy(
     table = around(found, commodity=commodity, minimise=minimise)
     none, there = table[~table.detour], table[table.detour]
     unit = {"length": "km", "cost": "USD a tonne", "time": "hours"}[minimise]
-    click.echo(f"{len(none)} of {len(table)} links have no way around")
+    click.echo(f"{len(none)} of {len(table)} links have no path around")
     shown = there.head(top)[["link_id", "length", "alt_length", "diff_length", "alternatives"]]
     click.echo(shown.to_string(index=False))
-    click.echo(f"the longest ways around, {unit}; alternatives: ways around that share no link")
+    click.echo(f"the longest paths around, {unit}; alternatives: paths around that share no link")
     write_results("redundancy", table, out, names)
 
 

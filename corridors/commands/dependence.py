@@ -20,8 +20,8 @@ def dependence(case: Case, on: str, of: str) -> None:
     from corridors.sweeping.solve import routes
 
     found, rows = case.read()
-    ways = routes(found, rows)
-    table = shares(found, rows, ways, on=on, of=of)
+    paths = routes(found, rows)
+    table = shares(found, rows, paths, on=on, of=of)
     columns = ("touching_share", "transit_share", "value_share", "cost_share")
     millions = ("tonnes", "otherwise") if on == "corridor" else ("tonnes",)
     click.echo(as_text(table.groupby("group", sort=False).head(15), millions, columns))
@@ -32,7 +32,7 @@ def dependence(case: Case, on: str, of: str) -> None:
         else "Mt a year that start or end there or pass, each tonne once; touching_share: of all tonnes moved;\n"
         "transit_share: of those that neither start nor end there"
     )
-    gates = concentration(found, rows, ways)
+    gates = concentration(found, rows, paths)
     click.echo("\nGates by which goods leave the country in which they start (Herfindahl index: 1 is a single gate)\n")
     click.echo(as_text(gates, ("exported",), ("largest_share",)))
     case.write("dependence", table, dependence=lambda: plot_dependence(table))

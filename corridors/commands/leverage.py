@@ -50,7 +50,7 @@ def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, .
 @click.option("--by", default="country", show_default=True, help="What players are: country, bloc, corridor, link.")
 @click.option("--project", "projects", multiple=True, help="cku, tripp, btk_5mt, transcaspian_oil; all by default.")
 def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str, ...]) -> None:
-    """What CKU, the Zangezur corridor, BTK at 5 Mt or a trans-Caspian pipeline do to everybody's hand."""
+    """What CKU, the Zangezur corridor, BTK at 5 Mt or a trans-Caspian pipeline do to what each player is worth."""
     from corridors.maps.projects import plot_projects
     from corridors.studies.projects import project_leverage
 

@@ -25,7 +25,7 @@ def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
     table = closed_together(found, rows, k, by=by, most=most)
     click.echo(as_text(table.head(top), ("loss", "alone", "synergy", "unmet")))
     click.echo(
-        f"million USD a year, Mt a year; of {table.attrs['sets']:,} sets {table.attrs['proven']:,} are told without a\n"
+        f"million USD a year, Mt a year; of {table.attrs['sets']:,} sets {table.attrs['proven']:,} need no\n"
         f"solve, proven equal to a smaller set or to one with a link in series; "
         f"{table.attrs['solved']:,} solved, smaller sets included"
     )

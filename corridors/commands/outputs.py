@@ -32,7 +32,7 @@ def write_results(
 ) -> None:
     """Write a table and its figures into a folder, where one is wanted, and other tables by their names.
 
-    ``case.json`` beside them holds `names`: of which network and demand they are.
+    ``case.json`` with them holds `names`: of which network and demand they are.
     """
     if out is None:
         return

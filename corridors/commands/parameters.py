@@ -86,7 +86,7 @@ def all_typed(network: Any, demand: Any, texts: tuple[str, ...]) -> list[Vary]:
     Raises
     ------
     click.BadParameter
-        As for `typed`; two that change the same in the same way.
+        As for `typed`; two that change the same with the same operation.
     InputError
         What `corridors.named_parameter` raises.
     """

@@ -11,7 +11,7 @@ from corridors.commands.inputs import Case, study
 
 @click.command()
 @study
-@click.option("--of", "of", required=True, help="The commodity whose delivered cost is told; all demand moves.")
+@click.option("--of", "of", required=True, help="The commodity whose delivered cost is printed; all demand moves.")
 @click.option("--start", help="Where it starts, as demand names it: a node or zone; by default where most does.")
 @click.option("--shock", help="Prices under a named shock (see `corridors shocks`) instead of today's.")
 def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
@@ -53,7 +53,7 @@ def _in_tonnes(table: Any, columns: tuple[str, ...]) -> str:
 
 
 def _start(rows: Any, of: str, start: str | None) -> str:
-    """Where a commodity starts: as asked, or where most of it does, which is told."""
+    """Where a commodity starts: as asked, or where most of it does, which is printed."""
     volumes = rows[rows.commodity == of].groupby("origin", sort=False).volume.sum()
     volumes = volumes.sort_values(ascending=False, kind="stable")
     if volumes.empty:

@@ -45,7 +45,7 @@ def reliability(
     else:
         result = random_failures(found, rows, availability, by=by, draws=draws, seed=seed)
     low, high = result.interval
-    sure = f"95 %: {low / 1e6:,.1f} to {high / 1e6:,.1f}" if low == low else "one draw tells no interval"
+    sure = f"95 %: {low / 1e6:,.1f} to {high / 1e6:,.1f}" if low == low else "one draw gives no interval"
     click.echo(f"expected loss {result.expected / 1e6:,.1f} million USD a year ({sure})")
     click.echo(as_text(result.quantiles, ("loss", "low", "high"), ("level",)))
     click.echo("\nWhat failures add to the expected loss, million USD a year\n")

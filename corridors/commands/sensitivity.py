@@ -19,7 +19,7 @@ from corridors.commands.parameters import all_typed, vary_option
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same table.")
 @click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
 def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, seed: int, of: str) -> None:
-    """Which uncertain numbers the loss hangs on, when all vary at once: Sobol's or Morris's indices."""
+    """Which uncertain numbers the loss depends on, when all vary at once: Sobol's or Morris's indices."""
     from corridors.maps.sensitivity import plot_sensitivity
     from corridors.studies.sensitivity import sensitivity as indices
 

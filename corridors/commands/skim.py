@@ -17,7 +17,7 @@ from corridors.commands.inputs import NETWORK, YEAR, network_of, print_case
 @click.option("--from", "origins", required=True, multiple=True, help="A node to start from; may be given again.")
 @click.option("--to", "destinations", required=True, multiple=True, help="A node to end at; may be given again.")
 @click.option("--minimise", default="cost", show_default=True, type=click.Choice(["cost", "time", "length"]))
-@click.option("--chart", type=click.Path(path_type=Path), help="Draw time over distance of the cheapest way: a .png.")
+@click.option("--chart", type=click.Path(path_type=Path), help="Draw time over distance of the cheapest path: a .png.")
 def skim(
     network: str,
     year: int | None,
@@ -27,7 +27,7 @@ def skim(
     minimise: str,
     chart: Path | None,
 ) -> None:
-    """Cost, time, distance and path of the best way between nodes."""
+    """Cost, time, distance and path of the best route between nodes."""
     from corridors.model.skims import skim as skim_network
 
     found = network_of(network, year)
@@ -45,10 +45,10 @@ def skim(
 
 def _told(row: Any) -> str:
     if row.cost != row.cost:
-        return "no way"
+        return "no path"
     hours = "" if row.time != row.time else f", {row.time:,.0f} h"
-    way = row.links.replace(";", " > ")
-    return f"{row.cost:,.2f} USD/t{hours}, {row.length:,.0f} km by {row.modes.replace(';', ', ')}\n  {way}"
+    path = row.links.replace(";", " > ")
+    return f"{row.cost:,.2f} USD/t{hours}, {row.length:,.0f} km by {row.modes.replace(';', ', ')}\n  {path}"
 
 
 COMMANDS = (skim,)

@@ -1,4 +1,4 @@
-"""Closures settled by the flow's support: what nobody uses can close for free.
+"""Closures settled by the flow's support: what no goods use can close for free.
 
 If the optimum with some groups closed uses no link of another group, that group closes at no further loss: the same
 flow is still there, and no other is better than it was. So a set of closures is solved only when each of them, taken in
@@ -80,7 +80,7 @@ class Support:
         By name of a group, the share of its capacity that is left when it is in a set, above 0 and below 1; the others
         close.
     one_for_all : bool
-        Whether a group stands for all that close the same; else each is told by itself.
+        Whether a group stands for all that close the same; else each is listed by itself.
     """
 
     network: Network

@@ -1,7 +1,7 @@
 """Cooperative games given by the worth of every coalition: what is each player worth to the whole?
 
 A game of n players is an array of 2**n worths; coalition number b has player i in it where bit i of b is 1, so
-``worth[0]`` is that of nobody and the last that of all.
+``worth[0]`` is that of no player and the last that of all.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def shapley(worth: FloatArray) -> FloatArray:
 
     Notes
     -----
-    Shapley 1953, "A value for n-person games". The values sum to the worth of all less that of nobody; players who
+    Shapley 1953, "A value for n-person games". The values sum to the worth of all less that of no player; players who
     add the same get the same; one who adds nothing gets nothing.
 
     Examples
@@ -85,7 +85,7 @@ def banzhaf(worth: FloatArray) -> FloatArray:
 def shapley_sampled(
     worth: Callable[[IntArray], FloatArray], players: int, orders: int, seed: int = 0
 ) -> tuple[FloatArray, FloatArray]:
-    """Shapley values by random orders, each with the one that goes the other way round, and their standard errors.
+    """Shapley values by random orders, each with its reverse, and their standard errors.
 
     Parameters
     ----------

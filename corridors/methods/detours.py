@@ -1,4 +1,4 @@
-"""Detours: how much of what a closure meets goes another way, and how much longer and later it comes."""
+"""Detours: how much of what a closure meets takes another path, and how much longer and later it comes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from corridors.scenarios.batch import Scenarios
 
 
 def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: Scenarios) -> pd.DataFrame:
-    """What closures do to the way of goods.
+    """What closures do to the routes of goods.
 
     Parameters
     ----------
@@ -38,13 +38,13 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
         room left, a node too, is closed to all; missing where a scenario closes nothing), ``redundancy`` (the share of
         it that still comes),
         ``length`` and ``time`` (tonne-km and tonne-days a year more than in the base; less where goods stay behind),
-        and ``detour_length`` (km) and ``detour_time`` (days) by the tonne that goes another way: told only where
-        nothing stays behind, since else nobody can say whose way is the longer.
+        and ``detour_length`` (km) and ``detour_time`` (days) by the tonne that takes another path: given only where
+        nothing stays behind, since else it is not known whose path is the longer.
 
     Notes
     -----
     Where more stays behind than went over what is closed, as where a price keeps goods from a port as well, the share
-    can't be told and is missing. The complement of the redundancy is the importance with regard to unsatisfied demand
+    is not known and is missing. The complement of the redundancy is the importance with regard to unsatisfied demand
     of Jenelius, Petersen & Mattsson 2006, section 3.2, for what the closed links carried.
     """
     length, hours = _more(network, base, result)

@@ -68,7 +68,7 @@ def bundles_in_series(model: Model, chosen: IntArray) -> list[list[int]]:
     """Those of some bundles through which the same goods pass, whatever is wanted and whatever else has room.
 
     Goods of a class that come to a vertex with two edges by the one leave by the other. So edges make chains between
-    the vertices where ways part, and bundles that count the same chains of the same classes carry the same.
+    the vertices where paths part, and bundles that count the same chains of the same classes carry the same.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def bundles_in_series(model: Model, chosen: IntArray) -> list[list[int]]:
 
     Notes
     -----
-    An edge is an arc and its way back. What turns round on an edge gains nothing, because costs of links and transfers
+    An edge is an arc and its reverse. What turns round on an edge gains nothing, because costs of links and transfers
     are not negative, so some optimum has none of it: dead ends are left out, and the two ways along a chain are told
     apart by bundles that count one of them only.
     """
@@ -105,7 +105,7 @@ def bundles_in_series(model: Model, chosen: IntArray) -> list[list[int]]:
 
 
 def _chains(model: Model) -> tuple[IntArray, IntArray]:
-    """The chain of each arc, (E,), -1 where it carries nothing; and 1 or -1, which way it goes along it."""
+    """The chain of each arc, (E,), -1 where it carries nothing; and 1 or -1, in which direction it goes along it."""
     arcs, vertices = model.arcs, len(model.arcs.vertex_node)
     alive = np.flatnonzero(model.problem.capacity > 0)
     tail, head = arcs.tail[alive], arcs.head[alive]

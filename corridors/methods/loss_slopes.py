@@ -106,7 +106,7 @@ class Slope:
     def tangents(self, result: xr.Dataset, at: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Loss (USD/year), slope (for each unit) and doubt (USD/year) of each scenario, at values of the parameter.
 
-        The model rounds each cost and limit that the parameter changes, at each of its values anew. The flow, or the
+        The model rounds each cost and limit that the parameter changes, at each of its values again. The flow, or the
         rents, of such an optimum are a line of the problem without that rounding as well, and this line is given.
         """
         units = units_in(result)

@@ -20,28 +20,28 @@ from corridors.schema.checks import split
 from corridors.schema.columns import as_id
 
 By = str | Mapping[str, Iterable[str]]
-"""What ways are told apart by: ``corridor, country, link, through:BLOC,BLOC``, or links by name of a gate."""
+"""What routes are named by: ``corridor, country, link, through:BLOC,BLOC``, or links by name of a gate."""
 KEPT = ("class_flow", "class_transfer_flow")
 """What a sweep has to keep for its routes to be named."""
 THROUGH = "through:"
 Tonnes = dict[str, float]
-"""Tonnes a year by way."""
+"""Tonnes a year by route."""
 DOMESTIC = "domestic"
 OTHER = "other"
 AROUND = "around"
 
 
 def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By = "corridor") -> list[Tonnes]:
-    """Tonnes by way, t/year, the largest first, for each scenario of a sweep that kept `KEPT`.
+    """Tonnes by route, t/year, the largest first, for each scenario of a sweep that kept `KEPT`.
 
     Parameters
     ----------
     network : Network
     result : Dataset
     rows : DataFrame
-        Demand rows: whose ways. Those that start alike and end at the same node are not told apart.
+        Demand rows: whose routes. Those that start alike and end at the same node are counted together.
     routes_by : str or mapping
-        ``corridor``: the one that covers most kilometres of a way; ``country``: those entered after the first,
+        ``corridor``: the one that covers most kilometres of a route; ``country``: those entered after the first,
         in order; ``link``: all links, in order; ``through:eaeu,TR``: which of these blocs or countries are entered; or
         links by the name of a gate: the gates passed.
     """
@@ -76,14 +76,14 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By
 
 
 def between(one: Tonnes, other: Tonnes, share: float, smallest: float = 0.0) -> Tonnes:
-    """Tonnes by way between two flows, the largest first, without those that are no more than `smallest`."""
+    """Tonnes by route between two flows, the largest first, without those that are no more than `smallest`."""
     names = dict.fromkeys([*one, *other])
     mixed = {name: (1 - share) * one.get(name, 0.0) + share * other.get(name, 0.0) for name in names}
     return _ranked({name: amount for name, amount in mixed.items() if amount > smallest})
 
 
 def leads(one: Tonnes, other: Tonnes, smallest: float = 0.0) -> list[tuple[float, float, Tonnes, Tonnes]]:
-    """The parts of the way from one flow to another in which the same way leads: from, to, and tonnes at both.
+    """The parts between one flow and another in which the same route has most tonnes: from, to, and tonnes at both.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[in
 
 
 def namer(network: Network, routes_by: By) -> Callable[[Steps], str]:
-    """What names the steps of a way.
+    """What names the steps of a route.
 
     Raises
     ------
@@ -178,7 +178,7 @@ def namer(network: Network, routes_by: By) -> Callable[[Steps], str]:
 
 
 def _entering(network: Network, blocs: list[str]) -> Callable[[Steps], str]:
-    """Names of the blocs or countries that a way enters."""
+    """Names of the blocs or countries that a route enters."""
     number = {link: k for k, link in enumerate(network.links.link_id)}
     entries = {}
     for bloc in blocs:

@@ -15,7 +15,7 @@ from corridors.network import Network
 from corridors.schema.definitions import ROLES
 
 BY_CLASS = ("class_flow", "class_transfer_flow", "class_member_flow")
-"""What a base must hold beside what is compared with it."""
+"""What a base must hold in addition to what is compared with it."""
 
 Use = tuple[str, int, int]
 """Something that goods use: a table, a row of it, and a direction of links and transfers (0, 1; else 0)."""
@@ -41,8 +41,8 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
 
     Notes
     -----
-    Paths go over places (node and mode), so that a change of mode is told from passing by. Tonnes that end at a node
-    in several zones divide among these as the members' flows do. What is wanted where it starts uses no link.
+    Paths go over places (node and mode), so that a change of mode is not taken for passing by. Tonnes that end at a
+    node in several zones divide among these as the members' flows do. What is wanted where it starts uses no link.
     """
     links, zones = network.links, network.zones
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
@@ -75,7 +75,7 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
 
 
 class _Members:
-    """What members of zones with one role give or take of a class, and is not yet told of any path."""
+    """What members of zones with one role give or take of a class, and is on no path yet."""
 
     def __init__(self, handed: FloatArray, where: IntArray, mine: Any, smallest: float) -> None:
         self.smallest = smallest

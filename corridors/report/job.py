@@ -47,7 +47,7 @@ def report(
     out : Path
         The folder; made if it is not there. Files of the same names are replaced.
     observed : DataFrame, optional
-        Flows observed at gates, to set modelled ones beside.
+        Flows observed at gates, to compare modelled ones with.
     closures : int, optional
         How many links to close, one at a time, those that carry most first; all by default.
     progress : bool
@@ -65,14 +65,14 @@ def report(
     solution = solved(build(network, demand))
     base = decode(solution)
     took = time.perf_counter() - started
-    rows, ways = solution.model.demand, decoding.routes(solution)
+    rows, paths = solution.model.demand, decoding.routes(solution)
     say("changing what is full by a tonne")
     tables = {
         "flows_by_link": flows_by_link(network, base),
         "flows_by_commodity": flows_by_commodity(rows, base, network),
-        "flows_by_corridor": flows_by_corridor(network, base, ways),
+        "flows_by_corridor": flows_by_corridor(network, base, paths),
         "binding_capacities": rents(network, rows, progress=progress),
-        "routes": ways,
+        "routes": paths,
         "penalties": penalties(network, rows),
         "unmet": unmet_reasons(solution, base),
     }
@@ -113,7 +113,7 @@ def _maps(
     ranking: pd.DataFrame,
     out: Path,
 ) -> list[str]:
-    """Maps of all flows, of each large commodity, and of what the dearest closure changes; PNG and SVG."""
+    """Maps of all flows, of each large commodity, and of what the most expensive closure changes; PNG and SVG."""
     import matplotlib.pyplot as plt
 
     from corridors.maps.flow_map import plot_difference, plot_map
@@ -139,6 +139,6 @@ def _maps(
 
 
 def _teller(progress: bool) -> Callable[[str], None]:
-    """Tells a person at a terminal what is going on; says nothing elsewhere."""
+    """Prints at a terminal what is going on; prints nothing elsewhere."""
     shown = progress and sys.stderr.isatty()
     return (lambda text: print(f"corridors: {text} ...", file=sys.stderr)) if shown else (lambda text: None)

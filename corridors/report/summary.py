@@ -53,7 +53,7 @@ def summarise(
         ),
         "\n## Full capacities; those in series are one\n",
         _bottlenecks(tables["binding_capacities"]),
-        f"\n## Dearest closures, of {closed} links closed one at a time\n",
+        f"\n## Most expensive closures, of {closed} links closed one at a time\n",
         _markdown(
             [
                 (r.scenario, f"{r.loss / MEGA:,.0f}", f"{r.unmet / MEGA:,.2f}", f"{r.base_flow / MEGA:,.1f}",
@@ -64,7 +64,7 @@ def summarise(
         ),
     ]  # fmt: skip
     parts += [
-        f"\nWhat closures cost hangs on this: {caution(network, demand)}.\n",
+        f"\nWhat closures cost depends on this: {caution(network, demand)}.\n",
         _markdown(
             [
                 (r.commodity, *(f"{v:,.0f}" if v == v else "-" for v in (r.penalty, r.price)))
@@ -74,7 +74,7 @@ def summarise(
         ),
     ]
     if "gates" in tables:
-        parts += ["\n## Modelled beside observed flows at gates, Mt/year\n", _gates(tables["gates"])]
+        parts += ["\n## Modelled and observed flows at gates, Mt/year\n", _gates(tables["gates"])]
     if len(tables["unmet"]):
         parts += [
             "\n## Not delivered\n",
@@ -110,10 +110,10 @@ def _gates(gates: pd.DataFrame) -> str:
          "restates its input" if r.restates else ("yes" if r.within else "NO"))
         for r in gates.itertuples(index=False)
     ]  # fmt: skip
-    told = (
+    note = (
         f"\nOf {len(tested)} observations that the input does not already say, {int(tested.within.sum())} are within.\n"
     )
-    return _markdown(rows, ["id", "gate", "observed", "modelled", "ratio", "class", "within"]) + told
+    return _markdown(rows, ["id", "gate", "observed", "modelled", "ratio", "class", "within"]) + note
 
 
 def _markdown(rows: Sequence[tuple[Any, ...]], heads: list[str]) -> str:

@@ -17,20 +17,20 @@ from corridors.studies.volumes import corridor_volumes, users_of
 
 
 def flows_by_link(network: Network, base: xr.Dataset) -> pd.DataFrame:
-    """Flow of each link that carries any, t/year: by commodity, each way, with capacity and how full it is."""
+    """Flow of each link that carries any, t/year: by commodity and direction, with capacity and how full it is."""
     links = network.links.set_index("link_id")
     base = read_result(network, base, ["flow"])
     flow = base.flow.to_series().rename("flow").reset_index()
     wide = flow.pivot_table(index=["link", "commodity"], columns="direction", values="flow", sort=False).reset_index()
     wide = wide[wide.fwd + wide.rev >= units_in(base).tonne].rename_axis(columns=None)
     total = wide.groupby("link")[["fwd", "rev"]].transform("sum").sum(axis=1)
-    ways = np.where((links.capacity_scope == "each") & ~links.directed, 2, 1)
-    room = pd.Series(links.capacity * ways, index=links.index)
+    directions = np.where((links.capacity_scope == "each") & ~links.directed, 2, 1)
+    room = pd.Series(links.capacity * directions, index=links.index)
     wide = wide.assign(
         mode=wide.link.map(links["mode"]),
         name=wide.link.map(links.name),
         link_flow=total,
-        background=wide.link.map(links.background * ways),
+        background=wide.link.map(links.background * directions),
         capacity=wide.link.map(room),
         country=wide.link.map({link: ";".join(names) for link, names in touched(network).items()}),
         confidence=wide.link.map(links.confidence),

@@ -39,7 +39,7 @@ def break_even(
     select: Mapping[str, str | None] | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
-    """The pieces of the least loss over a parameter's range, and which way is preferred in each.
+    """The pieces of the least loss over a parameter's range, and which route is preferred in each.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def break_even(
     low, high : float
         Its range.
     routes_by : str or mapping
-        What ways are told apart by: ``corridor`` (the one that covers most kilometres of a way), ``country`` (those
+        What routes are named by: ``corridor`` (the one that covers most kilometres of a route), ``country`` (those
         entered after the first), ``link``, ``through:eaeu,TR`` (which of these blocs or countries are entered), or
         links by the name of a gate.
     select : mapping, optional
@@ -66,10 +66,10 @@ def break_even(
     DataFrame
         A row a piece: ``low, high`` (of the parameter), ``loss_low, loss_high`` (USD/year), ``slope`` (USD/year for
         each unit of the parameter: of a toll the tonnes that pay it, of a capacity minus its rent, of a volume what a
-        tonne more costs), ``preferred`` (the way of most tonnes), ``share`` (its share of the tonnes moved, in the
-        middle of the piece), ``ways`` (the largest with their shares), ``flips`` (whether another way was preferred in
-        the piece before). The share of every way is in ``attrs["shares"]`` (and ``shares_low, shares_high`` at both
-        ends), and in ``attrs["solved"]`` how many values were solved.
+        tonne more costs), ``preferred`` (the route of most tonnes), ``share`` (its share of the tonnes moved, in the
+        middle of the piece), ``ways`` (the largest with their shares), ``flips`` (whether another route was preferred
+        in the piece before). The share of every route is in ``attrs["shares"]`` (and ``shares_low, shares_high`` at
+        both ends), and in ``attrs["solved"]`` how many values were solved.
 
     Raises
     ------
@@ -188,7 +188,7 @@ class Lines:
         return result
 
     def table(self, mine: pd.DataFrame, routes_by: By) -> pd.DataFrame:
-        """The pieces of all lines, with the ways of some demand rows."""
+        """The pieces of all lines, with the routes of some demand rows."""
         found = [(line, *piece) for line, search in enumerate(self.searches) for piece in search.pieces()]
         if self.slope.on_cost:
             told = self._ways([(line, (low + high) / 2) for line, low, high, _ in found], mine, routes_by)
@@ -215,7 +215,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a line: from, to, its tangent, and tonnes by way at both ends; in between these change evenly."""
+    """A piece of a line: from, to, its tangent, and tonnes by route at both ends; in between these change evenly."""
 
     line: int
     low: float
@@ -226,7 +226,7 @@ class Piece:
     smallest: float
 
     def shares(self, where: float) -> Tonnes:
-        """Share of each way between the low end (0) and the high end (1), the largest first."""
+        """Share of each route between the low end (0) and the high end (1), the largest first."""
         tonnes = between(self.at_low, self.at_high, where, self.smallest)
         total = sum(tonnes.values())
         return {way: amount / total for way, amount in tonnes.items()} if total else {}

@@ -51,11 +51,11 @@ def criticality(
         Worst first: ``scenario``; ``loss`` (USD/year more than in the base), ``unmet`` (t/year more), ``cost`` (the
         part of the loss that is not value of goods left behind), ``base_flow`` (t/year that in the base use what is
         closed to them, each tonne once; missing where nothing is closed, as by a toll or a lower capacity),
-        ``redundancy`` (the share of it that still comes, another way), ``length`` and ``time`` (tonne-km and
-        tonne-days/year more on the way), ``detour_length`` and ``detour_time`` (km and days more by the tonne that goes
-        another way; missing where goods stay behind), ``diverted_to`` (the links that gain most, Mt/year),
+        ``redundancy`` (the share of it that still comes, on other paths), ``length`` and ``time`` (tonne-km and
+        tonne-days/year more in transit), ``detour_length`` and ``detour_time`` (km and days more by the tonne that
+        takes another path; missing where goods stay behind), ``diverted_to`` (the links that gain most, Mt/year),
         ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year). ``attrs["values"]`` says which
-        goods have a value that is not their price: where they stay behind, the ranking hangs on it.
+        goods have a value that is not their price: where they stay behind, the ranking depends on it.
 
     Raises
     ------
@@ -64,9 +64,9 @@ def criticality(
 
     See Also
     --------
-    corridors.redundancy : The next best way around each link, without demand.
+    corridors.redundancy : The next best path around each link, without demand.
     corridors.n_minus_k : Several closures at once.
-    corridors.penalties : What a tonne left behind costs, beside its price.
+    corridors.penalties : What a tonne left behind costs, and its price.
 
     Notes
     -----
@@ -100,7 +100,7 @@ def criticality(
 def beside_base(
     network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
 ) -> tuple[xr.Dataset, xr.Dataset]:
-    """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`: both found in the same way."""
+    """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`: both found by the same method."""
     base = sweep_all(network, demand, baseline(), keep=(*KEEP, *BY_CLASS), progress=False)
     result = sweep_all(network, demand, scenarios, keep=KEEP, progress=progress)
     return base.isel(scenario=0, drop=True), result

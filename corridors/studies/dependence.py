@@ -45,7 +45,7 @@ def dependence(
         tonne once, however often), ``touching_share`` of the group's tonnes moved, ``transit_share`` (of those that
         neither start nor end there; goods for a zone over several countries, such as oil for any sea terminal, end in
         none of them), ``value_share`` (tonnes times the value of the demand row), ``cost_share`` (generalised cost of
-        the whole way). On corridors, tonnes and shares are of what passes the corridor's gate (the column `gates` of
+        the whole route). On corridors, tonnes and shares are of what passes the corridor's gate (the column `gates` of
         links); ``counted`` says so, or that it has no gate and they are on any of its links, and ``otherwise`` is what
         uses its links and does not pass its gate (t/year; missing where there is none).
 

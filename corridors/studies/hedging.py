@@ -37,8 +37,8 @@ def hedging_frontier(
 ) -> pd.DataFrame:
     """The least loss against what goes through a bloc, and what a tonne moved off it costs.
 
-    A toll on entries into the bloc is raised until nothing enters. The optima on the way are the corners of the convex
-    hull of (through, loss); the toll at which one gives way to the next is the **cost of autonomy**.
+    A toll on entries into the bloc is raised until nothing enters. The optima met meanwhile are the corners of the
+    convex hull of (through, loss); the toll at which one gives way to the next is the **cost of autonomy**.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def hedging_frontier(
         tonnes that enter twice count twice, and what starts inside does not enter), ``entering_share`` (these by all
         tonnes of the rows wanted; NaN where none are), ``loss`` (USD/year, without the toll),
         ``extra_loss`` over free choice, ``unmet`` (t/year of these rows), ``cost_of_autonomy`` (USD per tonne moved off
-        the bloc on the way to the next corner; NaN at the last).
+        the bloc between this corner and the next; NaN at the last).
 
     Raises
     ------

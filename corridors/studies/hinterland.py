@@ -20,7 +20,7 @@ from corridors.studies.break_even import Lines
 TONNES = 1000.0
 """What goes to each destination: enough that rounding to 1e-4 USD/t does not show."""
 WORTH = 1e5
-"""Value of a tonne, USD: no way costs more."""
+"""Value of a tonne, USD: no route costs more."""
 
 
 def hinterland(
@@ -35,7 +35,7 @@ def hinterland(
     routes_by: By = "corridor",
     progress: bool = True,
 ) -> pd.DataFrame:
-    """Which way is cheapest to each destination over a parameter's range, each tonne on its own (no capacities).
+    """Which route is cheapest to each destination over a parameter's range, each tonne on its own (no capacities).
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def hinterland(
     DataFrame
         By destination, a row a piece: ``node_id, name, country, low, high`` (of the parameter), ``cost_low, cost_high``
         (generalised, USD/t), ``slope`` (what a unit of the parameter adds, USD/t), ``preferred``, ``flips`` (whether
-        another way was preferred in the piece before). Destinations that nothing reaches are left out.
+        another route was preferred in the piece before). Destinations that nothing reaches are left out.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def hinterland(
     Notes
     -----
     The parametric shortest paths of Karp & Orlin 1981 for all destinations at once, found as `corridors.break_even`
-    finds its pieces; the area in which a way wins is its market area (Hotelling 1929) or a port's hinterland.
+    finds its pieces; the area in which a route wins is its market area (Hotelling 1929) or a port's hinterland.
 
     Examples
     --------
@@ -144,7 +144,7 @@ def next_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
     -------
     DataFrame
         A row a destination: ``node_id, name, country, cost`` (USD/t), ``preferred``, ``flip`` (the value at which
-        another way becomes the cheapest, missing where none does), ``flips_to``.
+        another route becomes the cheapest, missing where none does), ``flips_to``.
 
     Raises
     ------

@@ -83,12 +83,13 @@ def interdiction(
     Notes
     -----
     Search: best-first branch and bound. A set is extended only by what its optimum uses. No further closures can add
-    more than the value of what goes over them now, since what goes elsewhere can stay as it is; the dearest that the
-    rest of the budget buys, in parts, is the bound.
+    more than the value of what goes over them now, since what goes elsewhere can stay as it is; the most costly that
+    the rest of the budget buys, in parts, is the bound.
 
-    Programme: the dual of the flow, in which a closed link costs what a tonne over it can gain, so that nobody uses it
+    Programme: the dual of the flow, in which a closed link costs what a tonne over it can gain, so that no goods use it
     (Israeli & Wood 2002, "Shortest-path network interdiction", section 3; Wood 1993, "Deterministic network
-    interdiction", for largest flows); see `corridors.solvers.closures`. The loss told is that of solving what it found.
+    interdiction", for largest flows); see `corridors.solvers.closures`. The loss given is that of solving what it
+    found.
 
     Examples
     --------

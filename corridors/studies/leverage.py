@@ -18,7 +18,7 @@ from corridors.scenarios.make import players_of
 from corridors.studies.penalties import about
 
 EXACT = 12
-"""Players up to which all coalitions are told unless the caller says otherwise."""
+"""Players up to which all coalitions are solved unless the caller says otherwise."""
 LARGEST = 62
 """Players up to which the number of a coalition is an integer."""
 EVERY = 24
@@ -38,7 +38,7 @@ def leverage(
 ) -> pd.DataFrame:
     """What each player is worth to all, and how much of it is its own.
 
-    A coalition has the links of its players, and of nobody else among them; links of no player are always there. Its
+    A coalition has the links of its players, and of no other player; links of no player are always there. Its
     worth is what it saves: the loss when all players close their links, less the loss when the coalition's are open.
 
     Parameters
@@ -53,7 +53,7 @@ def leverage(
         ``link, node, port, border, country, corridor, mode`` or ``bloc``, for names.
     method : str
         ``exact`` takes all coalitions, to 24 players, ``sampled`` those of random orders; ``auto`` is exact to 12.
-        What nobody uses is not solved (see `methods.closure_sets`), so 20 players of one commodity are a matter of
+        What no goods use is not solved (see `methods.closure_sets`), so 20 players of one commodity are a matter of
         seconds.
     orders : int
         How many orders to sample.

@@ -50,9 +50,9 @@ def n_minus_k(
         Largest synergy first: ``first, second, ...`` (what closes), ``loss`` (USD/year more than in the base),
         ``alone`` (the sum of what each costs by itself), ``synergy`` (the difference), ``unmet`` (t/year more).
         A positive synergy is **false redundancy**: each can fail while the other stands, but not both. Sets that close
-        something nobody would use any more are left out, since they cost what a smaller set costs: ``attrs`` has
-        ``sets`` (all there are), ``proven`` (those told without a solve) and ``solved`` (with all smaller sets that had
-        to be).
+        something that no goods would use any more are left out, since they cost what a smaller set costs: ``attrs`` has
+        ``sets`` (all there are), ``proven`` (those known without a solve) and ``solved`` (with all smaller sets that
+        had to be).
 
     Raises
     ------

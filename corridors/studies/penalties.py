@@ -1,4 +1,4 @@
-"""Penalties: what a tonne left behind costs in the model, beside its price on the market."""
+"""Penalties: what a tonne left behind costs in the model, and its price on the market."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from corridors.network import Network, case_names, checked_demand
 
 
 def penalties(network: Network, demand: Any) -> pd.DataFrame:
-    """What a tonne not delivered costs, beside what it is worth on the market, by commodity.
+    """What a tonne not delivered costs, and what it is worth on the market, by commodity.
 
-    The ``value`` of a demand row is a penalty. Where it is not the price, what closures cost, and how they rank, hangs
-    on the penalty as soon as goods stay behind.
+    The ``value`` of a demand row is a penalty. Where it is not the price, what closures cost, and how they rank,
+    depends on the penalty as soon as goods stay behind.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ from corridors.sweeping.solve import sweep_all
 
 
 def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, origin: str | None = None) -> pd.DataFrame:
-    """The price of a commodity at each node: its dual, with the rents of what is scarce on its way.
+    """The price of a commodity at each node: its dual, with the rents of what is scarce on its route.
 
     One more tonne wanted at the node costs at least this, where it can come; one tonne less saves at most this. What
     they cost and save exactly, `marginal_costs` says of each demand row.
@@ -50,7 +50,7 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
 
     Notes
     -----
-    With rents charged, the price is the shortest way from the origin (Ahuja, Magnanti & Orlin 1993, section 9.4). It
+    With rents charged, the price is the shortest path from the origin (Ahuja, Magnanti & Orlin 1993, section 9.4). It
     is the dual of the node in one optimum, and other optima of the same network may have others. At a node that is
     supplied it is what its last tonne pays, and never less than any other.
 
@@ -127,8 +127,8 @@ def marginal_costs(
     Notes
     -----
     The least loss is convex in a volume, so ``costs_more`` is never below ``saves_less``, and the dual of a row (its
-    price, or its value where that is less) lies between them. A tonne more may push others to other ways: so it may
-    cost more than any way that is open to it.
+    price, or its value where that is less) lies between them. A tonne more may push others to other routes: so it may
+    cost more than any route that is open to it.
 
     Examples
     --------

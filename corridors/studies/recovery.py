@@ -99,7 +99,7 @@ def recovery(
     order: Sequence[str] | None = None,
     progress: bool = True,
 ) -> Recovery:
-    """The order of repairs that loses least, and the curve on the way.
+    """The order of repairs that loses least, and the curve meanwhile.
 
     Parameters
     ----------

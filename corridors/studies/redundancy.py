@@ -1,4 +1,4 @@
-"""Redundancy of single links: the next best way between the two ends of each, and how many ways there are."""
+"""Redundancy of single links: the next best path between the two ends of each, and how many paths there are."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def redundancy(
     minimise: str = "length",
     among: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """The best way around each link: what is left when it alone is taken out.
+    """The best path around each link: what is left when it alone is taken out.
 
     Parameters
     ----------
@@ -37,18 +37,18 @@ def redundancy(
         Only what it may use, changing modes where transfers let it. Without it, links of all modes as they meet at
         nodes.
     minimise : str
-        What a way has least of: ``length``; with a commodity also ``cost`` (generalised, USD/t) or ``time`` (h).
+        What a path has least of: ``length``; with a commodity also ``cost`` (generalised, USD/t) or ``time`` (h).
     among : iterable of str, optional
         Only these links are taken out, in turn; by default all.
 
     Returns
     -------
     DataFrame
-        The largest difference first, and before all the links without a way around: ``link_id``, ``from_node_id,
+        The largest difference first, and before all the links without a path around: ``link_id``, ``from_node_id,
         to_node_id``, ``length`` (of the link itself, in the measure of `minimise`), ``alt_length`` (of the best path
-        between its ends without it), ``diff_length`` (their difference), ``detour`` (whether there is such a way) and
-        ``alt_links`` (its links, split by ``;``), as RA2CE names them; ``alternatives``: how many ways between its ends
-        there are without it that share no link.
+        between its ends without it), ``diff_length`` (their difference), ``detour`` (whether there is such a path) and
+        ``alt_links`` (its links, split by ``;``), as RA2CE names them; ``alternatives``: how many paths between its
+        ends there are without it that share no link.
 
     Raises
     ------
@@ -57,8 +57,8 @@ def redundancy(
 
     Notes
     -----
-    Single-link redundancy analysis as in RA2CE (Deltares). A shortest way between the ends of a link that avoids it is
-    found by Dijkstra 1959 from its first end; ways that share no link are counted by a largest flow of one unit a link
+    Single-link redundancy analysis as in RA2CE (Deltares). A shortest path between the ends of a link that avoids it is
+    found by Dijkstra 1959 from its first end; paths that share no link are counted by a largest flow of one unit a link
     (Menger 1927; Ford & Fulkerson 1956). A link that is directed is gone round in its direction only.
 
     Examples
@@ -116,14 +116,14 @@ def redundancy(
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """Arcs that ways may take: `link` is the row of the link that an arc is of, -1 for others.
+    """Arcs that paths may take: `link` is the row of the link that an arc is of, -1 for others.
 
     Parameters
     ----------
     tail, head, link : (A,) int
     weight : (A,) float
     enter, leave : (N,) int
-        The vertices where a way starts and ends, by node.
+        The vertices where a path starts and ends, by node.
     vertices : int
     """
 
@@ -136,7 +136,7 @@ class _Ground:
     vertices: int
 
     def around(self, link: int, start: int, end: int) -> tuple[float, list[int], int]:
-        """Length of the best way that avoids a link, its links, and how many ways share none."""
+        """Length of the best path that avoids a link, its links, and how many paths share none."""
         kept = self.link != link
         tail, head, on = self.tail[kept], self.head[kept], self.link[kept]
         distance, last = shortest_paths(tail, head, self.weight[kept], self.vertices, start)

@@ -22,7 +22,7 @@ from corridors.scenarios.make import availabilities, sample
 from corridors.scenarios.sources import Draws
 
 EXACT = 16
-"""Groups that may fail up to which every combination is told instead of drawn."""
+"""Groups that may fail up to which every combination is solved instead of drawn."""
 LEVELS = (0.5, 0.9, 0.95, 0.99)
 
 
@@ -33,7 +33,7 @@ class Reliability:
     Parameters
     ----------
     expected, error : float
-        Mean loss over the base, USD/year, and its standard error (zero where every combination is told, NaN where one
+        Mean loss over the base, USD/year, and its standard error (zero where every combination is solved, NaN where one
         draw can't tell).
     quantiles : DataFrame
         ``level, loss`` (USD/year) and its confidence interval ``low, high`` (95 %, by order statistics; NaN where
@@ -46,7 +46,7 @@ class Reliability:
         standard error; NaN where there are too few draws), ``criticality`` (what its failures add to the expected loss:
         birnbaum times down).
     draws : int
-        Draws, combinations told, or years.
+        Draws, combinations, or years.
     events : DataFrame, optional
         Of `corridors.yearly_reliability`: ``year, group, start, duration`` (days), a row an outage.
 
@@ -157,7 +157,7 @@ def reliability(
 
     Notes
     -----
-    Draws that close the same, or that differ only in what nobody uses, are solved once (`methods.closure_sets`).
+    Draws that close the same, or that differ only in what no goods use, are solved once (`methods.closure_sets`).
 
     Examples
     --------

@@ -84,8 +84,8 @@ def yearly_reliability(
     Each group is an alternating renewal process in equilibrium (Barlow & Proschan 1975, chapter 7; Ross 2014, section
     7.5): at the start of a year it is down with probability MTTR / (MTBF + MTTR), and then what is left of the outage
     has the equilibrium distribution. So the expected loss is that of the states' long-run probabilities, whatever the
-    durations' distribution; how bad a year gets hangs on it. A state costs its share of the year. States that close the
-    same, or that differ only in what nobody uses, are solved once (`corridors.methods.closure_sets`).
+    durations' distribution; how bad a year gets depends on it. A state costs its share of the year. States that close
+    the same, or that differ only in what no goods use, are solved once (`corridors.methods.closure_sets`).
 
     Examples
     --------

@@ -146,7 +146,7 @@ def _duals(network: Network, result: Any) -> pd.DataFrame:
 
 
 def _nothing(units: Units, duals: Any) -> float:
-    """Values up to this are none, USD/t: half of what the model rounds costs to, or the noise beside the largest."""
+    """Values up to this are none, USD/t: half of what the model rounds costs to, or the noise of the largest."""
     return max(units.cost / 2, NOISE * float(np.max(np.asarray(duals, float), initial=0.0)))
 
 

@@ -1,4 +1,4 @@
-"""Sensitivity: which uncertain numbers the loss hangs on. Sobol's and Morris's indices through SALib, and a tornado."""
+"""Sensitivity: which uncertain numbers the loss depends on. Sobol's and Morris's indices by SALib, a tornado."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def sensitivity(
     of: str = "loss",
     progress: bool = True,
 ) -> pd.DataFrame:
-    """Which uncertain numbers the loss hangs on, when all of them vary at once.
+    """Which uncertain numbers the loss depends on, when all of them vary at once.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""The model beside what was published, observed and reported: the only room bound to the Eurasian data."""
+"""The model compared with what was published, observed and reported: the only room bound to the Eurasian data."""

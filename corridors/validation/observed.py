@@ -1,4 +1,4 @@
-"""Gates: modelled flows beside the flows that were observed there."""
+"""Gates: modelled flows and those that were observed there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOLERANCES = {"A": 0.10, "B": 0.30, "C": np.inf}
 
 
 def compare_observed(network: Network, result: xr.Dataset, observed: pd.DataFrame) -> pd.DataFrame:
-    """Modelled flows beside observed ones.
+    """Modelled flows with observed ones.
 
     Parameters
     ----------
@@ -79,8 +79,8 @@ def gate_flow(network: Network, result: xr.Dataset, links: tuple[str, ...], dire
         return float(flow.sum())
     if direction in ("fwd", "rev"):
         return float(flow.sel(direction=direction).sum())
-    ways = _towards(network, links, as_country(direction.removeprefix("to_")))
-    return sum(float(flow.sel(link=link, direction=way)) for link, way in zip(links, ways, strict=True))
+    directions = _towards(network, links, as_country(direction.removeprefix("to_")))
+    return sum(float(flow.sel(link=link, direction=way)) for link, way in zip(links, directions, strict=True))
 
 
 def _towards(network: Network, links: tuple[str, ...], country: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Replay: dated events solved at annual rates while they last, beside what was reported."""
+"""Replay: dated events solved at annual rates while they last, compared with what was reported."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ DEMANDS = (2022, 2024, 2025)
 READ = ("event_id", "date_start", "date_end", "volume_unit", "effect")
 """Columns of an event that are read as they are."""
 MOST = 5
-"""How many links that gain or lose are told."""
+"""How many links that gain or lose are named."""
 
 
 def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None = None) -> pd.DataFrame:
-    """What the model predicts of one event or several, beside what was reported.
+    """What the model predicts of one event or several, compared with what was reported.
 
     The network is solved with the event at annual rates, as if it lasted for a year, and what changes is multiplied
-    by its days / 365. Stocks, ships on their way and the time to find another route are not modelled.
+    by its days / 365. Stocks, ships under way and the time to find another route are not modelled.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     scenarios = events(network, rows)
     result = sweep_all(network, demand, scenarios, keep=("flow",), progress=False)
     gains = diversions(base, result)
-    told = []
+    found = []
     for number, row in enumerate(rows.itertuples()):
         note = _reason(row, days[row.event_id], scenarios.changes(number))
         share = days[row.event_id] / DAYS
@@ -75,7 +75,7 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
         before, after = _through(network, base, row), _through(network, one, row)
         busiest = before.idxmax() if len(before) else ""
         change = gains[gains.scenario == row.event_id].set_index("link").change * share
-        told.append(
+        found.append(
             {
                 "event_id": row.event_id,
                 "date_start": row.date_start,
@@ -91,7 +91,7 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
                 "note": note,
             }
         )
-    table = pd.DataFrame(told)
+    table = pd.DataFrame(found)
     table.loc[table.note != "", ["loss", "unmet", "moved", "flow_before", "flow_after"]] = float("nan")
     return table
 
