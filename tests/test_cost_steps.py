@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from generated import case, thorough, with_steps
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from independent import least_loss
 
@@ -98,7 +98,7 @@ def test_steps_are_written_and_read(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(cd.read(tmp_path).cost_steps, whole.cost_steps)
 
 
-@thorough
+@settings(thorough, max_examples=thorough.max_examples // 2)
 @given(seed=st.integers(0, 2**32))
 def test_the_least_loss_with_steps_is_that_of_an_independent_programme(seed: int) -> None:
     random = Random(seed)
