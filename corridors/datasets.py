@@ -14,6 +14,7 @@ import pandas as pd
 
 from corridors.errors import InputError
 from corridors.schema.checks import checked
+from corridors.schema.consistency import member_ids
 from corridors.schema.definitions import TABLES
 
 if TYPE_CHECKING:
@@ -307,7 +308,7 @@ def _tables(year: int) -> dict[str, pd.DataFrame]:
 
 def _ids(name: str, table: pd.DataFrame) -> pd.Series[str]:
     """What stages call the rows of a table: members of zones are ``zone_id:node_id``."""
-    return table.zone_id + ":" + table.node_id if name == "zones" else table.iloc[:, 0]
+    return member_ids(table) if name == "zones" else table.iloc[:, 0]
 
 
 def _at(table: pd.DataFrame, ids: pd.Series[str], stages: pd.DataFrame) -> pd.DataFrame:

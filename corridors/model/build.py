@@ -146,7 +146,7 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
             Kind.LINK: ("link", links),
             Kind.TRANSFER: ("transfer", model.network.transfers.transfer_id),
         }
-        zone = ("zone", model.network.zones.zone_id + ":" + model.network.zones.node_id)
+        zone = ("zone", model.network.member_ids())
         found = []
         for place in moving[places[places < len(moving)]]:
             table, ids = tables.get(arcs.kind[place], zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from corridors import arguments
 from corridors.arrays.codes import Status
 from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, SolverError
@@ -35,6 +36,7 @@ def check_solver(name: str, solver: str) -> None:
     ------
     InputError
     """
+    arguments.texts(solver=solver)
     if solver not in SOLVERS:
         raise InputError(f"{name}: solver={solver!r} is unknown; give {' or '.join(SOLVERS)}")
 
@@ -79,12 +81,13 @@ def _attempts(model: Model, solver: str) -> Iterator[Solution]:
         found = _METHODS[method](model)
         if found is not None:
             yield _priced(model, *found, method)
-            yield _of_reduced(model, *found[:2], method)
+        less, potential = reduced(model)
+        if found is not None:
+            yield _of_reduced(model, less, potential, *found[:2], method)
         if method == "lp":  # the method by columns reduces costs itself
-            less, _ = reduced(model)
             found = _METHODS[method](replace(less, problem=worth_their_way(less)))
             if found is not None:
-                yield _of_reduced(model, *found[:2], method)
+                yield _of_reduced(model, less, potential, *found[:2], method)
 
 
 def _by_columns(model: Model) -> Flow | None:
@@ -112,8 +115,9 @@ def _priced(model: Model, flow: FloatArray, rent: FloatArray, objective: float, 
     return Solution(model, flow, rent, distance, objective, lower_bound(model, rent, distance), solver)
 
 
-def _of_reduced(model: Model, flow: FloatArray, rent: FloatArray, solver: str) -> Solution:
-    """A flow, priced at reduced costs; its distances are those of the model."""
-    less, potential = reduced(model)
+def _of_reduced(
+    model: Model, less: Model, potential: FloatArray, flow: FloatArray, rent: FloatArray, solver: str
+) -> Solution:
+    """A flow, priced at the reduced costs of `less`; its distances are those of the model."""
     found = _priced(less, flow, rent, float(flow @ less.problem.cost), solver)
     return replace(found, model=model, distance=found.distance + potential)

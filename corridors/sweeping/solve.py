@@ -103,7 +103,6 @@ def routes(network: Network, demand: Any, *, solver: str = "columns") -> pd.Data
 
 
 def _solution(name: str, network: Network, demand: Any, solver: str) -> Solution:
-    arguments.texts(solver=solver)
     check_solver(name, solver)
     model = build(network, demand)
     warn_out_of_reach(model)
@@ -224,7 +223,6 @@ class Options:
     progress: bool
 
     def __post_init__(self) -> None:
-        arguments.texts(solver=self.solver)
         object.__setattr__(self, "keep", arguments.names_of("keep", self.keep))
         object.__setattr__(self, "reduce", arguments.names_of("reduce", self.reduce))
         if self.executor is not None and not callable(getattr(self.executor, "submit", None)):

@@ -57,11 +57,6 @@ class Base:
         return self._found.objective
 
     @property
-    def bound(self) -> float:
-        """What no flow goes below."""
-        return self._found.bound
-
-    @property
     def loaded(self) -> npt.NDArray[np.bool_]:
         """Groups that carry flow in the base optimum, (G,)."""
         loaded: npt.NDArray[np.bool_] = self.carried > 0

@@ -39,13 +39,12 @@ T = TypeVar("T")
 
 
 class Found(NamedTuple):
-    """An optimum: its columns, basis, prices, cost and its bound."""
+    """An optimum: its columns, basis, prices and cost."""
 
     columns: list[Column]
     basis: Basis
     prices: Optimum
     objective: float
-    bound: float
 
 
 class Circulation(NamedTuple):
@@ -88,16 +87,13 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
     """
     circulation, found = on_circulation(problem, bundles, demand, lambda it, stop: (it, optimum(it.layout, stop)))
     layout = circulation.layout
-    by_arc = np.zeros(len(layout.coupled.tail))
     unmet = np.zeros(len(layout.demand))
     for column, amount in _amounts(found.basis):
         if column < len(unmet):
             unmet[column] += amount
-        else:
-            by_arc[list(found.columns[column - len(unmet)][1])] += amount
     flow = np.zeros(problem.E)
     on_path = layout.arc >= 0
-    flow[on_path] = by_arc[layout.arc[on_path]]
+    flow[on_path] = carried(found, layout.coupled)[layout.arc[on_path]]
     flow[layout.demand] = np.maximum(layout.coupled.volume - unmet, 0.0)
     return Flow(flow, np.maximum(found.basis.rent[: layout.given], 0.0), found.objective)
 
@@ -148,7 +144,7 @@ def optimum(layout: Layout, stop: Bytes) -> Found:
         ahead=w.ahead.copy(),
     )
     columns = [column_at(w, k) for k in range(len(problem.volume), w.n[K])]
-    return Found(columns, basis_at(w), prices, float(kept.objective[0]), float(kept.bound[0]))
+    return Found(columns, basis_at(w), prices, float(kept.objective[0]))
 
 
 def basis_at(w: Work) -> Basis:
