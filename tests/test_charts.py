@@ -96,7 +96,7 @@ def test_names_do_not_cover_each_other(tmp_path: Path) -> None:
         commodity="containers",
         origin="xian",
         destination="duisburg",
-        ways={"north": eurasia, "middle": caspian},
+        routes={"north": eurasia, "middle": caspian},
     )
     cd.save_figure(ax, tmp_path / "chart.png")
     assert (tmp_path / "chart.png").stat().st_size > 20_000
@@ -114,5 +114,5 @@ def test_an_unknown_measure_or_no_way_says_so(network: cd.Network) -> None:
     with pytest.raises(InputError, match="give one of time, money, cost"):
         cd.plot_time_cost_distance(network, commodity="b", origin="xian", destination="baku", measure="hope")
     alone = network.replace(links=network.links.iloc[:1], transfers=None)
-    with pytest.raises(InputError, match="no way for b from xian to baku"):
+    with pytest.raises(InputError, match="no route for b from xian to baku"):
         cd.plot_time_cost_distance(alone, commodity="b", origin="xian", destination="baku")

@@ -258,7 +258,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "plot_sensitivity": {"table": table_of("sensitivity"), "title": "t", "most": 5},
         "plot_n_minus_k": {"network": net, "table": table_of("n_minus_k"), "most": 3, "title": "t", **MAP},
         "plot_time_cost_distance": {"network": net, "commodity": "grain", "origin": "aktau", "destination": "poti",
-                                    "measure": "time", "ways": {"now": net}, "title": "t", "ax": None},
+                                    "measure": "time", "routes": {"now": net}, "title": "t", "ax": None},
         "plot_tornado": {"table": table_of("tornado"), "title": "t", "most": 5},
         "project_leverage": {"network": eurasia(), "demand": rails(), "players": ["KZ", "CN"], "projects": ["cku"],
                              "by": "country", "method": "auto", "orders": 4, "seed": 0, "progress": False},

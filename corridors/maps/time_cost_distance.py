@@ -1,4 +1,4 @@
-"""Time-cost-distance charts: where on a way the hours and the money go (as CAREC's CPMM draws them; UNESCAP 1999)."""
+"""Time-cost-distance charts: where along a route the hours and the money go (as in CAREC's CPMM; UNESCAP 1999)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MEASURES = {
 }
 """What may be on the vertical axis: its name, its unit in labels, and how many of the model's units make one."""
 COLORS = (style.LOST, style.GAINED, style.SEA_INK, style.COUNTRY_INK)
-"""Colours of ways that are compared, the longest first."""
+"""Colours of the routes compared, the longest first."""
 LEAST = 0.02
-"""The share of the whole that a stop must take to be told by name."""
+"""The share of the whole that a stop must take to be named."""
 NEAR = 25.0
 """Stops no further apart than this, km, are one: a border station and the yard beyond it."""
 GAP = 0.042
@@ -39,11 +39,11 @@ def plot_time_cost_distance(
     origin: str,
     destination: str,
     measure: str = "time",
-    ways: dict[str, Network] | None = None,
+    routes: dict[str, Network] | None = None,
     title: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what a way takes over its distance: slopes are passages, vertical jumps are borders, ports and gauge yards.
+    """Draw time or cost along a route: slopes are passages, vertical jumps are borders, ports and gauge yards.
 
     Parameters
     ----------
@@ -51,10 +51,10 @@ def plot_time_cost_distance(
     commodity : str
         What is moved.
     origin, destination : str
-        Nodes; the cheapest way between them is drawn.
+        Nodes; the cheapest route between them is drawn.
     measure : str
         ``time`` (days), ``money`` (freight, fees and handling, USD/t) or ``cost`` (with the value of time, USD/t).
-    ways : dict of str to Network, optional
+    routes : dict of str to Network, optional
         Other networks to compare, by name: the same with a country closed, say. The first network is then drawn only
         if it is among them.
     title : str, optional
@@ -70,7 +70,7 @@ def plot_time_cost_distance(
     Raises
     ------
     InputError
-        No such measure, or no way.
+        No such measure, or no route.
 
     Examples
     --------
@@ -88,18 +88,18 @@ def plot_time_cost_distance(
     arguments.words(title=title)
     arguments.networks(network=network)
     arguments.texts(commodity=commodity, origin=origin, destination=destination, measure=measure)
-    if ways is not None:
-        arguments.mappings(ways=ways)
-        arguments.networks(**{f"ways: {name}": part for name, part in ways.items()})
-        if not len(ways):
-            raise InputError("ways: is empty; give a network by name, or None")
+    if routes is not None:
+        arguments.mappings(routes=routes)
+        arguments.networks(**{f"routes: {name}": part for name, part in routes.items()})
+        if not len(routes):
+            raise InputError("routes: is empty; give a network by name, or None")
     if ax is not None and not isinstance(ax, Axes):
         raise InputError(f"ax: is {kind_of(ax)}; give an Axes of matplotlib, or None")
     if measure not in MEASURES:
         raise InputError(f"chart: measure {measure!r} is unknown; give one of {', '.join(MEASURES)}")
     profiles = {
         name: profile(part, commodity, origin, destination, measure)
-        for name, part in ({"": network} if ways is None else ways).items()
+        for name, part in ({"": network} if routes is None else routes).items()
     }
     with style.settings():
         if ax is None:
@@ -108,21 +108,21 @@ def plot_time_cost_distance(
         far = max(table.distance.iloc[-1] for table in profiles.values())
         names = network.nodes.set_index("node_id").name
         whole = len(profiles) == 1
-        told: set[str] = set()
+        written: set[str] = set()
         highest = max(profiles, key=lambda name: float(profiles[name].after.iloc[-1]))
         for number, label in enumerate(sorted(profiles, key=lambda name: name != highest)):
             table = profiles[label]
             color = style.INK if whole else COLORS[number % len(COLORS)]
             _draw(ax, table, color, by_mode=whole)
             stops = _stops(table, names, top, MEASURES[measure][1])
-            _name_stops(ax, stops[~stops.text.isin(told)], top, far, color, left=label == highest)
-            told |= set(stops.text)
+            _name_stops(ax, stops[~stops.text.isin(written)], top, far, color, left=label == highest)
+            written |= set(stops.text)
             end = table.iloc[-1]
             ax.annotate(
                 f"{label}: {_number(end.after)}" if label else _number(end.after), (end.distance, end.after), (6, 0),
                 textcoords="offset points", va="center", color=color, weight="bold", fontsize=9,
             )  # fmt: skip
-        _furnish(ax, network, commodity, origin, destination, measure, title)
+        _name_axes(ax, network, commodity, origin, destination, measure, title)
         ax.set_xlim(0, far * (1.05 if whole else 1.16))
         ax.set_ylim(0, top * 1.06)
         if whole:
@@ -131,7 +131,7 @@ def plot_time_cost_distance(
 
 
 def profile(network: Network, commodity: str, origin: str, destination: str, measure: str) -> pd.DataFrame:
-    """The parts of the cheapest way with running sums.
+    """The parts of the cheapest route with running sums.
 
     Returns
     -------
@@ -139,25 +139,25 @@ def profile(network: Network, commodity: str, origin: str, destination: str, mea
         As `corridors.route_legs`, and ``distance`` (km, at the end of the part), ``before, after`` (the measure there,
         in days or USD/t), ``came_by`` (the mode before).
     """
-    way = skim(network, commodity=commodity, origins=origin, destinations=destination).iloc[0]
-    if np.isnan(way.cost):
-        raise InputError(f"chart: there is no way for {commodity} from {origin} to {destination}; give other nodes")
-    table = route_legs(network, commodity, way)
+    route = skim(network, commodity=commodity, origins=origin, destinations=destination).iloc[0]
+    if np.isnan(route.cost):
+        raise InputError(f"chart: there is no route for {commodity} from {origin} to {destination}; give other nodes")
+    table = route_legs(network, commodity, route)
     sums = table[measure].cumsum() / MEASURES[measure][2]
     came_by = table["mode"].shift(fill_value="")
     return table.assign(distance=table.length.cumsum(), before=sums.shift(fill_value=0.0), after=sums, came_by=came_by)
 
 
 def _draw(ax: Axes, table: pd.DataFrame, color: str, *, by_mode: bool) -> None:
-    told: set[str] = set()
+    in_legend: set[str] = set()
     for part in table.itertuples():
         start = part.distance - part.length
         if part.kind != "link":
             ax.plot([start, start], [part.before, part.after], color=color, linewidth=2.2, solid_capstyle="round")
             continue
         look = style.MODES[style.kind_of_mode(part.mode)]
-        label = look.label if by_mode and look.label not in told else None
-        told.add(look.label)
+        label = look.label if by_mode and look.label not in in_legend else None
+        in_legend.add(look.label)
         ax.plot(
             [start, part.distance], [part.before, part.after], color=look.color if by_mode else color, linewidth=3.0,
             linestyle=(0, look.dash) if look.dash and by_mode else "-", solid_capstyle="butt", label=label,
@@ -189,21 +189,21 @@ def _kind(part: Any) -> str:
 
 
 def _name_stops(ax: Axes, stops: pd.DataFrame, top: float, far: float, color: str, *, left: bool) -> None:
-    """Names beside the jumps, above the line (left) or below it, each above the one before: none covers another."""
+    """Names next to the jumps, left above the line or right below it; each clear of the last."""
     lowest = -np.inf
-    way = -1 if left else 1
+    side = -1 if left else 1
     for stop in stops.itertuples():
         middle = (stop.before + stop.after) / 2
-        height = max(middle - way * 0.02 * top, lowest + GAP * top)
+        height = max(middle - side * 0.02 * top, lowest + GAP * top)
         lowest = height
         ax.annotate(
-            stop.text, (stop.distance, middle), (stop.distance + way * 0.012 * far, height),
+            stop.text, (stop.distance, middle), (stop.distance + side * 0.012 * far, height),
             ha="right" if left else "left", va="center", fontsize=8, color=color,
             arrowprops={"arrowstyle": "-", "color": style.FADED, "linewidth": 0.5, "shrinkA": 1, "shrinkB": 1},
         )  # fmt: skip
 
 
-def _furnish(
+def _name_axes(
     ax: Axes, network: Network, commodity: str, origin: str, destination: str, measure: str, title: str | None
 ) -> None:  # fmt: skip
     names = network.nodes.set_index("node_id").name
