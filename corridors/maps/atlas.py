@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from corridors import arguments
 from corridors.errors import InputError, kind_of
 from corridors.maps import style
-from corridors.maps.break_even import REST, SHOWN, colors_of, legend_beside, room_beside
+from corridors.maps.break_even import REST, SHOWN, colors_of, legend_at_right, room_of_legend
 from corridors.maps.charts import chart, label_axis
 
 Point = tuple[float, float]
@@ -68,7 +68,7 @@ def plot_atlas(
         note=_note(len(levels), stepped),
     )
     x0, y0, w, h = ax.get_position().bounds
-    ax.set_position((x0, y0, w - room_beside(order), h))
+    ax.set_position((x0, y0, w - room_of_legend(order), h))
     with style.settings():
         shades = [style.lighter(colors.get(route, REST), 0.75 * (1 - share)) for _, route, share in regions]
         corners = [corners for corners, *_ in regions]
@@ -82,13 +82,13 @@ def plot_atlas(
             ax.plot(*now, "P", color="black", markeredgecolor="white", markersize=10, clip_on=False, zorder=5)
             halo = [withStroke(linewidth=2.5, foreground="white")]
             ax.annotate("today", now, (9, 7), textcoords="offset points", fontsize=9, zorder=5, path_effects=halo)
-        legend_beside(ax, order, colors, rest=len(order) > SHOWN)
+        legend_at_right(ax, order, colors, rest=len(order) > SHOWN)
     label_axis(ax, along, across)
     return ax
 
 
 def regions_of(table: pd.DataFrame) -> tuple[list[Region], list[list[Point]], int]:
-    """The regions of an atlas, the borders between preferred routes, and between how many levels they are steps."""
+    """The regions of an atlas, the borders between preferred routes, and between how many pairs of levels they step."""
     by_level = [(float(level), rows.reset_index(drop=True)) for level, rows in table.groupby("level", sort=True)]
     regions: list[Region] = []
     borders: list[list[Point]] = []
@@ -117,7 +117,7 @@ def _same_optima(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 
 
 def _strip(under: pd.DataFrame, over: pd.DataFrame, low: float, high: float) -> tuple[list[Region], list[list[Point]]]:
-    """Pieces of two levels joined corner by corner."""
+    """The pieces of two levels, each joined to its like corner by corner."""
     pairs = list(zip(under.itertuples(), over.itertuples(), strict=True))
     regions: list[Region] = [
         ([(a.low, low), (a.high, low), (b.high, high), (b.low, high)], a.preferred, (a.share + b.share) / 2)
@@ -135,7 +135,7 @@ def _band(rows: pd.DataFrame, low: float, high: float) -> tuple[list[Region], li
 
 
 def _step(under: pd.DataFrame, over: pd.DataFrame, at: float) -> list[list[Point]]:
-    """Level lines where different routes lie over one another."""
+    """Horizontal borders, where the routes above and below differ."""
     found: list[list[Point]] = []
     for a in under.itertuples():
         for b in over.itertuples():
@@ -157,6 +157,6 @@ def _note(levels: int, stepped: int) -> str:
     if not stepped:
         return f"Borders are exact at {levels} levels; between them the same optima meet, along straight lines."
     return (
-        f"Borders are exact at {levels} levels, and straight where the same optima meet at both ends; "
-        f"between {stepped} pairs of levels others come in: steps halfway."
+        f"Borders are exact at {levels} levels, and straight between two with the same optima; "
+        f"between {stepped} pairs of levels the optima differ: steps halfway."
     )

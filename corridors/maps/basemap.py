@@ -19,7 +19,7 @@ from corridors.maps import style
 from corridors.maps.projection import Floats, View
 
 FINE = 2.6e6
-"""A view narrower than this, m, is drawn on the 1:10m base map where that has its ground; else 1:50m."""
+"""A view narrower than this, m, is drawn on the 1:10m base map where that covers it; else on 1:50m."""
 
 
 @cache
@@ -33,7 +33,7 @@ def _names() -> pd.DataFrame:
 
 
 def ground(view: View, layer: str) -> gpd.GeoDataFrame:
-    """A layer of the base map (``land`` or ``borders``) within a view, in its projection; empty where it has none.
+    """A layer of the base map (``land`` or ``borders``) within a view, in its projection; it may be empty.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def ground(view: View, layer: str) -> gpd.GeoDataFrame:
 
 
 def draw_ground(ax: Axes, view: View) -> BaseGeometry:
-    """Draw sea, land, graticule and borders; give the land, in metres of the map."""
+    """Draw sea, land, graticule and borders; return the land, in metres of the map."""
     ax.set_facecolor(style.SEA)
     land = shapely.union_all(shapely.make_valid(ground(view, "land").geometry.values))
     parts = [p for p in shapely.get_parts(land) if isinstance(p, shapely.Polygon)]
@@ -104,7 +104,7 @@ def _on(view: View) -> Callable[[Floats], Floats]:
 
 
 def _within(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """Bounds of degrees less their margin, so that a layer clipped to a view's own box still holds it."""
+    """Bounds in degrees without the margin that `View.bounds` adds: a layer clipped to a view's box covers these."""
     west, south, east, north = bounds
     margin = 0.5 + 0.05 * (north - south)
     return west + margin, south + margin, east - margin, north - margin

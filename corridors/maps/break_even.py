@@ -15,13 +15,13 @@ from corridors.maps.sheet import figure_of
 
 REST = "#c9ced3"
 SHOWN = len(SERIES)
-"""Ways with a colour of their own."""
+"""Routes with a colour of their own."""
 ENTRY = 8.5
-"""Letter size of the legend."""
+"""Letter size of the legend, points."""
 
 
 def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float | None = None, title: str = "") -> Axes:
-    """Draw which ways goods take over the range of a parameter, and what that costs.
+    """Draw which routes goods take over the range of a parameter, and what that costs.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     name : str
         What to call the parameter, with its unit.
     now : float, optional
-        Its value today, drawn as a line; the loss is told over that.
+        Its value today, drawn as a line; losses are differences from the loss there.
     title : str
 
     Returns
@@ -42,8 +42,8 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     figures = ("low", "high", "loss_low", "loss_high")
     table = arguments.table_of("table", table, ["flips"], numbers=figures, source="break_even", some=True)
     arguments.numbers_or_none(now=now)
-    shown = [table.attrs.get(key, {}) for key in ("shares", "shares_low", "shares_high")]
-    if "shares" not in table.attrs or any(len(told) != len(table) for one in shown for told in one.values()):
+    tables = [table.attrs.get(key, {}) for key in ("shares", "shares_low", "shares_high")]
+    if "shares" not in table.attrs or any(len(column) != len(table) for shares in tables for column in shares.values()):
         raise InputError("plot_break_even: the table has no shares; give what break_even gave, unchanged")
     if not table.low.iloc[0] < table.high.iloc[-1]:
         raise InputError("table: low to high is no range; give what break_even gave, unchanged")
@@ -55,16 +55,20 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     unit, words = unit_of(change)
     flips = table.low[table.flips].tolist()
     ax = chart(
-        title or "Which way is preferred, and where it flips",
-        "Above: share of each way. Below: loss " + (f"over that at {here:g}" if now is None else "over today's"),
+        title or "Which route is preferred, and where it flips",
+        "Above: share of each route. Below: loss " + (f"over that at {here:g}" if now is None else "over today's"),
         height=6.2,
         note="Breaks are exact: between two of them "
-        + ("nothing moves but the bill." if table.attrs.get("on_cost", True) else "what a unit more is worth stays."),
+        + (
+            "flows stay, only the costs change."
+            if table.attrs.get("on_cost", True)
+            else "each further unit is worth the same."
+        ),
     )
     figure = figure_of(ax)
     order = _ranked(shares, table.high - table.low)
     x0, y0, wide, high = ax.get_position().bounds
-    wide -= room_beside(order)
+    wide -= room_of_legend(order)
     ax.set_position((x0, y0 + 0.42 * high, wide, 0.58 * high))
     under = figure.add_axes((x0, y0, wide, 0.34 * high), sharex=ax)
     colors = colors_of(order)
@@ -72,9 +76,9 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
         dress(under)
         x = table[["low", "high"]].to_numpy().ravel()
         floor = np.zeros(len(x))
-        for way in order[:SHOWN]:
-            ends = np.column_stack([table.attrs["shares_low"][way], table.attrs["shares_high"][way]]).ravel()
-            ax.fill_between(x, floor, floor + 100 * ends, color=colors[way], linewidth=0)
+        for route in order[:SHOWN]:
+            ends = np.column_stack([table.attrs["shares_low"][route], table.attrs["shares_high"][route]]).ravel()
+            ax.fill_between(x, floor, floor + 100 * ends, color=colors[route], linewidth=0)
             floor = floor + 100 * ends
         ax.fill_between(x, floor, np.where(floor > 0, 100.0, 0.0), color=REST, linewidth=0)
         ax.set_xlim(edges[0], edges[-1])
@@ -97,28 +101,28 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
                 fontsize=8,
                 color=style.LOST,
             )
-        legend_beside(ax, order, colors, rest=bool(((floor > 0) & (floor < 99.5)).any()))
+        legend_at_right(ax, order, colors, rest=bool(((floor > 0) & (floor < 99.5)).any()))
     label_axis(ax, "", "% of the tonnes moved")
     label_axis(under, name, words)
     return ax
 
 
 def colors_of(order: list[str]) -> dict[str, str]:
-    """A colour for each way: its own for the first, grey for the rest."""
-    return {way: SERIES[i] if i < SHOWN else REST for i, way in enumerate(order)}
+    """A colour for each route: its own for the first ones, grey for the rest."""
+    return {route: SERIES[i] if i < SHOWN else REST for i, route in enumerate(order)}
 
 
 def _ranked(shares: pd.DataFrame, width: pd.Series) -> list[str]:
-    """Ways by the area that they take."""
+    """Routes by the area that they take, the largest first."""
     area = shares.mul(width, axis=0).sum()
-    return [str(way) for way in area.sort_values(ascending=False, kind="stable").index]
+    return [str(route) for route in area.sort_values(ascending=False, kind="stable").index]
 
 
-def legend_beside(ax: Axes, order: list[str], colors: dict[str, str], *, rest: bool) -> None:
-    """Ways beside a chart, the first on top."""
-    entries = [Patch(color=colors[way], label=_short(way)) for way in order[:SHOWN]]
+def legend_at_right(ax: Axes, order: list[str], colors: dict[str, str], *, rest: bool) -> None:
+    """Name the routes to the right of a chart, the first on top."""
+    entries = [Patch(color=colors[route], label=_short(route)) for route in order[:SHOWN]]
     if rest:
-        entries.append(Patch(color=REST, label="other ways"))
+        entries.append(Patch(color=REST, label="other routes"))
     ax.legend(
         handles=entries,
         loc="upper left",
@@ -131,14 +135,14 @@ def legend_beside(ax: Axes, order: list[str], colors: dict[str, str], *, rest: b
     )
 
 
-def room_beside(order: list[str]) -> float:
+def room_of_legend(order: list[str]) -> float:
     """Share of a chart's width that its legend takes."""
-    lines = [line for way in [*order[:SHOWN], "other ways"] for line in _short(way).split("\n")]
+    lines = [line for route in [*order[:SHOWN], "other routes"] for line in _short(route).split("\n")]
     return (max(style.text_size(line, ENTRY)[0] for line in lines) + 24) / (72 * WIDTH)
 
 
 def _short(name: str, most: int = 20) -> str:
-    """A name that fits beside a chart, broken where it is long."""
+    """A name that fits next to a chart, broken where it is long."""
     words, lines = name.replace(";", " ; ").split(" "), [""]
     for word in words:
         if len(lines[-1]) + len(word) + 1 > most and lines[-1]:

@@ -22,7 +22,7 @@ TITLE, FOOT = 62.0, 30.0
 """Points over a chart for its title, and under its lower label for the note."""
 MUTED = "#8fa3b5"
 SERIES = ("#1c355e", "#d1541f", "#0e857d", "#e39021", "#7a4f9a", "#4f7fb5")
-"""Colours of several series, told apart by people who see red and green alike."""
+"""Colours of several series, which the red-green colour-blind can distinguish too."""
 
 
 def chart(
@@ -36,7 +36,7 @@ def chart(
     height, width : float
         Of the figure, inches.
     left : float
-        Points for what stands left of the chart.
+        Points left of the chart, for its labels.
     """
     with style.settings():
         figure = plt.figure(figsize=(width, height), facecolor="white")
@@ -67,7 +67,7 @@ def dress(ax: Axes) -> None:
 def bars(
     labels: Sequence[str], title: str, subtitle: str, *, note: str = "", width: float = WIDTH, top: float = 0.0
 ) -> Axes:
-    """An empty chart with a row a label, the first on top, `top` points under the subtitle."""
+    """An empty bar chart with one row per label, the first on top, `top` points under the subtitle."""
     room = max((style.text_size(label, 9)[0] for label in labels), default=0.0)
     height = (150 + top + 24 * max(len(labels), 3)) / 72
     ax = chart(title, subtitle, height=height, left=34 + room, note=note, width=width)
@@ -98,7 +98,7 @@ def legend(ax: Axes, place: Any = "best") -> None:
 
 
 def unit_of(values: object) -> tuple[float, str]:
-    """What to divide USD/year by, and what to call it then.
+    """What to divide USD/year by, and the name of that unit.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
     table : DataFrame
         What `corridors.leverage` gave.
     before : DataFrame, optional
-        The same without what is new (planned links), for the same players: drawn as a hollow mark.
+        The same table without the planned links, for the same players: drawn as hollow marks.
     title : str
     """
     arguments.words(title=title)
@@ -152,7 +152,7 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
 
 
 def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "") -> Axes:
-    """Draw a hedging frontier: what less through a bloc costs in all, and by the tonne.
+    """Draw a hedging frontier: what it costs to send less through a bloc, in total and per tonne.
 
     Parameters
     ----------
@@ -168,8 +168,8 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     unit, words = unit_of(table.extra_loss)
     ax = chart(
         title or f"What it costs to depend less on {bloc}",
-        "Left: loss over free choice. Right: cost of autonomy, the toll at which the next tonnes leave",
-        note="Lines: undelivered goods worth what they are, or times a factor. Marks: corners of the convex frontier.",
+        "Left: loss over that of free choice. Right: cost of autonomy, the toll at which the next tonnes leave",
+        note="Lines: penalties of unmet demand as given, or times a factor. Marks: corners of the convex frontier.",
         width=11,
     )
     figure = figure_of(ax)
@@ -178,7 +178,7 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     right = figure.add_axes((0.575, low, 0.4, height), sharex=ax)
     with style.settings():
         for color, (factor, part) in zip(SERIES, table.groupby("value_factor", sort=False), strict=False):
-            name = "values as they are" if factor == 1 else f"values x {factor:g}"
+            name = "penalties as given" if factor == 1 else f"penalties x {factor:g}"
             share = 100 * part.entering_share
             ax.plot(share, part.extra_loss / unit, "-o", color=color, markersize=3.5, linewidth=1.6, label=name)
             cost = part.cost_of_autonomy.to_numpy()
@@ -195,15 +195,15 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
 
 
 def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> Axes:
-    """Draw shares of what goes through each country, bloc, node and so on.
+    """Draw the share of goods that goes through each country, bloc, node and so on.
 
     Parameters
     ----------
     table : DataFrame
-        What `corridors.dependence` gave, of one group or several: the first one is drawn.
+        What `corridors.dependence` gave, of one group or several: the first is drawn.
     title : str
     most : int
-        Rows drawn at the most.
+        At most so many rows are drawn.
     """
     arguments.words(title=title)
     figures = ("touching_share", "transit_share", "value_share")
@@ -232,7 +232,7 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
 
 
 def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario", most: int = 25) -> Axes:
-    """Draw what scenarios cost: the penalty for goods left behind, and dearer ways for the rest.
+    """Draw what scenarios cost: the penalty for goods left behind, and costlier routes for the rest.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
         What `corridors.criticality` gave: ``loss, cost`` (USD/year) and a column that names the rows.
     title, label : str
     most : int
-        Rows drawn at the most.
+        At most so many rows are drawn.
     """
     arguments.words(title=title)
     arguments.texts(label=label)
@@ -249,11 +249,11 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
         raise InputError(f"label: the table has no column {label}; give one of {', '.join(map(str, table.columns))}")
     part = table.head(whole("most", most, 1))
     unit, words = unit_of(part.loss)
-    ax = bars(part[label].astype(str).tolist(), title or "What closures cost", "Loss over the base case, by what it is")
+    ax = bars(part[label].astype(str).tolist(), title or "What closures cost", "Loss over the base case, by cause")
     row = np.arange(len(part))
     left = (part.loss - part.cost) / unit
     with style.settings():
-        ax.barh(row, part.cost / unit, 0.62, color=SERIES[0], label="dearer ways")
+        ax.barh(row, part.cost / unit, 0.62, color=SERIES[0], label="costlier routes")
         ax.barh(
             row,
             left,
@@ -292,7 +292,7 @@ def plot_exceedance(table: pd.DataFrame, *, expected: float = np.nan, title: str
     unit, words = unit_of(table.loss)
     ax = chart(
         title or "How bad a year gets",
-        "Probability that the loss over the base case reaches what is below",
+        "Probability that the loss over the base case reaches the value on the axis",
         note="" if np.isnan(expected) else f"Dashed: expected loss, {expected / unit:,.3g} {words}.",
     )
     with style.settings():

@@ -51,8 +51,8 @@ def plot_criticality(
     table : DataFrame
         What `corridors.criticality` gave: ``scenario`` (names of what closes) and ``loss`` (USD/year).
     by : str
-        What closed, as for `corridors.criticality`. Nodes and ports are circles; links have the largest loss of
-        what they close with.
+        What closed, as for `corridors.criticality`. Nodes and ports are circles; a link shows the
+        largest loss among the closures that include it.
     title : str
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
@@ -73,7 +73,7 @@ def plot_criticality(
     groups = closures(network, by)
     unknown = [name for name in table.scenario if name not in groups]
     if unknown:
-        raise InputError(complaint("table", f"is no operating {by}", unknown, "say by what it was made: by=..."))
+        raise InputError(complaint("table", f"is no operating {by}", unknown, "name what closed: by=..."))
     # Less than a dollar, or than a millionth of the most on a small network, is rounding.
     loss = table.set_index("scenario").loss.where(lambda v: v >= min(1.0, 1e-6 * v.max())).dropna()
     loss = loss[loss > 0]
@@ -98,7 +98,7 @@ def plot_criticality(
 
 
 def _with_losses(looks: pd.DataFrame, loss: pd.Series[Any], groups: Groups, top: float) -> pd.DataFrame:
-    """Looks of links by the largest loss of what they close with."""
+    """Looks of links by the largest loss among the closures that include them."""
     on_link = pd.Series(0.0, index=looks.index)
     for name, value in loss.items():
         closed = [item for kind, item in groups[str(name)] if kind == "links"]
@@ -113,7 +113,7 @@ def _with_losses(looks: pd.DataFrame, loss: pd.Series[Any], groups: Groups, top:
 
 
 def _top(loss: pd.Series[Any]) -> float:
-    """The power of ten at or under the largest loss."""
+    """The largest power of ten that is no more than the largest loss."""
     return 10.0 ** math.floor(math.log10(loss.max())) if len(loss) else 1e6
 
 
@@ -153,7 +153,7 @@ def _spot(color: str, size: float) -> Look:
 
 
 def _draw_spots(sheet: Sheet, nodes: pd.DataFrame, loss: Any, top: float, labels: int) -> None:
-    """Circles at nodes, small over large, with the names of those that cost most."""
+    """Circles at nodes, small ones over large ones, with the names of the costliest."""
     at = sheet.view.project(nodes.x_coord, nodes.y_coord)
     (x0, x1), (y0, y1) = sheet.view.xlim, sheet.view.ylim
     seen = (loss > 0) & (at[:, 0] > x0) & (at[:, 0] < x1) & (at[:, 1] > y0) & (at[:, 1] < y1)

@@ -28,7 +28,7 @@ LABELS = 52
 """Labels on a map unless another number is asked for."""
 CROSSING = 1e6
 """Metres from the nearest node over land within which a node at sea is shown by default; farther off is an ocean, and
-no distant cape shall rule the map."""
+no distant cape shall set the scale of the map."""
 _globe = Geod(ellps="WGS84")
 
 
@@ -46,7 +46,7 @@ def plot_map(
 ) -> Axes:
     """Draw a network, and the flows of a result by width.
 
-    Colour and dash tell the mode, width the flow of both directions together. Links that carry nothing are hairlines,
+    Colour and dash show the mode, width the flow of both directions together. Links that carry nothing are hairlines,
     planned and closed ones faint dots.
 
     Parameters
@@ -126,7 +126,7 @@ def plot_difference(
 ) -> Axes:
     """Draw where flow was gained and lost between two results.
 
-    Blue links carry more than before, orange ones less, both directions together; width tells by how much. A cross
+    Blue links carry more than before, orange ones less, both directions together; width shows by how much. A cross
     marks a link that was closed.
 
     Parameters
@@ -176,14 +176,14 @@ def compose(
     ax: Axes | None = None,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw a map from its parts: what every map of a network here is made by.
+    """Draw a map from its parts, as all maps of networks here are made.
 
     Parameters
     ----------
     network : Network
         What to draw.
     looks : DataFrame
-        A row a link: its colour, width and dash, as `corridors.maps.flows.looks_of_idle` begins them.
+        One row per link: its colour, width and dash; `corridors.maps.flows.looks_of_idle` gives a first version.
     view : View
         What part of the world to show: see `view_for`.
     surround : Surround
@@ -210,7 +210,7 @@ def compose(
 
 
 def view_for(network: Network, extent: str | Sequence[float] | None = None) -> View:
-    """What an extent shows; for None all nodes that links over land reach, and those at sea near them.
+    """The view of an extent; for None, of all nodes that links over land reach and those at sea near them.
 
     Parameters
     ----------

@@ -14,8 +14,8 @@ from corridors.maps import style
 from corridors.network import Network
 from corridors.results import as_text, read_result
 
-ONE_WAY = 0.2
-"""Net flow as a share of the flow of both directions from which a link has a main direction."""
+MAIN_DIRECTION = 0.2
+"""A link has a main direction if its net flow is more than this share of the flow of both directions."""
 HAIRLINE = 0.5
 """Width of a link that carries nothing, points."""
 
@@ -45,9 +45,9 @@ def link_flows(
     """
     result = read_result(network, result, ["flow"], name=name, part=True)
     total = result.flow.sel(commodity=chosen(result, commodity)).sum("commodity", skipna=False)
-    ways = [str(d) for d in total["direction"].to_numpy()]
+    present = [str(d) for d in total["direction"].to_numpy()]
     table = pd.DataFrame(
-        {way: total.sel(direction=way).to_numpy() if way in ways else 0.0 for way in ("fwd", "rev")},
+        {name: total.sel(direction=name).to_numpy() if name in present else 0.0 for name in ("fwd", "rev")},
         index=total["link"].to_numpy(),
     )
     missing = [str(i) for i, gap in table.isna().any(axis="columns").items() if gap]
@@ -97,9 +97,9 @@ def looks_of_flows(
     Returns
     -------
     looks : DataFrame
-        By ``link_id``: ``kind`` (of mode), ``width`` (points), ``color``, ``load`` (t/year), ``way`` (1 away from its
-        first node, -1 to it, 0 for neither), ``drawn`` as ``flow``, ``idle`` (carries nothing) or ``shut`` (planned or
-        closed), ``cross`` (marked as closed).
+        By ``link_id``: ``kind`` (of mode), ``width`` (points), ``color``, ``load`` (t/year), ``direction`` of
+        most flow (1 away from its first node, -1 to it, 0 for neither), ``drawn`` as ``flow``, ``idle`` (carries
+        nothing) or ``shut`` (planned or closed), ``cross`` (marked as closed).
     widths : Widths or None
         None without flows.
     """
@@ -109,13 +109,13 @@ def looks_of_flows(
     shut = links["status"].ne("operating") if "status" in links else pd.Series(False, index=links.index)
     thin = kinds.map(lambda k: style.MODES[k].thin).astype(float)
     if flows is None:
-        looks["load"], looks["way"], widths = 0.0, 0, None
+        looks["load"], looks["direction"], widths = 0.0, 0, None
         looks["width"] = 1.1 * thin
         looks["drawn"] = np.where(shut, "shut", "flow")
     else:
         looks["load"] = flows.abs().sum(axis=1)
         net = flows["fwd"] - flows["rev"]
-        looks["way"] = np.where(net.abs() > ONE_WAY * looks.load, np.sign(net), 0).astype(int)
+        looks["direction"] = np.where(net.abs() > MAIN_DIRECTION * looks.load, np.sign(net), 0).astype(int)
         widths = style.Widths.up_to(float(looks.load.max()), room)
         carries = looks.load > 0
         looks["width"] = np.where(carries, widths(looks.load), HAIRLINE)
@@ -146,7 +146,7 @@ def looks_of_changes(
     widths = style.Widths.up_to(float(change.abs().max()), room)
     kept = (before.abs().sum(axis=1) > 0) & (change == 0)
     looks["load"] = change
-    looks["way"] = 0
+    looks["direction"] = 0
     looks["width"] = np.where(change != 0, widths(change.abs()), np.where(kept, 1.0, HAIRLINE))
     looks["color"] = np.select([change > 0, change < 0], [style.GAINED, style.LOST], style.UNCHANGED)
     looks["drawn"] = np.select([change != 0, kept, looks.drawn == "shut"], ["flow", "kept", "shut"], "idle")

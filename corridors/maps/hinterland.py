@@ -78,7 +78,7 @@ def plot_hinterland(
     view = view_for(network, extent)
     surround = Surround(
         title or "Which route is cheapest where, and where it flips",
-        f"Number at a name: {name}, at which another route becomes the cheapest; today {now:g}, followed to {high:g}",
+        f"Number at a name: {name}, at which another route becomes cheapest; today {now:g}, searched up to {high:g}",
         (Group("Cheapest route (destinations)", _entries(flips, colors), rows=2),),
         source_line(view, network, table),
     )
@@ -89,7 +89,7 @@ def plot_hinterland(
 
 
 def _checked_flips(table: Any) -> tuple[pd.DataFrame, float, float]:
-    """The flips by destination, the value of today and the highest that was followed."""
+    """The flips by destination, the value today and the highest value searched."""
     table = arguments.table_of("table", table, source="next_flips")
     if table.empty or "flips_to" not in table or "now" not in table.attrs:
         raise InputError("plot_hinterland: table has no flips; give what next_flips gave, unchanged")
@@ -102,14 +102,14 @@ def _checked_flips(table: Any) -> tuple[pd.DataFrame, float, float]:
 
 
 def _colors_of_routes(flips: pd.DataFrame) -> dict[str, str]:
-    """A colour a route, those that win or would win most destinations first."""
+    """A colour for each route, first those that are or become cheapest to most destinations."""
     routes = [*flips.preferred, *flips.flips_to[flips.flips_to != ""]]
     order = pd.Series(routes).value_counts(sort=False).sort_values(ascending=False, kind="stable").index.tolist()
     return colors_of(order)
 
 
 def _entries(flips: pd.DataFrame, colors: dict[str, str]) -> tuple[Swatch, ...]:
-    """The legend: a dot a route with the number of its destinations, and a dot with a ring where some flip."""
+    """The legend: a dot for each route with the number of its destinations, and a ringed dot if any flips."""
     counts = flips.preferred.value_counts()
     entries = [
         Swatch(f"{route} ({counts.get(route, 0)})", (_dot(color),)) for route, color in colors.items() if color != REST
@@ -135,7 +135,7 @@ def _dot(color: str, ring: str = "white") -> dict[str, Any]:
 
 
 def _draw_dots(ax: Axes, places: Any, ids: list[str], flips: pd.DataFrame, colors: dict[str, str]) -> None:
-    """Dots that flip over those that do not."""
+    """Draw the dots; those that flip lie over the others."""
     for axes in with_inset(ax):
         (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
         for node, (x, y) in zip(ids, places, strict=True):

@@ -1,4 +1,4 @@
-"""Interdiction drawn: what is attacked and what is protected on a map, and the loss against the budget."""
+"""Interdiction drawn: what is attacked and what is protected on a map, and the loss over the budget."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from corridors.scenarios.labels import parted
 ATTACKED, LEFT, SAFE = "#8c1d18", "#e2853f", style.GAINED
 """Colours of the worst closures, of those that are left when some links are protected, and of these."""
 WIDTH = 5.0
-"""Of what is drawn, points."""
+"""Width of the links that are marked, points."""
 
 
 def plot_interdiction(
@@ -43,9 +43,9 @@ def plot_interdiction(
     ----------
     network : Network
     table : DataFrame
-        What `corridors.fortify` or `corridors.interdiction_curve` gave for links. Of the first, the attack on
-        nothing protected, the links protected in the last row and the attack that is left; of the second, the last
-        row.
+        What `corridors.fortify` or `corridors.interdiction_curve` gave for links. Of `fortify`: the worst
+        closures without protection, the links protected in the last row, and the worst closures that are left; of
+        `interdiction_curve`: the last row.
     title : str
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
@@ -76,7 +76,7 @@ def plot_interdiction(
 
 
 class _Closures(NamedTuple):
-    """Links: the worst closures when nothing is protected, what is protected, and the worst that is then left."""
+    """Links: the worst closures without protection, what is protected, and the worst closures with it."""
 
     attacked: list[str]
     safe: list[str]
@@ -111,7 +111,7 @@ def _closures_of(network: Network, table: pd.DataFrame) -> _Closures:
 
 
 def _groups(network: Network, closures: _Closures, color_of: pd.Series[str]) -> tuple[Group, ...]:
-    """The legend: what is closed, what is protected, what is closed then."""
+    """The legend: worst closures, what is protected, worst closures that are left."""
     name_of = network.links.set_index("link_id").name
     red = dict.fromkeys(closures.attacked, ATTACKED)
     groups = [_group(f"Worst closures: {_loss(closures.loss)}", closures.attacked, red, name_of, crossed=True)]
@@ -130,7 +130,7 @@ def plot_interdiction_curve(curve: pd.DataFrame, fortified: pd.DataFrame | None 
     curve : DataFrame
         What `corridors.interdiction_curve` gave.
     fortified : DataFrame, optional
-        What `corridors.fortify` gave for the largest budget: a mark a row at that budget.
+        What `corridors.fortify` gave for the largest budget: one mark per row, at that budget.
     title : str
     """
     arguments.words(title=title)
@@ -141,9 +141,9 @@ def plot_interdiction_curve(curve: pd.DataFrame, fortified: pd.DataFrame | None 
         fortified = arguments.table_of("fortified", fortified, ["protected"], numbers=["loss"], source="fortify")
     unit, words = unit_of(curve.bound)
     ax = chart(
-        title or "The worst loss that a budget of closures buys",
+        title or "The worst loss within a budget of closures",
         "Loss over the base case of the worst closures within the budget",
-        note="Each point is proven to be the worst." if (curve.gap == 0).all() else "Shade: up to what is proven.",
+        note="Each point is proven to be the worst." if (curve.gap == 0).all() else "Shade: up to the proven bound.",
     )
     with style.settings():
         ax.fill_between(curve.budget, curve.loss / unit, curve.bound / unit, color=SERIES[0], alpha=0.15, linewidth=0)

@@ -1,4 +1,4 @@
-"""Labels that do not collide: the most important first, each in the emptiest place beside its node.
+"""Labels that do not collide: the most important first, each in the emptiest place next to its node.
 
 A greedy choice among fixed candidate positions, scored by what each would cover (Christensen, Marks, Shieber 1995, An
 empirical study of algorithms for point-feature label placement, section 3.1: the order of importance replaces their
@@ -39,17 +39,17 @@ _SIDES = (
     (0.0, -1.0, 0.2, 1.0, 1.1),
     (0.0, -1.0, 0.8, 1.0, 1.1),
 )
-"""Where to write, east of the node first: gaps to go east and north, the point of the box (shares of its width and
-height) that comes to lie there, and what it costs."""
+"""Where to write, east of the node first: how many gaps east and north of the node, which point of the box (as shares
+of its width and height) is placed there, and the cost of the place."""
 _RINGS = ((0.0, 0.0), (3.0, 0.5), (9.0, 3.0), (17.0, 5.0), (26.0, 7.5))
-"""Distances from the node added to the gap, points, and what each costs; from the third on with a leader."""
+"""Distances from the node added to the gap, points, and the cost of each; from the third on with a leader."""
 LEADER_FROM = 9.0
 
 
 @dataclass(frozen=True)
 class Label:
-    """A text wanted beside a point: where, what, letter size in points, gap that its marker takes, its node,
-    and whether it may cover a little more than others.
+    """A text wanted next to a point: coordinates, text, letter size in points, gap left for the marker, its node,
+    and by what factor it may cover more than others.
     """
 
     x: float
@@ -63,7 +63,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Placed:
-    """A label and the box found for it: left, bottom, right, top; and whether a leader ties it to its node."""
+    """A label and the box found for it: left, bottom, right, top; and whether a leader connects it to its node."""
 
     label: Label
     box: tuple[float, float, float, float]
@@ -121,7 +121,7 @@ class Clutter:
         return np.where(bad, np.inf, inside @ self.weight[near])
 
     def others_near(self, boxes: Floats, x: float, y: float, near: float = 5.0) -> Floats:
-        """How many marks, but that at `x, y`, are near each box (n, 4)."""
+        """How many marks other than that at `x, y` are near each box (n, 4)."""
         others = self.marks[np.hypot(*(self.marks - (x, y)).T) > 0.5]
         left, bottom, right, top = boxes.T[..., None]
         inside = (others[:, 0] > left - near) & (others[:, 0] < right + near)
@@ -167,7 +167,7 @@ def place(wanted: Sequence[Label], clutter: Clutter, *, at_most: int | None = No
 
 
 def _candidates(label: Label) -> tuple[Floats, Floats, Floats]:
-    """Boxes (n, 4) around a label's point, what each costs, and whether it needs a leader."""
+    """Candidate boxes (n, 4) around a label's point, the cost of each, and whether it needs a leader."""
     wide, _ = style.text_size(label.text, label.size)
     high = label.size
     choices = [(label.gap + away, away >= LEADER_FROM, cost, side) for away, cost in _RINGS for side in _SIDES]
@@ -223,7 +223,7 @@ _TYPE = re.compile(
 
 
 def short_name(name: str) -> str:
-    """A name for the map: without brackets, second names and the kind of place that its symbol tells.
+    """A name for the map: without brackets, second names and the kind of place that its symbol shows.
 
     Examples
     --------
@@ -238,14 +238,14 @@ def short_name(name: str) -> str:
 
 
 def importance(network: Network, looks: pd.DataFrame, kinds: pd.Series) -> pd.Series:
-    """How much a node deserves a label: the root of the load of its links, more where lines end, meet or change.
+    """How important it is to label a node: the root of its links' load, more where lines end, meet or change mode.
 
     Parameters
     ----------
     network : Network
         Whose nodes.
     looks : DataFrame
-        Looks of links, with their ``load`` in t/year; where there is none every link counts alike.
+        Looks of links, with their ``load`` in t/year; without any load, all links count alike.
     kinds : Series
         Kind of node by ``node_id``, a key of `style.NODES`.
 
@@ -267,7 +267,7 @@ def importance(network: Network, looks: pd.DataFrame, kinds: pd.Series) -> pd.Se
 
 
 def spread(worth: pd.Series, spots: pd.DataFrame, count: int, near: float) -> list[str]:
-    """The `count` most important ids in order, where one that is chosen makes those `near` it, in points, less so."""
+    """The `count` most important ids in order; each one chosen lowers the importance of those within `near` points."""
     left = worth.to_numpy(float).copy()
     xy = spots[["x", "y"]].to_numpy(float)
     order: list[str] = []

@@ -1,4 +1,4 @@
-"""The courses of links on the map: real bends where there are any, smooth, and at sea kept off the land."""
+"""The courses of links on the map: their real bends where known, smooth, and at sea kept off the land."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def smooth(line: Floats) -> Floats:
 
 
 def _smooth_at_sea(line: Floats, land: BaseGeometry | None) -> Floats:
-    """The spline where it keeps off the land, else the line with its corners cut, else the line as it is."""
+    """The spline if it keeps off the land, else the line with its corners cut, else the line as it is."""
     curve = smooth(line)
     if land is None or len(line) < 3:
         return curve

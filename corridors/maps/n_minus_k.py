@@ -1,4 +1,4 @@
-"""A map of false redundancy: links that hide behind each other, a colour a set."""
+"""A map of false redundancy: links that can each fail but not all at once, a colour for each set."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plot_n_minus_k(
     ax: Axes | None = None,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the sets of links with the largest synergy, a colour a set.
+    """Draw the sets of links with the largest synergy, a colour for each set.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def plot_n_minus_k(
     table : DataFrame
         What `corridors.n_minus_k` gave for links.
     most : int
-        Sets drawn, at most 6: the largest, then those that share no link with one before and have another synergy.
+        Sets drawn, at most 6: the largest, then those that share no link with an earlier one and differ in synergy.
     title : str
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
@@ -73,7 +73,7 @@ def plot_n_minus_k(
 
 
 def _legend(network: Network, sets: list[list[str]], synergies: pd.Series[float]) -> Group:
-    """An entry a set: what its links cost together beyond each alone, and their names."""
+    """An entry for each set: what its links cost together beyond each alone, and their names."""
     title_of = network.links.set_index("link_id").name
     entries = []
     for color, links, synergy in zip(SERIES, sets, synergies, strict=False):
@@ -87,7 +87,7 @@ def _legend(network: Network, sets: list[list[str]], synergies: pd.Series[float]
 
 
 def _apart(table: pd.DataFrame, columns: list[str], most: int) -> pd.DataFrame:
-    """The first sets, without those that share a link with one before or cut the same routes elsewhere (same synergy).
+    """The first sets, without those that share a link with an earlier one or have its synergy (same routes cut).
 
     Examples
     --------

@@ -15,7 +15,7 @@ from corridors.maps.strokes import marker_look
 from corridors.network import Network
 
 NOTABLE = 0.07
-"""Importance of a node, as a share of the most important one's, from which it may bear a label."""
+"""Importance of a node, as a share of the most important one's, from which it may have a label."""
 _FINEST = {1: np.inf, 2: 14.0, 3: 7.0, 4: 3.5}
 """Kilometres a point beyond which a name of each rank is not written."""
 _NAME_SIZE = {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.5}
@@ -90,7 +90,7 @@ def draw_nodes(
         for k, i in enumerate(order)
     ]
     clutter.marks = spots.loc[order[:labels]].to_numpy(float)
-    # The markers of the most important nodes are kept free; the others give way to labels.
+    # The markers of the most important nodes are kept free; labels may cover the others.
     clutter.boxes.extend(
         (spots.x[i] - 2.6, spots.y[i] - 2.6, spots.x[i] + 2.6, spots.y[i] + 2.6) for i in order[:labels]
     )

@@ -14,18 +14,18 @@ STEP = 2.0
 GAP = 0.7
 """Room left between two lines, points."""
 ALIKE = 0.8
-"""Cosine of the angle up to which two lines run along one another; lines that cross more steeply stay."""
+"""Cosine of the angle up to which two lines run along one another; lines that cross at more are not moved."""
 LEAST = 20.0
-"""Length along which two lines must coincide for one of them to give way, points."""
+"""Length along which two lines must coincide for one of them to be moved, points."""
 FREE, FULL = 5.0, 16.0
-"""Distances from the ends of a line where it begins to give way and gives way in full, points: ends stay at nodes."""
+"""Distances from the ends of a line where it begins to move and where it has moved in full, points: ends stay."""
 
 _ORDER = {"rail-1520": 0, "rail-1435": 0, "rail": 0, "road": 1, "gas_pipeline": 2, "pipeline": 2, "oil_pipeline": 3}
-"""Who stays: railways; who gives way to them: the rest, the later the more."""
+"""Which kinds move for which: railways stay, each kind moves off those before it."""
 
 
 def side_by_side(courses: dict[str, Floats], looks: pd.DataFrame, point: float) -> dict[str, Floats]:
-    """Move lines that carry flow off those they would cover or be covered by.
+    """Move lines with flow aside where they would cover one another.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def side_by_side(courses: dict[str, Floats], looks: pd.DataFrame, point: float) 
     Returns
     -------
     dict
-        The same lines, those that gave way moved; ends stay.
+        The same lines, moved where they ran along another; ends stay.
     """
     flowing = looks[(looks.drawn == "flow") & (looks.load != 0)]
     order = flowing.assign(rank=[_ORDER.get(k, 4) for k in flowing.kind])
@@ -90,6 +90,6 @@ def _heading(line: Floats) -> Floats:
 
 
 def _evened(values: Floats, reach: int = 9) -> Floats:
-    """Means over neighbours, so that a line gives way without a jerk."""
+    """Means over neighbours, so that a line moves aside smoothly."""
     window = np.ones(2 * reach + 1) / (2 * reach + 1)
     return np.convolve(np.pad(values, reach, mode="edge"), window, mode="valid")

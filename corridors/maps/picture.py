@@ -54,7 +54,7 @@ def draw_network(sheet: Sheet, network: Network, looks: pd.DataFrame, *, labels:
 
 
 def _draw_ground_and_links(sheet: Sheet, network: Network, looks: pd.DataFrame) -> Clutter:
-    """Draw the lowest layers; give what labels have to avoid on them."""
+    """Draw the lowest layers; return what labels have to avoid on them."""
     land = draw_ground(sheet.ax, sheet.view)
     lines = side_by_side(courses(network.links, network.nodes, sheet.view, land), looks, sheet.point)
     draw_links(sheet.ax, lines, looks, sheet.point)
@@ -62,7 +62,7 @@ def _draw_ground_and_links(sheet: Sheet, network: Network, looks: pd.DataFrame) 
 
 
 def _clutter(sheet: Sheet, lines: dict[str, Floats], looks: pd.DataFrame) -> Clutter:
-    """What labels have to avoid: lines that carry flow, the more the wider; hairlines hardly."""
+    """What labels have to avoid: lines that carry flow, wide ones most; hairlines hardly."""
     (x0, x1), (y0, y1) = sheet.view.xlim, sheet.view.ylim
     points, reach, weight = [np.empty((0, 2))], [np.empty(0)], [np.empty(0)]
     for link_id, width, drawn in zip(looks.index, looks.width, looks.drawn, strict=True):
@@ -75,7 +75,7 @@ def _clutter(sheet: Sheet, lines: dict[str, Floats], looks: pd.DataFrame) -> Clu
 
 
 def _draw_inset(sheet: Sheet, network: Network, looks: pd.DataFrame, clutter: Clutter) -> Box | None:
-    """Draw the Caspian larger over the emptiest part of the map; give the part that it shows, metres of the map."""
+    """Draw the Caspian larger over the emptiest part of the map; return the part that it shows, metres of the map."""
     nodes, view = network.nodes, sheet.view
     west, south, east, north = EXTENTS["caspian"]
     part = view.zoomed(EXTENTS["caspian"])
@@ -93,9 +93,9 @@ def _draw_inset(sheet: Sheet, network: Network, looks: pd.DataFrame, clutter: Cl
         return None
     small = sheet_within(sheet, part, box)
     near = _links_near(network, small)
-    beside = _draw_ground_and_links(small, near, looks.loc[near.links.link_id])
-    draw_nodes(small, near, looks.loc[near.links.link_id], beside, INSET_LABELS, small=True)
-    draw_names(small, beside)
+    clutter_of_inset = _draw_ground_and_links(small, near, looks.loc[near.links.link_id])
+    draw_nodes(small, near, looks.loc[near.links.link_id], clutter_of_inset, INSET_LABELS, small=True)
+    draw_names(small, clutter_of_inset)
     clutter.boxes.append((box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2))
     shown = (x0, y0, x1, y1)
     _tie(sheet, shown, box)
@@ -116,7 +116,7 @@ def _links_near(network: Network, sheet: Sheet) -> Network:
 
 
 def _tie(sheet: Sheet, shown: Box, box: Box) -> None:
-    """Frame the part that the inset shows, and tie it to the inset by lines between like corners that cross neither."""
+    """Frame the part that the inset shows, and join two of its corners to the inset's by lines that cross neither."""
     x0, y0, x1, y1 = shown
     ax = sheet.ax
     look: style.Look = {"color": style.FRAME, "linewidth": 0.7, "zorder": 6}

@@ -55,7 +55,7 @@ def plot_prices(
     table : DataFrame
         What `corridors.delivered_costs` gave.
     result : Dataset, optional
-        What it was made of: links that carry the commodity are drawn wide.
+        The result that the prices are of: links that carry the commodity are drawn wide.
     title : str
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
@@ -171,7 +171,7 @@ def _looks_of_full(
 
 
 def _legend_of_full(table: pd.DataFrame, widths: style.Widths) -> Group:
-    """An entry a group of what is full in series: what a tonne more saves, what one less costs, and names."""
+    """An entry for each group that is full in series: what a tonne more saves, what one less costs, and names."""
     entries = []
     groups = table.groupby("group", sort=False)
     for _, group in list(groups)[:SHOWN]:
@@ -248,7 +248,7 @@ def _legend(edges: list[float], looks: pd.DataFrame) -> tuple[Group, ...]:
         Swatch(f"{low:,.4g} to {high:,.4g}", tuple(stroke_looks(_color(low, edges), 4.0)))
         for low, high in pairwise(edges)
     )
-    rest = [_idle("None comes here")] if (looks.drawn == "idle").any() else []
+    rest = [_idle("Not reached")] if (looks.drawn == "idle").any() else []
     if (looks.drawn == "shut").any():
         rest.append(Swatch("Planned or closed", (shut_look(style.FADED),)))
     groups = [Group("Delivered cost, USD a tonne", classes, rows=1)]

@@ -1,6 +1,6 @@
 """The view of a map: a conic projection fit to what is shown, and the frame it is shown in.
 
-A conic projection with two standard parallels a sixth of the way in from the northern and southern end of the data
+A conic projection with two standard parallels a sixth of its height in from the northern and southern end of the data
 (Snyder 1987, *Map Projections: A Working Manual*, section 14: Kavraisky's rule of thumb is similar) keeps the scale of
 a wide band of middle latitudes within a few per cent. Near the equator, where a cone becomes a cylinder, Mercator.
 """
@@ -63,7 +63,7 @@ class View:
         return np.column_stack([x, y])
 
     def lonlat(self, x: ArrayLike, y: ArrayLike) -> Floats:
-        """Metres on the map to longitude and latitude, shape (n, 2); infinite where the map has no place."""
+        """Metres on the map to longitude and latitude, shape (n, 2); infinite off the projection."""
         lon, lat = self._forward.transform(np.asarray(x, float), np.asarray(y, float), direction="INVERSE")
         return np.column_stack([lon, lat])
 
@@ -95,7 +95,7 @@ class View:
         )
 
     def shaped(self, aspect: float) -> View:
-        """The view with its frame grown to the height over width `aspect`, most to the south, where an inset fits."""
+        """The view with its frame grown to the height over width `aspect`, mostly to the south, where an inset fits."""
         (x0, x1), (y0, y1) = self.xlim, self.ylim
         wide, high = x1 - x0, y1 - y0
         more_x = max(0.0, high / aspect - wide) / 2
@@ -130,7 +130,7 @@ def view_of(places: Floats) -> View:
 
 
 def box_of(extent: str | Sequence[float]) -> Box:
-    """The box of degrees that a name or four numbers stand for.
+    """The box of degrees given by a name or by four numbers.
 
     Examples
     --------

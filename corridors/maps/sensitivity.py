@@ -25,7 +25,7 @@ def plot_tornado(table: pd.DataFrame, *, title: str = "", most: int = 20) -> Axe
         What `corridors.tornado` gave.
     title : str
     most : int
-        Rows drawn at the most.
+        At most so many rows are drawn.
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, ["name"], numbers=("low", "high", "at_low", "at_high"), source="tornado")
@@ -36,7 +36,7 @@ def plot_tornado(table: pd.DataFrame, *, title: str = "", most: int = 20) -> Axe
     named = [f"{name}  ({low:g} to {high:g})" for name, low, high in ranges]
     ax = bars(
         named,
-        title or f"What the {WORDS[of]} hangs on",
+        title or f"What the {WORDS[of]} depends on",
         f"Change of the {WORDS[of]} over the base, one number at a time at its low and its high end",
         note="" if np.isnan(base) else f"Base: {base / unit:,.3f} {words}.",
     )
@@ -71,30 +71,40 @@ def plot_sensitivity(table: pd.DataFrame, *, title: str = "", most: int = 20) ->
         What `corridors.sensitivity` gave.
     title : str
     most : int
-        Rows drawn at the most.
+        At most so many rows are drawn.
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, ["name"], source="sensitivity")
     method, of = table.attrs.get("method"), table.attrs.get("of", "loss")
     if method not in ("sobol", "morris"):
-        raise InputError("table: tells no method; give what sensitivity gave, unchanged")
+        raise InputError("table: names no method; give what sensitivity gave, unchanged")
     figures = ("S1", "S1_conf", "ST", "ST_conf") if method == "sobol" else ("mu_star", "mu_star_conf", "sigma")
     part = arguments.table_of("table", table, numbers=figures, source="sensitivity").head(whole("most", most, 1))
     row = np.arange(len(part))
     solved = f"{table.attrs['solved']:,} solves. Whiskers: 95 % intervals."
     if method == "sobol":
-        said = "Share of the variance: dark, what each number makes alone; pale, with all it does together with others"
+        said = "Share of the variance: dark, of each number alone; pale, with its interactions with others"
         ax = bars(part["name"].tolist(), title or f"Why the {WORDS[of]} varies", said, note=solved)
         with style.settings():
             whisker: dict[str, Any] = {"ecolor": style.FADED, "capsize": 2.5}
             ax.barh(row - 0.17, 100 * part.S1, 0.32, color=SERIES[0], xerr=100 * part.S1_conf, label="alone", **whisker)
-            ax.barh(row + 0.17, 100 * part.ST, 0.32, color=MUTED, xerr=100 * part.ST_conf, label="in all", **whisker)
+            ax.barh(
+                row + 0.17,
+                100 * part.ST,
+                0.32,
+                color=MUTED,
+                xerr=100 * part.ST_conf,
+                label="with interactions",
+                **whisker,
+            )
             ax.set_xlim(left=min(0.0, float(100 * part.S1.min())))
         label_axis(ax, f"% of the variance of the {WORDS[of]}")
     else:
         unit, words = _unit(part[["mu_star", "sigma"]], of)
-        said = "Bars: mean absolute effect over the range. Diamond: spread of the effects (not linear, or together)"
-        ax = bars(part["name"].tolist(), title or f"What the {WORDS[of]} hangs on", said, note=solved)
+        said = (
+            "Bars: mean absolute effect over the range. Diamond: spread of the effects (nonlinearity or interactions)"
+        )
+        ax = bars(part["name"].tolist(), title or f"What the {WORDS[of]} depends on", said, note=solved)
         with style.settings():
             errors = part.mu_star_conf / unit
             ax.barh(

@@ -17,10 +17,10 @@ from corridors.maps.surround import TITLE_HEIGHT, Surround
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 WIDTH = 13.0
-"""Width of a figure of our own, inches."""
+"""Width of a new figure, inches."""
 MARGIN = 16.0
 LOWEST, HIGHEST = 0.6, 0.78
-"""Height over width of a map in a figure of our own."""
+"""Height over width of a map in a new figure."""
 LEAST = 72.0
 """A map lower or narrower than this, points, is refused."""
 
@@ -72,16 +72,16 @@ def room_of(ax: Axes | None, figsize: tuple[float, float] | None) -> float:
 def sheet_for(
     view: View, surround: Surround, ax: Axes | None = None, figsize: tuple[float, float] | None = None
 ) -> Sheet:
-    """Set up an axes for a view: a new figure's, or part of the room that the user's has.
+    """Set up an axes for a view: that of a new figure, or part of the room of the one given.
 
     Parameters
     ----------
     view : View
         What to show; its frame grows to the room there is.
     surround : Surround
-        What will stand around the map, since it takes room.
+        Title, legend and source around the map, which take room.
     ax : Axes, optional
-        The user's; by default that of a new figure.
+        Where to draw; by default in a new figure.
     figsize : tuple of float, optional
         Size of the new figure, inches.
     """
@@ -103,7 +103,7 @@ def sheet_for(
     low, high_at = bottom + foot, top - TITLE_HEIGHT
     if right - left < LEAST or high_at - low < LEAST:
         raise InputError(
-            f"figsize: leaves a map of {right - left:.0f} x {high_at - low:.0f} points beside title and legend; "
+            f"figsize: leaves a map of {right - left:.0f} x {high_at - low:.0f} points next to title and legend; "
             f"give at least {LEAST:g} x {LEAST:g}"
         )
     inches = figure_of(ax).get_size_inches() * 72

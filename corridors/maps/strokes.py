@@ -14,9 +14,9 @@ from corridors.maps.projection import Floats
 
 CASING = "#ffffff"
 ARROW_FROM = 2.4
-"""Width from which a line bears an arrow of its main direction, points."""
+"""Width from which a line has an arrow of its main direction, points."""
 _BAND = 0.45
-"""How light the band under the dashes is: it shows the width where the dashes have gaps."""
+"""How light the band under the dashes is: it shows the width in the gaps of the dashes."""
 CROSS: style.Look = {
     "marker": "X",
     "markersize": 8.5,
@@ -72,7 +72,7 @@ def marker_look(kind: str, scale: float = 1.0) -> style.Look:
 
 
 def draw_links(ax: Axes, courses: dict[str, Floats], looks: pd.DataFrame, point: float) -> None:
-    """Draw all links, thin over thick; each line bears its link's id as gid.
+    """Draw all links, thin over thick; each line has its link's id as gid.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def draw_links(ax: Axes, courses: dict[str, Floats], looks: pd.DataFrame, point:
     courses : dict
         Lines in metres of the map by ``link_id``.
     looks : DataFrame
-        Looks of links: ``kind, width, color, drawn, way, cross``.
+        Looks of links: ``kind, width, color, drawn, direction, cross``.
     point : float
         Metres of the map in a point.
     """
@@ -105,21 +105,21 @@ def draw_links(ax: Axes, courses: dict[str, Floats], looks: pd.DataFrame, point:
             line = Line2D(*courses[link_id].T, zorder=3 + i * 1e-3 + part * 1e-5, **look)
             line.set_gid(f"link-{link_id}" if part == len(layers) - 1 else f"under-{link_id}")
             ax.add_artist(line)
-        if row.drawn == "flow" and row.way and row.width >= ARROW_FROM:
-            _draw_arrow(ax, courses[link_id], row.width, row.way, point, 3 + (i + 0.5) * 1e-3)
+        if row.drawn == "flow" and row.direction and row.width >= ARROW_FROM:
+            _draw_arrow(ax, courses[link_id], row.width, row.direction, point, 3 + (i + 0.5) * 1e-3)
     crossed = [courses[i] for i in looks.index[looks.cross]]
     if crossed:
         middles = np.array([halfway(c) for c in crossed])
         ax.plot(*middles.T, linestyle="", zorder=7, gid="closed", scalex=False, scaley=False, **CROSS)
 
 
-def _draw_arrow(ax: Axes, course: Floats, width: float, way: int, point: float, zorder: float) -> None:
+def _draw_arrow(ax: Axes, course: Floats, width: float, direction: int, point: float, zorder: float) -> None:
     """A chevron halfway along a line that is long enough, pointing where most of the flow goes."""
     line = samples(course, 2.0 * point)
     if len(line) < 12:
         return
     middle = len(line) // 2
-    ahead = (line[middle + 1] - line[middle - 1]) * way
+    ahead = (line[middle + 1] - line[middle - 1]) * direction
     ahead = ahead / max(float(np.hypot(*ahead)), 1e-9)
     across = np.array([-ahead[1], ahead[0]])
     reach = 0.36 * width * point
@@ -131,7 +131,7 @@ def _draw_arrow(ax: Axes, course: Floats, width: float, way: int, point: float, 
         "solid_capstyle": "round",
         "solid_joinstyle": "miter",
     }
-    ax.add_artist(Line2D(*wings.T, zorder=zorder, gid="way", **look))
+    ax.add_artist(Line2D(*wings.T, zorder=zorder, gid="direction", **look))
 
 
 def halfway(course: Floats) -> Floats:

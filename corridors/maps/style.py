@@ -1,6 +1,6 @@
 """One look for all maps: colours, dashes, widths, letters, and how a map is saved.
 
-Colours are told apart by people who see red and green alike, and dashes tell the modes apart in grey. The base map is
+The red-green colour-blind can distinguish the colours, and dashes distinguish the modes in grey. The base map is
 pale so that flows come first.
 """
 
@@ -39,7 +39,7 @@ GAINED = "#2067ac"
 LOST = "#d1541f"
 UNCHANGED = "#b9bcbe"
 
-FONT = "DejaVu Sans"  # comes with matplotlib, so a map is the same everywhere
+FONT = "DejaVu Sans"  # comes with matplotlib, so maps look the same everywhere
 RC: Any = {
     "font.family": FONT,
     "text.parse_math": False,  # a name is text: its dollar signs are no formula
@@ -196,7 +196,7 @@ class Widths:
 
 
 def mass(flow: float) -> str:
-    """A flow of t/year in Mt/year, without zeros that say nothing.
+    """A flow of t/year in Mt/year, without needless zeros.
 
     Examples
     --------

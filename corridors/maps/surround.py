@@ -1,4 +1,4 @@
-"""What stands around a map: title, legend, scale bar, source line; and the choice of an empty place on it."""
+"""What surrounds a map: title, legend, scale bar, source line; and the choice of an empty place on it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Surround:
-    """All that stands around a map: title over it, legend and source under it, and a note on the result."""
+    """All that is around a map: title over it, legend and source under it, and a note on the result."""
 
     title: str
     subtitle: str
@@ -97,7 +97,7 @@ class Surround:
         return 8.0 + 9.0 * len(lines if lines[-1] or note else lines[:-1])
 
     def foot(self, width: float) -> float:
-        """Points that all takes under a map of that width."""
+        """Points that all of it takes under a map of that width."""
         return self.legend_height(width) + self.source_height(width)
 
 
@@ -185,12 +185,12 @@ def _draw_source(ax: Axes, surround: Surround, width: float, height: float) -> N
 def emptiest(
     clutter: Clutter, wide: float, high: float, toward: tuple[float, float], inset: float = 8.0
 ) -> tuple[float, float, float, float] | None:
-    """The place along the frame's edge where a box of `wide` x `high` points covers least, near `toward` if several do.
+    """The place along the edge where a box of `wide` x `high` points covers least; of several, that nearest `toward`.
 
     Returns
     -------
     tuple of float or None
-        Left, bottom, right, top; None where a box would have to touch one that may not be.
+        Left, bottom, right, top; None where every place would touch a box that must stay free.
     """
     x0, y0, x1, y1 = clutter.frame
     xs = np.linspace(x0 + inset, x1 - inset - wide, 41)
