@@ -69,7 +69,7 @@ def test_a_share_lost_scales_the_capacity(caspian: tuple[cd.Network, pd.DataFram
 
 def test_an_event_without_an_end_is_listed_with_the_reason(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
     row = cd.replay(*caspian, pd.DataFrame([EVENT | {"date_end": pd.NaT}])).iloc[0]
-    assert row.note == "it goes on: no days to count"
+    assert row.note == "it has not ended, so its days are not known"
     assert pd.isna(row.loss)
 
 

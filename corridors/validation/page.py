@@ -6,20 +6,20 @@ import pandas as pd
 
 from corridors.validation.compare_published import GROUPS, NEAR, summary, worst
 
-_HEAD = """# The model held against the world
+_HEAD = """# The model against what was published
 
 Written by `corridors validate --page docs/validation.md`; do not edit.
 
-Every figure of `data/geo/references.csv` and `data/geo/flows.csv` is here: tested, or not testable and why. How the
-model's counterpart is computed stands in `data/geo/validation.csv`, a row a figure. Costs and times are those of the
-cheapest way, each tonne on its own; flows are those of the optimum of the year, with preferences at gates as
+Every figure of `data/geo/references.csv` and `data/geo/flows.csv` is listed: tested, or not testable with the reason.
+`data/geo/validation.csv` says for each figure how the model's counterpart is computed. Costs and times are those of
+the cheapest route, each tonne on its own; flows are those of the optimum of the year, with preferences at gates as
 `corridors calibrate` fitted them.
 
-- **given**: the figure stands in the tables, or demand rows restate it or are sized by it; that the model has it says
-  that the tables hold together, no more.
+- **given**: the figure is in the tables, or demand rows repeat it or are sized by it; agreement shows only that the
+  tables are consistent.
 - **calibrated**: flows of 2024 that preferences were fitted to (`corridors calibrate`).
 - **held out**: flows of 2024 kept from the fit, those whose number is divisible by 3.
-- **never seen**: neither the tables nor the fit know of it.
+- **never seen**: used neither in the tables nor in the fit.
 """
 
 
@@ -51,12 +51,15 @@ def page(table: pd.DataFrame) -> str:
 
 def near_line(table: pd.DataFrame) -> str:
     """How many times, costs and distances are near, with and without those given."""
-    ways = table[table.kind.isin(["time", "cost", "distance"])]
-    told = []
-    for name, rows in (("", ways), (" that the tables do not hold", ways[ways.group != "given"])):
+    measured = table[table.kind.isin(["time", "cost", "distance"])]
+    parts = []
+    for name, rows in (
+        ("", measured),
+        (" that are not in the tables", measured[measured.group != "given"]),
+    ):
         near = int((rows.error <= NEAR).sum())
-        told.append(f"{near} of {len(rows)} ({near / max(len(rows), 1):.0%}) times, costs and distances{name}")
-    return f"Within 25 %: {'; '.join(told)}."
+        parts.append(f"{near} of {len(rows)} ({near / max(len(rows), 1):.0%}) times, costs and distances{name}")
+    return f"Within 25 %: {'; '.join(parts)}."
 
 
 def text(table: pd.DataFrame) -> str:

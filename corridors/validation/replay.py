@@ -20,11 +20,11 @@ from corridors.sweeping.solve import solve, sweep_all
 DAYS = 365.0
 YEARS = range(2022, 2027)
 DEMANDS = (2022, 2024, 2025)
-"""The years that there is demand of that was."""
+"""Past years for which there is demand."""
 READ = ("event_id", "date_start", "date_end", "volume_unit", "effect")
-"""Columns of an event that are read as they are."""
+"""Columns of an event that are read unchanged."""
 MOST = 5
-"""How many links that gain or lose are named."""
+"""At most so many of the links that gain are named."""
 
 
 def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None = None) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     Parameters
     ----------
     network : Network
-        As it stood in the year of the event.
+        As it was in the year of the event.
     demand : DataFrame
         Of that year.
     event : str or DataFrame
@@ -47,8 +47,8 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     Returns
     -------
     DataFrame
-        A row an event: ``event_id, date_start, days``; predicted while it lasts: ``loss`` (USD), ``unmet`` (t),
-        ``moved`` (t that no longer pass what was hit); ``flow_before, flow_after`` (t/year through the busiest thing
+        One row per event: ``event_id, date_start, days``; predicted for these days: ``loss`` (USD), ``unmet`` (t),
+        ``moved`` (t that no longer pass the links hit); ``flow_before, flow_after`` (t/year over the busiest link
         hit), ``diverted_to`` (links that gain, thousand t); reported: ``reported`` (t), ``effect``; ``note`` (why it
         is not replayed, where it is not).
 
@@ -69,23 +69,14 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     gains = diversions(base, result)
     found = []
     for number, row in enumerate(rows.itertuples()):
+        change = gains[gains.scenario == row.event_id].set_index("link").change
         note = _reason(row, days[row.event_id], scenarios.changes(number))
-        share = days[row.event_id] / DAYS
-        one = result.isel(scenario=number)
-        before, after = _through(network, base, row), _through(network, one, row)
-        busiest = before.idxmax() if len(before) else ""
-        change = gains[gains.scenario == row.event_id].set_index("link").change * share
         found.append(
             {
                 "event_id": row.event_id,
                 "date_start": row.date_start,
                 "days": days[row.event_id],
-                "loss": round(float(one.loss - base.loss) * share, places(0, [float(base.loss)], 1e7)) + 0.0,
-                "unmet": float((one.unmet - base.unmet).sum()) * share,
-                "moved": float((before - after).clip(lower=0).max() if len(before) else 0.0) * share,
-                "flow_before": float(before.get(busiest, 0.0)),
-                "flow_after": float(after.get(busiest, 0.0)),
-                "diverted_to": _largest(change),
+                **_predicted(network, base, result.isel(scenario=number), row, change, days[row.event_id] / DAYS),
                 "reported": _tonnes(row),
                 "effect": row.effect,
                 "note": note,
@@ -96,8 +87,24 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     return table
 
 
+def _predicted(
+    network: Network, base: xr.Dataset, result: xr.Dataset, row: Any, change: pd.Series[float], share: float
+) -> dict[str, Any]:
+    """What the model predicts of one event that lasts for a share of the year."""
+    before, after = _through(network, base, row), _through(network, result, row)
+    busiest = before.idxmax() if len(before) else ""
+    return {
+        "loss": round(float(result.loss - base.loss) * share, places(0, [float(base.loss)], 1e7)) + 0.0,
+        "unmet": float((result.unmet - base.unmet).sum()) * share,
+        "moved": float((before - after).clip(lower=0).max() if len(before) else 0.0) * share,
+        "flow_before": float(before.get(busiest, 0.0)),
+        "flow_after": float(after.get(busiest, 0.0)),
+        "diverted_to": _largest(change * share),
+    }
+
+
 def replay_all(table: pd.DataFrame | None = None) -> pd.DataFrame:
-    """All events of the library, each with the network of its year and the demand of the nearest year there is.
+    """All events of the library, each with the network of its year and the demand of the nearest year available.
 
     Parameters
     ----------
@@ -107,14 +114,14 @@ def replay_all(table: pd.DataFrame | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `replay`, with ``demand`` (the year); events before 2022 are listed, not replayed.
+        As `replay`, with ``demand`` (the year); events before 2022 are listed but not replayed.
     """
     rows = load_events() if table is None else table
     year = rows.date_start.dt.year
     parts = []
     for when, some in rows.groupby(year.clip(lower=YEARS[0] - 1)):
         if when < YEARS[0]:
-            parts.append(_unplayed(some, f"there is no demand before {YEARS[0]}"))
+            parts.append(_not_replayed(some, f"there is no demand before {YEARS[0]}"))
             continue
         of = _nearest(int(when))
         done = replay(load_network(year=when), load_demand(str(of)), some)
@@ -143,7 +150,7 @@ def text(table: pd.DataFrame) -> str:
 
 
 def days_of(rows: pd.DataFrame) -> dict[str, float]:
-    """How many days each event lasted: as reported, else from its dates; missing where it goes on."""
+    """How many days each event lasted: as reported, else from its dates; missing if it has not ended."""
     counted = (rows.date_end - rows.date_start).dt.days + 1
     return dict(zip(rows.event_id, rows.duration_days.fillna(counted).astype(float), strict=True))
 
@@ -164,11 +171,11 @@ def _chosen(event: Any) -> pd.DataFrame:
 
 
 def _nearest(year: int) -> int:
-    """The year of demand next to a year, the later where two are."""
+    """The year of demand nearest to a year; of two, the later."""
     return max(DEMANDS, key=lambda other: (-abs(other - year), other))
 
 
-def _unplayed(rows: pd.DataFrame, why: str) -> pd.DataFrame:
+def _not_replayed(rows: pd.DataFrame, why: str) -> pd.DataFrame:
     days = days_of(rows)
     return pd.DataFrame(
         {
@@ -185,9 +192,9 @@ def _unplayed(rows: pd.DataFrame, why: str) -> pd.DataFrame:
 def _reason(row: Any, days: float, changes: pd.DataFrame) -> str:
     """Why an event is not replayed; blank where it is."""
     if days != days:
-        return "it goes on: no days to count"
+        return "it has not ended, so its days are not known"
     if len(changes) == 0 and row.capacity_loss_fraction > 0:
-        return "what it hits has no limit that could be cut, or carries nothing"
+        return "what it hits has no capacity that could fall, or carries nothing"
     return ""
 
 
