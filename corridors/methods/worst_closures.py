@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from corridors.arrays.typing import FloatArray
+from corridors.arrays.frames import html
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.methods.closure_sets import Known, Support, bits_of
 from corridors.methods.digits import places
-from corridors.methods.result_html import as_html
 from corridors.model.arcs import Kind
-from corridors.model.build import build
+from corridors.model.build import Model, build
 from corridors.model.prices import surpluses
+from corridors.scenarios.groups import Groups
 from corridors.scenarios.labels import together
-from corridors.solvers.closures import worst_closures
+from corridors.solvers.closures import Attack, worst_closures
 
 ROUND = 64
 """Sets solved at a time: enough for a sweep to be quick, few enough to stop soon after the proof."""
@@ -81,7 +82,7 @@ class Interdiction:
             "bound": f"{self.bound:,.10g} USD/year (gap {self.gap:.3g})",
             "solved": f"{self.solved:,}",
         }
-        return as_html("Interdiction", figures)
+        return html("Interdiction", figures)
 
 
 @dataclass(order=True)
@@ -130,12 +131,12 @@ def by_search(support: Support, prices: FloatArray, budget: float, limit: int, p
 def _children(
     support: Support, prices: FloatArray, budget: float, node: _Open, loss: float, protected: int
 ) -> list[_Open]:
-    """The set with one more closure each, with the bound of all that may follow."""
+    """The set with each closure that may be added, with a bound on all sets that contain it."""
     known = support.known[node.closed]
     left = budget - node.spent
     usable = [i for i in bits_of(known.used & ~protected) if prices[i] <= left + 1e-9]
     stake = known.at_stake
-    # Closures in order of what they put at stake by cost: the greedy filling of the budget, in parts, bounds the rest.
+    # The continuous knapsack, filled greedily by what is at stake per cost, bounds what further closures add.
     order = sorted(usable, key=lambda i: (-stake[i] / prices[i], i))
     children = []
     for i in usable:
@@ -153,51 +154,61 @@ def _children(
 
 
 def _digits(base: Known) -> int:
-    """Decimals of losses, by the loss that is there and what is at stake."""
+    """Decimals of losses, by the loss of the base and what is at stake."""
     return places(2, [base.loss, *base.at_stake], 1e7)
 
 
 def _slack(loss: float, digits: int) -> float:
-    """Losses nearer than this are the same, USD/year."""
+    """Losses that differ by less are equal, USD/year."""
     return 1e-9 * max(abs(loss), 10.0 ** (2 - digits)) + 10.0 ** (-1 - digits)
 
 
 def by_programme(support: Support, prices: FloatArray, budget: float, limit: int, seconds: float) -> Interdiction:
     """The worst closures by `corridors.solvers.closures`, and what they cost when they are solved."""
     model = build(support.network, support.demand)
+    attack = _attack(model, support, prices, budget, limit, seconds)
+    closed = sum(1 << group for group in attack.closed)
+    support.solve([0, closed])
+    base = support.known[0].loss
+    loss = max(support.known[closed].loss - base, 0.0)
+    # A difference within the tolerances of the programme is no gap.
+    bound = max(float(model.units.usd(attack.bound + model.worth)) - base, loss)
+    close = bound - loss <= 1e-6 * loss + 1e-7 * float(model.units.usd(model.worth))
+    digits = _digits(support.known[0])
+    names = tuple(support.names[group] for group in attack.closed) if loss > 0 else ()
+    return Interdiction(names, round(loss, digits), round(loss if close else bound, digits), attack.nodes)
+
+
+def _attack(model: Model, support: Support, prices: FloatArray, budget: float, limit: int, seconds: float) -> Attack:
+    """The worst closures as the programme has them; arcs that no optimum uses are taken out of it."""
+    gain = surpluses(model)
+    useful = replace(model.problem, capacity=np.where(gain > 0, model.problem.capacity, 0))
+    return worst_closures(
+        useful,
+        model.bundles,
+        _arcs_of_groups(model, support.groups),
+        np.maximum(gain, 0.0),
+        prices,
+        budget,
+        roots=model.arcs.world,
+        nodes=limit,
+        seconds=seconds,
+    )
+
+
+def _arcs_of_groups(model: Model, groups: Groups) -> list[IntArray]:
+    """The arcs of each group of links and transfers."""
     arcs, network = model.arcs, model.network
     rows = {
         "links": pd.Series(np.arange(len(network.links)), index=network.links.link_id),
         "transfers": pd.Series(np.arange(len(network.transfers)), index=network.transfers.transfer_id),
     }
     kinds = {"links": Kind.LINK, "transfers": Kind.TRANSFER}
-    groups = []
-    for items in support.groups.values():
-        mine = np.zeros(model.problem.E, bool)
+    found = []
+    for items in groups.values():
+        of_group = np.zeros(model.problem.E, bool)
         for table, kind in kinds.items():
             chosen = [rows[table][name] for of, name in items if of == table]
-            mine |= (arcs.kind == kind) & np.isin(arcs.item, chosen)
-        groups.append(np.flatnonzero(mine))
-    gain = surpluses(model)
-    useful = replace(model.problem, capacity=np.where(gain > 0, model.problem.capacity, 0))
-    attack = worst_closures(
-        useful,
-        model.bundles,
-        groups,
-        np.maximum(gain, 0.0),
-        prices,
-        budget,
-        roots=arcs.world,
-        nodes=limit,
-        seconds=seconds,
-    )
-    closed = sum(1 << group for group in attack.closed)
-    support.solve([0, closed])
-    base = support.known[0].loss
-    loss = max(support.known[closed].loss - base, 0.0)
-    # What the programme could have missed by its own tolerances is no gap.
-    bound = max(float(model.units.usd(attack.bound + model.worth)) - base, loss)
-    close = bound - loss <= 1e-6 * loss + 1e-7 * float(model.units.usd(model.worth))
-    digits = _digits(support.known[0])
-    names = tuple(support.names[group] for group in attack.closed) if loss > 0 else ()
-    return Interdiction(names, round(loss, digits), round(loss if close else bound, digits), attack.nodes)
+            of_group |= (arcs.kind == kind) & np.isin(arcs.item, chosen)
+        found.append(np.flatnonzero(of_group))
+    return found

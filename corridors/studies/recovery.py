@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
+from corridors.arrays.frames import html
 from corridors.errors import InputError, a_number, complaint, whole
 from corridors.methods.closure_sets import YEAR, Support, bits_of
-from corridors.methods.result_html import as_html
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import Groups, closures
 from corridors.scenarios.labels import together
@@ -84,7 +84,7 @@ class Recovery:
             "lost until all is repaired": f"{self.lost:,.10g} USD",
             "proven": "yes" if self.proven else "no",
         }
-        return as_html("Recovery", figures, self.curve)
+        return html("Recovery", figures, self.curve)
 
 
 def recovery(

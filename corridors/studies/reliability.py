@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.arrays.frames import html
 from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, whole
 from corridors.methods.closure_sets import Support
 from corridors.methods.digits import places
-from corridors.methods.result_html import as_html
 from corridors.methods.solved import require_solved
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
@@ -110,7 +110,7 @@ class Reliability:
             "95 % confidence": f"{low:,.10g} to {high:,.10g}",
             "draws": f"{self.draws:,}",
         }
-        return as_html("Reliability", figures, self.importance)
+        return html("Reliability", figures, self.importance)
 
 
 def reliability(
@@ -142,7 +142,7 @@ def reliability(
     draws : int
         Draws.
     method : str
-        ``sampled`` draws, ``exact`` tells every combination of what may fail; ``auto`` is exact to 16 groups.
+        ``sampled`` draws combinations of failures, ``exact`` lists all of them; ``auto`` is exact up to 16 groups.
     seed : int
         The same seed gives the same draws.
     progress : bool
