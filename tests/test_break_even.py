@@ -15,7 +15,7 @@ from shapely import Polygon
 import corridors as cd
 from corridors.errors import InputError
 from corridors.maps.atlas import regions_of
-from corridors.methods.route_groups import KEPT, ways
+from corridors.methods.route_groups import KEPT, tonnes_by_route
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,7 @@ def test_ways_carry_all_that_is_delivered(number: int) -> None:
     result = cd.sweep(
         example.network, example.demand, cd.outages(example.network), keep=[*KEPT, "unmet"], progress=False
     )
-    told = ways(example.network, result, example.demand, "link")
+    told = tonnes_by_route(example.network, result, example.demand, "link")
     away = example.demand.origin != example.demand.destination
     delivered = (example.demand.volume.to_numpy() - result.unmet.to_numpy()).sum(axis=1)
     moved = np.array([sum(one.values()) for one in told])
@@ -234,7 +234,7 @@ def test_a_hedge_is_for_a_commodity_and_an_origin_alone(two: tuple[cd.Network, p
         cd.hedging_frontier(*two, bloc="RU", select={"destination": "DE"}, progress=False)
 
 
-def test_ways_are_told_by_country_link_and_gate(two: tuple[cd.Network, pd.DataFrame]) -> None:
+def test_routes_are_named_by_country_link_and_gate(two: tuple[cd.Network, pd.DataFrame]) -> None:
     toll = ("links", "north", "tariff", "add")
     network, demand = two[0].replace(blocs=cd.load_blocs()), two[1]
 

@@ -8,7 +8,7 @@ import pytest
 from independent import least_loss
 
 import corridors as cd
-from corridors.methods.route_groups import ways
+from corridors.methods.route_groups import tonnes_by_route
 from corridors.scenarios.crossings import courses, crossings, members
 from corridors.scenarios.groups import closures
 from corridors.sweeping.solve import sweep
@@ -81,7 +81,7 @@ def test_every_study_takes_the_same_links_for_those_of_a_country(cells: tuple[st
     base = sweep(
         network, demand, cd.outages(network).select(["kr2"]), keep=("class_flow", "class_transfer_flow"), progress=False
     )
-    assert ways(network, base, demand, routes_by="country")[0] == {"RU": 10.0, "RU > PL": 10.0}
+    assert tonnes_by_route(network, base, demand, routes_by="country")[0] == {"RU": 10.0, "RU > PL": 10.0}
     assert cd.select_demand(network, demand, destination="PL").demand_id.tolist() == ["e"]
 
 
@@ -109,7 +109,7 @@ def test_a_link_of_which_nobody_says_where_it_is_closes_with_no_country() -> Non
     }
     assert closures(network, "border") == {}
     # What leaves KZ for somewhere is known to leave it.
-    assert crossings(network, ["KZ"]).way.tolist() == ["out", "in", "out", "in"]
+    assert crossings(network, ["KZ"]).crossing.tolist() == ["out", "in", "out", "in"]
     with pytest.raises(cd.InputError, match="blocs: is unknown"):
         cd.hedging_frontier(network, three()[1], bloc="")
 
@@ -158,7 +158,7 @@ def test_preferences_at_a_border_are_one_crossing_and_not_two() -> None:
     )
     divided = cd.with_preferences(network, gates)
     entered = crossings(divided, ["KZ"])
-    assert entered[entered.way == "in"].link_id.tolist() == ["kr", "kr2"]
+    assert entered[entered.crossing == "in"].link_id.tolist() == ["kr", "kr2"]
     frontier = cd.hedging_frontier(divided, demand, bloc="RU", values=[1], progress=False)
     assert frontier["through"].tolist() == [20.0, 10.0, 0.0]  # what is worth 9 leaves first
 

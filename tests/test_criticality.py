@@ -11,7 +11,7 @@ import pytest
 from generated import case
 
 import corridors as cd
-from corridors.methods.uses import BY_CLASS, ways_of
+from corridors.methods.uses import BY_CLASS, used_paths
 from corridors.scenarios.groups import closures
 from corridors.scenarios.make import baseline
 
@@ -161,17 +161,17 @@ def test_transit_refused_meets_the_goods_of_others_and_not_those_of_the_country(
 
 
 @pytest.mark.parametrize("number", [1, 4, 9, 11, 27])
-def test_ways_of_a_flow_add_up_to_it(number: int) -> None:
+def test_used_paths_a_flow_add_up_to_it(number: int) -> None:
     example = case(Random(number))
     keep = ("flow", "transfer_flow", "member_flow", *BY_CLASS)
     base = cd.sweep(example.network, example.demand, baseline(), keep=keep, progress=False).isel(scenario=0)
     network = example.network
     over = {"links": np.zeros(len(network.links)), "transfers": np.zeros(len(network.transfers))}
     over["zones"] = np.zeros(len(network.zones))
-    for way in ways_of(network, base):
-        for table, row, _ in way.uses:
+    for path in used_paths(network, base):
+        for table, row, _ in path.uses:
             if table in over:
-                over[table][row] += way.tonnes
+                over[table][row] += path.tonnes
     for table, name in (("links", "flow"), ("transfers", "transfer_flow"), ("zones", "member_flow")):
         whole = base[name].sum([d for d in base[name].dims if d in ("direction", "commodity")]).to_numpy()
         assert over[table] == pytest.approx(whole, abs=2.0 if table == "zones" else 1e-3), table
@@ -217,7 +217,7 @@ def test_ways_around_links_are_those_that_networkx_finds(number: int) -> None:
             assert np.isnan(row.alt_length)
 
 
-def test_ways_of_a_commodity_are_those_that_a_skim_finds_without_the_link() -> None:
+def test_used_paths_a_commodity_are_those_that_a_skim_finds_without_the_link() -> None:
     for number in (1, 4, 11):
         network = case(Random(number)).network
         table = cd.redundancy(network, commodity="grain", minimise="cost")

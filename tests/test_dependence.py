@@ -59,7 +59,7 @@ def test_the_frontier_is_convex_and_its_ends_are_free_choice_and_a_ban(number: i
     network, demand = example.network, example.demand
     frontier = cd.hedging_frontier(network, demand, bloc="RU", values=[1, 0.5], progress=False)
     into = crossings(network, ["RU"])
-    into = into[into.way == "in"]
+    into = into[into.crossing == "in"]
     shut = into.rename(columns={"link_id": "id"}).assign(
         scenario=0, table="links", field="status", operation="close", value=np.nan
     )

@@ -215,7 +215,7 @@ def test_rents_under_a_scenario_are_those_of_the_changed_network() -> None:
     columns = [name for name in told if name not in ("dual", "paid")]
     pd.testing.assert_frame_equal(told[columns], cd.rents(changed, demand, progress=False)[columns])
     assert told.set_index("id").costs_less.to_dict() == {"ferry": 80, "north": 40}
-    with pytest.raises(InputError, match="rents: scenario is one of Scenarios, and there are 3"):
+    with pytest.raises(InputError, match="rents: scenario holds 3; give one"):
         cd.rents(network, demand, scenario=cd.outages(network))
 
 

@@ -11,7 +11,7 @@ import xarray as xr
 from generated import case
 
 import corridors as cd
-from corridors.methods.route_groups import KEPT, ways
+from corridors.methods.route_groups import KEPT, tonnes_by_route
 from corridors.model.arcs import Kind
 from corridors.model.build import build
 from corridors.model.decode import coordinates, routes
@@ -69,7 +69,7 @@ def both(network: cd.Network, demand: pd.DataFrame) -> tuple[dict[str, float], d
         coords=coordinates(model),
         attrs=model.attributes(),
     )
-    return by_links, ways(network, kept.expand_dims(scenario=["now"]), model.demand, "link")[0]
+    return by_links, tonnes_by_route(network, kept.expand_dims(scenario=["now"]), model.demand, "link")[0]
 
 
 def test_routes_and_groups_of_routes_divide_a_crossing_alike() -> None:

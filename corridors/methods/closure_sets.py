@@ -121,7 +121,7 @@ class Support:
         self._plain = all(len(same) == 1 for same in found)
         return found
 
-    def told_by(self, closed: int) -> int:
+    def equivalent(self, closed: int) -> int:
         """The set that stands for a set: of groups that close the same, the first."""
         return closed if self._plain else sum(1 << i for i in {self.stands_for[i][0] for i in bits_of(closed)})
 
@@ -142,7 +142,7 @@ class Support:
 
     def solve(self, sets: Iterable[int]) -> None:
         """Solve those sets that are not known yet, each by the set that stands for it."""
-        wanted = list(dict.fromkeys(s for s in map(self.told_by, sets) if s not in self.known))
+        wanted = list(dict.fromkeys(s for s in map(self.equivalent, sets) if s not in self.known))
         hidden = not (self.progress and sys.stderr.isatty() and len(wanted) > self._chunk)
         bar = tqdm(total=len(wanted), desc="closures", unit=" sets", disable=hidden, leave=False)
         for first in range(0, len(wanted), self._chunk):
@@ -171,24 +171,24 @@ class Support:
         for size in range(depth + 1):
             self.solve(layer)
             if size < depth:
-                layer = sorted({self.told_by(s | 1 << i) for s in layer for i in bits_of(self.known[s].used)})
+                layer = sorted({self.equivalent(s | 1 << i) for s in layer for i in bits_of(self.known[s].used)})
 
     def settle(self, sets: Iterable[int]) -> None:
-        """Solve what tells the loss of some sets, of any size, all of them a step at a time."""
-        open_sets = {self.told_by(int(s)): 0 for s in sets}
+        """Solve what gives the loss of some sets, of any size, all of them one step at a time."""
+        open_sets = {self.equivalent(int(s)): 0 for s in sets}
         while open_sets:
             self.solve(sorted(set(open_sets.values())))
             steps = {}
             for closed, settled in open_sets.items():
-                if hit := self.known[settled].used & closed:
-                    steps[closed] = settled | hit & -hit
+                if used := self.known[settled].used & closed:
+                    steps[closed] = settled | used & -used
             open_sets = steps
 
     def of(self, closed: int) -> Known:
-        """What a set leads to, after `grow` to its size or `settle` of it."""
-        closed, settled = self.told_by(closed), 0
-        while hit := self.known[settled].used & closed:
-            settled |= hit & -hit
+        """The outcome of a set, after `grow` to its size or `settle` of it."""
+        closed, settled = self.equivalent(closed), 0
+        while used := self.known[settled].used & closed:
+            settled |= used & -used
         return self.known[settled]
 
     def every_loss(self) -> FloatArray:
@@ -202,8 +202,8 @@ class Support:
         for first, *others in {id(same): same for same in self.stands_for}.values():
             for other in others:
                 every = np.where(every >> other & 1 == 1, every & ~(1 << other) | 1 << first, every)
-        while (hit := used[settled] & every).any():
-            settled |= hit & -hit
+        while (in_use := used[settled] & every).any():
+            settled |= in_use & -in_use
         return loss[settled]
 
     def _scenarios(self, sets: list[int]) -> Scenarios:

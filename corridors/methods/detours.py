@@ -1,4 +1,4 @@
-"""Detours: how much of what a closure meets takes another path, and how much longer and later it comes."""
+"""Detours: how much of the flow that a closure cuts takes another path, and how much longer that is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import xarray as xr
 
 from corridors.arrays.typing import FloatArray
 from corridors.methods.digits import places
-from corridors.methods.uses import Use, ways_of
+from corridors.methods.uses import Use, used_paths
 from corridors.model.costs import link_parts, transfer_parts
 from corridors.model.units import units_in
 from corridors.network import Network
@@ -33,41 +33,43 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     Returns
     -------
     DataFrame
-        A row a scenario: ``base_flow`` (t/year that in the base use what is closed to them, each tonne once: a link,
-        transfer or member of a zone may be closed to some commodities, origins or directions alone, and what has no
-        room left, a node too, is closed to all; missing where a scenario closes nothing), ``redundancy`` (the share of
-        it that still comes),
+        One row per scenario: ``base_flow`` (t/year that use closed parts in the base, each tonne once: a link,
+        transfer or member of a zone may be closed to some commodities, origins or directions only, and anything
+        without capacity left, also a node, is closed to all; missing where a scenario closes nothing), ``redundancy``
+        (the share of it that is still delivered),
         ``length`` and ``time`` (tonne-km and tonne-days a year more than in the base; less where goods stay behind),
-        and ``detour_length`` (km) and ``detour_time`` (days) by the tonne that takes another path: given only where
-        nothing stays behind, since else it is not known whose path is the longer.
+        and ``detour_length`` (km) and ``detour_time`` (days) per tonne that takes another path: given only where
+        unmet demand does not change, since otherwise it is not known which paths are longer.
 
     Notes
     -----
-    Where more stays behind than went over what is closed, as where a price keeps goods from a port as well, the share
-    is not known and is missing. The complement of the redundancy is the importance with regard to unsatisfied demand
-    of Jenelius, Petersen & Mattsson 2006, section 3.2, for what the closed links carried.
+    Where unmet demand rises by more than the flow that was cut, as where a price keeps goods from a port as well, the
+    share is not known and is missing. The complement of the redundancy is the importance with regard to unsatisfied
+    demand of Jenelius, Petersen & Mattsson 2006, section 3.2, for what the closed links carried.
     """
     length, hours = _more(network, base, result)
-    ways = ways_of(network, base)
+    paths = used_paths(network, base)
     behind = (result.unmet - base.unmet).sum("demand").to_numpy()
     closures = _Closures(network, base)
     least = max(units_in(part).tonne for part in (base, result))  # less is rounding of fractional optima
-    tonnes = places(3, [way.tonnes for way in ways], 1e6)
+    tonnes = places(3, [path.tonnes for path in paths], 1e6)
     rows = []
     for number in range(len(result.scenario)):
         closed = closures.of(scenarios.changes(number))
-        met = sum(way.tonnes for way in ways if not closed[way.of_class].isdisjoint(way.uses)) if closed else np.nan
+        met = (
+            sum(path.tonnes for path in paths if not closed[path.of_class].isdisjoint(path.uses)) if closed else np.nan
+        )
         left = max(float(behind[number]), 0.0)
         km, days = float(length[number]), float(hours[number]) / 24
-        told = met >= least and abs(behind[number]) < least
+        all_delivered = met >= least and abs(behind[number]) < least
         rows.append(
             (
                 round(met, tonnes),
                 round(1 - min(left / met, 1.0), 9) if met >= least and left < met + least else np.nan,
                 round(km, tonnes) + 0.0,
                 round(days, tonnes) + 0.0,
-                round(km / met, 6) + 0.0 if told else np.nan,
-                round(days / met, 9) + 0.0 if told else np.nan,
+                round(km / met, 6) + 0.0 if all_delivered else np.nan,
+                round(days / met, 9) + 0.0 if all_delivered else np.nan,
             )
         )
     return pd.DataFrame(rows, columns=["base_flow", "redundancy", "length", "time", "detour_length", "detour_time"])
@@ -100,7 +102,7 @@ class _Closures:
     def of(self, changes: pd.DataFrame) -> dict[str, set[Use]]:
         """By class, what is closed to it; where a scenario closes and opens the same, the later counts.
 
-        Empty where a scenario closes nothing to anybody.
+        Empty where a scenario closes nothing to any class.
         """
         full = self._full(changes)
         shut = changes[changes.operation.isin(["close", "open"])]
@@ -108,8 +110,8 @@ class _Closures:
             return {}
         closed: dict[str, set[Use]] = {name: set() for name in self.classes}
         for change in shut.itertuples(index=False):
-            ways = _WAYS[change.direction] if change.table in _TWO_WAYS else (0,)
-            uses = {(str(change.table), self.row[change.table, change.id], way) for way in ways}
+            directions = _DIRECTIONS[change.direction] if change.table in _DIRECTED else (0,)
+            uses = {(str(change.table), self.row[change.table, change.id], direction) for direction in directions}
             for name in self._named(change.commodity, change.origin):
                 if change.operation == "close":
                     closed[name] |= uses
@@ -118,7 +120,7 @@ class _Closures:
         return {name: uses | full for name, uses in closed.items()}
 
     def _full(self, changes: pd.DataFrame) -> set[Use]:
-        """What a scenario leaves no room."""
+        """What a scenario leaves without capacity."""
         numbers: dict[tuple[str, int], dict[str, float]] = {}
         for change in changes[changes.field.isin(["capacity", "background", "limit"])].itertuples(index=False):
             place = change.table, self.row[change.table, change.id]
@@ -130,7 +132,7 @@ class _Closures:
             for place, now in numbers.items()
             if now.get("capacity", now.get("limit", np.nan)) - now.get("background", 0.0) <= 0
         ]
-        return {(table, row, way) for table, row in full for way in ((0, 1) if table in _TWO_WAYS else (0,))}
+        return {(table, row, side) for table, row in full for side in ((0, 1) if table in _DIRECTED else (0,))}
 
     def _named(self, commodity: str, origin: str) -> Sequence[str]:
         """The classes that a change is for; a blank names all."""
@@ -141,12 +143,13 @@ class _Closures:
         return self.met[key]
 
 
-_WAYS = {"": (0, 1), "fwd": (0,), "rev": (1,)}
-_TWO_WAYS = ("links", "transfers")
+_DIRECTIONS = {"": (0, 1), "fwd": (0,), "rev": (1,)}
+_DIRECTED = ("links", "transfers")
+"""Tables whose rows are used in two directions."""
 
 
 def _hours(network: Network, commodity: str) -> tuple[FloatArray, FloatArray]:
-    """Hours on each link, border and all, (L,), and at each transfer, (T,); zero where they are not known."""
+    """Hours on each link, its border stop included, (L,), and at each transfer, (T,); zero where they are not known."""
     links, transfers = link_parts(network, commodity), transfer_parts(network, commodity)
     return np.nan_to_num(links.time + links.wait), np.nan_to_num(transfers.time)
 

@@ -18,7 +18,7 @@ def in_series(network: Network, demand: pd.DataFrame) -> dict[str, str]:
     """The first link of the chain that each operating link is part of, by id.
 
     Two links are in series where they are the only ones of their mode at a node, no transfer there takes it, and no
-    goods of the demand may start or end there: what comes by the one leaves by the other, whatever else is closed.
+    goods of the demand may start or end there: goods that come by one link leave by the other, whatever else is closed.
 
     Parameters
     ----------
@@ -57,18 +57,18 @@ def in_series(network: Network, demand: pd.DataFrame) -> dict[str, str]:
             link = first[link]
         return link
 
-    for (node, mode), there in meeting.items():
-        if len(there) == 2 and node not in ends and (node, mode) not in changing:
-            one, other = sorted((root(link) for link in there), key=order.__getitem__)
+    for (node, mode), links_at in meeting.items():
+        if len(links_at) == 2 and node not in ends and (node, mode) not in changing:
+            one, other = sorted((root(link) for link in links_at), key=order.__getitem__)
             first[other] = one
     return {link: root(link) for link in first}
 
 
 def bundles_in_series(model: Model, chosen: IntArray) -> list[list[int]]:
-    """Those of some bundles through which the same goods pass, whatever is wanted and whatever else has room.
+    """Groups of bundles through which the same goods pass, whatever the demand and the other capacities are.
 
-    Goods of a class that come to a vertex with two edges by the one leave by the other. So edges make chains between
-    the vertices where paths part, and bundles that count the same chains of the same classes carry the same.
+    Goods of a class that come to a vertex with two edges by one of them leave by the other. So edges make chains
+    between the vertices where paths part, and bundles that count the same chains of the same classes carry the same.
 
     Parameters
     ----------
@@ -83,18 +83,18 @@ def bundles_in_series(model: Model, chosen: IntArray) -> list[list[int]]:
 
     Notes
     -----
-    An edge is an arc and its reverse. What turns round on an edge gains nothing, because costs of links and transfers
-    are not negative, so some optimum has none of it: dead ends are left out, and the two ways along a chain are told
-    apart by bundles that count one of them only.
+    An edge is an arc and its reverse. Turning round on an edge gains nothing, because costs of links and transfers are
+    not negative, so some optimum has no such flow: dead ends are left out, and bundles that count one direction of a
+    chain only differ from those that count both.
     """
     chain, sense = _chains(model)
     bundles = model.bundles
     one = model.arcs.passage[bundles.arc] == bundles.arc  # the cost steps of a link are one edge, and count once
-    mine = np.isin(bundles.bundle, chosen) & (chain[bundles.arc] >= 0) & one
+    within = np.isin(bundles.bundle, chosen) & (chain[bundles.arc] >= 0) & one
     counted: dict[int, Counter[tuple[int, int]]] = {int(b): Counter() for b in chosen}
-    arcs = bundles.arc[mine]
+    arcs = bundles.arc[within]
     for bundle, *end, weight in zip(
-        bundles.bundle[mine].tolist(), chain[arcs].tolist(), sense[arcs].tolist(), bundles.weight[mine].tolist(),
+        bundles.bundle[within].tolist(), chain[arcs].tolist(), sense[arcs].tolist(), bundles.weight[within].tolist(),
         strict=True,
     ):  # fmt: skip
         counted[bundle][end[0], end[1]] += weight
@@ -105,7 +105,7 @@ def bundles_in_series(model: Model, chosen: IntArray) -> list[list[int]]:
 
 
 def _chains(model: Model) -> tuple[IntArray, IntArray]:
-    """The chain of each arc, (E,), -1 where it carries nothing; and 1 or -1, in which direction it goes along it."""
+    """The chain of each arc, (E,), -1 where it carries nothing; and its direction along the chain, 1 or -1."""
     arcs, vertices = model.arcs, len(model.arcs.vertex_node)
     alive = np.flatnonzero(model.problem.capacity > 0)
     tail, head = arcs.tail[alive], arcs.head[alive]
@@ -113,7 +113,7 @@ def _chains(model: Model) -> tuple[IntArray, IntArray]:
     part = connected_components(graph, connection="strong")[1]
     at_world = np.zeros(vertices, bool)
     at_world[arcs.world] = True
-    # Goods go round by the world, so only what it reaches and what reaches it carries any.
+    # Flow is a circulation through the world, so only arcs in its strong component carry any.
     inside = (part[tail] == part[head]) & np.isin(part[tail], part[arcs.world]) & (tail != head)
     alive, tail, head = alive[inside], tail[inside], head[inside]
     ends = np.column_stack([np.minimum(tail, head), np.maximum(tail, head), arcs.kind[alive], arcs.item[alive]])
@@ -135,7 +135,7 @@ def _chains(model: Model) -> tuple[IntArray, IntArray]:
                 dead.append(other)
         meeting[vertex] = set()
     chain, sense = np.full(len(edges), -1), np.ones(len(edges), np.int64)
-    through = np.array([len(there) == 2 for there in meeting], bool) & ~at_world
+    through = np.array([len(edges_at) == 2 for edges_at in meeting], bool) & ~at_world
     for first in range(len(edges)):
         if gone[first] or chain[first] >= 0:
             continue
@@ -151,7 +151,7 @@ def _chains(model: Model) -> tuple[IntArray, IntArray]:
                 # Along the chain from low to high of its first edge, or against it.
                 sense[number] = 1 if (low == vertex) == forward else -1
                 vertex = high if low == vertex else low
-    of_arc, way = np.full(len(arcs.tail), -1), np.ones(len(arcs.tail), np.int64)
+    of_arc, direction = np.full(len(arcs.tail), -1), np.ones(len(arcs.tail), np.int64)
     of_arc[alive] = chain[edge]
-    way[alive] = sense[edge] * np.where(tail < head, 1, -1)
-    return of_arc, way
+    direction[alive] = sense[edge] * np.where(tail < head, 1, -1)
+    return of_arc, direction

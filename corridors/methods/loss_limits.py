@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from corridors.arrays.typing import FloatArray
-from corridors.errors import InputError
+from corridors.errors import InputError, kind_of
 from corridors.methods.piecewise_linear import Tangent, first_piece
 from corridors.methods.solved import require_solved
 from corridors.model.compile import apply, compiler_of
@@ -21,23 +21,23 @@ from corridors.scenarios.sources import Listed
 from corridors.sweeping.solve import Sweeps
 
 WHOLE = 10.0
-"""How much room is enough for all, in volumes of all demand: goods are handled a few times at a node."""
+"""Room that is never all used, in volumes of all demand: goods are handled at most a few times at a node."""
 SURE = 1e-6
-"""What a loss may be off at the least, in dollars of the model's size (`Units.dollar`)."""
+"""The least error of a loss that is allowed for, in dollars of the model's size (`Units.dollar`)."""
 EXACT = 1e-13
-"""What sums of floats may be off, as a share."""
+"""The relative error of sums of floats."""
 
 Change: TypeAlias = "tuple[Sequence[int], int]"
-"""Bundles whose limits change together, and whether there is more (1) or less (-1) of them."""
+"""Bundles whose limits change together, and the sign of the change: more (1) or less (-1)."""
 Piece: TypeAlias = "tuple[float, float]"
 """Slope of the loss (USD/t), and up to how many tonnes."""
 Search: TypeAlias = "Generator[float, Tangent, Piece]"
 
 
 class Limits:
-    """The loss along changes of limits, all searched side by side: the tries of a round are one sweep.
+    """The loss along changes of limits, searched together: the tries of a round are one sweep.
 
-    `step` is the least change, t/year: one of what the model counts in.
+    `step` is the least change, t/year: the unit of tonnes in the model.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Limits:
     rows : DataFrame
         Checked demand.
     given : Scenarios
-        One, from which all changes start.
+        The one scenario from which all changes start.
     progress : bool
     """
 
@@ -72,12 +72,12 @@ class Limits:
         self.base = self._sweep([([], 1, 0.0)])
 
     def pieces(self, wanted: Mapping[Hashable, Change]) -> dict[Hashable, Piece]:
-        """The first piece of the loss along each change; of more and more room that has no end, up to infinity."""
+        """The first piece of the loss along each change; to infinity where it holds however much room is added."""
         found: dict[Hashable, Piece] = {}
         asked: dict[Hashable, tuple[Search, float]] = {}
         start = self._tangents(self.base, wanted.values(), np.zeros(len(wanted)))
-        for (name, (bundles, way)), tangent in zip(wanted.items(), start, strict=True):
-            far = self.enough if way > 0 else float(self.limit[bundles].min())
+        for (name, (bundles, sign)), tangent in zip(wanted.items(), start, strict=True):
+            far = self.enough if sign > 0 else float(self.limit[bundles].min())
             if far < self.step:
                 found[name] = (np.nan, 0.0)
                 continue
@@ -98,25 +98,25 @@ class Limits:
         return found
 
     def _tangents(self, result: xr.Dataset, changes: Iterable[Change], at: FloatArray) -> list[Tangent]:
-        """Tangents along some changes, a scenario each or all of one."""
+        """Tangents along some changes, one scenario for each or one for all."""
         loss, rent = result.loss.to_numpy(), result.rent.to_numpy()
         doubt = self.sure + (EXACT + result.gap.to_numpy()) * np.abs(result.objective.to_numpy())
         tangents = []
-        for i, (bundles, way) in enumerate(changes):
+        for i, (bundles, sign) in enumerate(changes):
             row = i if len(loss) > 1 else 0
             numbers = {self.key[bundle] for bundle in bundles}
-            slope = -way * sum(float(rent[row, self.bundles_of[number]].sum()) for number in numbers)
+            slope = -sign * sum(float(rent[row, self.bundles_of[number]].sum()) for number in numbers)
             tangents.append(Tangent(float(at[i]), float(loss[row]), slope, float(doubt[row])))
         return tangents
 
     def _sweep(self, tries: Sequence[tuple[Sequence[int], int, float]]) -> xr.Dataset:
         """Solve the given scenario with other limits."""
         atoms, values, start = [], [], [0]
-        for bundles, way, by in tries:
+        for bundles, sign, by in tries:
             for bundle in {self.key[b]: b for b in bundles}.values():
                 chosen = self.atoms_of[self.key[bundle]]
                 atoms += chosen.tolist()
-                values += np.where(self.is_load[chosen], 0.0, self.limit[bundle] + way * by).tolist()
+                values += np.where(self.is_load[chosen], 0.0, self.limit[bundle] + sign * by).tolist()
             start.append(len(atoms))
         labels = [str(number) for number in range(len(tries))]
         source = Listed(
@@ -128,7 +128,7 @@ class Limits:
 
 
 def step_of(network: Network, rows: pd.DataFrame, given: Scenarios) -> float:
-    """The least change of a quantity under a scenario, t/year: one of what the model counts in."""
+    """The least change of a quantity under a scenario, t/year: the unit of tonnes in the model."""
     return compiler_of(network, rows, given).model.units.tonne
 
 
@@ -136,6 +136,6 @@ def one_of(scenario: Scenarios | None, study: str) -> Scenarios:
     """The one scenario that is given, or today's."""
     given = baseline() if scenario is None else scenario
     if not isinstance(given, Scenarios) or len(given) != 1:
-        told = f"there are {len(given)}" if isinstance(given, Scenarios) else f"{given!r} is none"
-        raise InputError(f"{study}: scenario is one of Scenarios, and {told}; give scenarios.select([label])")
+        what = f"holds {len(given)}" if isinstance(given, Scenarios) else f"is {kind_of(given)}"
+        raise InputError(f"{study}: scenario {what}; give one scenario, as scenarios.select([label]) does")
     return given

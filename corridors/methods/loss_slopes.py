@@ -66,7 +66,7 @@ class Term:
         p = at[:, None]
         now = np.select([self.operation == "scale", self.operation == "add"], [self.base * p, self.base + p], p)
         exact = self.number + self.worth * (now - self.base)
-        # As the model has it where nothing changes: so the loss is that of a solve there.
+        # Rounded as in the unchanged model, so that the loss there is that of a solve.
         line = exact + np.where(self.operation == "set", 0.0, self._whole(self.number, units) - self.number)
         total: FloatArray = self.sign * ((self._whole(exact, units) - line) * values[:, self.entry]).sum(axis=1)
         return total
@@ -88,7 +88,7 @@ class Slope:
     terms : dict
         By variable of a result.
     step : float
-        At whole multiples of this little is rounded; 0 where there is no such number.
+        Whole multiples of this are hardly rounded; 0 where there is no such number.
     bundles : list of str
         The bundles of ``rent``.
     """
@@ -163,16 +163,16 @@ def _limit_term(model: Model, compiler: Compiler, operation: Any) -> tuple[Term,
     other = {"capacity": -network.links.background.to_numpy(), "background": network.links.capacity.to_numpy()}
     columns: list[list[Any]] = [[], [], [], [], []]
     for name in _LIMITS:
-        mine = q.within(name, target)
-        item = target[mine] - q.first[name]
-        base = np.nan_to_num(q.base[target[mine]])
+        changed = q.within(name, target)
+        item = target[changed] - q.first[name]
+        base = np.nan_to_num(q.base[target[changed]])
         worth = np.full(len(item), -1.0 if name == "background" else 1.0)
         number = worth * base + (other[name][item] if name in other else 0.0)
-        for way in range(q.bundles[name].shape[1]):
-            bundle = q.bundles[name][item, way]
-            there = bundle >= 0
-            for column, values in zip(columns, (bundle, number, base, worth, operation[mine]), strict=True):
-                column.append(values[there])
+        for side in range(q.bundles[name].shape[1]):
+            bundle = q.bundles[name][item, side]
+            limited = bundle >= 0
+            for column, values in zip(columns, (bundle, number, base, worth, operation[changed]), strict=True):
+                column.append(values[limited])
     bundle, number, base, worth, operations = (np.concatenate(column) for column in columns)
     term = Term(np.arange(len(bundle)), number, base, worth, operations, "limit")
     return term, model.labels.bundle.iloc[bundle].tolist()
@@ -180,9 +180,9 @@ def _limit_term(model: Model, compiler: Compiler, operation: Any) -> tuple[Term,
 
 def _volume_term(compiler: Compiler, operation: Any) -> Term:
     q, target = compiler.quantities, compiler.target
-    mine = q.within("volume", target)
-    volume = q.base[target[mine]]
-    return Term(target[mine] - q.first["volume"], volume, volume, np.ones(len(volume)), operation[mine], "volume")
+    changed = q.within("volume", target)
+    volume = q.base[target[changed]]
+    return Term(target[changed] - q.first["volume"], volume, volume, np.ones(len(volume)), operation[changed], "volume")
 
 
 def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, Term]:
@@ -197,16 +197,16 @@ def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, T
         matrix = views.matrix(name).tocoo()
         entry_of = np.full(q.arcs, -1)
         entry_of[matrix.col] = matrix.row
-        mine = entry_of[arc] >= 0
-        entry, first, count = np.unique(entry_of[arc[mine]], return_index=True, return_counts=True)
+        kept = entry_of[arc] >= 0
+        entry, first, count = np.unique(entry_of[arc[kept]], return_index=True, return_counts=True)
         if not len(entry):
             continue
         if (count < np.bincount(matrix.row, minlength=entry.max() + 1)[entry]).any():
             goods = listed(views.commodities)
             raise InputError(
-                f"parameter: transfers and zone members are told by commodity only ({goods}); leave the origin out"
+                f"parameter: transfers and zone members have costs by commodity ({goods}), not origin; leave it out"
             )
-        chosen = np.flatnonzero(mine)[first]
+        chosen = np.flatnonzero(kept)[first]
         terms[name] = Term(entry, q.cost[arc[chosen]], base[chosen], worth[chosen], how[chosen], "cost")
     values = q.within("value", target)
     if values.any():
@@ -217,15 +217,15 @@ def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, T
 
 
 def _check_room(atoms: pd.DataFrame, network: Network, low: float) -> None:
-    """A capacity below its background counts as none, so that the loss would not be convex."""
-    mine = atoms[(atoms.table == "links") & (atoms.field == "capacity")]
-    links = network.links.set_index("link_id").reindex(mine.id)
+    """Refuse capacities below their background: they count as zero, so that the loss would not be convex."""
+    capacities = atoms[(atoms.table == "links") & (atoms.field == "capacity")]
+    links = network.links.set_index("link_id").reindex(capacities.id)
     least = np.select(
-        [mine.operation.to_numpy() == "scale", mine.operation.to_numpy() == "add"],
+        [capacities.operation.to_numpy() == "scale", capacities.operation.to_numpy() == "add"],
         [low * links.capacity, links.capacity + low],
         low,
     )
     below = least < links.background.to_numpy()
     if below.any():
-        remedy = "begin where it is above: what is below counts as no room at all"
+        remedy = "begin above it: a capacity below its background counts as zero"
         raise InputError(complaint("links", f"capacity at {low:g} is below the background", links.index[below], remedy))

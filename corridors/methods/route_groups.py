@@ -1,4 +1,4 @@
-"""Ways: what the goods of a sweep went by, as corridors, countries or gates, from flows by class."""
+"""Tonnes by route: the flows of a sweep as routes, named by corridor, countries, links or gates."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ By = str | Mapping[str, Iterable[str]]
 KEPT = ("class_flow", "class_transfer_flow")
 """What a sweep has to keep for its routes to be named."""
 THROUGH = "through:"
-Tonnes = dict[str, float]
+RouteTonnes = dict[str, float]
 """Tonnes a year by route."""
 DOMESTIC = "domestic"
 OTHER = "other"
 AROUND = "around"
 
 
-def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By = "corridor") -> list[Tonnes]:
+def tonnes_by_route(
+    network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By = "corridor"
+) -> list[RouteTonnes]:
     """Tonnes by route, t/year, the largest first, for each scenario of a sweep that kept `KEPT`.
 
     Parameters
@@ -39,7 +41,7 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By
     network : Network
     result : Dataset
     rows : DataFrame
-        Demand rows: whose routes. Those that start alike and end at the same node are counted together.
+        Demand rows whose routes are wanted. Those with one flow class and end node are counted together.
     routes_by : str or mapping
         ``corridor``: the one that covers most kilometres of a route; ``country``: those entered after the first,
         in order; ``link``: all links, in order; ``through:eaeu,TR``: which of these blocs or countries are entered; or
@@ -61,36 +63,38 @@ def ways(network: Network, result: xr.Dataset, rows: pd.DataFrame, routes_by: By
     smallest = units_in(result).trace(flows)
     found = []
     for scenario in flows:
-        told: Tonnes = {}
-        for flow, mine in zip(scenario, goals, strict=True):
+        by_route: RouteTonnes = {}
+        for flow, goal_nodes in zip(scenario, goals, strict=True):
             for steps, amount in paths_of(flow, ends, smallest):
                 step, direction = steps[-1]
                 on_links_only = [step for step in steps if step[0] < links]
-                # What starts where it ends takes no link: only a change of mode, if anything.
-                if int(ends[step, 1 - direction]) // modes not in mine or not on_links_only:
+                # Goods wanted at the node where they start use no link, at most a change of mode.
+                if int(ends[step, 1 - direction]) // modes not in goal_nodes or not on_links_only:
                     continue
                 name = name_of(on_links_only)
-                told[name] = told.get(name, 0.0) + amount
-        found.append(_ranked(told))
+                by_route[name] = by_route.get(name, 0.0) + amount
+        found.append(_ranked(by_route))
     return found
 
 
-def between(one: Tonnes, other: Tonnes, share: float, smallest: float = 0.0) -> Tonnes:
+def between(one: RouteTonnes, other: RouteTonnes, share: float, smallest: float = 0.0) -> RouteTonnes:
     """Tonnes by route between two flows, the largest first, without those that are no more than `smallest`."""
     names = dict.fromkeys([*one, *other])
     mixed = {name: (1 - share) * one.get(name, 0.0) + share * other.get(name, 0.0) for name in names}
     return _ranked({name: amount for name, amount in mixed.items() if amount > smallest})
 
 
-def leads(one: Tonnes, other: Tonnes, smallest: float = 0.0) -> list[tuple[float, float, Tonnes, Tonnes]]:
-    """The parts between one flow and another in which the same route has most tonnes: from, to, and tonnes at both.
+def leading_parts(
+    one: RouteTonnes, other: RouteTonnes, smallest: float = 0.0
+) -> list[tuple[float, float, RouteTonnes, RouteTonnes]]:
+    """The parts between one flow and another in which one route has most tonnes: start, end, and tonnes at both.
 
     Examples
     --------
-    >>> leads({"north": 4.0, "middle": 2.0}, {"north": 4.0, "middle": 6.0})
+    >>> leading_parts({"north": 4.0, "middle": 2.0}, {"north": 4.0, "middle": 6.0})
     [(0.0, 0.5, {'north': 4.0, 'middle': 2.0}, {'middle': 4.0, 'north': 4.0}),
      (0.5, 1.0, {'middle': 4.0, 'north': 4.0}, {'middle': 6.0, 'north': 4.0})]
-    >>> leads({"north": 4.0}, {"north": 4.0})
+    >>> leading_parts({"north": 4.0}, {"north": 4.0})
     [(0.0, 1.0, {'north': 4.0}, {'north': 4.0})]
     """
     names = dict.fromkeys([*one, *other])
@@ -98,7 +102,7 @@ def leads(one: Tonnes, other: Tonnes, smallest: float = 0.0) -> list[tuple[float
     at, cuts = 0.0, [0.0]
     ahead = max(names, key=lambda name: (one.get(name, 0.0), rise[name]), default="")
     while True:
-        # Who rises faster than the leader catches up with it.
+        # A route that rises faster than the leading one catches up with it.
         catch = {
             name: (one.get(ahead, 0.0) - one.get(name, 0.0)) / (rise[name] - rise[ahead])
             for name in names
@@ -115,9 +119,10 @@ def leads(one: Tonnes, other: Tonnes, smallest: float = 0.0) -> list[tuple[float
     return [(a, b, between(one, other, a, smallest), between(one, other, b, smallest)) for a, b in ends]
 
 
-def _ranked(told: Tonnes) -> Tonnes:
-    digits = places(3, list(told.values()), 1e6)
-    return dict(sorted(told.items(), key=lambda item: (-round(item[1], digits), item[0])))
+def _ranked(by_route: RouteTonnes) -> RouteTonnes:
+    """The largest first; of equal ones, by name."""
+    digits = places(3, list(by_route.values()), 1e6)
+    return dict(sorted(by_route.items(), key=lambda item: (-round(item[1], digits), item[0])))
 
 
 def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[int]:
@@ -127,7 +132,7 @@ def _goals(network: Network, rows: pd.DataFrame, node: dict[str, int]) -> set[in
 
 
 def namer(network: Network, routes_by: By) -> Callable[[Steps], str]:
-    """What names the steps of a route.
+    """A function that names the steps of a route.
 
     Raises
     ------
@@ -167,8 +172,8 @@ def namer(network: Network, routes_by: By) -> Callable[[Steps], str]:
 
         def countries(steps: Steps) -> str:
             passed: list[str] = []
-            for k, way in steps:
-                passed += over[k] if way == 0 else over[k][::-1]
+            for k, direction in steps:
+                passed += over[k] if direction == 0 else over[k][::-1]
             return " > ".join(c for c in dict.fromkeys(passed) if c and c != passed[0]) or DOMESTIC
 
         return countries
@@ -183,6 +188,8 @@ def _entering(network: Network, blocs: list[str]) -> Callable[[Steps], str]:
     entries = {}
     for bloc in blocs:
         found = crossings(network, members(network, bloc))
-        found = found[found.way == "in"]
-        entries[bloc] = {(number[i], int(way == "rev")) for i, way in zip(found.link_id, found.direction, strict=True)}
+        found = found[found.crossing == "in"]
+        entries[bloc] = {
+            (number[i], int(side == "rev")) for i, side in zip(found.link_id, found.direction, strict=True)
+        }
     return lambda steps: together(f"through {b}" for b, own in entries.items() if own & set(steps)) or AROUND

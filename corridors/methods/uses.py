@@ -15,22 +15,22 @@ from corridors.network import Network
 from corridors.schema.definitions import ROLES
 
 BY_CLASS = ("class_flow", "class_transfer_flow", "class_member_flow")
-"""What a base must hold in addition to what is compared with it."""
+"""Variables that a base must hold in addition to those that are compared."""
 
 Use = tuple[str, int, int]
 """Something that goods use: a table, a row of it, and a direction of links and transfers (0, 1; else 0)."""
 
 
 @dataclass(frozen=True)
-class Way:
-    """A path of the base's flow: of which flow class, what it uses from end to end, and how much it is (t/year)."""
+class UsedPath:
+    """A path of the base's flow: its flow class, what it uses from end to end, and its tonnes a year."""
 
     of_class: str
     uses: frozenset[Use]
     tonnes: float
 
 
-def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
+def used_paths(network: Network, base: xr.Dataset) -> list[UsedPath]:
     """The base's flow of each class as paths, with the members of zones where they start and end.
 
     Parameters
@@ -41,12 +41,13 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
 
     Notes
     -----
-    Paths go over places (node and mode), so that a change of mode is not taken for passing by. Tonnes that end at a
-    node in several zones divide among these as the members' flows do. What is wanted where it starts uses no link.
+    Paths go over places (node and mode), so that a change of mode at a node differs from passing through it. Tonnes
+    that end at a node in several zones are divided among these as the members' flows are. Goods wanted at the node
+    where they start use no link.
     """
     links, zones = network.links, network.zones
     node = {name: i for i, name in enumerate(network.nodes.node_id)}
-    ends, many = places_of(network)
+    ends, modes = places_of(network)
     over_links, over_transfers = (
         base[name].transpose("class", table, "direction").to_numpy()
         for name, table in (("class_flow", "link"), ("class_transfer_flow", "transfer"))
@@ -55,32 +56,32 @@ def ways_of(network: Network, base: xr.Dataset) -> list[Way]:
     handed = base.class_member_flow.transpose("class", "member").to_numpy()
     where = zones.node_id.map(node).to_numpy(np.int64)
     smallest = units_in(base).trace(flow)
-    found: list[Way] = []
+    found: list[UsedPath] = []
     for number, label in enumerate(base["class"].to_numpy().tolist()):
         members = {role: _Members(handed[number], where, zones.role.to_numpy() == role, smallest) for role in ROLES}
         for steps, tonnes in paths_of(flow[number], ends, smallest):
-            (first, way), (last, back) = steps[0], steps[-1]
-            start, end = int(ends[first, way]) // many, int(ends[last, 1 - back]) // many
+            (first, start_side), (last, end_side) = steps[0], steps[-1]
+            start, end = int(ends[first, start_side]) // modes, int(ends[last, 1 - end_side]) // modes
             uses = {("nodes", start, 0), ("nodes", end, 0)}
             for step, direction in steps:
                 moved = step - len(links)
                 uses.add(("links", step, direction) if moved < 0 else ("transfers", moved, direction))
                 if moved >= 0:
-                    uses.add(("nodes", int(ends[step, 0]) // many, 0))
+                    uses.add(("nodes", int(ends[step, 0]) // modes, 0))
             found += _at_members(label, uses, tonnes, members, start, end)
-        for start in np.unique(where):  # what is left there stays there
+        for start in np.unique(where):  # what is on no path never leaves its node
             left = max(of.at(int(start)) for of in members.values())
             found += _at_members(label, {("nodes", int(start), 0)}, left, members, int(start), int(start))
     return found
 
 
 class _Members:
-    """What members of zones with one role give or take of a class, and is on no path yet."""
+    """Tonnes of a class that members of zones with one role send or receive, as far as they are on no path yet."""
 
-    def __init__(self, handed: FloatArray, where: IntArray, mine: Any, smallest: float) -> None:
+    def __init__(self, handed: FloatArray, where: IntArray, of_role: Any, smallest: float) -> None:
         self.smallest = smallest
         self.left: dict[int, list[tuple[int, float]]] = {}
-        for row in np.flatnonzero(mine & (handed > smallest)).tolist():
+        for row in np.flatnonzero(of_role & (handed > smallest)).tolist():
             self.left.setdefault(int(where[row]), []).append((row, float(handed[row])))
 
     def at(self, node: int) -> float:
@@ -88,7 +89,7 @@ class _Members:
         return sum(tonnes for _, tonnes in self.left.get(node, ()))
 
     def take(self, node: int, tonnes: float) -> list[tuple[set[Use], float]]:
-        """Members at a node that give or take some tonnes; none for what the node itself does."""
+        """The members at a node that send or receive some tonnes, with those of each; no member for the node's own."""
         parts: list[tuple[set[Use], float]] = []
         rest: list[tuple[int, float]] = []
         for row, left in self.left.get(node, ()):
@@ -104,10 +105,10 @@ class _Members:
 
 def _at_members(
     label: str, uses: set[Use], tonnes: float, members: dict[str, _Members], start: int, end: int
-) -> list[Way]:
-    """A path's tonnes by the members of zones at its ends."""
+) -> list[UsedPath]:
+    """The tonnes of a path, divided by the members of zones at its ends."""
     return [
-        Way(label, frozenset(uses | begun | done), amount)
+        UsedPath(label, frozenset(uses | begun | done), amount)
         for begun, part in members["origin"].take(start, tonnes)
         for done, amount in members["destination"].take(end, part)
         if amount > members["origin"].smallest

@@ -21,7 +21,7 @@ from corridors.network import Network, case_names
 from corridors.report.summary import summarise
 from corridors.report.tables import flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.scenarios.make import outages
-from corridors.studies.criticality import beside_base, diversions, losers, rank
+from corridors.studies.criticality import compared_with_base, diversions, losers, rank
 from corridors.studies.penalties import penalties
 from corridors.studies.rents import rents
 from corridors.sweeping.optimum import solved
@@ -81,7 +81,7 @@ def report(
     busiest = _busiest(network, base, closures)
     scenarios = outages(network).select(busiest)
     say(f"closing {len(busiest)} links one by one")
-    before, result = beside_base(network, rows, scenarios, progress=progress)
+    before, result = compared_with_base(network, rows, scenarios, progress=progress)
     tables["criticality"] = rank(network, rows, before, result, scenarios)
     tables["criticality_diversions"] = diversions(before, result)
     tables["criticality_losers"] = losers(network, rows, before, result)

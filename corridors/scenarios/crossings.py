@@ -144,9 +144,9 @@ def crossings(network: Network, countries: Iterable[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``link_id, direction`` (``fwd`` or ``rev``), ``way``: ``in`` where it starts outside and ends inside or runs
-        through, ``out`` where it starts inside and ends outside. A link from outside to outside that runs through is
-        an entry in both directions; one that starts and ends inside is none.
+        ``link_id, direction`` (``fwd`` or ``rev``), ``crossing``: ``in`` where it starts outside and ends inside or
+        runs through, ``out`` where it starts inside and ends outside. A link from outside to outside that runs through
+        is an entry in both directions; one that starts and ends inside is none.
 
     Examples
     --------
@@ -156,8 +156,8 @@ def crossings(network: Network, countries: Iterable[str]) -> pd.DataFrame:
     >>> links = pd.DataFrame({"link_id": ["oil"], "from_node_id": ["tengiz"], "to_node_id": ["samara"],
     ...                       "mode": ["oil_pipeline"], "directed": [True], "tariff": [1.0]})
     >>> crossings(cd.Network(nodes, links), ["RU"])
-      link_id direction way
-    0     oil       fwd  in
+      link_id direction crossing
+    0     oil       fwd       in
     """
     inside = {as_country(name) for name in countries} - {""}
     course_of = courses(network)
@@ -173,4 +173,4 @@ def crossings(network: Network, countries: Iterable[str]) -> pd.DataFrame:
                 rows.append((link.link_id, direction, "in"))
             elif start and not end:
                 rows.append((link.link_id, direction, "out"))
-    return pd.DataFrame(rows, columns=["link_id", "direction", "way"])
+    return pd.DataFrame(rows, columns=["link_id", "direction", "crossing"])

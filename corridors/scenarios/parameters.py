@@ -102,7 +102,7 @@ def named_parameter(
         table = (_at_nodes if kind == "node" else _at_zones)(network, field, names)
     elif field == "toll":
         entered = crossings(network, members(network, names))
-        entered = entered[entered.way == "in"]
+        entered = entered[entered.crossing == "in"]
         table = _table("links", entered.link_id, "border_fee").assign(direction=entered.direction.to_numpy())
     else:
         table = _table("links", _links(network, kind, names), field)

@@ -126,7 +126,7 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
         {link: not {course[0], course[-1]}.isdisjoint(inside) for link, course in courses(network).items()}
     )
     # What leaves, and what runs through from outside to outside.
-    found = found[(found.way == "out") | ~found.link_id.map(ends).astype(bool)]
+    found = found[(found.crossing == "out") | ~found.link_id.map(ends).astype(bool)]
     zones = network.zones.assign(inside=network.zones.node_id.map(country).isin(inside))
     mixed = ~zones.groupby("zone_id").inside.transform("all") & zones.inside & (zones.role == "destination")
     ports = network.member_ids()[mixed]
@@ -145,7 +145,7 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
 
 def _toll(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     found = crossings(network, members(network, shock.target))
-    found = found[found.way == "in"]
+    found = found[found.crossing == "in"]
     countries = {as_country(name) for name in split(shock.origins)}
     country = network.nodes.set_index("node_id").country
     return [

@@ -15,7 +15,7 @@ from corridors.errors import InputError
 from corridors.methods.digits import Digits, places
 from corridors.methods.loss_slopes import Slope, slope_of
 from corridors.methods.piecewise_linear import Search, Tangent
-from corridors.methods.route_groups import KEPT, By, Tonnes, between, leads, namer, ways
+from corridors.methods.route_groups import KEPT, By, RouteTonnes, between, leading_parts, namer, tonnes_by_route
 from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
 from corridors.network import Network, case_names, checked_demand
@@ -64,28 +64,28 @@ def break_even(
     Returns
     -------
     DataFrame
-        A row a piece: ``low, high`` (of the parameter), ``loss_low, loss_high`` (USD/year), ``slope`` (USD/year for
-        each unit of the parameter: of a toll the tonnes that pay it, of a capacity minus its rent, of a volume what a
-        tonne more costs), ``preferred`` (the route of most tonnes), ``share`` (its share of the tonnes moved, in the
-        middle of the piece), ``ways`` (the largest with their shares), ``flips`` (whether another route was preferred
+        One row per piece: ``low, high`` (of the parameter), ``loss_low, loss_high`` (USD/year), ``slope`` (USD/year for
+        each unit of the parameter: the tonnes that pay a toll, minus the rent of a capacity, the marginal cost of a
+        volume), ``preferred`` (the route of most tonnes), ``share`` (its share of the tonnes moved, in the
+        middle of the piece), ``routes`` (the largest with their shares), ``flips`` (whether another route was preferred
         in the piece before). The share of every route is in ``attrs["shares"]`` (and ``shares_low, shares_high`` at
         both ends), and in ``attrs["solved"]`` how many values were solved.
 
     Raises
     ------
     InputError
-        A range that is none; a parameter of statuses, or that makes a number fall below zero; a selection of no rows.
+        A range without length; a parameter of statuses, or that makes a number fall below zero; a selection of no rows.
     SolverError
-        A value could not be solved, or pieces that are too many.
+        A value could not be solved, or there are too many pieces.
 
     Notes
     -----
-    Where two tangents cross, either the loss reaches them, and there is the break; or it does not, and there is
-    another piece between (Eisner & Severance 1976, section 3, and for capacities and volumes the same with signs
-    turned). So breaks are exact, not values of a grid. For costs the flow is the same all over a piece; for limits and
-    volumes the rents and prices are, and the flow changes evenly; where another route takes the lead within a piece, it
-    is given as two. A solve at a value in between rounds the costs that change, each to a unit of the model (1e-4 USD/t
-    or less), so that its loss may be that far off the piece, times the tonnes that pay them.
+    Where two tangents cross, either the loss reaches the crossing, which is then a break, or it does not, and there is
+    another piece in between (Eisner & Severance 1976, section 3; for capacities and volumes with signs reversed). So
+    breaks are exact, not values of a grid. For costs the flow is constant within a piece; for limits and volumes the
+    rents and prices are, and the flow changes linearly; a piece within which another route becomes the largest is split
+    in two. A solve at a value in between rounds the costs that change, each to a unit of the model (1e-4 USD/t or
+    less), so that its loss may differ from the piece by that, times the tonnes that pay them.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def break_even(
 
 
 class Lines:
-    """The pieces along lines of one parameter, all searched side by side: the tries of a round are one sweep.
+    """The pieces along lines of one parameter, searched together: the tries of a round are one sweep.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ class Lines:
     def _tangents(self, tries: Sequence[tuple[int, float]]) -> list[Tangent]:
         result = self.sweep(tries, self.slope.keep)
         columns = self.slope.tangents(result, np.array([at for _, at in tries]))
-        return [Tangent(at, *map(float, told)) for (_, at), *told in zip(tries, *columns, strict=True)]
+        return [Tangent(at, *map(float, numbers)) for (_, at), *numbers in zip(tries, *columns, strict=True)]
 
     def sweep(self, tries: Sequence[tuple[int, float]], keep: Sequence[str]) -> Any:
         """Solve values on lines."""
@@ -187,52 +187,53 @@ class Lines:
         self.solved += len(tries)
         return result
 
-    def table(self, mine: pd.DataFrame, routes_by: By) -> pd.DataFrame:
+    def table(self, rows: pd.DataFrame, routes_by: By) -> pd.DataFrame:
         """The pieces of all lines, with the routes of some demand rows."""
         found = [(line, *piece) for line, search in enumerate(self.searches) for piece in search.pieces()]
         if self.slope.on_cost:
-            told = self._ways([(line, (low + high) / 2) for line, low, high, _ in found], mine, routes_by)
-            ends = list(zip(told, told, strict=True))
+            middle = self._tonnes([(line, (low + high) / 2) for line, low, high, _ in found], rows, routes_by)
+            ends = list(zip(middle, middle, strict=True))
         else:
-            at_low = self._ways([(line, low) for line, low, _, _ in found], mine, routes_by)
-            at_high = self._ways([(line, high) for line, _, high, _ in found], mine, routes_by)
+            at_low = self._tonnes([(line, low) for line, low, _, _ in found], rows, routes_by)
+            at_high = self._tonnes([(line, high) for line, _, high, _ in found], rows, routes_by)
             ends = list(zip(at_low, at_high, strict=True))
         pieces = [
             Piece(line, low + (high - low) * start, low + (high - low) * end, tangent, first, last, self.smallest)
             for (line, low, high, tangent), (at_low, at_high) in zip(found, ends, strict=True)
-            for start, end, first, last in leads(at_low, at_high, self.smallest)
+            for start, end, first, last in leading_parts(at_low, at_high, self.smallest)
         ]
-        return _told(pieces, self.solved, self.slope.on_cost, Digits.of(self.rows))
+        return _table(pieces, self.solved, self.slope.on_cost, Digits.of(self.rows))
 
-    def _ways(self, tries: Sequence[tuple[int, float]], mine: pd.DataFrame, routes_by: By) -> list[Tonnes]:
-        told: list[Tonnes] = []
+    def _tonnes(self, tries: Sequence[tuple[int, float]], rows: pd.DataFrame, routes_by: By) -> list[RouteTonnes]:
+        """Tonnes by route at values on lines, of some demand rows."""
+        found: list[RouteTonnes] = []
         for start in range(0, len(tries), CHUNK):
             result = self.sweep(tries[start : start + CHUNK], KEPT)
-            told += ways(self.network, result, mine, routes_by)
+            found += tonnes_by_route(self.network, result, rows, routes_by)
             self.smallest = max(self.smallest, units_in(result).tonne / 2)
-        return told
+        return found
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a line: from, to, its tangent, and tonnes by route at both ends; in between these change evenly."""
+    """A piece of a line: start, end, tangent, and tonnes by route at both ends; in between these change linearly."""
 
     line: int
     low: float
     high: float
     tangent: Tangent
-    at_low: Tonnes
-    at_high: Tonnes
+    at_low: RouteTonnes
+    at_high: RouteTonnes
     smallest: float
 
-    def shares(self, where: float) -> Tonnes:
+    def shares(self, where: float) -> RouteTonnes:
         """Share of each route between the low end (0) and the high end (1), the largest first."""
         tonnes = between(self.at_low, self.at_high, where, self.smallest)
         total = sum(tonnes.values())
-        return {way: amount / total for way, amount in tonnes.items()} if total else {}
+        return {route: amount / total for route, amount in tonnes.items()} if total else {}
 
 
-def _told(pieces: list[Piece], solved: int, on_cost: bool, digits: Digits) -> pd.DataFrame:
+def _table(pieces: list[Piece], solved: int, on_cost: bool, digits: Digits) -> pd.DataFrame:
     losses = [piece.tangent.on(end) for piece in pieces for end in (piece.low, piece.high)]
     money, ends = places(2, losses, 1e7), places(9, [end for p in pieces for end in (p.low, p.high)], 1e-3)
     slope = max(4, digits.tonnes) if on_cost else digits.cost
@@ -245,16 +246,16 @@ def _told(pieces: list[Piece], solved: int, on_cost: bool, digits: Digits) -> pd
             "loss_low": [round(piece.tangent.on(piece.low), money) for piece in pieces],
             "loss_high": [round(piece.tangent.on(piece.high), money) for piece in pieces],
             "slope": [round(piece.tangent.slope, slope) + 0.0 for piece in pieces],
-            "preferred": [next(iter(told), "nothing") for told in middle],
-            "share": [round(next(iter(told.values()), 0.0), 9) for told in middle],
-            "ways": ["; ".join(f"{w} {100 * s:.0f} %" for w, s in list(told.items())[:4]) for told in middle],
+            "preferred": [next(iter(shares), "nothing") for shares in middle],
+            "share": [round(next(iter(shares.values()), 0.0), 9) for shares in middle],
+            "routes": ["; ".join(f"{r} {100 * s:.0f} %" for r, s in list(shares.items())[:4]) for shares in middle],
         }
     )
     before = table.groupby("line").preferred.shift()
     table["flips"] = before.notna() & (before != table.preferred)
-    names = dict.fromkeys(way for told in middle for way in told)
+    names = dict.fromkeys(route for shares in middle for route in shares)
     for name, where in (("shares", 0.5), ("shares_low", 0.0), ("shares_high", 1.0)):
-        told = [piece.shares(where) for piece in pieces]
-        table.attrs[name] = {way: [round(one.get(way, 0.0), 9) for one in told] for way in names}
+        shares_of = [piece.shares(where) for piece in pieces]
+        table.attrs[name] = {route: [round(shares.get(route, 0.0), 9) for shares in shares_of] for route in names}
     table.attrs["solved"] = solved
     return table

@@ -93,11 +93,11 @@ def criticality(
     rows = checked_demand(network, demand)
     if scenarios is None:
         scenarios = outages(network, by=by)
-    base, result = beside_base(network, rows, scenarios, progress=progress)
+    base, result = compared_with_base(network, rows, scenarios, progress=progress)
     return rank(network, rows, base, result, scenarios)
 
 
-def beside_base(
+def compared_with_base(
     network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`: both found by the same method."""
@@ -113,7 +113,7 @@ def rank(
     names = result.scenario.to_numpy()
     unmet = (result.unmet - base.unmet).sum("demand").to_numpy()
     loss = (result.loss - base.loss).to_numpy()
-    ways = detours(network, base, result, scenarios)
+    measures = detours(network, base, result, scenarios)
     gains, loses = diversions(base, result), losers(network, demand, base, result)
     table = pd.DataFrame(
         {
@@ -121,7 +121,7 @@ def rank(
             "loss": loss,
             "unmet": unmet,
             "cost": (result.cost - base.cost).to_numpy(),
-            **{str(name): ways[name] for name in ways},
+            **{str(name): measures[name] for name in measures},
             "diverted_to": _told(gains[gains.change > 0], names, "link", "change", "+"),
             "losers_origin": _told(loses[loses.end == "origin"], names, "country", "loss"),
             "losers_destination": _told(loses[loses.end == "destination"], names, "country", "loss"),

@@ -17,7 +17,7 @@ from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users
 from corridors.sweeping.solve import routes as routes_of
 
 _Names = tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]
-WAYS = ("country", "bloc", "corridor", "mode", "node", "link")
+GROUPINGS = ("country", "bloc", "corridor", "mode", "node", "link")
 GROUPS = ("all", "commodity", "origin", "destination")
 
 
@@ -65,8 +65,8 @@ def dependence(
     2      GE            0.25           0.00         0.4
     """
     arguments.texts(on=on)
-    if on not in WAYS:
-        raise InputError(f"dependence: on={on!r} is unknown; give one of {', '.join(WAYS)}")
+    if on not in GROUPINGS:
+        raise InputError(f"dependence: on={on!r} is unknown; give one of {', '.join(GROUPINGS)}")
     moved = _moved(network, demand, routes, of)
     passed = _passed(moved, _names(network, on))
     ends = [_at_ends(network, moved, on, end) for end in ("origin", "destination")]
@@ -81,9 +81,9 @@ def dependence(
     counts = joined.counts.astype(bool)
     joined["otherwise"] = joined.volume.where(~counts, 0.0)
     joined["in_transit"] = joined.volume.where(joined.transit.astype(bool), 0.0)
-    told = ["volume", "worth", "paid"]
-    joined[told] = joined[told].where(counts, 0.0)
-    table = joined.groupby(["group", "through"])[[*told, "in_transit", "otherwise"]].sum().reset_index()
+    counted = ["volume", "worth", "paid"]
+    joined[counted] = joined[counted].where(counts, 0.0)
+    table = joined.groupby(["group", "through"])[[*counted, "in_transit", "otherwise"]].sum().reset_index()
     total = moved.groupby("group")[["volume", "worth", "paid"]].sum().loc[table.group].reset_index(drop=True)
     table["tonnes"] = table.volume.round(places(3, table.volume, 1e6))
     for name, part, whole in (

@@ -38,13 +38,13 @@ def hedging_frontier(
     """The least loss against what goes through a bloc, and what a tonne moved off it costs.
 
     A toll on entries into the bloc is raised until nothing enters. The optima met meanwhile are the corners of the
-    convex hull of (through, loss); the toll at which one gives way to the next is the **cost of autonomy**.
+    convex hull of (through, loss); the toll at which one is replaced by the next is the **cost of autonomy**.
 
     Parameters
     ----------
     network : Network
     demand : DataFrame
-        As for `corridors.solve`. All of it moves; the toll holds for the rows of `select` only.
+        As for `corridors.solve`. All of it is moved; only the rows of `select` pay the toll.
     bloc : str or iterable of str
         A bloc by its name, a country, or several countries.
     select : mapping, optional
@@ -97,28 +97,28 @@ def hedging_frontier(
     2             0.0               NaN
     """
     rows = checked_demand(network, demand)
-    mine = selected(network, rows, select, by=("commodity", "origin"))
+    hedged = selected(network, rows, select, by=("commodity", "origin"))
     entered = crossings(network, members(network, bloc))
-    entered = entered[entered.way == "in"]
+    entered = entered[entered.crossing == "in"]
     factors = [arguments.number_of(v) for v in (values if np.iterable(values) else [values])]
     if not factors or not all(0 < factor < np.inf for factor in factors):
         raise InputError("hedging_frontier: values are not all above 0; give factors such as 1, 0.5 and 2")
-    trial = _Trial(network, rows, mine, entered, progress)
-    step = Units().cost_step(float(mine.value.max()))
+    trial = _Trial(network, rows, hedged, entered, progress)
+    step = Units().cost_step(float(hedged.value.max()))
     searches = [_Search(factor, trial.price_of(factor), step=step) for factor in dict.fromkeys(factors)]
     while wanted := [(search, toll) for search in searches for toll in search.wanted()]:
         corners, units = trial.solve([(s.factor, t) for s, t in wanted])
         for (search, toll), corner in zip(wanted, corners, strict=True):
             search.units = units
             search.learn(toll, corner)
-    table = pd.concat([_table(search, mine) for search in searches], ignore_index=True)
+    table = pd.concat([_table(search, hedged) for search in searches], ignore_index=True)
     table.attrs.update(case_names(network, rows))
     return table
 
 
 @dataclass(frozen=True, order=True)
 class Corner:
-    """What one toll leads to: t/year through the bloc, the loss without the toll in USD/year, t/year unmet."""
+    """The optimum with one toll: t/year through the bloc, the loss without the toll in USD/year, t/year unmet."""
 
     through: float
     loss: float
@@ -150,7 +150,7 @@ class _Search:
         return [toll for toll in dict.fromkeys(ties) if toll not in self.tried]
 
     def learn(self, toll: float, corner: Corner) -> None:
-        """Take what a toll led to; a corner stays when no two others together do as well."""
+        """Note the optimum with a toll; it stays a corner unless two others together do as well."""
         self.tried[toll] = corner
         known = any(abs(corner.through - c.through) < self.units.tonne for c in self.corners)
         below = min((c.at(toll) for c in self.corners), default=np.inf)
@@ -173,7 +173,7 @@ def hull(corners: list[Corner], units: Units) -> list[Corner]:
     for corner in sorted(corners):
         if kept and corner.through - kept[-1].through < units.tonne:
             continue
-        # Fewer tonnes through the bloc at no greater loss: the other one is no choice at all.
+        # Fewer tonnes through the bloc at no greater loss dominate this corner.
         if kept and corner.loss >= kept[-1].loss - units.money:
             continue
         while len(kept) > 1 and _slope(kept[-2], kept[-1]) <= _slope(kept[-1], corner):
@@ -190,23 +190,23 @@ class _Trial:
     """Sweeps tolls on entries."""
 
     def __init__(
-        self, network: Network, rows: pd.DataFrame, mine: pd.DataFrame, entered: pd.DataFrame, progress: bool
+        self, network: Network, rows: pd.DataFrame, hedged: pd.DataFrame, entered: pd.DataFrame, progress: bool
     ) -> None:
-        self.network, self.rows, self.mine, self.progress = network, rows, mine, progress
+        self.network, self.rows, self.hedged, self.progress = network, rows, hedged, progress
         self.entered = entered
-        classes = mine[["commodity", "origin"]].drop_duplicates()
+        classes = hedged[["commodity", "origin"]].drop_duplicates()
         self.tolled = entered.merge(classes, how="cross")
         self.names = class_names(classes).tolist()
 
     def price_of(self, factor: float) -> float:
-        """A toll that no tonne pays: more than the most that a tonne is worth."""
+        """A toll that no tonne pays: more than the largest penalty of a tonne."""
         least = min(float(self.network.zones.price.min()), 0.0) if len(self.network.zones) else 0.0
-        most = factor * float(self.mine.value.max()) - 2 * least
+        most = factor * float(self.hedged.value.max()) - 2 * least
         return 2 * most if 0 < most < 1 else float(np.ceil(most + 1.0))
 
     def solve(self, trials: Sequence[tuple[float, float]]) -> tuple[list[Corner], Units]:
         """The corner that each pair of factor and toll leads to, and the units in which it was found."""
-        digits = places(4, self.mine.value, 1e2)
+        digits = places(4, self.hedged.value, 1e2)
         names = apart([f"values x {factor:g}, toll {toll:.{digits}f}" for factor, toll in trials])
         result = sweep_all(
             self.network,
@@ -217,9 +217,9 @@ class _Trial:
         )
         require_solved("hedging_frontier", result.loss)
         flow = result.class_flow.sel({"class": self.names}).sum("class")
-        pairs = {way: self.entered.link_id[self.entered.direction == way].tolist() for way in ("fwd", "rev")}
-        through = sum(flow.sel(link=links, direction=way).sum("link") for way, links in pairs.items())
-        unmet = result.unmet.sel(demand=self.mine.demand_id.tolist()).sum("demand")
+        pairs = {side: self.entered.link_id[self.entered.direction == side].tolist() for side in ("fwd", "rev")}
+        through = sum(flow.sel(link=links, direction=side).sum("link") for side, links in pairs.items())
+        unmet = result.unmet.sel(demand=self.hedged.demand_id.tolist()).sum("demand")
         found = zip(trials, result.loss.to_numpy(), through.to_numpy(), unmet.to_numpy(), strict=True)
         corners = [Corner(float(x), float(loss - toll * x), float(left)) for (_, toll), loss, x, left in found]
         return corners, units_in(result)
@@ -230,18 +230,22 @@ class _Trial:
             fees = self.tolled.assign(
                 table="links", id=self.tolled.link_id, field="border_fee", operation="add", value=toll
             )
-            worth = pd.DataFrame({"id": self.mine.demand_id, "table": "demand", "field": "value", "operation": "scale"})
+            worth = pd.DataFrame(
+                {"id": self.hedged.demand_id, "table": "demand", "field": "value", "operation": "scale"}
+            )
             parts.append(
-                pd.concat([fees.drop(columns=["link_id", "way"]), worth.assign(value=factor)]).assign(scenario=number)
+                pd.concat([fees.drop(columns=["link_id", "crossing"]), worth.assign(value=factor)]).assign(
+                    scenario=number
+                )
             )
         together = pd.concat(parts, ignore_index=True)
         return together.fillna({"commodity": "", "origin": "", "direction": ""})
 
 
-def _table(search: _Search, mine: pd.DataFrame) -> pd.DataFrame:
-    corners, digits = search.corners, Digits.of(mine)
+def _table(search: _Search, hedged: pd.DataFrame) -> pd.DataFrame:
+    corners, digits = search.corners, Digits.of(hedged)
     loss = places(2, [c.loss for c in corners], 1e7)
-    wanted = float(mine.volume.sum())
+    wanted = float(hedged.volume.sum())
     slopes = [_slope(less, more) for more, less in pairwise(corners)]
     table = pd.DataFrame(
         {

@@ -54,10 +54,10 @@ def interdiction(
         Only these may close.
     method : str
         ``search`` solves sets of closures, the most promising first; ``milp`` solves one mixed-integer programme on the
-        dual. Both are exact; the search is the quicker where few links carry flow, the programme where many sets come
-        near the worst.
+        dual. Both are exact; the search is faster where few links carry flow, the programme where many sets are nearly
+        the worst.
     limit : int
-        Sets to solve, or nodes of branch and bound, at the most; the gap tells how far the best is proven by then.
+        At most so many sets to solve, or nodes of branch and bound; the gap says how far the best is proven by then.
     seconds : float
         Time for the programme at the most.
     progress : bool

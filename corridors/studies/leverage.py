@@ -106,7 +106,7 @@ def leverage(
     orders, seed = whole("leverage: orders", orders, 1), whole("leverage: seed", seed)
     support = Support(network, checked_demand(network, demand), groups, progress)
     alone = np.int64(1) << np.arange(count)
-    everybody = (1 << count) - 1
+    all_in = (1 << count) - 1
     power, fair = np.full(count, np.nan), np.full(count, np.nan)
     if exact:
         loss = support.every_loss()[::-1]  # the set of all that close is the complement of the coalition
@@ -116,27 +116,27 @@ def leverage(
             fair = nucleolus(game)
         solved = dict(enumerate(game.tolist()))
     else:
-        # Nobody, each alone, all but each, and all are told by every method.
-        corners = np.concatenate([[0], alone, everybody - alone, [everybody]])
+        # Whatever the method, the empty coalition, each player alone, all but each, and all are solved.
+        corners = np.concatenate([[0], alone, all_in - alone, [all_in]])
         solved = {}
 
         def worth(numbers: IntArray) -> FloatArray:
             wanted = np.union1d(corners, numbers).tolist()
-            support.settle(everybody - number for number in wanted)
-            nobody = support.of(everybody).loss
+            support.settle(all_in - number for number in wanted)
+            without_players = support.of(all_in).loss
             solved.update(
-                (number, round(nobody - support.of(everybody - number).loss, support.digits.loss + 2) + 0.0)
+                (number, round(without_players - support.of(all_in - number).loss, support.digits.loss + 2) + 0.0)
                 for number in wanted
             )
             return np.array([solved[number] for number in numbers.tolist()])
 
         values, errors = shapley_sampled(worth, count, orders, seed)
-    total = solved[everybody]
+    total = solved[all_in]
     table = pd.DataFrame(
         {
             "player": names,
             "alone": [solved[number] for number in alone.tolist()],
-            "last": [total - solved[number] for number in (everybody - alone).tolist()],
+            "last": [total - solved[number] for number in (all_in - alone).tolist()],
             "shapley": values,
             "share": values / total if total else np.zeros(count),
             "error": errors,

@@ -101,7 +101,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 def table_of(support: Support, k: int) -> pd.DataFrame:
-    """The sets of `k` closures that had to be solved, as `n_minus_k` tells them."""
+    """The sets of `k` closures that had to be solved, in the form that `n_minus_k` gives."""
     base = support.known[0]
     rows, solved, digits = [], 0, support.digits
     for closed, known in support.known.items():
@@ -109,12 +109,12 @@ def table_of(support: Support, k: int) -> pd.DataFrame:
             continue
         solved += 1
         loss = known.loss - base.loss
-        told = (round(loss, digits.loss), round(known.unmet - base.unmet, digits.tonnes))
+        figures = (round(loss, digits.loss), round(known.unmet - base.unmet, digits.tonnes))
         for chosen in product(*(support.stands_for[i] for i in bits_of(closed))):
             members = sorted(chosen)
             alone = sum(support.of(1 << i).loss - base.loss for i in members)
             names = [support.names[i] for i in members]
-            rows.append((*names, told[0], round(alone, digits.loss), round(loss - alone, digits.loss), told[1]))
+            rows.append((*names, figures[0], round(alone, digits.loss), round(loss - alone, digits.loss), figures[1]))
     columns = [*_ORDINALS[:k], "loss", "alone", "synergy", "unmet"]
     table = pd.DataFrame(rows, columns=columns)
     by = ["synergy", "loss", *columns[:k]]

@@ -43,13 +43,13 @@ def penalties(network: Network, demand: Any) -> pd.DataFrame:
     rows = _priced(network, demand)
     columns = ["commodity", "volume", "penalty", "price"]
     columns += ["penalty_low", "penalty_high", "price_low", "price_high", "ratio"]
-    told = []
+    rows_by_commodity = []
     for commodity, part in rows.groupby("commodity", sort=False):
         volume = float(part.volume.sum())
         penalty, price = (_mean(part[name], part.volume) for name in ("value", "price"))
         bounds = (part.value.min(), part.value.max(), part.price.min(), part.price.max())
-        told.append((commodity, volume, penalty, price, *bounds, penalty / price if price else np.nan))
-    return pd.DataFrame(told, columns=columns)
+        rows_by_commodity.append((commodity, volume, penalty, price, *bounds, penalty / price if price else np.nan))
+    return pd.DataFrame(rows_by_commodity, columns=columns)
 
 
 def about(network: Network, demand: Any) -> dict[str, str]:
@@ -74,7 +74,7 @@ def caution(network: Network, demand: Any) -> str:
     >>> demand = pd.DataFrame({"demand_id": ["c"], "commodity": "coal", "origin": "ekibastuz", "destination": "omsk",
     ...                        "volume": [9e6], "value": [200.0], "price": [60.0]})
     >>> caution(network, demand)
-    'a tonne left behind costs a penalty, not its price: coal 200 (price 60) USD a tonne; losses and ranks hang on it'
+    'a tonne left behind costs a penalty, not its price: coal 200 (price 60) USD a tonne; losses and ranks depend on it'
     """
     rows = _priced(network, demand)
     apart = [
@@ -82,12 +82,12 @@ def caution(network: Network, demand: Any) -> str:
         for commodity, part in rows[rows.price.notna() & (rows.value != rows.price)].groupby("commodity", sort=False)
     ]
     if apart:
-        told = f"a tonne left behind costs a penalty, not its price: {', '.join(apart)} USD a tonne"
+        sentence = f"a tonne left behind costs a penalty, not its price: {', '.join(apart)} USD a tonne"
     elif rows.price.notna().all():
-        told = "a tonne left behind costs its price"
+        sentence = "a tonne left behind costs its price"
     else:
-        told = "a tonne left behind costs the value of its demand row, a penalty and no price"
-    return f"{told}; losses and ranks hang on it"
+        sentence = "a tonne left behind costs the value of its demand row, which is a penalty, not a price"
+    return f"{sentence}; losses and ranks depend on it"
 
 
 def _priced(network: Network, demand: Any) -> pd.DataFrame:

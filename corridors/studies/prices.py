@@ -158,7 +158,7 @@ def marginal_costs(
     some = (mine.volume >= step).to_numpy()
     changes = pd.concat([more, more.assign(scenario=more.scenario + n, value=-step)[some]], ignore_index=True)
     changes = changes.assign(table="demand", field="volume", operation="add")
-    own = Scenarios(["now", *(f"{way} {i}" for way in ("more", "less") for i in ids)], changes)
+    own = Scenarios(["now", *(f"{change} {i}" for change in ("more", "less") for i in ids)], changes)
     result = sweep_all(network, rows, given * own, progress=progress)
     require_solved("marginal_costs", result.loss)
     loss = result.loss.to_numpy()

@@ -65,8 +65,8 @@ def yearly_reliability(
     Reliability
         ``expected`` loss a year with its standard error, ``quantiles`` and ``exceedance`` of the loss of a year, and
         ``importance`` by group, weighted by time: its ``availability`` is MTBF / (MTBF + MTTR), ``down`` the share of
-        time drawn, ``error`` that of the Birnbaum importance over years (NaN where one year or none tells).
-        ``events`` has a row an outage: ``year, group, start`` (day), ``duration`` (days within the year).
+        time drawn, ``error`` that of the Birnbaum importance over years (NaN where fewer than two years have the
+        state). ``events`` has one row per outage: ``year, group, start`` (day), ``duration`` (days within the year).
 
     Raises
     ------
@@ -77,7 +77,7 @@ def yearly_reliability(
 
     See Also
     --------
-    corridors.reliability : Where what fails stays down all year: the same expected loss, but far worse bad years.
+    corridors.reliability : Failures last all year: the same expected loss, but far worse bad years.
 
     Notes
     -----
@@ -175,8 +175,8 @@ def _events(
     while (now < YEAR).any():
         start = now + draw.exponential(between, years)
         length = _lengths(lasts, durations, spread, draw, years)
-        mine = np.flatnonzero(start < YEAR)
-        parts.append((mine, start[mine], np.minimum(length[mine], YEAR - start[mine])))
+        within = np.flatnonzero(start < YEAR)
+        parts.append((within, start[within], np.minimum(length[within], YEAR - start[within])))
         now = np.where(now < YEAR, start + length, now)
         now = np.where(start < YEAR, now, YEAR)
     year, begin, length = (np.concatenate([part[i] for part in parts]) for i in range(3))
@@ -193,7 +193,7 @@ def _lengths(mean: float, durations: str, spread: float, draw: np.random.Generat
 
 
 def _residual(mean: float, durations: str, spread: float, draw: np.random.Generator, n: int) -> FloatArray:
-    """What is left of an outage that one finds: a uniform part of one drawn by its length (Ross 2014, section 7.7)."""
+    """The rest of an outage in progress: a uniform part of one drawn in proportion to its length (Ross 2014, 7.7)."""
     if durations == "exponential":
         return draw.exponential(mean, n)
     part = draw.random(n)
@@ -204,18 +204,18 @@ def _residual(mean: float, durations: str, spread: float, draw: np.random.Genera
 
 
 def _states(events: pd.DataFrame, years: int) -> tuple[Any, list[int], FloatArray]:
-    """Stretches of every year on which nothing changes: the year, the set that is down, the share of the year."""
-    begin = pd.DataFrame({"year": events.year, "day": events.start, "bit": events.number, "way": 1})
-    end = begin.assign(day=events.start + events.duration, way=0)
-    whole = pd.DataFrame({"year": np.arange(years), "day": 0.0, "bit": -1, "way": 0})
+    """Spells of each year without a change: the year, the set that is down, the share of the year."""
+    begin = pd.DataFrame({"year": events.year, "day": events.start, "bit": events.number, "begins": 1})
+    end = begin.assign(day=events.start + events.duration, begins=0)
+    whole = pd.DataFrame({"year": np.arange(years), "day": 0.0, "bit": -1, "begins": 0})
     changes = pd.concat([begin, end, whole], ignore_index=True)
-    changes = changes.sort_values(["year", "day", "bit", "way"], kind="stable")
+    changes = changes.sort_values(["year", "day", "bit", "begins"], kind="stable")
     year, day = changes.year.to_numpy(), changes.day.to_numpy(float)
     following = np.append(np.where(year[1:] == year[:-1], day[1:], YEAR), YEAR)
     share = np.maximum(np.minimum(following, YEAR) - day, 0.0) / YEAR
     down, closed = [], 0
-    for bit, way in zip(changes.bit.tolist(), changes.way.tolist(), strict=True):
-        closed = 0 if bit < 0 else closed | 1 << bit if way else closed & ~(1 << bit)
+    for bit, begins in zip(changes.bit.tolist(), changes.begins.tolist(), strict=True):
+        closed = 0 if bit < 0 else closed | 1 << bit if begins else closed & ~(1 << bit)
         down.append(closed)
     kept = np.flatnonzero(share > 0)
     return year[kept], [down[i] for i in kept], share[kept]
@@ -226,14 +226,14 @@ def _errors(
 ) -> dict[str, float]:
     """Standard errors of the Birnbaum importance: of a difference of ratios over years (the delta method).
 
-    A state that one year alone has says nothing of how years differ.
+    A state that occurs in one year only does not show how years differ.
     """
     found = {}
     for i, name in enumerate(names):
         noise = 0.0
-        for mine in (failed[:, i], ~failed[:, i]):
-            time = np.bincount(year[mine], share[mine], minlength=years)
-            cost = np.bincount(year[mine], (rate * share)[mine], minlength=years)
+        for state in (failed[:, i], ~failed[:, i]):
+            time = np.bincount(year[state], share[state], minlength=years)
+            cost = np.bincount(year[state], (rate * share)[state], minlength=years)
             if np.count_nonzero(time) < 2:
                 noise = np.nan
                 continue

@@ -119,7 +119,7 @@ def sensitivity(
     measured = result[of].to_numpy()
     require_solved("sensitivity", measured)
     if method == "sobol" and np.ptp(measured) <= 1e-12 * np.abs(measured).max():
-        raise InputError(f"sensitivity: {of} does not vary; give wider bounds, or numbers that goods meet on their way")
+        raise InputError(f"sensitivity: {of} does not vary; give wider bounds, or numbers that affect routes in use")
     digits = places(2, measured, 1e7)
     found = _analysed(asked, method, drawn, measured, seed)
     table = pd.DataFrame({"name": asked["names"], **{key: np.asarray(found[key], float) for key in METHODS[method]}})
@@ -127,12 +127,12 @@ def sensitivity(
     by = "ST" if method == "sobol" else "mu_star"
     table = table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
     quantiles = {"p05": float(np.quantile(measured, 0.05)), "p95": float(np.quantile(measured, 0.95))}
-    told = {"mean": float(measured.mean()), "std": float(measured.std()), **quantiles}
+    moments = {"mean": float(measured.mean()), "std": float(measured.std()), **quantiles}
     table.attrs.update(
         method=method,
         of=of,
         solved=len(measured),
-        **{key: round(v, places(2, measured, 1e7)) for key, v in told.items()},
+        **{key: round(v, places(2, measured, 1e7)) for key, v in moments.items()},
     )
     return table
 

@@ -86,8 +86,8 @@ def corridor_volumes(network: Network, routes: pd.DataFrame) -> pd.DataFrame:
             for name in users[link]:
                 along[name] = along.get(name, 0.0) + length[link]
         for name, km in along.items():
-            beside = 0.0 if name in passed else route.volume
-            rows.append((name, route.commodity, route.volume - beside, beside, km * route.volume, km * beside))
+            missed = 0.0 if name in passed else route.volume
+            rows.append((name, route.commodity, route.volume - missed, missed, km * route.volume, km * missed))
     columns = ["corridor", "commodity", "volume", "otherwise", "tonne_km", "tonne_km_otherwise"]
     table = pd.DataFrame(rows, columns=columns).groupby(columns[:2], sort=True)[columns[2:]].sum().reset_index()
     has_gate = table.corridor.isin(gated)
