@@ -1,4 +1,4 @@
-"""Hinterlands: which corridor wins at each destination, and the tariff at which each one flips."""
+"""Hinterlands: which corridor is cheapest to each destination, and the tariff at which each one flips."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from corridors.schema.columns import as_id
 from corridors.studies.break_even import Lines
 
 TONNES = 1000.0
-"""What goes to each destination: enough that rounding to 1e-4 USD/t does not show."""
+"""Tonnes sent to each destination: enough that rounding to 1e-4 USD/t does not show."""
 WORTH = 1e5
 """Value of a tonne, USD: no route costs more."""
 
@@ -48,7 +48,7 @@ def hinterland(
     origin : str
         A node.
     destinations : str or iterable of str, optional
-        Nodes; by default all where links of a mode meet that takes the commodity.
+        Nodes; by default all at links whose mode takes the commodity.
     routes_by : str or mapping
         As for `corridors.break_even`.
     progress : bool
@@ -57,9 +57,9 @@ def hinterland(
     Returns
     -------
     DataFrame
-        By destination, a row a piece: ``node_id, name, country, low, high`` (of the parameter), ``cost_low, cost_high``
-        (generalised, USD/t), ``slope`` (what a unit of the parameter adds, USD/t), ``preferred``, ``flips`` (whether
-        another route was preferred in the piece before). Destinations that nothing reaches are left out.
+        By destination, one row per piece: ``node_id, name, country, low, high`` (of the parameter), ``cost_low,
+        cost_high`` (generalised, USD/t), ``slope`` (what a unit of the parameter adds, USD/t), ``preferred``, ``flips``
+        (whether another route was preferred in the piece before). Destinations that nothing reaches are left out.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def hinterland(
     Notes
     -----
     The parametric shortest paths of Karp & Orlin 1981 for all destinations at once, found as `corridors.break_even`
-    finds its pieces; the area in which a route wins is its market area (Hotelling 1929) or a port's hinterland.
+    finds its pieces; the area in which a route is cheapest is its market area (Hotelling 1929) or a port's hinterland.
 
     Examples
     --------
@@ -92,15 +92,7 @@ def hinterland(
     arguments.texts(commodity=commodity, origin=origin)
     commodity, origin = as_id(commodity), as_id(origin)
     namer(network, routes_by)
-    nodes = network.nodes
-    wanted = _ends(network, destinations, commodity)
-    there = set(nodes.node_id)
-    for end, names in (("origin", [origin]), ("destinations", wanted)):
-        if unknown := [name for name in names if name not in there]:
-            raise InputError(complaint(end, "is unknown", unknown, "give ids in nodes.node_id"))
-    ends = [name for name in wanted if name != origin]
-    if not ends:
-        raise InputError(f"destinations: there is none but {origin}; give others, or links that lead to some")
+    ends = _ends(network, destinations, commodity, origin)
     ids = [f"to {name}" for name in ends]
     rows = pd.DataFrame(
         {"demand_id": ids, "commodity": commodity, "origin": origin, "destination": ends, "volume": 0.0, "value": WORTH}
@@ -114,7 +106,34 @@ def hinterland(
     lines = Lines(without_capacities(network), rows, parameter, low, high, sent, progress)
     if not lines.slope.on_cost:
         raise InputError("hinterland: capacities do not count here, nor do volumes; give a cost, or use break_even")
-    pieces = lines.table(rows, routes_by)
+    table = _by_destination(network.nodes, ends, lines.table(rows, routes_by))
+    table.attrs["solved"] = lines.solved
+    return table
+
+
+def _ends(network: Network, destinations: str | Iterable[str] | None, commodity: str, origin: str) -> list[str]:
+    """The nodes to send goods to, without their origin."""
+    given = destinations is not None
+    wanted = arguments.names_of("destinations", destinations) if given else _touched(network, commodity)
+    known = set(network.nodes.node_id)
+    for end, names in (("origin", [origin]), ("destinations", wanted)):
+        if unknown := [name for name in names if name not in known]:
+            raise InputError(complaint(end, "is unknown", unknown, "give ids in nodes.node_id"))
+    ends = [name for name in wanted if name != origin]
+    if not ends:
+        raise InputError(f"destinations: there is none but {origin}; give others, or links that lead to some")
+    return ends
+
+
+def _touched(network: Network, commodity: str) -> list[str]:
+    """Nodes at the ends of operating links of modes that take a commodity."""
+    links = network.links[takes(network, "links", commodity) & (network.links.status == "operating").to_numpy()]
+    touched = {*links.from_node_id, *links.to_node_id}
+    return [node for node in network.nodes.node_id if node in touched]
+
+
+def _by_destination(nodes: pd.DataFrame, ends: list[str], pieces: pd.DataFrame) -> pd.DataFrame:
+    """The pieces of destinations that are reached, in dollars a tonne."""
     reached = pieces[pieces.preferred != "nothing"]
     table = pd.DataFrame({"node_id": [ends[line] for line in reached.line]})
     by_node = nodes.set_index("node_id")
@@ -126,12 +145,11 @@ def hinterland(
         digits = 9 if per_tonne == 1 else places(4, values, 10.0)
         table[column.replace("loss", "cost")] = values.round(digits).to_numpy() + 0.0
     table["preferred"], table["flips"] = reached.preferred.to_numpy(), reached.flips.to_numpy()
-    table.attrs["solved"] = lines.solved
     return table
 
 
 def next_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
-    """Where each destination stands at a value of the parameter, and the next flip above it.
+    """The cheapest route to each destination at a value of the parameter, and the next flip above it.
 
     Parameters
     ----------
@@ -143,7 +161,7 @@ def next_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a destination: ``node_id, name, country, cost`` (USD/t), ``preferred``, ``flip`` (the value at which
+        One row per destination: ``node_id, name, country, cost`` (USD/t), ``preferred``, ``flip`` (the value at which
         another route becomes the cheapest, missing where none does), ``flips_to``.
 
     Raises
@@ -156,7 +174,7 @@ def next_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
     table = arguments.table_of("table", table, columns, numbers=figures, source="hinterland", some=True)
     arguments.numbers(now=now)
     if table.empty or not table.low.min() <= now <= table.high.max():
-        raise InputError(f"next_flips: now={now:g} is not in the range of the table; give a value that it holds")
+        raise InputError(f"next_flips: now={now:g} is not in the range of the table; give a value within it")
     rows, digits = [], places(4, table.cost_high, 10.0)
     for node, part in table.groupby("node_id", sort=False):
         here = part[(part.low <= now) & (now <= part.high)].iloc[-1]
@@ -164,14 +182,6 @@ def next_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
         cost = here.cost_low + (now - here.low) * here.slope
         flip, to = (float(later.low.iloc[0]), later.preferred.iloc[0]) if len(later) else (float("nan"), "")
         rows.append((node, here["name"], here.country, round(cost, digits), here.preferred, flip, to))
-    told = pd.DataFrame(rows, columns=["node_id", "name", "country", "cost", "preferred", "flip", "flips_to"])
-    told.attrs.update(now=float(now), high=float(table.high.max()))
-    return told
-
-
-def _ends(network: Network, destinations: str | Iterable[str] | None, commodity: str) -> list[str]:
-    if destinations is not None:
-        return arguments.names_of("destinations", destinations)
-    links = network.links[takes(network, "links", commodity) & (network.links.status == "operating").to_numpy()]
-    touched = {*links.from_node_id, *links.to_node_id}
-    return [node for node in network.nodes.node_id if node in touched]
+    flips = pd.DataFrame(rows, columns=["node_id", "name", "country", "cost", "preferred", "flip", "flips_to"])
+    flips.attrs.update(now=float(now), high=float(table.high.max()))
+    return flips

@@ -21,6 +21,7 @@ from corridors.schema.columns import keyed
 PROVEN = 10
 """Repairs up to which the best order of one crew is proven; of several crews, or where starts differ, up to 7."""
 ORDERS = 7
+SHARE = "give the share of the capacity, 0 to below 1"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +33,9 @@ class Recovery:
     order : tuple of str
         In which order repairs start.
     curve : DataFrame
-        The resilience curve, a row for day 0 and for each day on which something fails or is repaired: ``day`` (when it
-        holds from), ``failed, repaired`` (what went down and came back then, joined by `` + ``), ``loss`` (USD a day
-        over the base, from that day), ``unmet`` (t a day over the base).
+        The resilience curve, a row for day 0 and for each day on which something fails or is repaired: ``day`` (from
+        which it holds), ``failed, repaired`` (what went down and came back then, joined by `` + ``), ``loss`` (USD a
+        day over the base, from that day), ``unmet`` (t a day over the base).
     lost : float
         The area under the curve: the loss until all is repaired, USD.
     proven : bool
@@ -109,7 +110,7 @@ def recovery(
     repairs : mapping
         What goes down, and how many days a crew needs for it.
     left : mapping, optional
-        The share of its capacity that is left until it is repaired, 0 to 1; 0, closed, where it is not named.
+        The share of its capacity that is left until the repair, 0 to 1; 0, closed, where it is not named.
     starts : mapping, optional
         The day on which it goes down; 0 where it is not named. No repair starts before that.
     crews : int
@@ -130,9 +131,9 @@ def recovery(
     Notes
     -----
     One crew and all down at once: by dynamic programming over what is repaired (Held & Karp 1962), proven to 10
-    repairs. Several crews, or starts that differ: all orders to 7 repairs, which is proof since what fails less never
-    costs more, so that no repair should wait for a later one in the order. Above, each next repair is the one that
-    saves most for its days; then `proven` is False. The lost area under a curve of performance is the loss of
+    repairs. Several crews, or starts that differ: all orders up to 7 repairs, which is proof: fewer failures never cost
+    more, so that no repair should wait for a later one in the order. Beyond that, each next repair is the one that
+    saves most per day of its own, and `proven` is False. The lost area under a curve of performance is the loss of
     resilience of Bruneau et al. 2003.
 
     Examples
@@ -148,7 +149,7 @@ def recovery(
     >>> best.order, best.lost  # 5 days at 190 USD and 30 at 40 for 1,000 t a day
     (('north', 'ferry'), 2150000.0)
     >>> later = cd.recovery(network, demand, {"ferry": 30, "north": 5}, left={"ferry": 0.146}, starts={"north": 10})
-    >>> later.order, later.lost  # the ferry keeps 400 t a day, and the other way fails when its repair is under way
+    >>> later.order, later.lost  # the ferry keeps 400 t a day, and the other route fails during its repair
     (('north', 'ferry'), 1530000.0)
     >>> later.curve
         day failed repaired      loss  unmet
@@ -160,6 +161,20 @@ def recovery(
     groups = closures(network, by)
     arguments.mappings(repairs=repairs)
     arguments.mappings_or_none(left=left, starts=starts)
+    days = _days_of(repairs, groups, by)
+    crews = whole("recovery: crews", crews, 1)
+    begin = _named("starts", starts, days, float("inf"), "give days >= 0")
+    shares = {name: part for name, part in _named("left", left, days, 1.0, SHARE).items() if part > 0}
+    failures = _failures(network, {name: groups[name] for name in days}, shares)
+    support = Support(network, checked_demand(network, demand), failures, progress, shares)
+    names = support.names
+    plan = _Plan(support, [days[name] for name in names], [begin.get(name, 0.0) for name in names], crews)
+    best, proven = plan.best() if order is None else (_numbers_of(order, names), False)
+    return plan.outcome(best, proven)
+
+
+def _days_of(repairs: Mapping[str, float], groups: Groups, by: str) -> dict[str, float]:
+    """The days of each repair."""
     repairs = keyed("repairs", repairs)
     unknown = [name for name in repairs if name not in groups]
     if unknown or not repairs:
@@ -168,30 +183,30 @@ def recovery(
     bad = [name for name, value in days.items() if not 0 <= value < float("inf")]
     if bad:
         raise InputError(complaint("repairs", "is no number of days >= 0", bad, "give the days that a crew needs"))
-    crews = whole("recovery: crews", crews, 1)
-    begin = _named("starts", starts, repairs, float("inf"), "give days >= 0")
-    share = _named("left", left, repairs, 1.0, "give the share of the capacity, 0 to below 1")
-    shares = {name: value for name, value in share.items() if value > 0}
-    down: Groups = {name: _limited(network, groups[name]) if name in shares else groups[name] for name in repairs}
-    endless = [name for name in shares if not down[name]]
-    if endless:
-        raise InputError(complaint("left", "has no capacity that could fall", endless, "give it one, or close it"))
-    support = Support(network, checked_demand(network, demand), down, progress, shares)
-    names = support.names
-    plan = _Plan(support, [days[name] for name in names], [begin.get(name, 0.0) for name in names], crews)
-    if order is not None:
-        order = arguments.names_of("order", order)
-        if sorted(order) != sorted(names):
-            raise InputError("recovery: order does not name what is down, each once; give all of repairs")
-        best, proven = [names.index(name) for name in order], False
-    else:
-        best, proven = plan.best()
-    return plan.told(best, proven)
+    return days
+
+
+def _failures(network: Network, down: Groups, shares: Mapping[str, float]) -> Groups:
+    """What fails by name of its repair: all that closes, or what has a capacity that falls to a share of it."""
+    found = {name: _limited(network, items) if name in shares else items for name, items in down.items()}
+    unlimited = [name for name in shares if not found[name]]
+    if unlimited:
+        raise InputError(complaint("left", "has no capacity that could fall", unlimited, "give it one, or close it"))
+    return found
+
+
+def _numbers_of(order: Sequence[str], names: Sequence[str]) -> list[int]:
+    """A given order of repairs, by their numbers."""
+    order = arguments.names_of("order", order)
+    if sorted(order) != sorted(names):
+        raise InputError("recovery: order does not name what is down, each once; give all of repairs")
+    return [names.index(name) for name in order]
 
 
 def _named(
     what: str, given: Mapping[str, float] | None, repairs: Mapping[str, float], below: float, remedy: str
 ) -> dict[str, float]:
+    """Numbers of some of the repairs, 0 to below a limit."""
     found = {name: a_number(value) for name, value in keyed(what, {} if given is None else given).items()}
     unknown = [name for name in found if name not in repairs]
     if unknown:
@@ -226,7 +241,7 @@ class _Plan:
         return (self.support.of(closed).loss - self.support.of(0).loss) / YEAR
 
     def changes(self, order: Sequence[int]) -> list[tuple[float, int, int]]:
-        """Days on which something changes, in time, from 0: day, what is down from then, what was repaired."""
+        """Days on which something changes, from day 0 on: the day, the set down from then, the set repaired then."""
         free = [0.0] * min(self.crews, len(order))
         finished: dict[float, int] = {}
         for repair in order:
@@ -241,10 +256,12 @@ class _Plan:
         return found
 
     def area(self, order: Sequence[int]) -> float:
+        """The loss until all is repaired in an order, USD."""
         changes = self.changes(order)
         return sum((then - day) * self.rate(down) for (day, down, _), (then, *_) in pairwise(changes))
 
     def best(self) -> tuple[list[int], bool]:
+        """The order that loses least, and whether it is proven to."""
         count = len(self.days)
         everything = (1 << count) - 1
         together = not any(self.starts)
@@ -263,24 +280,25 @@ class _Plan:
         return self._by_rule(), False
 
     def _by_rule(self) -> list[int]:
-        """Whenever a crew is free, the repair among what is down that saves most for its days."""
+        """Whenever a crew is free, the repair of what is down that saves most per day of its own."""
         waiting = set(range(len(self.days)))
         free = [0.0] * self.crews
         order: list[int] = []
         while waiting:
             crew = min(range(len(free)), key=free.__getitem__)
             now = max(free[crew], min(self.starts[i] for i in waiting))
-            there = [i for i in sorted(waiting) if self.starts[i] <= now]
-            closed = sum(1 << i for i in there)
-            self.support.settle(closed & ~(1 << i) for i in there)
-            saved = {i: self.rate(closed) - self.rate(closed & ~(1 << i)) for i in there}
-            following = min(there, key=lambda i: (-saved[i] / max(self.days[i], 1e-9), i))
+            failed = [i for i in sorted(waiting) if self.starts[i] <= now]
+            closed = sum(1 << i for i in failed)
+            self.support.settle(closed & ~(1 << i) for i in failed)
+            saved = {i: self.rate(closed) - self.rate(closed & ~(1 << i)) for i in failed}
+            following = min(failed, key=lambda i: (-saved[i] / max(self.days[i], 1e-9), i))
             free[crew] = now + self.days[following]
             order.append(following)
             waiting.remove(following)
         return order
 
-    def told(self, order: Sequence[int], proven: bool) -> Recovery:
+    def outcome(self, order: Sequence[int], proven: bool) -> Recovery:
+        """The curve of an order of repairs, and the area under it."""
         rows, before, digits = [], 0, self.support.digits
         for day, closed, repaired in self.changes(order):
             failed = closed & ~before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,17 +35,17 @@ def redundancy(
     network : Network
         Its operating links and transfers.
     commodity : str, optional
-        Only what it may use, changing modes where transfers let it. Without it, links of all modes as they meet at
+        Only links that it may use, changing modes only at transfers. By default links of all modes, joined at
         nodes.
     minimise : str
-        What a path has least of: ``length``; with a commodity also ``cost`` (generalised, USD/t) or ``time`` (h).
+        What paths minimise: ``length``; with a commodity also ``cost`` (generalised, USD/t) or ``time`` (h).
     among : iterable of str, optional
         Only these links are taken out, in turn; by default all.
 
     Returns
     -------
     DataFrame
-        The largest difference first, and before all the links without a path around: ``link_id``, ``from_node_id,
+        Links without a path around first, then the largest difference first: ``link_id``, ``from_node_id,
         to_node_id``, ``length`` (of the link itself, in the measure of `minimise`), ``alt_length`` (of the best path
         between its ends without it), ``diff_length`` (their difference), ``detour`` (whether there is such a path) and
         ``alt_links`` (its links, split by ``;``), as RA2CE names them; ``alternatives``: how many paths between its
@@ -58,8 +59,8 @@ def redundancy(
     Notes
     -----
     Single-link redundancy analysis as in RA2CE (Deltares). A shortest path between the ends of a link that avoids it is
-    found by Dijkstra 1959 from its first end; paths that share no link are counted by a largest flow of one unit a link
-    (Menger 1927; Ford & Fulkerson 1956). A link that is directed is gone round in its direction only.
+    found by Dijkstra 1959 from its first end; paths that share no link are counted by a maximum flow of one unit per
+    link (Menger 1927; Ford & Fulkerson 1956). A directed link is replaced in its own direction only.
 
     Examples
     --------
@@ -80,31 +81,41 @@ def redundancy(
     arguments.texts_or_none(commodity=commodity)
     commodity = None if commodity is None else as_id(commodity)
     if minimise not in MEASURES or (commodity is None and minimise != "length"):
-        there = ", ".join(MEASURES) if commodity is not None else "length, or name a commodity"
-        raise InputError(f"redundancy: minimise={minimise!r} does not fit; give {there}")
+        allowed = ", ".join(MEASURES) if commodity is not None else "length, or name a commodity"
+        raise InputError(f"redundancy: minimise={minimise!r} does not fit; give {allowed}")
     ground = _ground(network, commodity, minimise)
-    links = network.links
+    rows = [_around(network, ground, link) for link in _chosen(network, ground, among, commodity).tolist()]
+    return _ranked(pd.DataFrame(rows, columns=list(_FOUND)))
+
+
+_FOUND = ("link_id", "from_node_id", "to_node_id", "length", "alt_length", "alt_links", "alternatives")
+
+
+def _chosen(network: Network, ground: _Ground, among: Iterable[str] | None, commodity: str | None) -> IntArray:
+    """The rows of the links to take out."""
     chosen = np.unique(ground.link[ground.link >= 0])
-    if among is not None:
-        wanted = arguments.names_of("among", among)
-        there = links.link_id.iloc[chosen]
-        unknown = [name for name in wanted if name not in set(there)]
-        if unknown:
-            what = "is no operating link" if commodity is None else f"is no operating link that {commodity} may use"
-            raise InputError(complaint("among", what, unknown, "give ids in links.link_id"))
-        chosen = chosen[there.isin(wanted).to_numpy()]
-    ids = links.link_id.to_numpy()
-    place = {name: i for i, name in enumerate(network.nodes.node_id)}
-    rows = []
-    for link in chosen.tolist():
-        start, end = place[links.from_node_id.iloc[link]], place[links.to_node_id.iloc[link]]
-        own = ground.weight[np.flatnonzero(ground.link == link)[0]]
-        other, way, count = ground.around(link, ground.enter[start], ground.leave[end])
-        names = ";".join(ids[i] for i in way)
-        rows.append((ids[link], *links.iloc[link][["from_node_id", "to_node_id"]], own, other, names, count))
-    table = pd.DataFrame(
-        rows, columns=["link_id", "from_node_id", "to_node_id", "length", "alt_length", "alt_links", "alternatives"]
-    )
+    if among is None:
+        return chosen
+    wanted = arguments.names_of("among", among)
+    usable = network.links.link_id.iloc[chosen]
+    unknown = [name for name in wanted if name not in set(usable)]
+    if unknown:
+        what = "is no operating link" if commodity is None else f"is no operating link that {commodity} may use"
+        raise InputError(complaint("among", what, unknown, "give ids in links.link_id"))
+    return chosen[usable.isin(wanted).to_numpy()]
+
+
+def _around(network: Network, ground: _Ground, link: int) -> tuple[Any, ...]:
+    """A link, and the best path around it: `_FOUND`."""
+    name, *ends = network.links.iloc[link][["link_id", "from_node_id", "to_node_id"]]
+    start, end = pd.Index(network.nodes.node_id).get_indexer(ends)
+    own = ground.weight[np.flatnonzero(ground.link == link)[0]]
+    length, path, count = ground.around(link, ground.enter[start], ground.leave[end])
+    return name, *ends, own, length, ";".join(network.links.link_id.iloc[path]), count
+
+
+def _ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """Links without a path around first, then the largest difference first."""
     table = table.astype({"length": float, "alt_length": float, "alternatives": int})
     table["detour"] = np.isfinite(table.alt_length)
     table["alt_length"] = table.alt_length.where(table.detour).round(6)
@@ -142,10 +153,10 @@ class _Ground:
         distance, last = shortest_paths(tail, head, self.weight[kept], self.vertices, start)
         if not np.isfinite(distance[0, end]):
             return np.inf, [], 0
-        way = [int(on[arc]) for arc in path_to(last[0], tail, end) if on[arc] >= 0]
+        path = [int(on[arc]) for arc in path_to(last[0], tail, end) if on[arc] >= 0]
         room = np.where(on >= 0, 1, len(self.link)).astype(np.int32)
         graph = csr_array((room, (tail.astype(np.int32), head.astype(np.int32))), shape=(self.vertices,) * 2)
-        return float(distance[0, end]), way, int(maximum_flow(graph, int(start), int(end)).flow_value)
+        return float(distance[0, end]), path, int(maximum_flow(graph, int(start), int(end)).flow_value)
 
 
 def _ground(network: Network, commodity: str | None, minimise: str) -> _Ground:
