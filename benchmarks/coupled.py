@@ -192,8 +192,8 @@ def check(scenarios: int) -> None:
         result = sweep(base, changes)
         found = np.array([lp.solve(*changed(base, changes, s)).cost for s in range(changes.S)])
         worst = np.abs(result.objective / found - 1).max()
-        ways = dict(zip(*np.unique(result.path, return_counts=True), strict=True))
-        print(f"{name}: {changes.S} scenarios, largest relative difference {worst:.1e}, paths {ways}", flush=True)
+        settled_by = dict(zip(*np.unique(result.path, return_counts=True), strict=True))
+        print(f"{name}: {changes.S} scenarios, largest relative difference {worst:.1e}, paths {settled_by}", flush=True)
 
 
 def pairs() -> None:
@@ -208,8 +208,8 @@ def pairs() -> None:
     started, used = time.perf_counter(), time.process_time()
     result = sweep(base, changes)
     wall, used = time.perf_counter() - started, time.process_time() - used
-    ways = dict(zip(*np.unique(result.path, return_counts=True), strict=True))
-    print(f"{S} pairs: {wall:.1f} s, {used:.1f} s of CPU; paths {ways}; statuses {np.unique(result.status)}")
+    settled_by = dict(zip(*np.unique(result.path, return_counts=True), strict=True))
+    print(f"{S} pairs: {wall:.1f} s, {used:.1f} s of CPU; paths {settled_by}; statuses {np.unique(result.status)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A million sampled closures of the Eurasian network: made, solved and reduced, with the share of each way.
+"""A million sampled closures of the Eurasian network: made, solved and reduced, with the share of each method.
 
 A program of its own: ``python -m benchmarks.draws``; it takes some minutes.
 """
@@ -49,14 +49,15 @@ def main() -> None:
     assert (result.status == cd.Status.OPTIMAL).all()
     assert float(result.gap.max()) <= 1e-9
     names = result.attrs["paths"].split(", ")
-    ways = {
-        names[way]: count / given.draws for way, count in zip(*np.unique(result.path, return_counts=True), strict=True)
+    shares = {
+        names[path]: count / given.draws
+        for path, count in zip(*np.unique(result.path, return_counts=True), strict=True)
     }
     print(
         f"{given.draws:,} draws, each link down with {given.down:.1%}: {wall:.1f} s, {given.draws / wall:,.0f} a second"
     )
     print(f"CPU {cpu:.1f} s, of which {clock.seconds:.1f} s in the compiled solver")
-    print("ways: " + ", ".join(f"{name} {share:.1%}" for name, share in ways.items()))
+    print("settled by: " + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()))
     print(
         f"largest gap {float(result.gap.max()):.1e}; mean loss {float(result.loss_mean) / 1e6:,.1f} million USD a year"
     )

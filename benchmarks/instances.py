@@ -46,7 +46,7 @@ def instance(name: str) -> Instance:
 
 
 def planar(name: str, *, vertices: int, arcs: int, multiplier: float, seed: int) -> Instance:
-    """A spanning tree and the shortest of the other Delaunay edges, both ways each, over 3000 by 1000 km."""
+    """A spanning tree and the shortest of the other Delaunay edges, in both directions, over 3000 by 1000 km."""
     rng = np.random.default_rng(seed)
     place = rng.random((vertices, 2)) * [3000.0, 1000.0]
     corners = Delaunay(place).simplices
@@ -85,7 +85,7 @@ def planar(name: str, *, vertices: int, arcs: int, multiplier: float, seed: int)
 
 
 def grid(name: str, *, side: int, shortcuts: int, seed: int) -> Instance:
-    """A square grid, both ways, and random arcs of up to twenty steps across."""
+    """A square grid, in both directions, and random arcs of up to twenty steps across."""
     rng = np.random.default_rng(seed)
     vertices = side * side
     at = np.arange(vertices).reshape(side, side)

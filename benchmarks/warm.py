@@ -1,4 +1,4 @@
-"""Many small changes of one base: ours from optimum to optimum, and each peer in the best way it has."""
+"""Many small changes of one base: ours from optimum to optimum, and each peer by its fastest method."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@
 `FOLDER` holds the model's ``nodes.csv``, ``edges.csv`` and ``trade_2032.csv`` (worldbank/GOST_PublicGoods,
 Implementations/FY20/ACC_asia_railways); none of it comes with the library. Written are ``od_costs.csv``, USD a tonne
 with access, a row and a column a place (``18-b`` is the inland half of border 18), and ``link_volumes.csv``, tonnes of
-2032 on the least-cost ways. Nine published costs are asserted, and it is printed what the parallel links change that
+2032 on the least-cost routes. Nine published costs are asserted, and it is printed what the parallel links change that
 the published graph drops: two of them, for of the third pair it keeps the cheaper.
 """
 
@@ -19,11 +19,11 @@ import pandas as pd
 import corridors as cd
 
 ACCESS = 0.17117
-"""USD a tonne for the way by road to a station, added to every cost."""
+"""USD a tonne for the trip by road to a station, added to every cost."""
 JOIN = 1e-6
 """USD a tonne between the two halves of a border that is also an origin."""
 WORTH = 1e6
-"""USD a tonne not delivered: above any way over links that are not built, at 100,000 each."""
+"""USD a tonne not delivered: above any route over links that are not built, at 100,000 each."""
 PUBLISHED = {
     ("40", "10"): 153.1912,
     ("40", "51"): 259.9112,
@@ -87,9 +87,9 @@ def trade_of(folder: Path) -> pd.DataFrame:
     return rows.assign(demand_id=rows.origin + "-" + rows.destination, commodity="goods", value=WORTH)
 
 
-def volumes_of(network: cd.Network, ways: pd.DataFrame, trade: pd.DataFrame) -> pd.Series:
-    """Tonnes on each link, both ways together, when every tonne takes its cheapest way."""
-    taken = trade.merge(ways, on=["origin", "destination"])
+def volumes_of(network: cd.Network, routes: pd.DataFrame, trade: pd.DataFrame) -> pd.Series:
+    """Tonnes on each link, both directions together, when every tonne takes its cheapest route."""
+    taken = trade.merge(routes, on=["origin", "destination"])
     on_links = taken.assign(link_id=taken.links.str.split(";")).explode("link_id").groupby("link_id").volume.sum()
     return on_links.reindex(network.links.link_id).fillna(0.0)
 
@@ -104,9 +104,9 @@ def main() -> None:
     trade = trade_of(options.folder)
 
     network = network_of(options.folder, parallel=False)
-    ways = cd.skim(network, commodity="goods")
-    costs = _square(ways, network)
-    volumes = volumes_of(network, ways, trade)
+    routes = cd.skim(network, commodity="goods")
+    costs = _square(routes, network)
+    volumes = volumes_of(network, routes, trade)
     costs.to_csv(options.out / "od_costs.csv", float_format="%.6f")
     ends = network.links.set_index("link_id")[["from_node_id", "to_node_id", "length", "tariff"]]
     ends.assign(volume=volumes).to_csv(options.out / "link_volumes.csv")
@@ -119,7 +119,7 @@ def main() -> None:
     print(f"{len(PUBLISHED)} published costs agree to 1e-4")
 
     solved = cd.solve(network, trade)
-    by_hand = float((trade.merge(ways, on=["origin", "destination"]).eval("volume * cost")).sum())
+    by_hand = float((trade.merge(routes, on=["origin", "destination"]).eval("volume * cost")).sum())
     assert float(solved.unmet.sum()) == 0
     assert abs(float(solved.cost) / by_hand - 1) < 1e-6, (float(solved.cost), by_hand)
     print(f"the min-cost flow of all trade costs the same: {by_hand:,.0f} USD")
@@ -143,9 +143,9 @@ def main() -> None:
         print(f"  {name} ({'-'.join(ends.loc[name, ['from_node_id', 'to_node_id']])}): {tonnes:+,.0f} t")
 
 
-def _square(ways: pd.DataFrame, network: cd.Network) -> pd.DataFrame:
+def _square(routes: pd.DataFrame, network: cd.Network) -> pd.DataFrame:
     order = network.nodes.node_id
-    return ways.set_index(["origin", "destination"]).cost.unstack().loc[order, order] + ACCESS  # noqa: PD010
+    return routes.set_index(["origin", "destination"]).cost.unstack().loc[order, order] + ACCESS  # noqa: PD010
 
 
 if __name__ == "__main__":

@@ -186,7 +186,7 @@ def _commodity_is_taken(cell: str, commodity: str) -> bool:
 
 
 def _link_cost(link, commodity, value_of_time, rates) -> float:
-    """USD a tonne: freight, border fee, and the worth of the hours on the way and at the border."""
+    """USD a tonne: freight, border fee, and the worth of the hours under way and at the border."""
     freight = link.tariff
     if math.isnan(freight):
         freight = _by_mode(link.mode, commodity, rates, "rate")

@@ -62,7 +62,7 @@ def anything(rng: Random, size: int):
 
 
 def grid(rng: Random, size: int):
-    """Both ways along the streets of a small town."""
+    """Both directions along the streets of a small town."""
     rows, columns = (1 + size) // 2 * rng.integers(1, 4, 2)
     at = np.arange(rows * columns).reshape(rows, columns)
     one = np.concatenate((at[:, :-1].ravel(), at[:-1].ravel()))

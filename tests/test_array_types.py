@@ -171,11 +171,11 @@ def test_a_unit_that_is_none_is_refused(unit):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"vertex": 1.5}, "balanced: vertex=1.5"),
-        ({"vertex": "0"}, "balanced: vertex='0'"),
-        ({"vertex": 3}, "balanced: vertex=3 does not fit; give 0 to 2"),
-        ({"tolerance": np.nan}, "balanced: tolerance=nan"),
-        ({"tolerance": "9"}, "balanced: tolerance='9'"),
+        ({"vertex": 1.5}, "balance_supply: vertex=1.5"),
+        ({"vertex": "0"}, "balance_supply: vertex='0'"),
+        ({"vertex": 3}, "balance_supply: vertex=3 does not fit; give 0 to 2"),
+        ({"tolerance": np.nan}, "balance_supply: tolerance=nan"),
+        ({"tolerance": "9"}, "balance_supply: tolerance='9'"),
     ],
 )
 def test_where_a_surplus_goes_and_how_much_of_it_are_whole_numbers(options, said):

@@ -46,12 +46,12 @@ def network() -> cd.Network:
 
 
 def test_the_parts_of_a_way_add_up_to_its_skim(network: cd.Network) -> None:
-    way = cd.skim(network, commodity="boxes", origins="xian", destinations="baku").iloc[0]
-    parts = cd.route_legs(network, "boxes", way)
+    route = cd.skim(network, commodity="boxes", origins="xian", destinations="baku").iloc[0]
+    parts = cd.route_legs(network, "boxes", route)
     assert list(parts.kind) == ["link", "transfer", "link", "border", "link", "transfer", "link"]
-    assert parts.length.sum() == way.length
-    assert parts.time.sum() == way.time
-    assert parts.cost.sum() == way.cost
+    assert parts.length.sum() == route.length
+    assert parts.time.sum() == route.time
+    assert parts.cost.sum() == route.cost
     assert list(parts.to_node_id)[-1] == "baku"
 
 
@@ -59,10 +59,10 @@ def test_legs_of_every_kind_of_way_add_up_on_the_library_network() -> None:
     eurasia = cd.load_network()
     ends = [("containers", "xian", "duisburg"), ("crude_oil", "tengiz", "ceyhan"), ("general", "istanbul", "almaty")]
     for commodity, origin, destination in ends:
-        way = cd.skim(eurasia, commodity=commodity, origins=origin, destinations=destination).iloc[0]
-        parts = cd.route_legs(eurasia, commodity, way)
-        assert parts.cost.sum() == pytest.approx(way.cost)
-        assert parts.time.sum() == pytest.approx(way.time)
+        route = cd.skim(eurasia, commodity=commodity, origins=origin, destinations=destination).iloc[0]
+        parts = cd.route_legs(eurasia, commodity, route)
+        assert parts.cost.sum() == pytest.approx(route.cost)
+        assert parts.time.sum() == pytest.approx(route.time)
         assert (parts.to_node_id.iloc[:-1].to_numpy() == parts.from_node_id.iloc[1:].to_numpy()).all()
 
 

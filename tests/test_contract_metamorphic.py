@@ -1,4 +1,4 @@
-"""What must happen to the optimum when a problem is written down another way."""
+"""What must happen to the optimum when a problem is written down differently."""
 
 from dataclasses import replace
 

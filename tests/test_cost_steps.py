@@ -225,9 +225,9 @@ def test_rents_of_links_in_series_are_of_one_group_whatever_steps_they_have() ->
 
 def test_a_skim_pays_the_step_of_an_empty_link() -> None:
     whole = network()
-    way = cd.skim(whole, commodity="boxes", origins="xian", destinations="baku").iloc[0]
-    assert (way.cost, way.links) == (11.0, "west")
-    assert cd.route_legs(whole, "boxes", way)[["money", "cost"]].to_numpy().tolist() == [[10.0, 11.0]]
+    route = cd.skim(whole, commodity="boxes", origins="xian", destinations="baku").iloc[0]
+    assert (route.cost, route.links) == (11.0, "west")
+    assert cd.route_legs(whole, "boxes", route)[["money", "cost"]].to_numpy().tolist() == [[10.0, 11.0]]
     assert cd.skim(whole, commodity="ore", origins="xian", destinations="baku").cost.tolist() == [10.0]
     back = network(STEPS | {"direction": "rev"})
     assert cd.skim(back, commodity="boxes", origins="xian", destinations="baku").cost.tolist() == [10.0]

@@ -127,7 +127,7 @@ def test_a_sweep_that_is_stopped_tells_what_is_not_done(monkeypatch):
         calls.append(named["stop"])
         if len(calls) == 3:
             stop.set()
-            while not named["stop"][0]:  # the kernel is told within a tenth of a second
+            while not named["stop"][0]:  # the kernel is stopped within a tenth of a second
                 time.sleep(0.01)
         return run(*args, **named)
 

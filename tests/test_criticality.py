@@ -1,4 +1,4 @@
-"""Single closures: what closes together, detours against figures by hand, ways around links against NetworkX."""
+"""Single closures: what closes together, detours against figures by hand, paths around links against NetworkX."""
 
 from __future__ import annotations
 
@@ -210,9 +210,9 @@ def test_ways_around_links_are_those_that_networkx_finds(number: int) -> None:
         if row.detour:
             best = nx.shortest_path_length(left, start, end, "length")
             assert (row.alt_length, row.diff_length) == (best, best - length)
-            way = row.alt_links.split(";")
-            assert network.links.set_index("link_id").length[way].sum() == best
-            assert name not in way
+            path = row.alt_links.split(";")
+            assert network.links.set_index("link_id").length[path].sum() == best
+            assert name not in path
         else:
             assert np.isnan(row.alt_length)
 

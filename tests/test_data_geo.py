@@ -100,10 +100,10 @@ def test_a_course_begins_and_ends_at_the_nodes_of_its_link(network: Network) -> 
 
 def test_capacity_is_never_below_what_was_observed(network: Network) -> None:
     links = network.links
-    ways = np.where(links.capacity_scope == "each", 2, 1)
+    directions = np.where(links.capacity_scope == "each", 2, 1)
     seen = pd.to_numeric(links.flow)
     past = pd.to_numeric(links.flow_year) <= datasets.BASE_YEAR
-    assert list(links.link_id[past & (seen > links.capacity * ways)]) == []
+    assert list(links.link_id[past & (seen > links.capacity * directions)]) == []
 
 
 @pytest.mark.parametrize("year", [2022, 2024, 2025, 2030])

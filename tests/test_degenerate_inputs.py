@@ -1,4 +1,4 @@
-"""Inputs at the edge of their range: one row, no volume, no value, no way, nothing open, one scenario."""
+"""Inputs at the edge of their range: one row, no volume, no value, no route, nothing open, one scenario."""
 
 from __future__ import annotations
 
@@ -152,10 +152,10 @@ def test_a_frontier_of_goods_of_zero_volume_is_one_corner_without_a_share():
 
 
 def test_a_row_of_zero_volume_changes_nothing_for_the_others():
-    alone, beside = DEMAND.tail(1), DEMAND.assign(volume=[0.0, 40.0])
+    alone, among_others = DEMAND.tail(1), DEMAND.assign(volume=[0.0, 40.0])
     for study in ("criticality", "n_minus_k", "interdiction_curve", "fortify"):
-        pd.testing.assert_frame_equal(STUDIES[study](NETWORK, beside), STUDIES[study](NETWORK, alone))
-    assert float(cd.solve(NETWORK, beside).loss) == float(cd.solve(NETWORK, alone).loss) == 40 * 10.0
+        pd.testing.assert_frame_equal(STUDIES[study](NETWORK, among_others), STUDIES[study](NETWORK, alone))
+    assert float(cd.solve(NETWORK, among_others).loss) == float(cd.solve(NETWORK, alone).loss) == 40 * 10.0
 
 
 def test_all_is_lost_where_nothing_is_open():

@@ -93,16 +93,16 @@ def _tolled(
     links, nodes = network.links, network.nodes
     parts, booths = [], []
     for link in links.to_dict("records"):
-        ways = set(into.direction[into.link_id == link["link_id"]])
-        if not ways or link["directed"] or len(ways) == 2:
-            parts.append({**link, "border_fee": link["border_fee"] + toll * bool(ways)})
+        directions = set(into.direction[into.link_id == link["link_id"]])
+        if not directions or link["directed"] or len(directions) == 2:
+            parts.append({**link, "border_fee": link["border_fee"] + toll * bool(directions)})
             continue
         booth = f"booth {link['link_id']}"
         booths.append({"node_id": booth, "country": "RU"})
         free = {**link, "directed": True, "capacity": np.nan, "background": 0.0, "tariff": 0.0, "time": 0.0}
         free |= {"border_fee": 0.0, "border_time": 0.0, "from_node_id": booth, "to_node_id": link["to_node_id"]}
         parts.append({**link, "to_node_id": booth})
-        fees = {"fwd": toll * ("fwd" in ways), "rev": toll * ("rev" in ways)}
+        fees = {"fwd": toll * ("fwd" in directions), "rev": toll * ("rev" in directions)}
         parts.append({**free, "link_id": f"{link['link_id']} on", "border_fee": fees["fwd"]})
         back = {"from_node_id": link["to_node_id"], "to_node_id": booth}
         parts.append({**free, **back, "link_id": f"{link['link_id']} back", "border_fee": fees["rev"]})

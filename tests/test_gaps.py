@@ -1,4 +1,4 @@
-"""Gaps of goods that are hardly worth their way: what is gained is summed so that its figures are kept."""
+"""Gaps of goods that are hardly worth moving: what is gained is summed so that its figures are kept."""
 
 from dataclasses import replace
 
@@ -15,8 +15,8 @@ from corridors.solvers.multicommodity import CoupledChanges, prepare, sweep, thr
 from corridors.solvers.multicommodity import fallback as falling_back
 
 
-def dearer(problem, demand, by):
-    """The circulation with the last arc to each demand row dearer, and the row worth more, by the same amount."""
+def costlier(problem, demand, by):
+    """The circulation with the last arc to each demand row costlier, and the row worth more, by the same amount."""
     return replace(problem, cost=problem.cost + by * last(problem, demand))
 
 
@@ -26,7 +26,7 @@ def last(problem, demand):
     return into
 
 
-def dearer_changes(changes, problem, demand, by):
+def costlier_changes(changes, problem, demand, by):
     parts = {name: getattr(changes, name) for name in ("capacity", "cost", "limit", "closed")}
     coo = {name: (part.scenario, part.index, part.value) for name, part in parts.items()}
     scenario, index, value = coo["cost"]
@@ -48,10 +48,10 @@ def test_goods_hardly_worth_their_way_have_the_objective_and_gap_of_cheap_ones(b
         problem, bundles, groups, demand = coupled_case(seed)
         changes = random_changes(seed, problem, bundles, groups, demand, 6)
         cheap = prepare(problem, bundles, demand=demand, groups=groups)
-        dear = prepare(dearer(problem, demand, by), bundles, demand=demand, groups=groups)
-        assert close(dear.objective, cheap.objective)
+        costly = prepare(costlier(problem, demand, by), bundles, demand=demand, groups=groups)
+        assert close(costly.objective, cheap.objective)
         expected = sweep(cheap, changes)
-        found = sweep(dear, dearer_changes(changes, problem, demand, by))
+        found = sweep(costly, costlier_changes(changes, problem, demand, by))
         assert close(found.objective, expected.objective), seed
         assert gap(found).max() <= 1e-9, seed
 
@@ -59,8 +59,8 @@ def test_goods_hardly_worth_their_way_have_the_objective_and_gap_of_cheap_ones(b
 def test_what_was_given_up_keeps_flows_and_costs_of_rows(monkeypatch):
     problem, bundles, groups, demand = coupled_case(14)
     by, keep, every = 10**6, ("rent", "row_cost"), csr_array(np.eye(problem.E))
-    base = prepare(dearer(problem, demand, by), bundles, demand=demand, groups=groups)
-    changes = dearer_changes(random_changes(14, problem, bundles, groups, demand, 8), problem, demand, by)
+    base = prepare(costlier(problem, demand, by), bundles, demand=demand, groups=groups)
+    changes = costlier_changes(random_changes(14, problem, bundles, groups, demand, 8), problem, demand, by)
     monkeypatch.setattr(threads, "MOST", 0)
     cold = sweep(base, changes, keep=keep, totals=every)
     assert Path.COLD in cold.path

@@ -1,4 +1,4 @@
-"""Hinterlands: every piece against shortest ways of the changed network, and who flips where."""
+"""Hinterlands: every piece against shortest paths of the changed network, and where each flips."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def named(network: cd.Network, demand: pd.DataFrame) -> dict[str, object]:
                           "origins": [np.nan], "value": [np.nan]})  # fmt: skip
     changes = pd.DataFrame({"scenario": [0], "table": "links", "id": [10], "field": "tariff", "operation": "add",
                             "value": [1.0], "commodity": [5.0], "origin": [1.0]})  # fmt: skip
-    way = cd.skim(network, commodity=5, origins=1, destinations=[3])
+    route = cd.skim(network, commodity=5, origins=1, destinations=[3])
     base = cd.solve(network, demand)
     gates = pd.DataFrame({"link_id": [30], "commodities": [5], "volume": 10.0, "steps": 2, "theta": 1.0, "constant": 0})
     repaired = cd.recovery(network, demand, {10: 3, 20: 4}, starts={20: 1}, left={10: 0.5}, order=[20, 10], **sweep)
@@ -60,8 +60,8 @@ def named(network: cd.Network, demand: pd.DataFrame) -> dict[str, object]:
         "parameter": cd.named_parameter(network, demand, "tariff", "link", [10, 20], commodity=5, origin=1).id.tolist(),
         "parameter of a country": cd.named_parameter(network, demand, "tariff", "corridor", 200).id.tolist(),
         "parameter of a row": cd.named_parameter(network, demand, "volume", "demand", 2).id.tolist(),
-        "skim": way[["cost", "links"]].to_numpy().tolist(),
-        "legs": cd.route_legs(network, 5, way.iloc[0]).id.tolist(),
+        "skim": route[["cost", "links"]].to_numpy().tolist(),
+        "legs": cd.route_legs(network, 5, route.iloc[0]).id.tolist(),
         "subset": network.subset(links=[10.0]).links.link_id.tolist(),
         "select_demand": len(cd.select_demand(network, demand, commodity=5, origin=398)),
         "min_cut": cd.min_cut(network.subset(links=[10, 20]), 1, [3], commodity=5).id.tolist(),

@@ -34,23 +34,23 @@ def _heard():
     signal.signal(signal.SIGINT, before)
 
 
-def press(told=lambda: True):
-    """Ctrl-C, from whatever thread; returns when that was told to end."""
+def press(stopped=lambda: True):
+    """Ctrl-C, from whatever thread; returns when the work was asked to end."""
     os.kill(os.getpid(), signal.SIGINT)
     end = time.monotonic() + 20
-    while not told() and time.monotonic() < end:
+    while not stopped() and time.monotonic() < end:
         time.sleep(0.005)
-    assert told(), "nobody told the work to end"
+    assert stopped(), "the work was not asked to end"
 
 
-def pressing(monkeypatch, at, owner, name, told):
+def pressing(monkeypatch, at, owner, name, stopped):
     """Have Ctrl-C pressed in the call of that number; returns the list of calls."""
     calls, plain = [], getattr(owner, name)
 
     def wrapped(*args, **named):
         calls.append(name)
         if len(calls) == at:
-            press(lambda: told(*args, **named))
+            press(lambda: stopped(*args, **named))
         return plain(*args, **named)
 
     monkeypatch.setattr(owner, name, wrapped)
@@ -281,7 +281,7 @@ def test_a_study_that_lacks_scenarios_gives_no_table(study, monkeypatch):
     calls = press_in_block(monkeypatch)
     with pytest.raises(KeyboardInterrupt, match=r"stopped after 0 of \d+ scenarios"):
         STUDIES[study](lands(), demand())
-    assert len(calls) <= (os.cpu_count() or 1)  # those that ran beside it, and none after
+    assert len(calls) <= (os.cpu_count() or 1)  # those that ran with it, and none after
 
 
 def test_a_replay_that_lacks_events_gives_no_table(monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 
 import corridors as cd
 
-# a ──rail, 10── b ──rail, 10── c, and a second, dearer track from a to b
+# a ──rail, 10── b ──rail, 10── c, and a second, costlier track from a to b
 
 
 def graph():

@@ -41,7 +41,7 @@ def _wanted(*rows: tuple[str, str, str, float, float]) -> pd.DataFrame:
 
 
 def _losses(example: Case, changed: list[dict[tuple[str, str], float]]) -> list[float]:
-    """The loss with other limits (room, which is a link's capacity over its background), each afresh by the LP."""
+    """The loss with other limits (room, which is a link's capacity over its background), each by the LP again."""
     link = example.network.links.set_index("link_id")
     rows = [
         (i, TABLES[kind], name, "limit" if kind == "zone" else "capacity", "set",
@@ -168,7 +168,7 @@ def test_a_pipeline_and_the_terminal_where_all_of_it_ends_are_one_bottleneck() -
 
 
 def test_ferries_that_carry_the_same_by_chance_are_not_one_bottleneck() -> None:
-    ends = {f"{way}{i}": (f"a{i}", f"b{i}", cost, room) for i in (1, 2) for way, cost, room in
+    ends = {f"{name}{i}": (f"a{i}", f"b{i}", cost, room) for i in (1, 2) for name, cost, room in
             (("ferry", 10, 60), ("by", 20, 40), ("north", 50, np.nan))}  # fmt: skip
     demand = _wanted(("grain", "a1", "b1", 100, 220), ("grain", "a2", "b2", 100, 220))
     table = cd.rents(_ring(ends), demand, progress=False)

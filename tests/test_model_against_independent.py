@@ -147,11 +147,11 @@ def test_flows_stay_within_every_capacity(number: int) -> None:
     network = example.network
     flow = result.flow.sum("commodity")
     for link in network.links.itertuples():
-        ways = flow.sel(link=link.link_id).to_numpy()
+        flows = flow.sel(link=link.link_id).to_numpy()
         room = max(link.capacity - link.background, 0.0) if link.status == "operating" else 0.0
-        used = ways.sum() if link.capacity_scope == "both" else ways.max()
+        used = flows.sum() if link.capacity_scope == "both" else flows.max()
         assert not used > room + TONNE, link.link_id
-        assert not (link.directed and ways[1] > 0), link.link_id
+        assert not (link.directed and flows[1] > 0), link.link_id
     for row in network.transfers.itertuples():
         used = float(result.transfer_flow.sel(transfer=row.transfer_id).sum())
         room = row.capacity if row.status == "operating" else 0.0

@@ -9,7 +9,7 @@ import pytest
 
 import corridors as cd
 
-# a ──ferry, 10 t shared by both ways── b ──rail── c, a transfer at b; zone sea = {c}
+# a ──ferry, 10 t shared by both directions── b ──rail── c, a transfer at b; zone sea = {c}
 
 
 def network(**links):

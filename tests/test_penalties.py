@@ -1,4 +1,4 @@
-"""Penalties and prices are told apart: in the data, in tables beside each other, and wherever closures are ranked."""
+"""Penalties and prices are distinguished in the data, in tables, and wherever closures are ranked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ YEARS = ("2022", "2024", "2025", "2030")
 
 
 def two_goods(**columns: object) -> tuple[cd.Network, pd.DataFrame]:
-    """Coal and copper go the same way, worth 200 and 9,000 USD a tonne left behind."""
+    """Coal and copper take the same route, worth 200 and 9,000 USD a tonne left behind."""
     nodes = pd.DataFrame({"node_id": ["a", "b"], "country": ["KZ", "RU"], "x_coord": [70.0, 60.0], "y_coord": 50.0})
     links = pd.DataFrame(
         {"link_id": ["l1", "l2"], "from_node_id": "a", "to_node_id": "b", "mode": "rail", "tariff": [1.0, 2.0]}

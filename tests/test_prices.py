@@ -1,4 +1,4 @@
-"""Prices: against shortest ways where there is room, and where a ferry is full."""
+"""Prices: against shortest paths where there is room, and where a ferry is full."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def test_with_room_for_all_delivered_costs_are_shortest_ways(number: int) -> Non
     at_nodes = example.demand[example.demand.origin.isin(network.nodes.node_id)]
     for commodity, origin in at_nodes[["commodity", "origin"]].drop_duplicates().itertuples(index=False):
         told = cd.delivered_costs(network, result, commodity=commodity, origin=origin).set_index("node_id").cost
-        ways = cd.skim(network, commodity=commodity, origins=origin).set_index("destination").cost
-        reached = ways.index[ways.notna()].difference([origin])
-        assert told[reached].to_numpy() == pytest.approx(ways[reached].to_numpy(), abs=1e-3)
+        costs = cd.skim(network, commodity=commodity, origins=origin).set_index("destination").cost
+        reached = costs.index[costs.notna()].difference([origin])
+        assert told[reached].to_numpy() == pytest.approx(costs[reached].to_numpy(), abs=1e-3)
 
 
 def test_a_full_ferry_saves_a_tonne_more_what_the_detour_costs(sea: tuple[cd.Network, pd.DataFrame]) -> None:

@@ -1,4 +1,4 @@
-"""Demand that nothing can serve is told, with what is missing."""
+"""Demand that nothing can serve is reported, with what is missing."""
 
 import warnings
 

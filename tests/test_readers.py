@@ -185,8 +185,8 @@ def test_a_table_that_can_not_be_written_leaves_the_older_one_whole(tmp_path):
     with pytest.raises(RuntimeError):
         write_csv(pd.DataFrame({"a": [1.0], "b": [Broken()]}), tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text() == "a\n1\n"
-    with replacing(tmp_path / "t.csv") as beside:
-        beside.write_text("new")
+    with replacing(tmp_path / "t.csv") as temporary:
+        temporary.write_text("new")
     assert (tmp_path / "t.csv").read_text() == "new"
     assert os.listdir(tmp_path) == ["t.csv"]
 

@@ -91,7 +91,7 @@ MEANS = {"ferry": (60.0, 20.0), "north": (100.0, 25.0)}
 @pytest.mark.parametrize("durations", ["exponential", "fixed", "lognormal"])
 def test_years_of_outages_cost_what_the_long_run_says(durations: str) -> None:
     network, demand = pair()
-    # Ferry down a quarter of the time: 40 million a year; the other way as well a fifth of that: 190 million.
+    # Ferry down a quarter of the time: 40 million a year; the other route as well a fifth of that: 190 million.
     expected = 0.25 * (0.8 * 40e6 + 0.2 * 190e6)
     years = cd.yearly_reliability(network, demand, MEANS, durations=durations, spread=0.8, years=6000, progress=False)
     assert abs(years.expected - expected) <= 3.3 * years.error

@@ -1,4 +1,4 @@
-"""Replay of events: what they close, how long, and what the model says beside what was reported."""
+"""Replay of events: what they close, how long, and what the model says, next to what was reported."""
 
 from __future__ import annotations
 

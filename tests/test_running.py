@@ -102,7 +102,7 @@ def test_an_experiments_table_goes_in_and_outcomes_come_out():
     assert outcomes.shape == (3,)
     as_it_is = 20 * 63 + 30 * 88 + 30 * 23 + 10 * 30
     all_sail = 50 * 63 + 30 * 23 + 10 * 30
-    wheat_stays = 50 * 63 + 40 * 20  # its cheapest way costs 23
+    wheat_stays = 50 * 63 + 40 * 20  # its cheapest route costs 23
     assert outcomes.to_numpy() == pytest.approx([as_it_is, all_sail, wheat_stays])
 
 

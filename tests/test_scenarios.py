@@ -120,9 +120,9 @@ def test_what_flows_in_a_scenario_fits_its_tables(number: int) -> None:
     for scenario in range(result.sizes["scenario"]):
         network = edited(number, scenario).network
         one = result.isel(scenario=scenario)
-        ways = one.flow.sum("commodity").to_numpy()
+        flows = one.flow.sum("commodity").to_numpy()
         links = network.links
-        used = np.where(links.capacity_scope == "both", ways.sum(axis=1), ways.max(axis=1, initial=0))
+        used = np.where(links.capacity_scope == "both", flows.sum(axis=1), flows.max(axis=1, initial=0))
         room = (links.capacity - links.background).clip(lower=0).where(links.status == "operating", 0).fillna(np.inf)
         assert (used <= room + 1e-6).all(), scenario
         moved = one.transfer_flow.sum(["direction", "commodity"]).to_numpy()

@@ -1,4 +1,4 @@
-"""Warm sweeps are cold solves, whichever way a scenario is settled; and they end when they are told to."""
+"""Warm sweeps are cold solves, however a scenario is settled; and they end when asked to."""
 
 import subprocess
 import sys

@@ -140,7 +140,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: network(nodes=nodes(node_id=["aktau", "baku", "baku"])),
         "nodes: node_id is there twice for 1 node (baku); give every row an id of its own",
     ),
-    "one number written three ways": (
+    "one number in three spellings": (
         lambda: network(nodes=nodes(node_id=pd.Series(["1", 1, 1.0], dtype=object))),
         "nodes: node_id is there twice for 1 node (1); give every row an id of its own",
     ),
@@ -277,7 +277,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: network(links=links().rename(columns={"mode": "Mode"})),
         "links: column mode is missing; give it (mode: what runs on it, with its gauge); is it Mode?",
     ),
-    "the tables the wrong way round": (
+    "the tables swapped": (
         lambda: cd.Network(links(), nodes()),
         "nodes: column node_id is missing; give it (node_id: name of the node in every other table)",
     ),
@@ -394,8 +394,8 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a latitude beyond the pole": (
         lambda: network(nodes=nodes(x_coord=[43.6, 40.4, 42.1], y_coord=[51.2, 49.9, 121.5])),
-        "nodes: y_coord is above 90 for 1 node (poti); give degrees north <= 90; are x_coord and y_coord the wrong way "
-        "round, or in metres?",
+        "nodes: y_coord is above 90 for 1 node (poti); give degrees north <= 90; are x_coord and y_coord swapped, or "
+        "in metres?",
     ),
     "a longitude that stands for none": (
         lambda: network(nodes=nodes(x_coord=[-999, 40.4, 42.1], y_coord=[51.2, 49.9, 41.5])),

@@ -77,7 +77,7 @@ def test_routes_are_the_paths_of_the_flow():
         ("ferry", 50 * 88 + 40 * 60),  # the north holds all boxes; no wheat sails
         ("north", 50 * 63 + 10 * 23 + 30 * 60),  # a box gains 137 by the ferry, a tonne of wheat 37: boxes sail first
         ("plain", 50 * 200 + 30 * 23 + 10 * 30),  # a full cut of the boxes
-        ("to_poti", 50 * 88 + 40 * 30),  # wheat to batumi, and boxes have no way but the north
+        ("to_poti", 50 * 88 + 40 * 30),  # wheat to batumi, and boxes have no route but the north
         ("to_batumi", 30 * 63 + 20 * 88 + 30 * 23 + 10 * 60),  # poti takes no more wheat, so more boxes sail
     ],
 )
@@ -90,7 +90,7 @@ def test_the_ways_back_share_the_capacity_of_a_single_track():
     both = pd.concat(
         [demand(), demand().head(1).assign(demand_id="back", origin="poti", destination="xian", volume=20)]
     )
-    # 20 t back by the ferry save 25 a tonne like any box: the berths are full either way, and the loss is unique.
+    # 20 t back by the ferry save 25 a tonne like any box: the berths are full in either case, and the loss is unique.
     result = cd.solve(network(), both)
     assert float(result.throughput.sel(bundle="link:ferry")) == pytest.approx(60)
     assert float(result.throughput.sel(bundle="link:north")) == pytest.approx(50)

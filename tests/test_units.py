@@ -182,7 +182,7 @@ def diamond(quantity: float, money: float) -> tuple[cd.Network, pd.DataFrame]:
 
         north (RU): 40 Mt room, cheap
     a ═══════════════════════════════ d ── e
-        middle (AZ): 30 Mt, dearer; a port on it
+        middle (AZ): 30 Mt, costlier; a port on it
     """
     nodes = pd.DataFrame({"node_id": list("anmde"), "country": ["KZ", "RU", "AZ", "TR", "TR"]})
     links = pd.DataFrame(

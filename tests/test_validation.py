@@ -20,7 +20,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 
 
 @pytest.fixture(scope="module")
-def ways() -> pd.DataFrame:
+def compared() -> pd.DataFrame:
     """Times, costs, distances and capacities: what takes no solve."""
     return validation.validate_all(kinds=["time", "cost", "distance", "capacity"])
 
@@ -40,14 +40,14 @@ def test_at_least_sixty_figures_are_tested_apart_from_those_given() -> None:
     assert (groups.isin(["calibrated", "held out", "never seen"])).sum() >= 60
 
 
-def test_seven_in_ten_times_costs_and_distances_are_within_a_quarter(ways: pd.DataFrame) -> None:
-    tested = ways[ways.kind.isin(["time", "cost", "distance"])]
+def test_seven_in_ten_times_costs_and_distances_are_within_a_quarter(compared: pd.DataFrame) -> None:
+    tested = compared[compared.kind.isin(["time", "cost", "distance"])]
     assert len(tested) >= 60
     assert (tested.error <= validation.NEAR).mean() >= 0.7
 
 
-def test_the_worst_come_first_and_leave_out_what_is_given(ways: pd.DataFrame) -> None:
-    worst = validation.worst(ways, 5)
+def test_the_worst_come_first_and_leave_out_what_is_given(compared: pd.DataFrame) -> None:
+    worst = validation.worst(compared, 5)
     assert len(worst) == 5
     assert "given" not in set(worst.group)
     off = worst.ratio.where(worst.ratio >= 1, 1 / worst.ratio)
@@ -65,9 +65,9 @@ def test_the_page_tells_every_figure_once_or_gives_its_reason() -> None:
     assert sorted(listed) == sorted(rows.fact_id[rows.measure == ""])
 
 
-def test_the_page_has_the_figures_that_the_model_gives(ways: pd.DataFrame) -> None:
+def test_the_page_has_the_figures_that_the_model_gives(compared: pd.DataFrame) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    told = validation_page.page(ways)
+    told = validation_page.page(compared)
     rows = [line for line in told.splitlines() if re.match(r"\| [rd]\d{3}:", line)]
     assert [line for line in rows if line not in page] == []
 
@@ -89,9 +89,11 @@ def test_units_follow_the_factors_of_the_data() -> None:
     assert in_unit(5.0, "flow", "t") == 5.0
 
 
-def test_a_case_is_compared_with_the_figures_of_its_year(ways: pd.DataFrame) -> None:
+def test_a_case_is_compared_with_the_figures_of_its_year(compared: pd.DataFrame) -> None:
     table = cd.validate(cd.load_network(year=2025), cd.load_demand("2025"), year=2025, kinds=["time", "cost"])
-    of_all = ways[(ways.year == 2025) & ways.kind.isin(["time", "cost"]) | (ways.group == "not testable")]
+    of_all = compared[
+        (compared.year == 2025) & compared.kind.isin(["time", "cost"]) | (compared.group == "not testable")
+    ]
     helper = table.fact_id == "r035"  # less than a figure of another year, which a single case measures on itself
     pd.testing.assert_frame_equal(table[~helper].reset_index(drop=True),
                                   of_all[of_all.fact_id != "r035"].reset_index(drop=True))  # fmt: skip

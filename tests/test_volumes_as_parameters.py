@@ -13,7 +13,7 @@ import corridors as cd
 
 
 def two_ways() -> tuple[cd.Network, pd.DataFrame]:
-    """A cheap way of 60 t and a dear one of 30; each tonne behind costs 100."""
+    """A cheap route of 60 t and a costly one of 30; each tonne behind costs 100."""
     links = pd.DataFrame({"link_id": ["cheap", "dear"], "from_node_id": "a", "to_node_id": "b", "mode": "ship",
                           "tariff": [10.0, 50.0], "capacity": [60.0, 30.0],
                           "corridors": ["cheap", "dear"]})  # fmt: skip
@@ -84,7 +84,7 @@ def test_studies_of_parameters_take_volumes() -> None:
     toll = ("links", "cheap", "tariff", "add")
     table = cd.atlas(network, demand, (volume, 0, 3), (toll, [0.0, 60.0]), progress=False)
     assert table[table.level == 0].high.tolist() == [1.25, 2.0, 3.0]
-    # With the toll, the other way is the cheaper one: 30 t at 50, then 60 t at 70.
+    # With the toll, the other route is the cheaper one: 30 t at 50, then 60 t at 70.
     assert table[table.level == 60].high.tolist() == [0.5, 1.25, 2.0, 3.0]
     assert table[table.level == 60].slope.tolist() == [40 * 50.0, 40 * 70.0, 40 * 70.0, 40 * 100.0]
     assert table[table.level == 60].preferred.tolist() == ["dear", "dear", "cheap", "cheap"]

@@ -9,9 +9,9 @@
     containers  xian  -> poti       50 t, worth 200   by the ferry 63 USD/t, by the north 88
     grain       aktau -> black_sea  40 t, worth  60   to poti (which takes 30 t) 23 USD/t, to batumi 26 + 4 = 30
 
-The ferry takes 60 of the 90 tonnes that want it. A tonne of containers that gives way costs 25 more, a tonne of grain
-at least 30 (its whole gain): so 30 tonnes of containers go by the north, and a berth on the ferry is worth 25 USD.
-Poti takes 30 tonnes of grain; one more would save 30 - 23 = 7 USD.
+The ferry takes 60 of the 90 tonnes that want it. A tonne of containers that is displaced costs 25 more, a tonne of
+grain at least 30 (its whole gain): so 30 tonnes of containers go by the north, and a berth on the ferry is worth 25
+USD. Poti takes 30 tonnes of grain; one more would save 30 - 23 = 7 USD.
 """
 
 import pandas as pd

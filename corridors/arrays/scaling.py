@@ -147,20 +147,20 @@ def balance_supply(supply: npt.ArrayLike, vertex: int, *, tolerance: int | None 
     >>> cd.balance_supply([500, -299, -199], 0, tolerance=5).tolist()
     [498, -299, -199]
     """
-    out = whole("balanced: supply", supply).copy()
+    out = whole("balance_supply: supply", supply).copy()
     if not len(out):
-        raise InputError("balanced: supply is empty; give one number a vertex")
-    vertex = a_whole("balanced: vertex", vertex, 0, len(out) - 1)
-    tolerance = None if tolerance is None else a_whole("balanced: tolerance", tolerance)
+        raise InputError("balance_supply: supply is empty; give one number per vertex")
+    vertex = a_whole("balance_supply: vertex", vertex, 0, len(out) - 1)
+    tolerance = None if tolerance is None else a_whole("balance_supply: tolerance", tolerance)
     surplus = sum(out.tolist())
     if tolerance is not None and abs(surplus) > tolerance:
         raise InputError(
-            f"balanced: supply sums to {surplus}, more than the tolerance of {tolerance}; "
+            f"balance_supply: supply sums to {surplus}, more than the tolerance of {tolerance}; "
             "mend the supply, or give the tolerance you mean"
         )
     at_vertex = int(out[vertex]) - surplus
     if abs(at_vertex) >= UNCAPACITATED:
-        raise RangeError(f"balanced: vertex {vertex} would send {at_vertex}, beyond 64 bits; use a larger unit")
+        raise RangeError(f"balance_supply: vertex {vertex} would send {at_vertex}, beyond 64 bits; use a larger unit")
     out[vertex] = at_vertex
     return frozen(out)
 

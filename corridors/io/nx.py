@@ -129,10 +129,10 @@ def to_networkx(network: Network, *, result: xr.Dataset | None = None) -> Any:
     }
     for row in network.links.rename(columns=new).to_dict("records"):
         link, ends = row["link_id"], (row.pop("from_node_id"), row.pop("to_node_id"))
-        for way, (tail, head) in ({"fwd": ends} if row["directed"] else {"fwd": ends, "rev": ends[::-1]}).items():
+        for direction, (tail, head) in ({"fwd": ends} if row["directed"] else {"fwd": ends, "rev": ends[::-1]}).items():
             graph.add_edge(tail, head, key=link)
-            carried = {} if result is None else {"flow": float(flows.loc[link, f"flow_{way}"])}
-            graph.edges[tail, head, link].update(row, direction=way, **carried)
+            carried = {} if result is None else {"flow": float(flows.loc[link, f"flow_{direction}"])}
+            graph.edges[tail, head, link].update(row, direction=direction, **carried)
     return graph
 
 
@@ -160,11 +160,11 @@ def _links(graph: Any, called: Mapping[str, str], mode: str | None, flows: Any) 
             own = f"{own}-{_text(key)}"
         given = _renamed({name: value for name, value in data.items() if name not in flows}, called)
         ends = {"from_node_id": _plain(tail), "to_node_id": _plain(head), "directed": graph.is_directed()}
-        ways = data.get("direction") if "direction" in flows else None
-        said = ENDS if ways is None else () if graph.is_directed() else ("directed",)
+        direction = data.get("direction") if "direction" in flows else None
+        said = ENDS if direction is None else () if graph.is_directed() else ("directed",)
         clashes += [(name, own, _said(ends[name]), _said(given[name])) for name in said if name in given]
         row = {"link_id": own, **({"mode": mode} if mode else {}), **given, **ends}
-        rows.append((ways, bool(given.get("directed", False)), row))
+        rows.append((direction, bool(given.get("directed", False)), row))
     for name in ENDS:
         _agree("links", name, [clash[1:] for clash in clashes if clash[0] == name])
     links = list(_joined(rows))
@@ -176,9 +176,9 @@ def _links(graph: Any, called: Mapping[str, str], mode: str | None, flows: Any) 
 
 def _joined(rows: list[tuple[Any, bool, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     """Rows of links; the two directions of one, as `to_networkx` parts them, joined again."""
-    back = {_text(row["link_id"]): row for way, _, row in rows if way == "rev"}
-    for way, one_way, row in rows:
-        other = back.pop(_text(row["link_id"]), None) if way == "fwd" and not one_way else None
+    back = {_text(row["link_id"]): row for direction, _, row in rows if direction == "rev"}
+    for direction, directed, row in rows:
+        other = back.pop(_text(row["link_id"]), None) if direction == "fwd" and not directed else None
         if other is not None:
             turned = {**other, "from_node_id": other["to_node_id"], "to_node_id": other["from_node_id"]}
             differ = [name for name in dict.fromkeys([*row, *turned]) if not _same(row.get(name), turned.get(name))]
@@ -187,7 +187,7 @@ def _joined(rows: list[tuple[Any, bool, dict[str, Any]]]) -> Iterator[dict[str, 
                 remedy = "give both the same, or call them two links that are directed"
                 raise InputError(complaint("links", problem, [row["link_id"]], remedy))
             yield {**row, "directed": False}
-        elif way != "rev":
+        elif direction != "rev":
             yield row
     yield from back.values()
 

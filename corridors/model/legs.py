@@ -1,4 +1,4 @@
-"""A route taken apart: passages, stops at borders and changes of mode, in order, with what each takes."""
+"""The legs of a route: passages, border stops and changes of mode, in order, with the time and cost of each."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ KINDS = ("link", "border", "transfer")
 COLUMNS = ("kind", "id", "mode", "from_node_id", "to_node_id", "length", "time", "money", "cost")
 
 
-def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
-    """What each part of a route takes.
+def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
+    """Time and cost of each leg of a route.
 
     Parameters
     ----------
     network : Network
     commodity : str
         What is moved.
-    way : row of `skim`
+    route : row of `skim`
         With ``origin, links, transfers``.
 
     Returns
     -------
     DataFrame
-        A row a part, in order: ``kind`` (``link``; ``border``, the stop at the border that the link before it crosses;
-        ``transfer``, a change of mode or gauge), ``id`` (of the link or transfer), ``mode`` (that of the link, or that
-        changed to), ``from_node_id, to_node_id``, ``length`` (km), ``time`` (h), ``money`` (freight, fees and handling,
-        USD/t) and ``cost`` (money, the value of time and what cost steps add on an empty link, USD/t).
+        One row per leg, in order: ``kind`` (``link``; ``border``, the stop at the border that the link before it
+        crosses; ``transfer``, a change of mode or gauge), ``id`` (of the link or transfer), ``mode`` (that of the link,
+        or the one changed to), ``from_node_id, to_node_id``, ``length`` (km), ``time`` (h), ``money`` (freight, fees
+        and handling, USD/t) and ``cost`` (money, the value of time and the first cost step, USD/t).
 
     Examples
     --------
@@ -47,8 +47,8 @@ def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
     >>> port = pd.DataFrame({"transfer_id": ["y port"], "node_id": ["y"], "from_mode": ["rail-1435"],
     ...                      "to_mode": ["ship"], "cost": [5.0], "time": [24.0]})
     >>> network = cd.Network(pd.DataFrame({"node_id": ["x", "y", "z"]}), links, port)
-    >>> way = cd.skim(network, commodity="grain", origins="x", destinations="z").iloc[0]
-    >>> cd.route_legs(network, "grain", way)[["kind", "id", "length", "time", "money"]]
+    >>> route = cd.skim(network, commodity="grain", origins="x", destinations="z").iloc[0]
+    >>> cd.route_legs(network, "grain", route)[["kind", "id", "length", "time", "money"]]
            kind      id  length  time  money
     0      link       a   300.0  20.0    3.0
     1    border       a     0.0   6.0    1.0
@@ -58,14 +58,14 @@ def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
     arguments.networks(network=network)
     arguments.texts(commodity=commodity)
     commodity = as_id(commodity)
-    parts = [getattr(way, name, None) for name in ("origin", "links", "transfers")]
+    parts = [getattr(route, name, None) for name in ("origin", "links", "transfers")]
     if not all(isinstance(part, str) for part in parts):
-        raise InputError(f"way: is {kind_of(way)} without origin, links, transfers; give a row of what skim gave")
-    unknown = set(split(way.links)) - set(network.links.link_id) | set(split(way.transfers)) - set(
+        raise InputError(f"route: is {kind_of(route)} without origin, links, transfers; give a row of what skim gave")
+    unknown = set(split(route.links)) - set(network.links.link_id) | set(split(route.transfers)) - set(
         network.transfers.transfer_id
     )
     if unknown:
-        raise InputError(f"way: {listed(sorted(unknown))} is not in the network; give a row of what skim gave for it")
+        raise InputError(f"route: {listed(sorted(unknown))} is not in the network; give a row of what skim gave for it")
     links, transfers = network.links.set_index("link_id"), network.transfers.set_index("transfer_id")
     on_link, on_transfer = link_parts(network, commodity), transfer_parts(network, commodity)
     at = {name: row for row, name in enumerate(links.index)}
@@ -94,9 +94,9 @@ def route_legs(network: Network, commodity: str, way: Any) -> pd.DataFrame:
         freight, hours = float(on_transfer.freight[row]), float(on_transfer.time[row])
         add("transfer", name, table.to_mode if forth else table.from_mode, ends, 0.0, hours, freight)
 
-    here, mode = str(way.origin), None
-    waiting = list(split(way.transfers))
-    for name in split(way.links):
+    here, mode = str(route.origin), None
+    waiting = list(split(route.transfers))
+    for name in split(route.links):
         row, link = at[name], links.loc[name]
         while waiting and mode is not None and mode != link["mode"]:
             change()

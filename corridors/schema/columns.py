@@ -181,7 +181,7 @@ def _numbers(table: str, column: Column, values: pd.Series[Any], names: Names) -
         _refuse(table, "speed is zero", out == 0, names, f"give {column.unit} > 0")
     high = {"x_coord": 180.0, "y_coord": 90.0}.get(column.name)
     if high is not None:
-        remedy = f"give {column.unit} <= {high:g}; are x_coord and y_coord the wrong way round, or in metres?"
+        remedy = f"give {column.unit} <= {high:g}; are x_coord and y_coord swapped, or in metres?"
         _refuse(table, f"{column.name} is above {high:g}", out > high, names, remedy)
     high = HIGHEST.get(column.unit, HIGHEST_ELSE)
     remedy = f"give {column.unit}" + (", blank for no limit" if column.name in ("capacity", "limit") else "")

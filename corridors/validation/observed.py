@@ -72,15 +72,15 @@ def gate_flow(network: Network, result: xr.Dataset, links: tuple[str, ...], dire
         raise InputError(complaint("gate", "link is not in the network", unknown, "correct it"))
     flow = result.flow.sel(link=list(links))
     if commodity != "all":
-        there = [c for c in split(commodity) if c in result.commodity.to_numpy()]
-        flow = flow.sel(commodity=there)
+        carried = [c for c in split(commodity) if c in result.commodity.to_numpy()]
+        flow = flow.sel(commodity=carried)
     flow = flow.sum("commodity")
     if direction == "both":
         return float(flow.sum())
     if direction in ("fwd", "rev"):
         return float(flow.sel(direction=direction).sum())
     directions = _towards(network, links, as_country(direction.removeprefix("to_")))
-    return sum(float(flow.sel(link=link, direction=way)) for link, way in zip(links, directions, strict=True))
+    return sum(float(flow.sel(link=link, direction=side)) for link, side in zip(links, directions, strict=True))
 
 
 def _towards(network: Network, links: tuple[str, ...], country: str) -> list[str]:

@@ -101,7 +101,7 @@ def _link(row: Row, repairs: Repairs) -> Row:
 
 
 def _capacity(row: Row, repairs: Repairs) -> tuple[float | None, str]:
-    """Tonnes a year both ways together (one way for a pipeline) in the base year, and what it rests on."""
+    """Tonnes a year both directions together (one direction for a pipeline) in the base year, and what it rests on."""
     for field in (f"capacity_t_{BASE_YEAR}", "capacity_t"):
         if repaired := repairs.value("links", row["id"], field):
             return float(repaired), "repair"

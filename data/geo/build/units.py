@@ -6,9 +6,10 @@ from .facts import default
 
 
 def tonnes(value: str, unit: str) -> float | None:
-    """Tonnes a year, both ways together; None where the unit can't be turned into tonnes a year.
+    """Tonnes a year, both directions together; None where the unit can't be turned into tonnes a year.
 
-    Trains a day are read as each way (20 trains a day leave Dostyk, so 40 pass); train pairs are both ways by name.
+    Trains a day are read as in each direction (20 trains a day leave Dostyk, so 40 pass); train pairs are in both
+    directions by name.
     """
     if not value:
         return None
