@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib.image as mpimg
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from matplotlib.text import Text
 
+import corridors as cd
 from corridors.cli import main
+from corridors.maps.charts import chart, label_axis
 
 OIL = ["--commodity", "crude_oil", "--origin", "KZ"]
 CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
 
 
 @pytest.mark.parametrize(
-    ("command", "told", "files"),
+    ("command", "said", "files"),
     [
         (["leverage", "--player", "AZ", "--player", "GE"], "shapley", ["leverage.csv", "leverage.png"]),
         (["hedging", "--bloc", "AZ", "--values", "1"], "cost_of_autonomy", ["hedging.csv", "hedging.png"]),
@@ -55,11 +60,11 @@ CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
-    command: list[str], told: str, files: list[str], tmp_path: Path
+    command: list[str], said: str, files: list[str], tmp_path: Path
 ) -> None:
     result = CliRunner().invoke(main, [*command, *OIL, "--out", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
-    assert told in result.output
+    assert said in result.output
     for name in files:
         assert_is_what_it_is_called(tmp_path / "out" / name)
 
@@ -75,70 +80,50 @@ def assert_is_what_it_is_called(path: Path) -> None:
         inked = (shades != shades[0]).any(axis=1).mean()
         assert 0.002 < inked < 0.998
     else:
-        assert {"path", "text"} & {node.tag.rpartition("}")[2] for node in ElementTree.parse(path).iter()}
+        root = ElementTree.parse(path).getroot()
+        assert sum(bool("".join(text.itertext()).strip()) for text in root.iter(f"{SVG}text")) > 3
+        (axes,) = (group for group in root.iter(f"{SVG}g") if group.get("id") in ("chart", "map"))
+        assert marks_of(axes)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["leverage", "--player", "XX", *OIL], "players: is no country of the network for 1 player (XX)"),
-        (["hedging", "--bloc", "nato", *OIL], "blocs: is unknown for 1 bloc (nato)"),
-        (["dependence", "--commodity", "tea"], "demand: no row has commodity tea"),
-        (["hedging", "--bloc", "RU", "--values", "half"], "'half' is no number"),
-        (["break-even", "--vary", "toll RU 0 300"], "has 4 words, not 6; give FIELD BY WHICH OPERATION LOW HIGH"),
-        (["break-even", "--vary", "toll country RU add 0 much"], "does not end in two numbers"),
-        (["break-even", "--vary", "toll country 'RU add 0 9"], "can't be split into words (No closing quotation)"),
-        (["tornado", "--vary", CPC, "--vary", CPC.replace("2", "3")], "cpc, scale' 2 times; give each once"),
-        (["tornado", "--vary", "tariff corridor titr scale 1 2"], "give some of TITR"),
-        (["atlas", "--vary", "toll country RU add 0 9"], "--vary is there 1 times"),
-        (["hinterland", "--of", "oil", "--start", "mars", "--vary", CPC], "origin: is unknown for 1 origin (mars)"),
-        (
-            ["prices", "--of", "crude_oil", "--start", "mars"],
-            "--start: no crude_oil starts at mars; give one of kz_kto",
-        ),
-        (["prices", "--of", "tea"], "--of: no tea is moved; give one of "),
-    ],
-    ids=[
-        "player",
-        "bloc",
-        "commodity",
-        "values",
-        "vary",
-        "numbers",
-        "quote",
-        "again",
-        "corridor",
-        "twice",
-        "end",
-        "start",
-        "of",
-    ],
-)
-def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> None:
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code != 0
-    assert message in result.output
-    assert "Traceback" not in result.output
+SVG = "{http://www.w3.org/2000/svg}"
+GROUND = re.compile(r"patch_2$|matplotlib\.axis_|legend_|text_|name-|land$|borders|graticule$|inset$")
+"""Parts of an axes that are there without data: its background, ticks, words and base map."""
 
 
-def test_prices_are_of_the_largest_origin_where_none_is_named() -> None:
-    result = CliRunner().invoke(main, ["prices", "--of", "containers", "--commodity", "containers"])
-    assert result.exit_code == 0, result.output
-    assert "\ncontainers: from xian, where most starts (6.2 of 23.0 Mt a year); --start takes" in result.output
-    assert "containers from xian: delivered cost by country" in result.output
+def marks_of(axes: ElementTree.Element) -> list[str]:
+    """The parts of an axes that show data: links, markers, and paths of three points or more.
+
+    Spines and reference lines have two points. A coordinate that is no finite number fails.
+    """
+    found = []
+    for part in axes:
+        name = part.get("id", "")
+        if GROUND.match(name):
+            continue
+        paths = [re.findall(r"[^\sMLCQz]+", path.get("d", "")) for path in part.iter(f"{SVG}path")]
+        markers = [(use.attrib["x"], use.attrib["y"]) for use in part.iter(f"{SVG}use")]
+        assert np.isfinite([float(number) for numbers in [*paths, *markers] for number in numbers]).all()
+        if markers or any(len(path) > (0 if name.startswith("link-") else 4) for path in paths):
+            found.append(name)
+    return found
 
 
-def test_sets_without_a_trap_are_drawn_too(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["n-minus-k", "--most", "2", *OIL, "--out", str(tmp_path)])
-    assert result.exit_code == 0, result.output
-    assert not (pd.read_csv(tmp_path / "n_minus_k.csv").synergy > 0).any()
-    assert "No links cost more together" in (tmp_path / "n_minus_k.svg").read_text(encoding="utf-8")
-
-
-def test_a_hinterland_tells_who_flips_first(tmp_path: Path) -> None:
-    start = ["hinterland", "--of", "gas", "--start", "galkynysh", "--vary", "tariff country UZ scale 0.5 3"]
-    result = CliRunner().invoke(main, [*start, "--out", str(tmp_path)])
-    assert result.exit_code == 0, result.output
-    assert "destinations flip up to 3" in result.output
-    assert_is_what_it_is_called(tmp_path / "hinterland.png")
-    assert set(pd.read_csv(tmp_path / "hinterland.csv").columns) >= {"node_id", "low", "high", "preferred"}
+@pytest.mark.parametrize("broken", ["no data", "data outside its frame", "no words"])
+def test_a_figure_that_shows_nothing_is_found_out(broken: str, tmp_path: Path) -> None:
+    ax = chart("Losses", "Of a year", note="None.")
+    label_axis(ax, "USD", "probability")
+    ax.axvline(0.5)
+    curve = ax.plot([0, 1, 2], [1, 2, 1])[0]
+    cd.save_figure(ax, tmp_path / "whole.svg")
+    assert_is_what_it_is_called(tmp_path / "whole.svg")
+    if broken == "no data":
+        curve.remove()
+    elif broken == "data outside its frame":
+        ax.set_xlim(10, 11)
+    else:
+        for text in [*ax.figure.findobj(Text), *ax.findobj(Text)]:
+            text.set_visible(False)
+    cd.save_figure(ax, tmp_path / "broken.svg")
+    with pytest.raises(AssertionError):
+        assert_is_what_it_is_called(tmp_path / "broken.svg")
