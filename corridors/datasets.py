@@ -288,9 +288,9 @@ def _read(table: str) -> pd.DataFrame:
 
 
 def _of_year(table: str, year: str) -> pd.DataFrame:
-    there = sorted(p.stem.partition("_")[2] for p in folder().glob(f"{table}_*.csv"))
-    if year not in there:
-        raise InputError(f"name: {table} {year!r} is unknown; there is {', '.join(there)}")
+    years = sorted(p.stem.partition("_")[2] for p in folder().glob(f"{table}_*.csv"))
+    if year not in years:
+        raise InputError(f"name: {table} {year!r} is unknown; there is {', '.join(years)}")
     return _read(f"{table}_{year}")
 
 

@@ -18,7 +18,7 @@ import shapely
 import corridors as cd
 from corridors import datasets
 from corridors.errors import InputError
-from corridors.model.costs import takes
+from corridors.model.costs import may_carry
 from corridors.network import Network
 from corridors.schema.checks import split
 
@@ -138,11 +138,11 @@ def test_crude_leaves_pipelines_for_wagons_at_five_racks_and_never_comes_back(ne
 
 
 def test_no_crude_runs_on_the_gauge_of_1435_nor_on_dry_ships(network: Network) -> None:
-    may = takes(network, "links", "crude_oil")
+    may = may_carry(network, "links", "crude_oil")
     taken = network.links[may]
     assert "rail-1435" not in set(taken["mode"])
     assert taken.directed[taken["mode"] == "ship"].all()
-    assert not takes(network, "links", "grain")[(network.links.commodities == "crude_oil").to_numpy()].any()
+    assert not may_carry(network, "links", "grain")[(network.links.commodities == "crude_oil").to_numpy()].any()
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -167,7 +167,7 @@ def places(network: Network, commodity: str) -> nx.DiGraph:
     graph = nx.DiGraph()
     for table in ("links", "transfers"):
         rows = getattr(network, table)
-        for row in rows[takes(network, table, commodity) & (rows.status == "operating").to_numpy()].itertuples():
+        for row in rows[may_carry(network, table, commodity) & (rows.status == "operating").to_numpy()].itertuples():
             if table == "links":
                 ends = (row.from_node_id, row.mode), (row.to_node_id, row.mode)
             else:

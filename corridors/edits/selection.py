@@ -144,8 +144,8 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
         if not of_name.any():
             unknown.append(name)
     if unknown:
-        there = listed(sorted({c for cell in links.corridors[planned] for c in split(cell)}))
-        raise InputError(complaint("corridors", "has no planned link", unknown, f"give a link or one of {there}"))
+        corridors = listed(sorted({c for cell in links.corridors[planned] for c in split(cell)}))
+        raise InputError(complaint("corridors", "has no planned link", unknown, f"give a link or one of {corridors}"))
     return network.replace(links=links.assign(status=links.status.where(~chosen, "operating")))
 
 

@@ -73,13 +73,13 @@ def renamed(table: pd.DataFrame, flows: pd.DataFrame) -> dict[str, str]:
     >>> renamed(pd.DataFrame(columns=["link_id", "flow"]), pd.DataFrame(columns=["flow", "flow_fwd"]))
     {'flow': 'network_flow'}
     """
-    there = set(table.columns.str.casefold()) | set(flows.columns.str.casefold())
+    taken = set(table.columns.str.casefold()) | set(flows.columns.str.casefold())
     new: dict[str, str] = {}
     for name in table.columns[table.columns.str.casefold().isin(flows.columns.str.casefold())]:
         other = f"network_{name}"
-        while other.casefold() in there:
+        while other.casefold() in taken:
             other = f"network_{other}"
-        there.add(other.casefold())
+        taken.add(other.casefold())
         new[name] = other
     return new
 

@@ -155,13 +155,13 @@ def place(wanted: Sequence[Label], clutter: Clutter, *, at_most: int | None = No
             break
         if any(p.label.text == label.text and np.hypot(p.label.x - label.x, p.label.y - label.y) < 40 for p in found):
             continue  # two stations of one town
-        boxes, extra, leads = _candidates(label)
+        boxes, extra, has_leader = _candidates(label)
         cost = clutter.cost(boxes) + extra + AMBIGUOUS * clutter.others_near(boxes, label.x, label.y)
         best = int(np.argmin(cost))
         if cost[best] > TOO_MUCH * label.tolerance:
             continue
         left, bottom, right, top = (float(v) for v in boxes[best])
-        found.append(Placed(label, (left, bottom, right, top), bool(leads[best])))
+        found.append(Placed(label, (left, bottom, right, top), bool(has_leader[best])))
         clutter.boxes.append((left - 1.0, bottom - 0.5, right + 1.0, top + 0.5))
     return found
 

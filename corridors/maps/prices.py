@@ -21,7 +21,7 @@ from corridors.maps.projection import View
 from corridors.maps.sheet import room_of
 from corridors.maps.strokes import idle_look, shut_look, stroke_looks
 from corridors.maps.surround import Group, Surround, Swatch
-from corridors.model.costs import takes
+from corridors.model.costs import may_carry
 from corridors.network import Network
 from corridors.results import read_result
 
@@ -219,7 +219,7 @@ def _looks(
     links = network.links.set_index("link_id")
     looks = looks_of_idle(network, room)
     between = (links.from_node_id.map(cost) + links.to_node_id.map(cost)) / 2
-    may = takes(network, "links", commodity) & between.notna().to_numpy() & (links.status == "operating").to_numpy()
+    may = may_carry(network, "links", commodity) & between.notna().to_numpy() & (links.status == "operating").to_numpy()
     carried = np.zeros(len(links))
     if result is not None and not (isinstance(result, xr.Dataset) and "flow" not in result):
         carried = (

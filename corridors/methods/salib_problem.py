@@ -109,8 +109,8 @@ def have_ends(problem: Mapping[str, Any], study: str, instead: str) -> None:
     pairs = zip(problem["names"], problem["dists"], strict=True)
     bad = [f"{name}: {dist}" for name, dist in pairs if not DISTS[dist].ends]
     if bad:
-        there = ", ".join(kind for kind, dist in DISTS.items() if dist.ends)
-        raise InputError(complaint("parameters", f"{study} needs ends, and there are none", bad, f"{instead}{there}"))
+        others = ", ".join(kind for kind, dist in DISTS.items() if dist.ends)
+        raise InputError(complaint("parameters", f"{study} needs ends, and there are none", bad, f"{instead}{others}"))
 
 
 def _list(problem: Mapping[str, Any], key: str, is_salib: bool) -> list[str]:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from corridors.arrays.typing import IntArray
-from corridors.model.costs import starts_by, takes
+from corridors.model.costs import may_carry, starts_by
 from corridors.network import Network, class_names
 
 
@@ -150,7 +150,7 @@ class TransportGraph:
 
     def of(self, commodity: str) -> Graph:
         if commodity not in self.made:
-            may = np.concatenate([takes(self.network, table, commodity) for table in ("links", "transfers")])
+            may = np.concatenate([may_carry(self.network, table, commodity) for table in ("links", "transfers")])
             keep = np.concatenate([may, may[self.back]])
             usable = np.zeros(len(self.place_node), bool)
             usable[self.tail[keep]] = usable[self.head[keep]] = True

@@ -15,7 +15,7 @@ from corridors.schema.checks import split
 from corridors.schema.columns import HIGHEST
 
 
-def takes(network: Network, table: str, commodity: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def may_carry(network: Network, table: str, commodity: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which links or transfers a commodity may use: by its modes and by their own lists.
 
     Parameters
@@ -90,7 +90,7 @@ def link_parts(network: Network, commodity: str) -> Parts:
         A link that the commodity may use has neither a tariff nor a rate, or no time while its time has a value.
     """
     links = network.links
-    may = takes(network, "links", commodity)
+    may = may_carry(network, "links", commodity)
     worth = value_of_time(network, commodity)
     freight = links.tariff.fillna(_rate(network, "rate", commodity) * links.length * links.tariff_factor).to_numpy(
         float
@@ -115,7 +115,7 @@ def link_parts(network: Network, commodity: str) -> Parts:
 def transfer_parts(network: Network, commodity: str) -> Parts:
     """What a change of mode costs a commodity, (T,): handling as freight; NaN where the commodity may not use it."""
     transfers = network.transfers
-    handling = np.where(takes(network, "transfers", commodity), transfers.cost.to_numpy(float), np.nan)
+    handling = np.where(may_carry(network, "transfers", commodity), transfers.cost.to_numpy(float), np.nan)
     none = np.zeros(len(transfers))
     worth = np.full(len(transfers), value_of_time(network, commodity))
     return Parts(handling, none, transfers.time.to_numpy(float), none, worth)

@@ -140,8 +140,8 @@ def node_prices(model: Model, distance: FloatArray) -> FloatArray:
     """The least distance among a node's places for each class, (nodes, classes); NaN where there is none."""
     arcs = model.arcs
     price = np.full((len(model.network.nodes), len(model.classes)), np.inf)
-    there = np.flatnonzero(arcs.vertex_node >= 0)
-    np.minimum.at(price, (arcs.vertex_node[there], arcs.vertex_owner[there]), distance[there])
+    at_node = np.flatnonzero(arcs.vertex_node >= 0)
+    np.minimum.at(price, (arcs.vertex_node[at_node], arcs.vertex_owner[at_node]), distance[at_node])
     return np.where(np.isinf(price), np.nan, price)
 
 

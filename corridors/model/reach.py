@@ -69,14 +69,14 @@ def _reason(
     graph = transport.of(commodity)
     is_open = open_arcs_of(network, graph)
     tail, head = graph.tail[is_open], graph.head[is_open]
-    there = np.zeros(len(graph.place_node), bool)
-    there[tail] = there[head] = True
-    wanted = (("origin", origin, there & graph.start), ("destination", destination, there))
+    touched = np.zeros(len(graph.place_node), bool)
+    touched[tail] = touched[head] = True
+    wanted = (("origin", origin, touched & graph.start), ("destination", destination, touched))
     at = [np.flatnonzero(may & np.isin(graph.place_node, ends[role, end][0])) for role, end, may in wanted]
     for end, places in zip((origin, destination), at, strict=True):
         if not len(places):
             return f"no operating link at {end} takes {commodity}{_by(network, commodity) if end == origin else ''}"
-    missing = _missing_changes(graph, there, tail, head, at[0], at[1])
+    missing = _missing_changes(graph, touched, tail, head, at[0], at[1])
     if missing is None:
         return f"no operating links that take {commodity} lead from {origin} to {destination}"
     nodes = network.nodes.node_id.to_numpy()
@@ -92,13 +92,13 @@ def _by(network: Network, commodity: str) -> str:
 
 
 def _missing_changes(
-    graph: Graph, there: npt.NDArray[np.bool_], tail: IntArray, head: IntArray, start: IntArray, goal: IntArray
+    graph: Graph, touched: npt.NDArray[np.bool_], tail: IntArray, head: IntArray, start: IntArray, goal: IntArray
 ) -> list[tuple[int, int]] | None:
     """The fewest changes of mode that would have to be added for a path from `start` to `goal`; None if none would do.
 
     Pairs of places at one node.
     """
-    pairs = np.array(list(_changes(graph, np.flatnonzero(there))), np.int64).reshape(-1, 2)
+    pairs = np.array(list(_changes(graph, np.flatnonzero(touched))), np.int64).reshape(-1, 2)
     source = len(graph.place_node)
     sink = source + 1
     tails = np.concatenate([tail, pairs[:, 0], np.full(len(start), source), goal])

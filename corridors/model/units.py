@@ -240,11 +240,11 @@ def _keeps(parts: _Parts, places: int, share: float | None) -> bool:
 def _lost(values: FloatArray, name: str, places: int) -> FloatArray:
     """The share of themselves that numbers lose."""
     size = np.abs(values)
-    there = np.isfinite(size) & (size > 0)
-    count = size[there] / float(f"1e{-places}")
+    counted = np.isfinite(size) & (size > 0)
+    count = size[counted] / float(f"1e{-places}")
     whole = _floor(count, places) if name == "limit" else np.rint(count)
     found = np.zeros(len(size))
-    found[there] = np.abs(whole - count) / count
+    found[counted] = np.abs(whole - count) / count
     return found
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint, kind_of, listed
-from corridors.scenarios.combine import Picked, Sum, product
+from corridors.scenarios.combine import Selected, Sum, product
 from corridors.scenarios.labels import FEW
 from corridors.scenarios.sources import Block, Listed, Source, rows_of
 from corridors.schema.columns import HIGHEST_ELSE, as_id
@@ -192,7 +192,7 @@ class Scenarios:
         bad = chosen[(chosen < 0) | (chosen >= len(self))]
         if len(bad):
             raise InputError(f"scenarios: there is no number {listed(bad)}; give 0 to {len(self) - 1}")
-        return Scenarios.of(self.atoms, Picked(self.source, chosen))
+        return Scenarios.of(self.atoms, Selected(self.source, chosen))
 
 
 def named(label: object) -> str:

@@ -27,8 +27,8 @@ class Product:
     def block(self, first: int, last: int) -> Block:
         n = self.other.size
         rows, columns = np.divmod(np.arange(first, last), n)
-        a = _picked(self.one, rows)
-        b = _picked(self.other, columns)
+        a = _selected(self.one, rows)
+        b = _selected(self.other, columns)
         row = np.concatenate([rows_of(a), rows_of(b)])
         atom = np.concatenate([a.atom, b.atom + self.shift])
         return sorted_block(row, atom, np.concatenate([a.value, b.value]), last - first)
@@ -116,7 +116,7 @@ class Sum:
 
 
 @dataclass(frozen=True, eq=False)
-class Picked:
+class Selected:
     """Some scenarios of another source, by number."""
 
     source: Source
@@ -127,14 +127,14 @@ class Picked:
         return len(self.numbers)
 
     def block(self, first: int, last: int) -> Block:
-        return _picked(self.source, self.numbers[first:last])
+        return _selected(self.source, self.numbers[first:last])
 
     @property
     def starred(self) -> bool:
         return self.source.starred
 
     def label(self, number: int) -> str:
-        """The name there; a scenario that is picked again has a number behind it."""
+        """The label in the source, numbered where the scenario is selected more than once."""
         name = self.source.label(int(self.numbers[number]))
         if not self._again:
             return name
@@ -161,7 +161,7 @@ class Picked:
         return _weights(self.source, self.numbers[first:last])
 
 
-def _picked(source: Source, numbers: IntArray) -> Block:
+def _selected(source: Source, numbers: IntArray) -> Block:
     """Any scenarios of a source, asked for in runs of neighbours."""
     if not len(numbers):
         return Block(np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0))

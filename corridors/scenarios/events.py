@@ -70,7 +70,7 @@ def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
     }
     changes: list[tuple[Any, ...]] = []
     for number, (event, lost) in enumerate(zip(rows.itertuples(), share, strict=True)):
-        for name, item in dict.fromkeys(hit(network, event)):
+        for name, item in dict.fromkeys(affected(network, event)):
             if lost == 1 and name != "nodes":
                 changes.append((number, name, item, "status", "close", np.nan))
             elif 0 < lost < 1 and limits[name].notna()[item]:
@@ -78,8 +78,8 @@ def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
     return Scenarios(as_ids(rows.event_id), pd.DataFrame(changes, columns=list(COLUMNS)))
 
 
-def hit(network: Network, event: Any) -> list[tuple[str, str]]:
-    """What an event hits: pairs of table and id, operating links and transfers and nodes."""
+def affected(network: Network, event: Any) -> list[tuple[str, str]]:
+    """What an event affects: pairs of table and id, of operating links, transfers and nodes."""
     kind = str(event.affected_type)
     groups = closures(network, kind)
     known = set(network.links.link_id) | set(network.nodes.node_id)

@@ -216,10 +216,10 @@ def players_of(network: Network, players: Sequence[str] | Mapping[str, Iterable[
     arguments.networks(network=network)
     if isinstance(players, Mapping):
         arguments.mappings(players=players)
-        groups = {as_id(p): [("links", link) for link in dict.fromkeys(arguments.names_of("players", links))]
-                  for p, links in players.items()}  # fmt: skip
-        names, there = list(map(as_id, players)), set(network.links.link_id)
-        if strange := [link for own in groups.values() for _, link in own if link not in there]:
+        groups = {as_id(p): [("links", link) for link in dict.fromkeys(arguments.names_of("players", own))]
+                  for p, own in players.items()}  # fmt: skip
+        names, links = list(map(as_id, players)), set(network.links.link_id)
+        if strange := [link for own in groups.values() for _, link in own if link not in links]:
             raise InputError(complaint("players", "is no link of the network", strange, "give ids in links.link_id"))
     else:
         known = closures(network, by)

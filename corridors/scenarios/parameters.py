@@ -107,7 +107,7 @@ def named_parameter(
     else:
         table = _table("links", _links(network, kind, names), field)
     if operation != "set":
-        table = table[_there(network, table)]
+        table = table[_exists(network, table)]
     if table.empty:
         raise InputError(
             f"named_parameter: {kind} {listed(names)} has no {field} to {operation}; use set, or name another"
@@ -160,8 +160,8 @@ def _links(network: Network, kind: str, names: list[str]) -> list[str]:
     return [link for name in _known(kind, wanted, groups) for _, link in groups[name]]
 
 
-def _known(kind: str, names: list[str], there: Iterable[str]) -> list[str]:
-    known = dict.fromkeys(there)
+def _known(kind: str, names: list[str], existing: Iterable[str]) -> list[str]:
+    known = dict.fromkeys(existing)
     unknown = [name for name in names if name not in known]
     if unknown:
         near = [name for name in known if any(part.lower() in name.lower() for part in unknown)]
@@ -172,8 +172,8 @@ def _known(kind: str, names: list[str], there: Iterable[str]) -> list[str]:
     return names
 
 
-def _there(network: Network, table: pd.DataFrame) -> pd.Series[bool]:
-    """Which of the numbers there are: a limit that is not there can't be scaled."""
+def _exists(network: Network, table: pd.DataFrame) -> pd.Series[bool]:
+    """Which of the numbers exist: a limit that is missing can't be scaled."""
     limits = {
         "links": network.links.set_index("link_id").capacity,
         "transfers": network.transfers.set_index("transfer_id").capacity,

@@ -116,9 +116,9 @@ class Combinations(_EqualWeights):
         start = np.concatenate([[0], np.cumsum(length[chosen].sum(axis=1))])
         flat = np.concatenate(list(self.groups) or [np.zeros(0, np.int64)])
         group_start = np.concatenate([[0], np.cumsum(length)])
-        picked = chosen.ravel()
-        offset = np.arange(length[picked].sum()) - np.repeat(np.cumsum(length[picked]) - length[picked], length[picked])
-        atom = flat[np.repeat(group_start[picked], length[picked]) + offset]
+        group = chosen.ravel()
+        offset = np.arange(length[group].sum()) - np.repeat(np.cumsum(length[group]) - length[group], length[group])
+        atom = flat[np.repeat(group_start[group], length[group]) + offset]
         return Block(start, atom, np.full(len(atom), np.nan))
 
     def label(self, number: int) -> str:
@@ -234,21 +234,20 @@ class Draws(_EqualWeights):
     def failed(self, first: int, last: int) -> BoolArray:
         """Which groups are down in the draws from `first` to before `last`, (N, G)."""
         chunks = range(first // CHUNK, -(-last // CHUNK))
-        hits = [self._hit(self._stream(chunk)) for chunk in chunks]
+        down = [self._down(self._stream(chunk)) for chunk in chunks]
         base = first // CHUNK * CHUNK
-        return np.concatenate([np.zeros((0, len(self.groups)), bool), *hits])[first - base : last - base]
+        return np.concatenate([np.zeros((0, len(self.groups)), bool), *down])[first - base : last - base]
 
     def _stream(self, chunk: int) -> np.random.Generator:
         return np.random.Generator(np.random.Philox(key=self.seed, counter=[0, 0, 0, chunk]))
 
-    def _hit(self, rng: np.random.Generator) -> BoolArray:
+    def _down(self, rng: np.random.Generator) -> BoolArray:
         found: BoolArray = rng.random((CHUNK, len(self.groups))) < self.down
         return found
 
     def _chunk(self, chunk: int) -> tuple[IntArray, IntArray, FloatArray]:
         rng = self._stream(chunk)
-        hit = self._hit(rng)
-        row, group = np.nonzero(hit)
+        row, group = np.nonzero(self._down(rng))
         length = np.array([len(g) for g in self.groups], np.int64)
         flat = joined(list(self.groups))
         at = np.repeat((np.cumsum(length) - length)[group], length[group])

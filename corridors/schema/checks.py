@@ -50,9 +50,9 @@ def checked(table: str, frame: Any) -> pd.DataFrame:
     missing = [c.name for c in columns if c.required and c.name not in given]
     if missing:
         near = _nearly(given, missing)
-        there = f"; is it {listed(near)}?" if near else ""
+        guess = f"; is it {listed(near)}?" if near else ""
         raise InputError(
-            f"{table}: column {listed(missing)} is missing; give it ({_meanings(columns, missing)}){there}"
+            f"{table}: column {listed(missing)} is missing; give it ({_meanings(columns, missing)}){guess}"
         )
     if near := _nearly(given, [c.name for c in columns if c.name not in given], ignore=[c.name for c in columns]):
         problem = f"{table}: column {listed(near)} is kept but not read; was another name meant?"

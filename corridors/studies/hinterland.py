@@ -11,7 +11,7 @@ from corridors.edits.selection import without_capacities
 from corridors.errors import InputError, complaint
 from corridors.methods.digits import places
 from corridors.methods.route_groups import By, namer
-from corridors.model.costs import takes
+from corridors.model.costs import may_carry
 from corridors.network import Network
 from corridors.scenarios.atoms import Parameter
 from corridors.schema.columns import as_id
@@ -127,7 +127,7 @@ def _ends(network: Network, destinations: str | Iterable[str] | None, commodity:
 
 def _touched(network: Network, commodity: str) -> list[str]:
     """Nodes at the ends of operating links of modes that take a commodity."""
-    links = network.links[takes(network, "links", commodity) & (network.links.status == "operating").to_numpy()]
+    links = network.links[may_carry(network, "links", commodity) & (network.links.status == "operating").to_numpy()]
     touched = {*links.from_node_id, *links.to_node_id}
     return [node for node in network.nodes.node_id if node in touched]
 

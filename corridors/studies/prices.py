@@ -77,9 +77,9 @@ def delivered_costs(network: Network, result: xr.Dataset, *, commodity: str, ori
     cost = result.price.sel({"class": name}).to_series().reindex(network.nodes.node_id)
     nodes = network.nodes[["node_id", "name", "country"]].reset_index(drop=True)
     table = nodes.assign(cost=cost.round(places(4, cost, 10.0)).to_numpy())
-    there = result.sel({"class": name})
+    of_class = result.sel({"class": name})
     table.attrs.update(
-        {"class": name, "commodity": str(there.class_commodity.item()), "origin": str(there.class_origin.item())}
+        {"class": name, "commodity": str(of_class.class_commodity.item()), "origin": str(of_class.class_origin.item())}
     )
     if "tied" in result:
         table.attrs["tied"] = bool(result.tied)
@@ -146,32 +146,32 @@ def marginal_costs(
     arguments.texts_or_none(commodity=commodity, origin=origin)
     rows = checked_demand(network, demand)
     given = one_of(scenario, "marginal_costs")
-    mine = rows
+    chosen = rows
     for name, wanted in (("commodity", commodity), ("origin", origin)):
         if wanted is not None:
-            if wanted not in set(mine[name]):
-                there = ", ".join(dict.fromkeys(mine[name]))
-                raise InputError(f"{name}: {wanted} has no demand; give one of {there}")
-            mine = mine[mine[name] == wanted]
-    ids, n, step = mine.demand_id.tolist(), len(mine), step_of(network, rows, given)
+            if wanted not in set(chosen[name]):
+                have = ", ".join(dict.fromkeys(chosen[name]))
+                raise InputError(f"{name}: {wanted} has no demand; give one of {have}")
+            chosen = chosen[chosen[name] == wanted]
+    ids, n, step = chosen.demand_id.tolist(), len(chosen), step_of(network, rows, given)
     more = pd.DataFrame({"scenario": range(1, n + 1), "id": ids, "value": step})
-    some = (mine.volume >= step).to_numpy()
-    changes = pd.concat([more, more.assign(scenario=more.scenario + n, value=-step)[some]], ignore_index=True)
+    reducible = (chosen.volume >= step).to_numpy()
+    changes = pd.concat([more, more.assign(scenario=more.scenario + n, value=-step)[reducible]], ignore_index=True)
     changes = changes.assign(table="demand", field="volume", operation="add")
     own = Scenarios(["now", *(f"{change} {i}" for change in ("more", "less") for i in ids)], changes)
     result = sweep_all(network, rows, given * own, progress=progress)
     require_solved("marginal_costs", result.loss)
     loss = result.loss.to_numpy()
     unmet = result.unmet.isel(scenario=0).to_series().reindex(ids)
-    table = mine[["demand_id", "commodity", "origin", "destination", "volume"]].reset_index(drop=True)
+    table = chosen[["demand_id", "commodity", "origin", "destination", "volume"]].reset_index(drop=True)
     table["unmet"] = unmet.to_numpy().round(places(4, unmet, 1e5))
     more, less = (loss[1 : n + 1] - loss[0]) / step, (loss[0] - loss[n + 1 :]) / step
     # Losses are sums of floats: where both sides differ by no more than these may be off, they are one slope.
     unsure = 2 * (SURE * units_in(result).dollar + EXACT * float(np.abs(result.objective).max())) / step
     mean = np.where(np.abs(more - less) <= unsure, (more + less) / 2, np.nan)
     digits = places(3, more, 1.0)
-    table["costs_more"] = np.where(np.isnan(mean) | ~some, more, mean).round(digits)
-    table["saves_less"] = np.where(some, np.where(np.isnan(mean), less, mean), np.nan).round(digits)
+    table["costs_more"] = np.where(np.isnan(mean) | ~reducible, more, mean).round(digits)
+    table["saves_less"] = np.where(reducible, np.where(np.isnan(mean), less, mean), np.nan).round(digits)
     return table
 
 

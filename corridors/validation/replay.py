@@ -13,7 +13,7 @@ from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
 from corridors.results import read_result
-from corridors.scenarios.events import events, hit
+from corridors.scenarios.events import affected, events
 from corridors.studies.criticality import diversions
 from corridors.sweeping.solve import solve, sweep_all
 
@@ -200,7 +200,7 @@ def _reason(row: Any, days: float, changes: pd.DataFrame) -> str:
 
 def _through(network: Network, result: xr.Dataset, row: Any) -> pd.Series[float]:
     """Flow on each link that was hit, t/year."""
-    links = [item for table, item in hit(network, row) if table == "links"]
+    links = [item for table, item in affected(network, row) if table == "links"]
     return result.flow.sel(link=list(dict.fromkeys(links))).sum(["direction", "commodity"]).to_series()
 
 
