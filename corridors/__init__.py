@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_projects as load_projects
     from corridors.datasets import load_references as load_references
     from corridors.datasets import load_shocks as load_shocks
+    from corridors.datasets import load_sliders as load_sliders
     from corridors.datasets import load_validation as load_validation
     from corridors.edits.preferences import with_preferences as with_preferences
     from corridors.edits.selection import free_of_charge as free_of_charge
@@ -81,6 +82,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.model.legs import route_legs as route_legs
     from corridors.model.skims import skim as skim
     from corridors.network import Network as Network
+    from corridors.page.write import write_page as write_page
     from corridors.scenarios.batch import Scenarios as Scenarios
     from corridors.scenarios.events import events as events
     from corridors.scenarios.make import baseline as baseline

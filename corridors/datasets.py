@@ -207,6 +207,17 @@ def load_shocks() -> pd.DataFrame:
     return _read("shocks")
 
 
+def load_sliders() -> pd.DataFrame:
+    """Numbers that a reader of the what-if page can move, one a row, as `corridors.named_parameter` takes them.
+
+    Returns
+    -------
+    DataFrame
+        ``slider_id, name, unit, field, kind, which, operation`` (text), ``low, high`` (the range), ``note``.
+    """
+    return _read("sliders")
+
+
 def load_projects() -> pd.DataFrame:
     """Lines that are planned or have just been enlarged: what changes in which links.
 

@@ -292,6 +292,8 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "baseline": {"label": "as it is"},
         "with_preferences": {"network": net, "preferences": GATES, "parameters": {"theta": 2.0}},
         "write": {"network": net, "path": folder / "out.gpkg", "result": base()},
+        "write_page": {"network": net, "demand": rows, "path": folder / "page.html", "title": "", "links": 4,
+                       "pairs": 1, "sliders": {}, "progress": False},
         "yearly_reliability": {**study, "outages": {"ferry": (100.0, 10.0)}, "by": "link", "years": 3,
                                "durations": "exponential", "spread": 1.0, "seed": 0},
     }  # fmt: skip

@@ -1,0 +1,136 @@
+"""Numbers that a reader can move: the loss between breakpoints, and the flows there, both exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.datasets import load_sliders
+from corridors.errors import InputError
+from corridors.network import Network
+from corridors.page.answers import Answer, Answers
+from corridors.scenarios.atoms import Parameter, atoms_of
+from corridors.scenarios.parameters import named_parameter
+from corridors.studies.break_even import break_even
+
+UNITS = {"scale": "factor"}
+"""What a slider's number is, by operation; else it has the unit of its field."""
+
+
+@dataclass(frozen=True)
+class Slider:
+    """The loss and the flows of a case over the range of one number.
+
+    Parameters
+    ----------
+    name, unit : str
+    now : float
+        The number that changes nothing; missing where there is none.
+    at : list of float
+        Breakpoints, from the lowest to the highest.
+    loss : list of float
+        USD/year more than in the base, at each; in between it is a straight line.
+    constant : bool
+        Whether flows stay the same between two breakpoints (costs); else they change evenly (capacities).
+    answers : list of Answer
+        Between breakpoints where flows are constant, else at them.
+    """
+
+    name: str
+    unit: str
+    now: float
+    at: list[float]
+    loss: list[float]
+    constant: bool
+    answers: list[Answer]
+
+
+def sliders_of(
+    network: Network,
+    demand: pd.DataFrame,
+    answers: Answers,
+    wanted: Mapping[str, tuple[Parameter, float, float]] | None,
+    *,
+    progress: bool,
+) -> list[Slider]:
+    """The sliders of a page.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        Checked demand.
+    answers : Answers
+        Of the same case.
+    wanted : mapping or None
+        Parameter, least and largest number, by name; None for those of `corridors.datasets.load_sliders` whose links
+        the network has.
+    progress : bool
+
+    Raises
+    ------
+    InputError
+        What `corridors.break_even` raises.
+    """
+    given = _packaged(network, demand) if wanted is None else {name: (*of, "") for name, of in wanted.items()}
+    return [
+        _slider(network, demand, answers, name, parameter, float(low), float(high), unit, progress)
+        for name, (parameter, low, high, unit) in given.items()
+    ]
+
+
+def _packaged(network: Network, demand: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, float, float, str]]:
+    found: dict[str, tuple[pd.DataFrame, float, float, str]] = {}
+    rows: Any = load_sliders().itertuples(index=False)
+    for row in rows:
+        try:
+            parameter = named_parameter(network, demand, row.field, row.kind, row.which, row.operation)
+        except InputError:  # another network has no such link, country or corridor
+            continue
+        found[row.name] = (parameter, float(row.low), float(row.high), row.unit)
+    return found
+
+
+def _slider(
+    network: Network,
+    demand: pd.DataFrame,
+    answers: Answers,
+    name: str,
+    parameter: Parameter,
+    low: float,
+    high: float,
+    unit: str,
+    progress: bool,
+) -> Slider:
+    atoms = atoms_of(parameter)
+    pieces = break_even(network, demand, atoms, low, high, progress=progress)
+    at = [*pieces.low, float(pieces.high.iloc[-1])]
+    loss = np.array([*pieces.loss_low, pieces.loss_high.iloc[-1]]) - float(answers.base.loss)
+    constant = bool(pieces.attrs["on_cost"])
+    values = [(a + b) / 2 for a, b in pairwise(at)] if constant else at
+    solved = answers.of([atoms.assign(value=value) for value in values])
+    return Slider(
+        name, unit or UNITS.get(_operation(atoms), ""), _now(network, atoms), at, loss.tolist(), constant, solved
+    )
+
+
+def _operation(atoms: pd.DataFrame) -> str:
+    return str(atoms.operation.iloc[0])
+
+
+def _now(network: Network, atoms: pd.DataFrame) -> float:
+    """The number at which everything is as it is."""
+    operation = _operation(atoms)
+    if operation != "set":
+        return {"add": 0.0, "scale": 1.0}[operation]
+    first = atoms.iloc[0]
+    table, key = {"links": ("links", "link_id"), "nodes": ("nodes", "node_id")}.get(first.table, ("", ""))
+    if not table:
+        return float("nan")
+    rows = getattr(network, table).set_index(key)
+    return float(rows[first.field].get(first.id, np.nan)) if first.field in rows else float("nan")

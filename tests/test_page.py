@@ -1,0 +1,196 @@
+"""The what-if page: what it holds is what sweeps give, and what it quotes stays text."""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import valid_calls
+
+import corridors as cd
+from corridors.datasets import load_sliders
+from corridors.page.sliders import sliders_of
+
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "{{data}}",
+    "\"&'`${1}",
+    "=1+1",
+    "a\nb",
+]
+
+
+def content_of(page):
+    """What a page holds, unpacked as its script unpacks it."""
+    text = page.read_text(encoding="utf-8")
+    data = re.search(r'<script type="application/octet-stream" id="data">([\w+/=]+)</script>', text)[1]
+    return json.loads(gzip.decompress(base64.b64decode(data)))
+
+
+def flows_of(content, *parts):
+    """Flows in t/year (link, commodity, direction): the base, replaced by what each part changes."""
+    flat = np.zeros(len(content["links"]) * len(content["commodities"]) * 2)
+    for part in (content["flows"], *parts):
+        flat[np.cumsum(part["place"], dtype=int)] = part["value"]
+    return flat.reshape(len(content["links"]), -1, 2) * content["units"]["flow"]["grain"]
+
+
+def as_on_page(content, flow):
+    grain = content["units"]["flow"]["grain"]
+    return np.rint(np.round(flow.transpose("link", "commodity", "direction").to_numpy() / grain, 6)) * grain
+
+
+@pytest.fixture(scope="module")
+def eurasia():
+    return cd.load_network(), cd.load_demand()
+
+
+@pytest.fixture(scope="module")
+def page(eurasia, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    return cd.write_page(*eurasia, path, links=60, pairs=30, sliders={}, progress=False)
+
+
+@pytest.fixture(scope="module")
+def content(page):
+    return content_of(page)
+
+
+def test_choices_are_those_of_sweeps(eurasia, content):
+    network, demand = eurasia
+    base = cd.solve(network, demand)
+    np.testing.assert_array_equal(flows_of(content), as_on_page(content, base.flow))
+    for kind, batch in [
+        ("link", cd.outages(network)),
+        ("country", cd.outages(network, by="country")),
+        ("shock", cd.shocks(network, demand)),
+    ]:
+        choices = [c for c in content["choices"] if c["kind"] == kind][:12]
+        result = cd.sweep(network, demand, batch.select(c["id"] for c in choices), keep=("flow",), progress=False)
+        for number, choice in enumerate(choices):
+            assert choice["loss"] == pytest.approx(float(result.loss[number] - base.loss), abs=0.02)
+            assert choice["unmet"] == pytest.approx(float(result.unmet_total[number] - base.unmet.sum()), abs=1e-3)
+            np.testing.assert_array_equal(flows_of(content, choice), as_on_page(content, result.flow[number]))
+
+
+def test_pairs_are_those_of_sweeps(eurasia, content):
+    network, demand = eurasia
+    base, links = cd.solve(network, demand), cd.outages(network)
+    pairs = [p for p in content["pairs"] if all(content["choices"][i]["kind"] == "link" for i in p["of"])]
+    assert len(content["pairs"]) == 28
+    assert len(pairs) >= 10
+    for pair in pairs[:4]:
+        one, other = (links.select([content["choices"][i]["id"]]) for i in pair["of"])
+        result = cd.sweep(network, demand, one * other, keep=("flow",), progress=False).isel(scenario=0)
+        assert pair["loss"] == pytest.approx(float(result.loss - base.loss), abs=0.02)
+        np.testing.assert_array_equal(flows_of(content, pair), as_on_page(content, result.flow))
+
+
+def test_projects_are_those_of_networks_that_have_them(eurasia, content):
+    network, demand = eurasia
+    base = float(cd.solve(network, demand).loss)
+    projects = [c for c in content["choices"] if c["kind"] == "project"]
+    assert {"cku", "transcaspian_oil"} <= {c["id"] for c in projects}
+    for project in projects:
+        done = float(cd.solve(cd.with_projects(network, [project["id"]]), demand).loss)
+        assert project["loss"] == pytest.approx(done - base, abs=0.02)
+
+
+def test_losers_add_up_to_the_loss_where_all_are_kept(tmp_path):
+    network, demand = valid_calls.network(), valid_calls.demand()
+    content = content_of(cd.write_page(network, demand, tmp_path / "toy.html", progress=False))
+    for choice in content["choices"]:
+        for at_destination in (False, True):
+            lost = sum(loss for end, _, loss in choice["losers"] if end == at_destination)
+            assert lost == pytest.approx(choice["loss"], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "constant"),
+    [(("links", "ferry", "tariff", "add"), True), (("links", "ferry", "capacity", "set"), False)],
+)
+def test_sliders_are_exact_between_their_breakpoints(tmp_path, parameter, constant):
+    network, demand = valid_calls.network(), valid_calls.demand()
+    sliders = {"Ferry": (parameter, 0.0, 90.0)}
+    content = content_of(cd.write_page(network, demand, tmp_path / "toy.html", sliders=sliders, progress=False))
+    base, (slider,) = cd.solve(network, demand), content["sliders"]
+    assert slider["constant"] is constant
+    assert slider["now"] == (0.0 if constant else 60.0)
+    values = np.linspace(0.5, 89.5, 25)
+    table = pd.DataFrame([parameter], columns=["table", "id", "field", "operation"]).merge(
+        pd.DataFrame({"value": values, "scenario": range(25)}), how="cross"
+    )
+    result = cd.sweep(network, demand, cd.Scenarios(list(map(str, range(25))), table), keep=("flow",), progress=False)
+    for number, value in enumerate(values):
+        assert np.interp(value, slider["at"], slider["loss"]) == pytest.approx(
+            float(result.loss[number] - base.loss), abs=0.01
+        )
+        piece = int(np.clip(np.searchsorted(slider["at"], value) - 1, 0, len(slider["at"]) - 2))
+        low, high = slider["at"][piece : piece + 2]
+        if constant:
+            flow = flows_of(content, slider["answers"][piece])
+        else:
+            share = (value - low) / (high - low)
+            one, other = (flows_of(content, answer) for answer in slider["answers"][piece : piece + 2])
+            flow = one + share * (other - one)
+        wanted = result.flow[number].transpose("link", "commodity", "direction").to_numpy()
+        np.testing.assert_allclose(flow, wanted, atol=2e-3)
+
+
+def test_packaged_sliders_fit_the_packaged_network(eurasia):
+    network, demand = eurasia
+    names = []
+
+    def given(name, *_):
+        names.append(name)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("corridors.page.sliders._slider", lambda network, demand, answers, name, *_: given(name))
+        sliders_of(network, demand, None, None, progress=False)
+    assert names == load_sliders().name.tolist()
+
+
+def test_a_page_asks_for_nothing_and_allows_only_its_own_script(page):
+    text = page.read_text(encoding="utf-8")
+    assert len(text) < 8e6
+    assert not re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', text)
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)[1]
+    assert policy.startswith("default-src 'none'")
+    for tag in ("script", "style"):
+        inside = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+
+
+def test_hostile_names_stay_text(tmp_path):
+    network = valid_calls.network()
+    names = [HOSTILE[i % len(HOSTILE)] for i in range(len(network.links))]
+    nodes = network.nodes.assign(name=[f"{HOSTILE[i]} place" for i in range(len(network.nodes))])
+    network = network.replace(nodes=nodes, links=network.links.assign(name=names, source=names))
+    path = cd.write_page(network, valid_calls.demand(), tmp_path / "x.html", title=HOSTILE[0], progress=False)
+    text = path.read_text(encoding="utf-8")
+    assert "alert(1)</script>" not in text
+    assert "<title>&lt;/script&gt;" in text
+    assert [link["name"] for link in content_of(path)["links"]] == names
+
+
+def test_a_page_that_cannot_be_written_is_an_error_before_anything_is_solved(tmp_path):
+    network, demand = valid_calls.network(), valid_calls.demand()
+    with pytest.raises(cd.InputError, match="there is no folder"):
+        cd.write_page(network, demand, tmp_path / "nowhere" / "page.html")
+    bare = network.replace(nodes=network.nodes.assign(x_coord=np.nan))
+    with pytest.raises(cd.InputError, match="x_coord or y_coord is missing"):
+        cd.write_page(bare, demand, tmp_path / "page.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_to_close_is_a_page_too(tmp_path):
+    network, demand = valid_calls.network(), valid_calls.demand()
+    content = content_of(cd.write_page(network, demand.iloc[:0], tmp_path / "page.html", pairs=0, progress=False))
+    assert content["flows"] == {"place": [], "value": []}
+    assert all(choice["loss"] == 0 for choice in content["choices"])
