@@ -16,6 +16,7 @@ from corridors.commands import (
     interdiction,
     leverage,
     n_minus_k,
+    page,
     prices,
     recovery,
     reliability,
@@ -29,6 +30,7 @@ from corridors.commands import (
 
 FAMILIES = (
     report,
+    page,
     skim,
     criticality,
     shocks,

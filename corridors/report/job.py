@@ -18,6 +18,7 @@ from corridors.model import decode as decoding
 from corridors.model.build import build
 from corridors.model.decode import decode
 from corridors.network import Network, case_names
+from corridors.page.write import write_page
 from corridors.report.summary import summarise
 from corridors.report.tables import flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.scenarios.make import outages
@@ -26,6 +27,9 @@ from corridors.studies.penalties import penalties
 from corridors.studies.rents import rents
 from corridors.sweeping.optimum import solved
 from corridors.validation.observed import compare_observed
+
+PAIRS = 100
+"""Pairs of closures on the page of a report, which has little time for it."""
 
 
 def report(
@@ -91,8 +95,10 @@ def report(
     say("writing the GeoPackage and the maps")
     write(network, out / "network.gpkg", result=base)
     maps = _maps(network, base, before, result, tables["criticality"], out)
+    say("writing the page")
+    write_page(network, rows, out / "page.html", pairs=PAIRS, sliders={}, progress=progress)
     summary = summarise(network, rows, base, tables, took, len(result.scenario))
-    files = [f"{name}.csv" for name in tables] + ["case.json", "network.gpkg", *maps, "summary.md"]
+    files = [f"{name}.csv" for name in tables] + ["case.json", "network.gpkg", *maps, "page.html", "summary.md"]
     summary += "\n## Files\n\n" + "\n".join(f"- `{name}`" for name in files) + "\n"
     (out / "summary.md").write_text(summary, encoding="utf-8")
     return summary
