@@ -3,11 +3,13 @@
 UV := .uv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 export MPLBACKEND := Agg
+# Tests start many processes: what Python compiles as it imports is kept for the next, whoever calls make.
+export PYTHONDONTWRITEBYTECODE :=
 
 # A process a core, each with whole files of tests, so that what a file sets up is made once.
 PARALLEL := --numprocesses auto --dist loadfile
 
-.PHONY: run test check format bench docs mutants clean
+.PHONY: run test check types kernels format bench docs mutants clean
 
 run: $(UV)           ## the main job: corridors report, into out/
 	$(UV) run corridors report
@@ -19,8 +21,14 @@ check: $(UV)         ## what CI runs: format, lint, import layers, types, tests 
 	$(UV) run ruff format --check
 	$(UV) run ruff check
 	$(UV) run lint-imports
-	$(UV) run mypy
+	$(MAKE) --jobs=2 types kernels
 	$(UV) run pytest $(PARALLEL)
+
+types: $(UV)         ## the types, which mypy checks on one core
+	$(UV) run mypy
+
+kernels: $(UV)       ## compile the kernels, so that not each process of the tests does
+	$(UV) run corridors warm-up
 
 format: $(UV)        ## rewrite the code as `make check` wants it
 	$(UV) run ruff format
