@@ -95,15 +95,12 @@ def leverage(
     names, count = list(groups), len(groups)
     if not 1 <= count <= LARGEST:
         raise InputError(f"players: there are {count}; give 1 to {LARGEST}")
-    arguments.texts(method=method)
-    if method not in ("auto", "exact", "sampled"):
-        raise InputError(f"leverage: method={method!r} is unknown; give exact, sampled or auto")
+    orders, seed = checked_method(method, orders, seed)
     exact = method == "exact" or (method == "auto" and count <= EXACT)
     if exact and count > EVERY:
         raise InputError(
             f"leverage: {count} players have too many coalitions; give {EVERY} at most, or method='sampled'"
         )
-    orders, seed = whole("leverage: orders", orders, 1), whole("leverage: seed", seed)
     support = Support(network, checked_demand(network, demand), groups, progress)
     alone = np.int64(1) << np.arange(count)
     all_in = (1 << count) - 1
@@ -157,3 +154,11 @@ def leverage(
         **about(network, demand),
     }
     return table
+
+
+def checked_method(method: str, orders: int, seed: int) -> tuple[int, int]:
+    """The orders and the seed as integers; an InputError where one does not fit or the method is unknown."""
+    arguments.texts(method=method)
+    if method not in ("auto", "exact", "sampled"):
+        raise InputError(f"leverage: method={method!r} is unknown; give exact, sampled or auto")
+    return whole("leverage: orders", orders, 1), whole("leverage: seed", seed)

@@ -15,7 +15,7 @@ from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
 from corridors.schema.checks import split
-from corridors.studies.leverage import leverage
+from corridors.studies.leverage import checked_method, leverage
 from corridors.studies.penalties import about
 
 
@@ -126,6 +126,7 @@ def project_leverage(
     """
     demand = checked_demand(network, demand)
     arguments.texts(by=by)
+    checked_method(method, orders, seed)
     table = load_projects().set_index("project_id")
     wanted = list(table.index) if projects is None else arguments.names_of("projects", projects, some=True)
     # A player may have no link but those of a project, so what each holds is taken from the network with all of them.
