@@ -16,6 +16,7 @@ from corridors.errors import InputError
 from corridors.schema.checks import checked
 from corridors.schema.consistency import member_ids
 from corridors.schema.definitions import TABLES
+from corridors.schema.preferences import steps_of_preferences
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -26,6 +27,8 @@ BASE_YEAR = 2024
 """The year that links.csv stands for."""
 YEARS = range(2022, 2041)
 """The years that a network can be loaded for."""
+WITH_PREFERENCES = " with preferences"
+"""What the name of a network ends with whose gates have preferences."""
 DEMAND_YEARS = ("2022", "2024", "2025", "2030")
 """The years that there is demand for."""
 LAYERS = ("land_50m", "borders_50m", "countries_50m", "land_10m", "borders_10m")
@@ -47,8 +50,12 @@ def folder() -> Path:
     raise InputError(f"data: no folder _data/geo in {package}, nor data/geo next to it; install the package again")
 
 
-def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
+def load_network(name: str = "eurasia", *, year: int = BASE_YEAR, preferences: bool = True) -> Network:
     """A network of the data set, as it stands (or is planned to stand) in a year.
+
+    Where gates cost nearly the same, goods divide among them as `load_preferences` says: the cost of these links rises
+    in steps with what passes (`Network.cost_steps`), as fitted to the flows of 2024. It is this network that is
+    validated.
 
     Parameters
     ----------
@@ -57,6 +64,13 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
     year : int
         2022 to 2040. Links that are planned to be open by then are operating; second tracks and works are in their
         state of that year.
+    preferences : bool
+        Whether goods divide among gates by preference; else each tonne takes the cheapest gate.
+
+    Returns
+    -------
+    Network
+        Its name, which results, tables and maps carry, says which one it is.
 
     Raises
     ------
@@ -67,6 +81,8 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
     --------
     >>> import corridors as cd
     >>> network = cd.load_network("eurasia", year=2030)
+    >>> network.name, cd.load_network(preferences=False).name
+    ('eurasia 2030 with preferences', 'eurasia 2024')
     >>> network.links.status.value_counts()["planned"]  # line D of the gas, and a trans-Caspian pipeline: no year
     np.int64(3)
     """
@@ -74,7 +90,23 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR) -> Network:
 
     if not isinstance(name, str) or name not in NETWORKS:
         raise InputError(f"name: network {name!r} is unknown; there is {', '.join(NETWORKS)}")
-    return Network(**_tables(year)).named(f"{name} {year}")
+    tables, called = _tables(year), f"{name} {year}"
+    if not preferences:
+        return Network(**tables).named(called)
+    values = load_parameters().set_index("parameter_id").value
+    steps = steps_of_preferences(load_preferences(), values.to_dict())
+    return Network(**tables, cost_steps=steps).named(named_with_preferences(called))
+
+
+def named_with_preferences(name: str) -> str:
+    """What a network is called that has preferences at its gates; one without a name stays so.
+
+    Examples
+    --------
+    >>> named_with_preferences("eurasia 2024")
+    'eurasia 2024 with preferences'
+    """
+    return name if not name or name.endswith(WITH_PREFERENCES) else name + WITH_PREFERENCES
 
 
 def load_demand(name: str = "2024") -> pd.DataFrame:

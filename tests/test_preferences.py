@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import corridors as cd
-from corridors.edits.preferences import ladder
 from corridors.errors import InputError
+from corridors.schema.preferences import ladder
 from corridors.validation.calibration import MOST, calibrate, compass, misfit
 
 
@@ -74,7 +74,7 @@ def test_a_gate_keeps_its_capacity_and_closes_as_a_whole(gates: tuple[cd.Network
 
 
 def test_a_network_with_preferences_has_no_other_nodes_links_outages_or_capacities() -> None:
-    plain, demand = cd.load_network(), cd.load_demand()
+    plain, demand = cd.load_network(preferences=False), cd.load_demand()
     network = cd.with_preferences(plain)
     for table in ("nodes", "links", "transfers", "zones", "commodities", "rates"):
         pd.testing.assert_frame_equal(getattr(network, table), getattr(plain, table))
@@ -87,9 +87,19 @@ def test_a_network_with_preferences_has_no_other_nodes_links_outages_or_capaciti
     assert after.loss > before.loss
 
 
+def test_a_network_of_the_library_has_the_preferences_as_fitted_and_says_so() -> None:
+    plain, network = cd.load_network(year=2030, preferences=False), cd.load_network(year=2030)
+    again = cd.with_preferences(plain)
+    pd.testing.assert_frame_equal(again.cost_steps, network.cost_steps)
+    assert plain.cost_steps.empty
+    assert plain.name == "eurasia 2030"
+    assert {network.name, again.name, cd.with_preferences(again).name} == {"eurasia 2030 with preferences"}
+
+
 def test_the_base_year_with_preferences_is_that_of_links_made_for_each_step() -> None:
     # The fitted parameters written out as links: each gate ends at a node of its own, and a link a step goes on.
-    plain, demand, values = cd.load_network(), cd.load_demand(), cd.load_parameters().set_index("parameter_id").value
+    plain, demand = cd.load_network(preferences=False), cd.load_demand()
+    values = cd.load_parameters().set_index("parameter_id").value
     nodes, links = [plain.nodes], plain.links.set_index("link_id", drop=False)
     steps = []
     for gate in cd.load_preferences().itertuples():

@@ -112,6 +112,6 @@ def test_a_network_is_measured_as_it_is_given() -> None:
 def test_the_command_takes_a_network_and_its_year() -> None:
     result = CliRunner().invoke(main, ["validate", "--year", "2025", "--without-flows"])
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("network eurasia 2025, demand 2025")
+    assert result.output.startswith("network eurasia 2025 with preferences, demand 2025")
     refused = CliRunner().invoke(main, ["calibrate", "--year", "2025", "--free", "luck"])
     assert "free: is no parameter for 1 free (luck)" in refused.output

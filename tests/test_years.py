@@ -15,10 +15,10 @@ from corridors.datasets import DEMAND_YEARS, folder
 @pytest.mark.parametrize(
     ("year", "demand", "names"),
     [
-        (None, None, ("eurasia 2024", "2024")),
-        (2030, None, ("eurasia 2030", "2030")),
-        (None, "2030", ("eurasia 2030", "2030")),
-        (2024, "2030", ("eurasia 2024", "2030")),  # asked for
+        (None, None, ("eurasia 2024 with preferences", "2024")),
+        (2030, None, ("eurasia 2030 with preferences", "2030")),
+        (None, "2030", ("eurasia 2030 with preferences", "2030")),
+        (2024, "2030", ("eurasia 2024 with preferences", "2030")),  # asked for
     ],
 )
 def test_network_and_demand_are_of_one_year_unless_both_are_given(year, demand, names):
@@ -32,7 +32,7 @@ def test_a_year_without_demand_asks_for_one():
     assert "no demand of 2027" in run.output
     assert "2025" in run.output
     network, rows = network_and_demand("eurasia", 2027, "2025")
-    assert (network.name, rows.attrs["name"]) == ("eurasia 2027", "2025")
+    assert (network.name, rows.attrs["name"]) == ("eurasia 2027 with preferences", "2025")
 
 
 def test_the_years_of_demand_are_those_of_the_data():
@@ -43,11 +43,11 @@ def test_results_carry_the_names_of_network_and_demand():
     network, demand = cd.load_network(), cd.load_demand("2022")
     part = cd.select_demand(network, demand, commodity="uranium")
     base = cd.solve(network, part)
-    assert (base.attrs["network"], base.attrs["demand"]) == ("eurasia 2024", "2022")
+    assert (base.attrs["network"], base.attrs["demand"]) == ("eurasia 2024 with preferences", "2022")
     swept = cd.sweep(network, part, cd.baseline(), progress=False)
-    assert (swept.attrs["network"], swept.attrs["demand"]) == ("eurasia 2024", "2022")
+    assert (swept.attrs["network"], swept.attrs["demand"]) == ("eurasia 2024 with preferences", "2022")
     changed = network.replace(links=network.links.assign(tariff_factor=2.0))
-    assert changed.name == "eurasia 2024"
+    assert changed.name == "eurasia 2024 with preferences"
 
 
 def test_the_foot_of_a_map_names_network_and_demand():
@@ -55,7 +55,7 @@ def test_the_foot_of_a_map_names_network_and_demand():
     base = cd.solve(network, cd.select_demand(network, demand, commodity="uranium"))
     figure = cd.plot_map(network, base, labels=5, inset=False).get_figure(root=True)
     (foot,) = [t.get_text() for t in figure.findobj(lambda t: t.get_gid() == "source")][:1]
-    assert foot.startswith("Network eurasia 2030, demand 2030. ")
+    assert foot.startswith("Network eurasia 2030 with preferences, demand 2030. ")
 
 
 def test_tables_of_studies_and_the_feet_of_their_maps_name_network_and_demand():
@@ -63,10 +63,11 @@ def test_tables_of_studies_and_the_feet_of_their_maps_name_network_and_demand():
     demand = cd.select_demand(network, cd.load_demand("2022"), commodity="uranium")
     ranked = cd.criticality(network, demand, by="country", progress=False)
     tables = [ranked, cd.rents(network, demand, progress=False), cd.dependence(network, demand)]
-    assert [(table.attrs["network"], table.attrs["demand"]) for table in tables] == [("eurasia 2024", "2022")] * 3
+    names = ("eurasia 2024 with preferences", "2022")
+    assert [(table.attrs["network"], table.attrs["demand"]) for table in tables] == [names] * 3
     figure = cd.plot_criticality(network, ranked, by="country", labels=5, inset=False).get_figure(root=True)
     (foot,) = [t.get_text() for t in figure.findobj(lambda t: t.get_gid() == "source")][:1]
-    assert foot.startswith("Network eurasia 2024, demand 2022. ")
+    assert foot.startswith("Network eurasia 2024 with preferences, demand 2022. ")
 
 
 def test_networks_without_a_name_leave_none():
@@ -81,5 +82,5 @@ def test_commands_print_and_leave_the_names(tmp_path):
     out = tmp_path / "out"
     run = CliRunner().invoke(main, ["dependence", "--commodity", "uranium", "--year", "2030", "--out", str(out)])
     assert run.exit_code == 0, run.output
-    assert run.output.startswith("network eurasia 2030, demand 2030 (")
-    assert json.loads((out / "case.json").read_text()) == {"network": "eurasia 2030", "demand": "2030"}
+    assert run.output.startswith("network eurasia 2030 with preferences, demand 2030 (")
+    assert json.loads((out / "case.json").read_text()) == {"network": "eurasia 2030 with preferences", "demand": "2030"}

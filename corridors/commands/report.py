@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, YEAR, network_and_demand
+from corridors.commands.inputs import BASE_YEAR, DEMAND, NETWORK, YEAR, network_and_demand, year_of
 
 
 @click.command()
@@ -24,8 +24,8 @@ def report(network: str, year: int | None, demand: str | None, out: Path, closur
     from corridors.report.job import report as write_report
 
     found, rows = network_and_demand(network, year, demand)
-    of_2024 = (found.name, rows.attrs.get("name")) == ("eurasia 2024", "2024")
-    observed = load_observed("2024") if of_2024 else None
+    of_base_year = (network, year_of(year, demand), rows.attrs.get("name")) == ("eurasia", BASE_YEAR, str(BASE_YEAR))
+    observed = load_observed(str(BASE_YEAR)) if of_base_year else None
     summary = write_report(found, rows, out, observed=observed, closures=closures, progress=not quiet)
     if not quiet:
         click.echo(summary)

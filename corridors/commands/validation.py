@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -18,23 +17,22 @@ from corridors.commands.inputs import DEMAND, NETWORK, YEAR, network_and_demand,
 @DEMAND
 @click.option("--page", type=click.Path(path_type=Path), help="Write the whole account into this Markdown file.")
 @click.option("--without-flows", is_flag=True, help="Times, costs, distances and capacities only: no solves.")
-@click.option("--plain", is_flag=True, help="Without the preferences at gates that `corridors calibrate` fits.")
+@click.option("--plain", is_flag=True, help="Without cost steps, such as the preferences at gates.")
 def validate(
     network: str, year: int | None, demand: str | None, page: Path | None, without_flows: bool, plain: bool
 ) -> None:
     """Compare a network with every published figure of its year; by default the library's, year by year."""
-    from corridors.edits.preferences import with_preferences
     from corridors.validation import compare_published as validation
     from corridors.validation import page as validation_page
 
     kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
-    change: Any = (lambda network: network) if plain else with_preferences
     if (network, year, demand) == ("eurasia", None, None):
-        table = validation.validate_all(kinds=kinds, change=change)
+        table = validation.validate_all(kinds=kinds, preferences=not plain)
     else:
         found, rows = network_and_demand(network, year, demand)
+        found = found.replace(cost_steps=None) if plain else found
         print_case(found, rows)
-        table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds, change=change)
+        table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds)
     click.echo(validation_page.text(table))
     if page is not None:
         page.write_text(validation_page.page(table), encoding="utf-8")

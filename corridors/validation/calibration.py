@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,8 @@ class Calibration:
     parameters : DataFrame
         ``parameter_id, start, low, high, value`` (fitted), ``free, unit, meaning``.
     flows : DataFrame
-        Flows of the base year, fitted to or held out: ``fact_id, what, group, reference, before, after, unit``.
+        Flows of the base year, fitted to or held out: ``fact_id, what, group, reference``, ``before`` (without
+        preferences), ``after, unit``.
     solves : int
         How many solves it took.
     """
@@ -82,7 +82,7 @@ def calibrate(
     Parameters
     ----------
     network : Network
-        The Eurasian network of 2024, or a version of it, without preferences.
+        The Eurasian network of 2024, or a version of it. Cost steps of its gates are replaced.
     demand : DataFrame
         Of 2024.
     free : sequence of str, optional
@@ -126,7 +126,7 @@ def calibrate(
     at = [(start[name] - low) / (high - low) for name, (low, high) in zip(names, bounds, strict=True)]
     with bar:
         compass(error, np.array(at), evaluations)
-    before = validate(network, demand, kinds=["flow"]).set_index("fact_id").model
+    before = validate(network.replace(cost_steps=None), demand, kinds=["flow"]).set_index("fact_id").model
     flows = best["flows"][["fact_id", "what", "group", "reference", "model", "unit"]]
     flows = flows.rename(columns={"model": "after"})
     flows.insert(4, "before", flows.fact_id.map(before))
@@ -176,7 +176,7 @@ def compass(
 
 def modelled(network: Network, demand: Any, values: Mapping[str, float]) -> pd.DataFrame:
     """The flows of the base year, fitted to or held out, at some values of the parameters, as `validate` gives them."""
-    table = validate(network, demand, kinds=["flow"], change=partial(with_preferences, parameters=values))
+    table = validate(with_preferences(network, parameters=values), demand, kinds=["flow"])
     return table[table.group.isin(FLOWS)]
 
 

@@ -49,7 +49,6 @@ def validate(
     *,
     year: int = BASE_YEAR,
     kinds: Collection[str] = tuple(KINDS),
-    change: Callable[[Network], Network] = lambda network: network,
 ) -> pd.DataFrame:
     """Compare a network and its demand with the published figures of their year.
 
@@ -63,8 +62,6 @@ def validate(
         The year that network and demand stand for; figures of other years are left out.
     kinds : collection of str
         Which figures: ``time, cost, distance, capacity, flow``. Only flows take a solve.
-    change : callable, optional
-        From network to network, applied before solving: `corridors.with_preferences`, say.
 
     Returns
     -------
@@ -86,9 +83,8 @@ def validate(
     1.08
     """
     arguments.networks(network=network)
-    _check_change(change)
     year = whole("validate: year", year, *YEARS_OF_FIGURES)
-    case = Measures(network, checked_demand(network, demand), change)
+    case = Measures(network, checked_demand(network, demand))
     return _compared(lambda _: case, _known_kinds(kinds), [year])
 
 
@@ -96,7 +92,7 @@ def validate_all(
     *,
     kinds: Collection[str] = tuple(KINDS),
     years: Collection[int] | None = None,
-    change: Callable[[Network], Network] = lambda network: network,
+    preferences: bool = True,
 ) -> pd.DataFrame:
     """Compare the library's networks and demand of all years with all figures that come with it.
 
@@ -106,8 +102,8 @@ def validate_all(
         As for `validate`; flows take a solve a year.
     years : collection of int, optional
         Only figures of these years; all by default.
-    change : callable, optional
-        As for `validate`.
+    preferences : bool
+        As for `corridors.load_network`.
 
     Returns
     -------
@@ -120,12 +116,11 @@ def validate_all(
         years = [whole("validate: years", year, *YEARS_OF_FIGURES) for year in years]
         if not years:
             raise InputError("years: is empty; give one or more, or None for all")
-    _check_change(change)
 
     @cache
     def case_of(year: int) -> Measures:
         demand = load_demand(str(year)) if str(year) in DEMAND_YEARS else None
-        return Measures(load_network(year=year), demand, change)
+        return Measures(load_network(year=year, preferences=preferences), demand)
 
     return _compared(case_of, _known_kinds(kinds), years)
 
@@ -136,11 +131,6 @@ def _known_kinds(kinds: Any) -> list[str]:
     if unknown:
         raise InputError(f"validate: kinds={listed(unknown)} is unknown; give some of {', '.join(KINDS)}")
     return names
-
-
-def _check_change(change: Any) -> None:
-    if not callable(change):
-        raise InputError(f"change: is {kind_of(change)}; give a function from a network to a network")
 
 
 def _compared(case_of: Callable[[int], Measures], kinds: list[str], years: Collection[int] | None) -> pd.DataFrame:

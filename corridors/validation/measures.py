@@ -5,7 +5,7 @@ A row names a measure and what it is of; nothing about a single figure stands in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from typing import Any
 
@@ -44,35 +44,25 @@ class Measures:
         As it stood in the year of the rows.
     demand : DataFrame, optional
         Of that year; only measures of flows need it.
-    change : callable, optional
-        From network to network, applied before the case is solved: preferences, say. What takes no solve is measured
-        without it, for a preference is no money.
     """
 
-    def __init__(
-        self, network: Network, demand: Any = None, change: Callable[[Network], Network] = lambda network: network
-    ) -> None:
+    def __init__(self, network: Network, demand: Any = None) -> None:
         self.network = network
         self._demand = demand
-        self._change = change
         self._legs = cache(self._legs_of)
         self._closed = cache(self._without)
 
     @cached_property
-    def changed(self) -> Network:
-        """The network that is solved."""
-        return self._change(self.network)
-
-    @cached_property
     def solution(self) -> tuple[xr.Dataset, pd.DataFrame]:
         """The optimum of the case, and its routes."""
-        solution = solved(build(self.changed, self._demand))
+        solution = solved(build(self.network, self._demand))
         return decoding.decode(solution), decoding.routes(solution)
 
     def value(self, row: Any) -> float:
         """The model's counterpart, in the unit of the measure.
 
-        On the cheapest path between two nodes (means over pairs, where there are several): ``length`` km, ``time`` h,
+        On the cheapest path between two nodes, without cost steps, for a preference is no money (means over pairs,
+        where there are several): ``length`` km, ``time`` h,
         ``money`` USD/t (freight, fees, handling), ``cost`` USD/t (with the value of time), ``speed`` km/h with stops,
         ``running_speed`` without, ``rate`` USD/t/km, ``border_time`` h and ``border_fee`` USD/t a border crossed
         (with changes of gauge), ``gauge_fee`` USD/t of changes of gauge, ``road_money`` USD/t of the part
@@ -114,12 +104,12 @@ class Measures:
         closed = links.link_id.isin(avoided) | links["mode"].isin(avoided)
         countries = touched(self.network)
         closed |= links.link_id.map(lambda link: not avoided.isdisjoint(countries[link]))
-        return self.network.replace(links=links.assign(status=links.status.where(~closed, "closed")))
+        return self.network.replace(links=links.assign(status=links.status.where(~closed, "closed")), cost_steps=None)
 
     def _routed(self, row: Any) -> float:
         routes = self.solution[1]
-        country = self.changed.nodes.set_index("node_id").country
-        countries = touched(self.changed)
+        country = self.network.nodes.set_index("node_id").country
+        countries = touched(self.network)
         chosen = routes[routes.commodity.isin(split(row.commodity))] if row.commodity != "all" else routes
         for end in ("origin", "destination"):
             wanted = split(getattr(row, end))
@@ -197,7 +187,7 @@ def _of_path(legs: pd.DataFrame, measure: str) -> float:
 
 def _flow_or_capacity(measures: Measures, row: Any) -> float:
     if row.measure == "flow":
-        return gate_flow(measures.changed, measures.solution[0], split(row.links), row.direction, row.commodity)
+        return gate_flow(measures.network, measures.solution[0], split(row.links), row.direction, row.commodity)
     links = measures.network.links
     chosen = links[links.link_id.isin(split(row.links))]
     directions = np.where(chosen.capacity_scope == "each", 2.0, 1.0)
