@@ -43,6 +43,9 @@ docs: $(UV)          ## all code of README.md and docs/, and what it prints: som
 mutants: $(UV)       ## mutation testing of the checker and of the model: which changes no test notices
 	$(UV) run python tests/mutate.py
 
+browser: $(UV)       ## the what-if page in a real browser: needs Debian's chromium and chromium-driver
+	$(UV) run python tests/browser.py
+
 clean:
 	rm -rf .venv out
 
