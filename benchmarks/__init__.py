@@ -1,1 +1,1 @@
-"""How fast the solvers are beside those that a user could pick instead; see README.md for what is measured."""
+"""How fast the solvers are, compared with those that a user could choose; README.md says what is measured."""

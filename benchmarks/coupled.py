@@ -1,4 +1,4 @@
-"""Coupled flows of the Eurasian network, re-optimised, against the same linear programme hot and afresh.
+"""Coupled flows of the Eurasian network, re-optimised, against the same linear programme, warm and from scratch.
 
 Also a program of its own, with a check of thousands of scenarios: ``python -m benchmarks.coupled --check 2000``.
 """
@@ -24,8 +24,8 @@ from corridors.solvers.multicommodity.compiling import compile_changes
 from corridors.solvers.multicommodity.fallback import changed
 from corridors.solvers.multicommodity.kernel_calls import no_weights, room_for, run
 
-HOT, AFRESH = 40, 3
-"""How many scenarios of a mix HiGHS solves hot, and `lp` afresh."""
+HOT, FROM_SCRATCH = 40, 3
+"""How many scenarios of a mix HiGHS solves warm, and `lp` from scratch."""
 
 
 def measure(options: Options) -> Table:
@@ -37,15 +37,15 @@ def measure(options: Options) -> Table:
         "Coupled flows (Eurasia)",
         f"CPU time a scenario on one core, median / mean, without the memo of closures; the base and its "
         f"single closures took {times(seconds)}. HiGHS solves the same arc formulation from the base's optimal basis, "
-        "in a process of its own; afresh is solvers.lp (SciPy's HiGHS). How many times longer: median / mean.",
-        ["mix", "ours", "99 %", "pivots", "HiGHS hot", "times", "afresh", "times"],
+        "in a process of its own; from scratch is solvers.lp (SciPy's HiGHS). How many times longer: median / mean.",
+        ["mix", "ours", "99 %", "pivots", "HiGHS warm", "times", "from scratch", "times"],
     )
     for name, changes in mixes.items():
         ours, objective, pivots = alone(base, changes)
         objectives, theirs = hot[name]
         worst = np.abs(objective[: len(objectives)] / objectives - 1).max()
         assert worst < 1e-7, f"{name}: objectives differ by {worst}"  # HiGHS stops 1e-7 from feasible
-        fresh = np.array([afresh(base, changes, s, objective[s]) for s in range(AFRESH)])
+        cold = np.array([from_scratch(base, changes, s, objective[s]) for s in range(FROM_SCRATCH)])
         same = ours[: len(theirs)]
         table.rows.append(
             [
@@ -55,8 +55,8 @@ def measure(options: Options) -> Table:
                 f"{np.median(pivots):.0f}",
                 f"{times(np.median(theirs))} / {times(theirs.mean())}",
                 f"{ratio(np.median(theirs), np.median(same))} / {ratio(theirs.mean(), same.mean())}",
-                times(np.median(fresh)),
-                f"{ratio(np.median(fresh), np.median(ours))} / {ratio(fresh.mean(), ours.mean())}",
+                times(np.median(cold)),
+                f"{ratio(np.median(cold), np.median(ours))} / {ratio(cold.mean(), ours.mean())}",
             ]
         )
         print("  ".join(table.rows[-1]), flush=True)
@@ -174,7 +174,7 @@ def alone(base, changes: CoupledChanges, rounds: int = 3):
     return np.maximum(seconds - np.median(calls), 1e-6), kept.objective, kept.effort[:, 0]
 
 
-def afresh(base, changes: CoupledChanges, s: int, objective: float) -> float:
+def from_scratch(base, changes: CoupledChanges, s: int, objective: float) -> float:
     """CPU seconds of `lp` on a scenario."""
     problem, bundles = changed(base, changes, s)
     started = time.process_time()

@@ -1,4 +1,4 @@
-"""Two threads beside one."""
+"""Two threads compared with one."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "break_even.low": ANY_NUMBER,
     "break_even.high": NUMBER,
     "coalitions.players": EMPTY,
-    "criticality.by": SOME_ID,  # not read beside scenarios
+    "criticality.by": SOME_ID,  # not read with scenarios
     "events.table": ("None",),  # the events of the library: of another network
     "next_flips.now": ("a fraction",),
     "fortify.budget": NUMBER,
@@ -161,15 +161,15 @@ def test_a_bad_argument_is_refused_by_its_name(name, calls):
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     function(**{**valid, argument: value})
-                told = "is taken"
+                outcome = "is taken"
             except cd.InputError as error:
-                told = "" if argument in str(error) else f"is refused without its name: {error}"
+                outcome = "" if argument in str(error) else f"is refused without its name: {error}"
             except Exception as error:
-                told = f"ends in {type(error).__name__}: {str(error)[:60]}"
+                outcome = f"ends in {type(error).__name__}: {str(error)[:60]}"
             finally:
                 plt.close("all")
-            if told:
-                wrong.append(f"{argument}: {what} {told}")
+            if outcome:
+                wrong.append(f"{argument}: {what} {outcome}")
     assert not wrong, f"{name}\n" + "\n".join(wrong)
 
 
@@ -216,10 +216,10 @@ def test_an_error_says_which_argument_is_wrong_and_what_to_give(call, words):
 
 def test_numbers_written_as_text_in_experiments_are_read():
     rows = pd.DataFrame({"toll": ["0", "20"]})
-    _, told = cd.perform_experiments(NETWORK, DEMAND, rows, {"toll": TOLL}, outcomes=["loss"], progress=False)
+    _, outcome = cd.perform_experiments(NETWORK, DEMAND, rows, {"toll": TOLL}, outcomes=["loss"], progress=False)
     _, known = cd.perform_experiments(NETWORK, DEMAND, rows.astype(float), {"toll": TOLL}, outcomes=["loss"],
                                       progress=False)  # fmt: skip
-    assert told["loss"].tolist() == known["loss"].tolist()
+    assert outcome["loss"].tolist() == known["loss"].tolist()
 
 
 @pytest.mark.parametrize("value", ["", "no such name", "-1", "nan", "3.5", "1e400", "a=b"])

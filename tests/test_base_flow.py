@@ -39,7 +39,7 @@ def sea() -> tuple[cd.Network, pd.DataFrame]:
     return network, demand.assign(volume=50.0, value=500.0)
 
 
-def told(*changes: tuple[object, ...]) -> pd.Series:
+def measures(*changes: tuple[object, ...]) -> pd.Series:
     network, demand = sea()
     columns = ["table", "id", "field", "operation", "value"]
     scenarios = cd.Scenarios(["s"], pd.DataFrame(changes, columns=columns).assign(scenario=0))
@@ -80,15 +80,15 @@ CLOSURES = {
 
 @pytest.mark.parametrize(("change", "met", "behind"), CLOSURES.values(), ids=CLOSURES)
 def test_whatever_closes_meets_the_tonnes_that_use_it(change: tuple[object, ...], met: float, behind: float) -> None:
-    row = told(change)
+    row = measures(change)
     assert (row.base_flow, row.unmet) == (met, behind)
     assert row.redundancy == pytest.approx(1 - behind / met)
 
 
 def test_a_tonne_counts_once_over_links_transfers_and_members() -> None:
     shut = [change for change, _, _ in CLOSURES.values() if change[1] not in ("pipe", "sea:port", "field")]
-    assert told(*shut, ("links", "ferry", "status", "close", np.nan)).base_flow == 20.0
-    assert told(*(change for change, _, _ in CLOSURES.values())).base_flow == 50.0
+    assert measures(*shut, ("links", "ferry", "status", "close", np.nan)).base_flow == 20.0
+    assert measures(*(change for change, _, _ in CLOSURES.values())).base_flow == 50.0
 
 
 def test_where_nothing_closes_there_is_no_base_flow_to_tell() -> None:
@@ -98,10 +98,10 @@ def test_where_nothing_closes_there_is_no_base_flow_to_tell() -> None:
         ("demand", "o", "value", "scale", 0.01),
         ("links", "pipe", "status", "open", np.nan),
     ):
-        row = told(change)
+        row = measures(change)
         assert np.isnan(row.base_flow), change
         assert np.isnan(row.redundancy), change
-    assert told(("demand", "o", "value", "scale", 0.01)).unmet == 50.0
+    assert measures(("demand", "o", "value", "scale", 0.01)).unmet == 50.0
 
 
 @pytest.mark.parametrize("number", [1, 4, 9, 11, 27])

@@ -20,7 +20,7 @@ from corridors.methods.route_groups import KEPT, tonnes_by_route
 
 @pytest.fixture(scope="module")
 def two() -> tuple[cd.Network, pd.DataFrame]:
-    """Xi'an ── north: 60 USD/t ── Duisburg, and beside it middle: 85 USD/t, 3 Mt a year; 4 Mt, worth 300 USD/t."""
+    """Xi'an ── north: 60 USD/t ── Duisburg, and next to it middle: 85 USD/t, 3 Mt a year; 4 Mt, worth 300 USD/t."""
     nodes = pd.DataFrame({"node_id": ["xian", "duisburg"], "country": ["CN", "DE"]})
     links = pd.DataFrame(
         {
@@ -174,15 +174,15 @@ def test_ways_carry_all_that_is_delivered(number: int) -> None:
     result = cd.sweep(
         example.network, example.demand, cd.outages(example.network), keep=[*KEPT, "unmet"], progress=False
     )
-    told = tonnes_by_route(example.network, result, example.demand, "link")
+    answer = tonnes_by_route(example.network, result, example.demand, "link")
     away = example.demand.origin != example.demand.destination
     delivered = (example.demand.volume.to_numpy() - result.unmet.to_numpy()).sum(axis=1)
-    moved = np.array([sum(one.values()) for one in told])
+    moved = np.array([sum(one.values()) for one in answer])
     # What starts where it ends takes no link.
     assert (moved <= delivered + 1).all()
     if away.all() and example.network.zones.empty:
         assert moved == pytest.approx(delivered, abs=1)
-    assert all(list(one.values()) == sorted(one.values(), reverse=True) for one in told)
+    assert all(list(one.values()) == sorted(one.values(), reverse=True) for one in answer)
 
 
 def test_ways_are_those_of_the_rows_asked_for(two: tuple[cd.Network, pd.DataFrame]) -> None:

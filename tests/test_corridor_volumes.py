@@ -1,4 +1,4 @@
-"""The volume of a corridor is what passes its gate; what uses its links otherwise is told apart."""
+"""The volume of a corridor is what passes its gate; what uses its links otherwise is kept apart."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def test_countries_are_the_same_in_capitals_and_not() -> None:
 
 
 def test_shocks_find_links_without_a_country_cell() -> None:
-    told = []
+    found = []
     for cells in (CELLS["all filled"], CELLS["all blank"]):
         network, demand = three(cells)
         rows = [
@@ -147,8 +147,8 @@ def test_shocks_find_links_without_a_country_cell() -> None:
         ]
         table = pd.DataFrame(rows, columns=["shock_id", "kind", "target", "origins", "value"]).assign(commodity="")
         result = cd.sweep(network, demand, cd.shocks(network, demand, table), progress=False)
-        told.append(result.loss.to_series().to_dict())
-    assert told[0] == told[1] == {"refused": 10 + 900, "toll": 10 * 1 + 10 * 2 + 20 * 3, "border": 10 + 900}
+        found.append(result.loss.to_series().to_dict())
+    assert found[0] == found[1] == {"refused": 10 + 900, "toll": 10 * 1 + 10 * 2 + 20 * 3, "border": 10 + 900}
 
 
 def test_preferences_at_a_border_are_one_crossing_and_not_two() -> None:

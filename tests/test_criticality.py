@@ -132,10 +132,10 @@ def test_a_closure_meets_only_those_it_is_for_and_a_later_opening_undoes_it() ->
         "opened": 0.0,
         "opened to coal": 1.5e6,
     }
-    told = found.set_index("scenario")
-    assert told.redundancy["grain forth"] == 1.0
-    assert told.detour_length["grain forth"] == pytest.approx(40.0)
-    assert np.isnan(told.redundancy["opened"])
+    answer = found.set_index("scenario")
+    assert answer.redundancy["grain forth"] == 1.0
+    assert answer.detour_length["grain forth"] == pytest.approx(40.0)
+    assert np.isnan(answer.redundancy["opened"])
 
 
 def test_what_a_price_keeps_away_beside_a_closure_leaves_the_redundancy_untold() -> None:

@@ -347,6 +347,6 @@ def test_the_base_case_delivers_what_is_wanted_and_meets_the_gates(network: Netw
 
 def test_the_readme_tells_every_column() -> None:
     readme = (datasets.folder() / "README.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"\w+", readme))
+    found = set(re.findall(r"\w+", readme))
     for path in datasets.folder().glob("*.csv"):
-        assert set(pd.read_csv(path, nrows=0)) <= told, path.name
+        assert set(pd.read_csv(path, nrows=0)) <= found, path.name

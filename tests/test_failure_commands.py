@@ -15,7 +15,7 @@ CPC = "oil_atyrau_astrakhan_cpc"
 
 
 @pytest.mark.parametrize(
-    ("command", "told", "files"),
+    ("command", "said", "files"),
     [
         (["criticality", "--by", "port", *OIL], "novorossiysk_cpc", ["criticality.csv", "criticality.png"]),
         (["redundancy", "--commodity", "containers"], "links have no path around", ["redundancy.csv"]),
@@ -49,11 +49,11 @@ CPC = "oil_atyrau_astrakhan_cpc"
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_a_study_of_failures_prints_its_table_and_leaves_it_in_a_folder(
-    command: list[str], told: str, files: list[str], tmp_path: Path
+    command: list[str], said: str, files: list[str], tmp_path: Path
 ) -> None:
     result = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
-    assert told in result.output
+    assert said in result.output
     for name in files:
         assert (tmp_path / "out" / name).stat().st_size > 0
     for name in files:

@@ -66,12 +66,12 @@ def test_pieces_are_skims_of_the_changed_network(number: int) -> None:
 
 def test_a_destination_flips_where_its_two_ways_cost_the_same(fork: cd.Network) -> None:
     table = cd.hinterland(fork, TOLL, 0, 50, commodity="boxes", origin="xian", progress=False)
-    told = cd.next_flips(table, 0).set_index("node_id")
-    assert told.preferred.to_dict() == {"moscow": "north", "poti": "middle", "berlin": "north"}
-    assert told.cost.to_dict() == {"moscow": 60, "poti": 85, "berlin": 90}
-    assert told.flip["berlin"] == 20
-    assert told.flips_to["berlin"] == "middle"
-    assert np.isnan(told.flip["poti"])
+    answer = cd.next_flips(table, 0).set_index("node_id")
+    assert answer.preferred.to_dict() == {"moscow": "north", "poti": "middle", "berlin": "north"}
+    assert answer.cost.to_dict() == {"moscow": 60, "poti": 85, "berlin": 90}
+    assert answer.flip["berlin"] == 20
+    assert answer.flips_to["berlin"] == "middle"
+    assert np.isnan(answer.flip["poti"])
     beyond = cd.next_flips(table, 30).set_index("node_id")
     assert beyond.preferred["berlin"] == "middle"
     assert beyond.cost["berlin"] == 110

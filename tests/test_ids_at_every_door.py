@@ -86,16 +86,16 @@ def named(network: cd.Network, demand: pd.DataFrame) -> dict[str, object]:
 
 
 def test_ids_that_are_numbers_mean_what_the_same_ids_as_text_mean() -> None:
-    told = named(*numbered())
-    assert told == named(*numbered(str))
-    assert told["skim"] == [[3.0, "10;20"]]
-    assert told["coalitions"] == ("nobody", "10", "20", "10 + 20")
-    assert told["coalitions of countries"] == ("nobody", "398", "31", "398 + 31")
-    assert told["parameter"] == ["10", "20"]
-    assert told["Scenarios"] == 7 * 4 + 1 * 2
-    assert told["from_table"] == [("1", "2"), ["10"]]
-    assert told["delivered_costs"] == [0.0, 1.0, 3.0]
-    assert told["interdiction"] == "10"
+    found = named(*numbered())
+    assert found == named(*numbered(str))
+    assert found["skim"] == [[3.0, "10;20"]]
+    assert found["coalitions"] == ("nobody", "10", "20", "10 + 20")
+    assert found["coalitions of countries"] == ("nobody", "398", "31", "398 + 31")
+    assert found["parameter"] == ["10", "20"]
+    assert found["Scenarios"] == 7 * 4 + 1 * 2
+    assert found["from_table"] == [("1", "2"), ["10"]]
+    assert found["delivered_costs"] == [0.0, 1.0, 3.0]
+    assert found["interdiction"] == "10"
 
 
 def test_a_map_takes_ids_that_are_numbers() -> None:

@@ -1,4 +1,4 @@
-"""No two scenarios of a batch have one label, and none of a table is told twice."""
+"""No two scenarios of a batch have one label, and none of a table is named twice."""
 
 from __future__ import annotations
 

@@ -62,10 +62,10 @@ def _check_against_solving(example: Case) -> int:
     keys = [*zip(model.labels.table, model.labels.id, strict=True)]
     limit = dict(zip(keys, model.bundles.limit[: len(keys)].tolist(), strict=True))
     base = _loss(network, demand)
-    told = table.drop_duplicates(["kind", "id"]).set_index(["kind", "id"])
+    found = table.drop_duplicates(["kind", "id"]).set_index(["kind", "id"])
     tries: list[tuple[dict[tuple[str, str], float], float, bool]] = []
     for number, now in limit.items():
-        one = told.loc[number] if number in told.index else None
+        one = found.loc[number] if number in found.index else None
         tries.append(({number: now + 1}, 0.0 if one is None else -one.saves_more, True))
         if now >= 1:
             tries.append(({number: now - 1}, 0.0 if one is None else one.costs_less, True))
@@ -210,11 +210,11 @@ def test_rents_under_a_scenario_are_those_of_the_changed_network() -> None:
     demand = _wanted(("grain", "a", "b", 100, 220))
     assert cd.rents(network, demand, progress=False).empty
     half = cd.grid({"ferry": (("links", "ferry", "capacity", "scale"), [0.25])})
-    told = cd.rents(network, demand, scenario=half, progress=False)
+    found = cd.rents(network, demand, scenario=half, progress=False)
     changed = network.replace(links=network.links.assign(capacity=[30.0, 70.0, np.nan]))
-    columns = [name for name in told if name not in ("dual", "paid")]
-    pd.testing.assert_frame_equal(told[columns], cd.rents(changed, demand, progress=False)[columns])
-    assert told.set_index("id").costs_less.to_dict() == {"ferry": 80, "north": 40}
+    columns = [name for name in found if name not in ("dual", "paid")]
+    pd.testing.assert_frame_equal(found[columns], cd.rents(changed, demand, progress=False)[columns])
+    assert found.set_index("id").costs_less.to_dict() == {"ferry": 80, "north": 40}
     with pytest.raises(InputError, match="rents: scenario holds 3; give one"):
         cd.rents(network, demand, scenario=cd.outages(network))
 

@@ -26,8 +26,8 @@ def test_every_set_has_the_loss_of_the_sweep_of_all_sets(number: int, by: str, k
     support.grow(k)
     every = cd.sweep(example.network, example.demand, cd.outages(example.network, k, by=by), progress=False)
     sets = list(combinations(range(len(groups)), k))
-    told = [support.of(sum(1 << i for i in members)) for members in sets]
-    assert [t.loss for t in told] == pytest.approx(every.loss.to_numpy(), rel=1e-9, abs=1e-3)
+    found = [support.of(sum(1 << i for i in members)) for members in sets]
+    assert [t.loss for t in found] == pytest.approx(every.loss.to_numpy(), rel=1e-9, abs=1e-3)
     assert len(support.known) <= len(sets) + len(groups) + 1
 
 

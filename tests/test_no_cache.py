@@ -65,7 +65,7 @@ def said(caplog):
 
 @pytest.fixture
 def kernel(tmp_path, monkeypatch):
-    """A kernel of a module of its own, made anew at each call, and the folder of its cache."""
+    """A kernel of a module of its own, made again at each call, and the folder of its cache."""
     (tmp_path / "small.py").write_text("def twice(x):\n    return 2 * x\n")
     monkeypatch.syspath_prepend(tmp_path)
     import small

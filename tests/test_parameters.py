@@ -24,8 +24,8 @@ def test_parameters_have_names() -> None:
 @pytest.mark.parametrize("name", ["KZ-RU", "RU-KZ", "KZ;RU", "RU;KZ"])
 def test_a_border_is_the_same_in_either_spelling_and_order(name: str) -> None:
     network, demand = cd.load_network(), cd.load_demand()
-    told = cd.named_parameter(network, demand, "border_time", "border", name)
-    assert [("links", link) for link in told.id] == closures(network, "border")["KZ-RU"]
+    found = cd.named_parameter(network, demand, "border_time", "border", name)
+    assert [("links", link) for link in found.id] == closures(network, "border")["KZ-RU"]
     by_course = cd.named_parameter(network, demand, "tariff", "border", "UZ-TM").id
     assert "rail_karshi_termez" in set(by_course)  # starts and ends at home
 

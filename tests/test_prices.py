@@ -57,10 +57,10 @@ def test_with_room_for_all_delivered_costs_are_shortest_ways(number: int) -> Non
     result = cd.solve(network, example.demand)
     at_nodes = example.demand[example.demand.origin.isin(network.nodes.node_id)]
     for commodity, origin in at_nodes[["commodity", "origin"]].drop_duplicates().itertuples(index=False):
-        told = cd.delivered_costs(network, result, commodity=commodity, origin=origin).set_index("node_id").cost
+        found = cd.delivered_costs(network, result, commodity=commodity, origin=origin).set_index("node_id").cost
         costs = cd.skim(network, commodity=commodity, origins=origin).set_index("destination").cost
         reached = costs.index[costs.notna()].difference([origin])
-        assert told[reached].to_numpy() == pytest.approx(costs[reached].to_numpy(), abs=1e-3)
+        assert found[reached].to_numpy() == pytest.approx(costs[reached].to_numpy(), abs=1e-3)
 
 
 def test_a_full_ferry_saves_a_tonne_more_what_the_detour_costs(sea: tuple[cd.Network, pd.DataFrame]) -> None:

@@ -1,4 +1,4 @@
-"""What a proof needs: all its parts, whole and of the right shape; UNBOUNDED a feasible flow beside its cycle."""
+"""What a proof needs: all its parts, whole and of the right shape; UNBOUNDED a feasible flow with its cycle."""
 
 from dataclasses import replace
 from random import Random

@@ -87,7 +87,7 @@ def test_an_end_without_links_is_named(ends):
 def test_a_transfer_for_other_goods_or_not_in_operation_counts_as_missing():
     for change in ({"commodities": "coal"}, {"status": "planned"}):
         network = cd.Network(NODES, LINKS, transfers("akt", "bak", "pot", "con").assign(**change))
-        (said,) = [told for told in heard(lambda network=network: cd.solve(network, wanted())) if "no path" in told]
+        (said,) = [found for found in heard(lambda network=network: cd.solve(network, wanted())) if "no path" in found]
         assert "rail-1520 and ferry meet at akt" in said
 
 

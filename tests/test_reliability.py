@@ -189,11 +189,11 @@ def test_what_one_draw_or_one_year_can_not_tell_is_missing_and_not_zero() -> Non
 
 def test_a_quantile_has_an_interval_only_where_enough_draws_lie_beyond_it() -> None:
     loss = np.arange(100.0)
-    told = reduced(loss, np.full(100, 0.01), pd.DataFrame(), exact=False).quantiles.set_index("level")
+    found = reduced(loss, np.full(100, 0.01), pd.DataFrame(), exact=False).quantiles.set_index("level")
     # 1.96 standard deviations of the number below are 9.8, 5.9, 4.3 and 2.0 draws.
-    assert told.low.tolist() == [39.0, 83.0, 89.0, 96.0]
-    assert told.high[[0.5, 0.9]].tolist() == [60.0, 96.0]
-    assert told.high[[0.95, 0.99]].isna().all()
+    assert found.low.tolist() == [39.0, 83.0, 89.0, 96.0]
+    assert found.high[[0.5, 0.9]].tolist() == [60.0, 96.0]
+    assert found.high[[0.95, 0.99]].isna().all()
     exact = reduced(loss, np.full(100, 0.01), pd.DataFrame(), exact=True).quantiles
     assert (exact.low == exact.loss).all()
     assert (exact.high == exact.loss).all()

@@ -108,8 +108,8 @@ def test_a_scenario_opened_again_is_chosen_by_its_label(tmp_path: Path):
     swept.to_netcdf(tmp_path / "swept.nc", engine="scipy")
     again = xr.load_dataset(tmp_path / "swept.nc", engine="scipy")
     for closed in ("ferry", "rail"):
-        told = cd.rents(NETWORK, again.sel(scenario=closed))
-        pd.testing.assert_frame_equal(told, cd.rents(NETWORK, swept.sel(scenario=closed)), check_dtype=False)
+        answer = cd.rents(NETWORK, again.sel(scenario=closed))
+        pd.testing.assert_frame_equal(answer, cd.rents(NETWORK, swept.sel(scenario=closed)), check_dtype=False)
 
 
 @pytest.mark.parametrize(

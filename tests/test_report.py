@@ -103,7 +103,7 @@ def test_a_skim_is_told_in_one_line_and_its_path(folder):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "said"),
     [
         (["report", "--demand", "1999"], "demand '1999' is unknown; there is"),
         (["report", "--network", "nowhere.gpkg"], "nowhere.gpkg is neither a folder nor a .gpkg file"),
@@ -111,10 +111,10 @@ def test_a_skim_is_told_in_one_line_and_its_path(folder):
         (["skim", "--commodity", "boxes", "--from", "xian", "--to", "poti_port"], "commodity 'boxes' is unknown"),
     ],
 )
-def test_bad_input_is_one_line_without_a_traceback(arguments, told):
+def test_bad_input_is_one_line_without_a_traceback(arguments, said):
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 1
-    assert told in result.output
+    assert said in result.output
     assert "Traceback" not in result.output
 
 

@@ -72,13 +72,13 @@ def test_morris_of_a_linear_loss_is_its_ranges(chain: tuple[cd.Network, pd.DataF
 
 @pytest.mark.parametrize("method", ["sobol", "morris"])
 def test_the_same_seed_gives_the_same_table(chain: tuple[cd.Network, pd.DataFrame], method: str) -> None:
-    def told(seed: int) -> str:
+    def written(seed: int) -> str:
         return cd.sensitivity(*chain, BOUNDS, ADD, method=method, samples=16, seed=seed, progress=False).to_csv()
 
-    assert told(0) == told(0)
-    assert told(7) == told(7)
+    assert written(0) == written(0)
+    assert written(7) == written(7)
     if method == "sobol":  # effects of a linear loss are the same wherever they are taken
-        assert told(7) != told(8)
+        assert written(7) != written(8)
 
 
 def test_a_tornado_is_two_solves_for_each_number(chain: tuple[cd.Network, pd.DataFrame]) -> None:
@@ -100,8 +100,8 @@ def test_a_tornado_is_two_solves_for_each_number(chain: tuple[cd.Network, pd.Dat
 
 
 def test_a_tornado_goes_to_the_ends_of_a_distribution(chain: tuple[cd.Network, pd.DataFrame]) -> None:
-    told = cd.tornado(*chain, two(["triang", "unif"], [(0, 20, 0.3), (3, 4)]), ADD, progress=False)
-    assert told[["name", "low", "high", "at_high"]].to_numpy().tolist() == [["rail", 0, 20, 20e6], ["on", 3, 4, 4e6]]
+    found = cd.tornado(*chain, two(["triang", "unif"], [(0, 20, 0.3), (3, 4)]), ADD, progress=False)
+    assert found[["name", "low", "high", "at_high"]].to_numpy().tolist() == [["rail", 0, 20, 20e6], ["on", 3, 4, 4e6]]
     with pytest.raises(InputError, match=r"tornado needs ends, and there are none for 2 parameters \(rail: norm, on"):
         cd.tornado(*chain, two(["norm", "norm"], [(10, 2), (30, 3)]), ADD, progress=False)
     with pytest.raises(InputError, match="bounds of unif are not 2 numbers"):

@@ -207,8 +207,8 @@ def test_two_processes_that_share_a_store_both_give_the_whole_answer(tmp_path):
         run.stdin.write(" ".join(map(str, folders)))
         run.stdin.close()
     for run in runs:
-        told = run.stderr.read()
-        assert run.wait(120) == 0, told
+        outcome = run.stderr.read()
+        assert run.wait(120) == 0, outcome
         run.stdout.close()
         run.stderr.close()
     some = cd.sample(network(), 12, availability=0.8, seed=3)

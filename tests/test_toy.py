@@ -62,8 +62,8 @@ def test_prices_are_what_one_more_tonne_costs_with_the_rents_on_its_way(base):
 
 def test_routes_are_the_paths_of_the_flow():
     routes = cd.routes(network(), demand())
-    told = {(r.demand_id, r.destination, r.links): (r.volume, r.cost) for r in routes.itertuples()}
-    assert told == {
+    found = {(r.demand_id, r.destination, r.links): (r.volume, r.cost) for r in routes.itertuples()}
+    assert found == {
         ("boxes", "poti", "plain;north"): (30, 88),
         ("boxes", "poti", "plain;steppe;ferry;to_poti"): (20, 63),
         ("wheat", "poti", "ferry;to_poti"): (30, 23),

@@ -67,8 +67,8 @@ def test_the_page_tells_every_figure_once_or_gives_its_reason() -> None:
 
 def test_the_page_has_the_figures_that_the_model_gives(compared: pd.DataFrame) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    told = validation_page.page(compared)
-    rows = [line for line in told.splitlines() if re.match(r"\| [rd]\d{3}:", line)]
+    found = validation_page.page(compared)
+    rows = [line for line in found.splitlines() if re.match(r"\| [rd]\d{3}:", line)]
     assert [line for line in rows if line not in page] == []
 
 

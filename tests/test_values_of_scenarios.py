@@ -50,10 +50,10 @@ def test_a_value_that_is_no_finite_number_is_refused_by_scenario_target_and_valu
         "bad": lambda: cd.Scenarios(["good", "bad"], table((0, *parameter, 1.0), (1, *parameter, value))),
     }
     for label, make in makers.items():
-        told = named + rf".*for 1 scenario \({label}\)"
+        said = named + rf".*for 1 scenario \({label}\)"
         if value == "many" and label == "1":  # a cell of a table that is no number at all
-            told = r"experiments: column p is no number in 1 row \(1\)"
-        with pytest.raises(cd.InputError, match=told):
+            said = r"experiments: column p is no number in 1 row \(1\)"
+        with pytest.raises(cd.InputError, match=said):
             make()
 
 
@@ -148,8 +148,8 @@ def test_tables_of_scenarios_name_what_does_not_fit() -> None:
     flood = pd.DataFrame({"scenario_id": ["flood", "calm"], "link_id": ["l1", ""], "link_availability": [NAN, 1.0]})
     with pytest.raises(cd.InputError, match=r"not 0 to 1 for 1 scenario \(flood: l1 nan\)"):
         cd.from_table(flood)
-    for weight, told in (([NAN, 1.0], "flood"), ([INF, 1.0], "flood: inf"), ([1.0, -1.0], "calm: -1")):
-        with pytest.raises(cd.InputError, match=f"weights do not fit.*{told}"):
+    for weight, said in (([NAN, 1.0], "flood"), ([INF, 1.0], "flood: inf"), ([1.0, -1.0], "calm: -1")):
+        with pytest.raises(cd.InputError, match=f"weights do not fit.*{said}"):
             cd.from_table(flood.assign(link_availability=0.5, weight=weight))
     storm = pd.DataFrame({"event_id": ["storm"], "affected_type": ["link"], "affected_id": ["l1"]})
     for lost in (INF, -1.0, "half"):

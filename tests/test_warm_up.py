@@ -21,8 +21,8 @@ def test_it_compiles_the_kernels_of_a_solve_of_a_sweep_and_of_flows():
     run = CliRunner().invoke(main, ["warm-up"])
     assert run.exit_code == 0, run.output
     assert run.output.startswith("the kernels are compiled: ")
-    told = subprocess.run([sys.executable, "-c", CHECK], capture_output=True, text=True, check=True, env=os.environ)
-    assert told.stdout == "[True, True, True]\n"
+    found = subprocess.run([sys.executable, "-c", CHECK], capture_output=True, text=True, check=True, env=os.environ)
+    assert found.stdout == "[True, True, True]\n"
 
 
 def test_what_fails_beside_it_is_an_error(monkeypatch):
