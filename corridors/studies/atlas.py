@@ -33,11 +33,11 @@ def atlas(
     ----------
     network : Network
     demand : DataFrame
-        As for `corridors.solve`. All of it moves.
+        As for `corridors.solve`. All of it is solved for, whatever `select` says.
     along : tuple
         A parameter, and the low and high end of its range: flips along it are exact, as in `corridors.break_even`.
     across : tuple
-        A parameter, and the values at which the first one is followed.
+        A second parameter, and its values: the levels at which the first one is searched.
     routes_by, select
         As for `corridors.break_even`.
     progress : bool

@@ -45,7 +45,7 @@ def break_even(
     ----------
     network : Network
     demand : DataFrame
-        As for `corridors.solve`. All of it moves.
+        As for `corridors.solve`. All of it is solved for, whatever `select` says.
     parameter : tuple or DataFrame
         What changes, as `corridors.named_parameter` makes it or as `corridors.grid` takes it: costs, values, volumes or
         limits.

@@ -51,7 +51,7 @@ def criticality(
         Worst first: ``scenario``; ``loss`` (USD/year more than in the base), ``unmet`` (t/year more), ``cost`` (the
         part of the loss that is not value of goods left behind), ``base_flow`` (t/year that in the base use what is
         closed to them, each tonne once; missing where nothing is closed, as by a toll or a lower capacity),
-        ``redundancy`` (the share of it that still comes, on other paths), ``length`` and ``time`` (tonne-km and
+        ``redundancy`` (the share of it that is still delivered, on other paths), ``length`` and ``time`` (tonne-km and
         tonne-days/year more in transit), ``detour_length`` and ``detour_time`` (km and days more by the tonne that
         takes another path; missing where goods stay behind), ``diverted_to`` (the links that gain most, Mt/year),
         ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year). ``attrs["values"]`` says which
@@ -60,7 +60,7 @@ def criticality(
     Raises
     ------
     InputError
-        An unknown `by`, or nothing that could close so; demand that does not fit the network.
+        An unknown `by`, or nothing of it that could close; demand that does not fit the network.
 
     See Also
     --------
@@ -70,7 +70,7 @@ def criticality(
 
     Notes
     -----
-    N-1: every closure is solved to its optimum, with all that is shared, so that goods that are pushed aside by others
+    N-1: every closure is solved to its optimum, with all that is shared, so that goods displaced by others
     count as well. Measures of importance after Jenelius, Petersen & Mattsson 2006, "Importance and exposure in road
     network vulnerability analysis"; see `corridors.methods.detours`.
 
@@ -100,7 +100,7 @@ def criticality(
 def compared_with_base(
     network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
 ) -> tuple[xr.Dataset, xr.Dataset]:
-    """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`: both found by the same method."""
+    """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`, both by the same method."""
     base = sweep_all(network, demand, baseline(), keep=(*KEEP, *BY_CLASS), progress=False)
     result = sweep_all(network, demand, scenarios, keep=KEEP, progress=progress)
     return base.isel(scenario=0, drop=True), result
@@ -143,7 +143,7 @@ def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.
     """Who bears the loss, USD/year: ``scenario, end (origin or destination), country, loss``; zero rows left out.
 
     A demand row's loss is the cost of what it gets and the value of what it does not. A zone over several countries
-    stands for itself.
+    is listed by its own name.
     """
     value = xr.DataArray(demand.value.to_numpy(), coords={"demand": demand.demand_id.to_numpy(object)})
     loss = (result.row_cost + value * result.unmet) - (base.row_cost + value * base.unmet)
@@ -167,7 +167,7 @@ def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str
 
 
 def _millions(value: float) -> str:
-    """Two figures at least, and no more decimals than that takes.
+    """At least two significant figures, and no more decimals than they need.
 
     >>> [_millions(v) for v in (6100.0, 1.0e6, 12.345e6, 1.6786e10)]
     ['0.0061', '1.0', '12', '16,786']

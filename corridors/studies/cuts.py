@@ -20,7 +20,7 @@ from corridors.sweeping.optimum import solved
 
 
 def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str) -> pd.DataFrame:
-    """The shared capacities that bound what can go from one region to another, all else left out.
+    """The shared capacities that bound what can go from one region to another, without costs or other demand.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
     origins, destinations : str or iterable of str
         Countries, blocs, or node ids; see `corridors.scenarios.crossings.members`.
     commodity : str
-        What moves: it decides which links take it.
+        What is moved, which decides the links that may carry it.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
     Notes
     -----
     Ford & Fulkerson 1956: the cut is the optimal dual of the largest flow. It is found by `corridors.solve` on the same
-    network with nothing to pay.
+    network without costs.
 
     Examples
     --------

@@ -36,7 +36,7 @@ def dependence(
     on : str
         Dependence on what: ``country, bloc, corridor, mode, node`` (a port or border as a chokepoint) or ``link``.
     of : str
-        Whose: ``all, commodity, origin`` or ``destination`` (countries).
+        Groups whose dependence is measured: ``all, commodity, origin`` or ``destination`` (countries).
 
     Returns
     -------
@@ -202,7 +202,7 @@ def _names(network: Network, on: str) -> _Names:
 
 
 def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[set[str]]:
-    """Where each route starts or ends for good: at a zone over several countries it is in none of them."""
+    """The country in which each route starts or ends; none for a zone over several countries."""
     of_node = _names(network, on)[0]
     zones = network.zones.groupby("zone_id").node_id.apply(list).to_dict()
     wanted = moved[f"wanted_{end}"]
@@ -214,7 +214,7 @@ def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[s
 
 
 def _first_abroad(network: Network, moved: pd.DataFrame) -> list[str]:
-    """The first other country on each route, as its links touch them in order; blank where it stays at home."""
+    """The first other country on each route, in the order of its links; blank for domestic routes."""
     home = dict(zip(network.nodes.node_id, network.nodes.country, strict=True))
     start = dict(zip(network.links.link_id, network.links.from_node_id, strict=True))
     end = dict(zip(network.links.link_id, network.links.to_node_id, strict=True))

@@ -34,9 +34,9 @@ def perform_experiments(
     solver: str = "columns",
     progress: bool = True,
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray[Any, Any]]]:
-    """Solve what a table of experiments says, a row at a time.
+    """Solve each row of a table of experiments.
 
-    What comes back is the pair that the EMA Workbench's `perform_experiments` gives (Kwakkel 2017), so that its
+    The result is the pair that the EMA Workbench's `perform_experiments` gives (Kwakkel 2017), so that its
     analyses (PRIM, CART, feature scoring) take it as it is.
 
     Parameters
@@ -45,7 +45,7 @@ def perform_experiments(
     demand : DataFrame
         As for `corridors.solve`.
     experiments : DataFrame
-        A row an experiment, a column a parameter; other columns (``scenario, policy, model``) are left alone.
+        One row per experiment and one column per parameter; other columns (``scenario, policy, model``) are left alone.
     parameters : mapping
         What each column changes, as for `corridors.from_experiments`.
     outcomes : iterable of str
@@ -59,13 +59,13 @@ def perform_experiments(
     experiments : DataFrame
         As given.
     outcomes : dict of str to array
-        The experiments first: (S,), or (S, ...) for what has labels, in the order of a sweep's result. NaN where an
-        experiment was not solved.
+        By experiment: (S,), or (S, ...) for outcomes with more dimensions, in the order of a sweep's result. NaN where
+        an experiment was not solved.
 
     Raises
     ------
     InputError
-        A parameter without a column, an outcome that there is not.
+        A parameter without a column, an unknown outcome.
     KeyboardInterrupt
         Ctrl-C before all experiments were solved; with `store` what is done is kept for the next call.
 

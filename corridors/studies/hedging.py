@@ -37,7 +37,7 @@ def hedging_frontier(
 ) -> pd.DataFrame:
     """The least loss against what goes through a bloc, and what a tonne moved off it costs.
 
-    A toll on entries into the bloc is raised until nothing enters. The optima met meanwhile are the corners of the
+    A toll on entries into the bloc is raised until nothing enters. The optima found are the corners of the
     convex hull of (through, loss); the toll at which one is replaced by the next is the **cost of autonomy**.
 
     Parameters
@@ -48,8 +48,9 @@ def hedging_frontier(
     bloc : str or iterable of str
         A bloc by its name, a country, or several countries.
     select : mapping, optional
-        Whose dependence is asked: ``commodity`` and ``origin`` as for `corridors.select_demand`, as
-        ``{"commodity": "crude_oil", "origin": "KZ"}``; by default that of all demand. A toll can't tell destinations.
+        Whose dependence is reduced: ``commodity`` and ``origin`` as for `corridors.select_demand`, as
+        ``{"commodity": "crude_oil", "origin": "KZ"}``; by default that of all demand. A toll is the same for all
+        destinations.
     values : sequence of float
         Factors of what undelivered tonnes of these rows cost: with goods that are worth less, autonomy by leaving them
         behind is cheaper.
@@ -68,15 +69,15 @@ def hedging_frontier(
     Raises
     ------
     InputError
-        A bloc that there is not, or a selection of no demand rows.
+        An unknown bloc, or a selection of no demand rows.
     SolverError
-        A toll could not be solved, or corners that are too many.
+        A toll could not be solved, or there are too many corners.
 
     Notes
     -----
-    The corners are found as Aneja & Nair 1979, "Bicriteria transportation problem", do: between two known corners try
-    the toll at which they tie. The loss with tolls is concave in the toll, so a toll that finds nothing better proves
-    the edge.
+    The corners are found as in Aneja & Nair 1979, "Bicriteria transportation problem": between two known corners, the
+    toll at which they tie is tried. The loss with tolls is concave in the toll, so a toll that finds nothing better
+    proves the edge.
 
     Examples
     --------
@@ -162,7 +163,7 @@ class _Search:
 def tie(one: Corner, other: Corner, step: float) -> float:
     """The toll at which two corners cost the same, USD/t, the one with more through the bloc first.
 
-    It is a whole multiple of `step`, of what the model counts in, so that it is not rounded there.
+    It is a whole multiple of `step`, the unit of costs in the model, so that the model does not round it.
     """
     return round((other.loss - one.loss) / (one.through - other.through) / step) * step
 

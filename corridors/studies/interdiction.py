@@ -1,4 +1,4 @@
-"""Interdiction: the worst closures that a budget buys, proven; and fortification: what to protect against them."""
+"""Interdiction: the worst closures within a budget, proven; and fortification: what to protect against them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def interdiction(
     demand : DataFrame
         As for `corridors.solve`.
     budget : float
-        What all closures together may cost; a number of them where each costs 1.
+        What all closures together may cost; their number where each costs 1.
     costs : mapping, optional
         What each closure costs, above 0; 1 where it is not named, ``inf`` for what can't be closed.
     by : str
@@ -83,12 +83,12 @@ def interdiction(
     Notes
     -----
     Search: best-first branch and bound. A set is extended only by what its optimum uses. No further closures can add
-    more than the value of what goes over them now, since what goes elsewhere can stay as it is; the most costly that
-    the rest of the budget buys, in parts, is the bound.
+    more than the value of what goes over them now, since other flows can stay as they are; a continuous knapsack of
+    these values within the rest of the budget is the bound.
 
     Programme: the dual of the flow, in which a closed link costs what a tonne over it can gain, so that no goods use it
     (Israeli & Wood 2002, "Shortest-path network interdiction", section 3; Wood 1993, "Deterministic network
-    interdiction", for largest flows); see `corridors.solvers.closures`. The loss given is that of solving what it
+    interdiction", for largest flows); see `corridors.solvers.closures`. The loss given is that of solving the closures
     found.
 
     Examples
@@ -131,7 +131,7 @@ def interdiction_curve(
     Returns
     -------
     DataFrame
-        A row a budget from 0: ``budget, closed`` (names, joined by `` + ``), ``loss`` (USD/year more than the base),
+        One row per budget from 0: ``budget, closed`` (names, joined by `` + ``), ``loss`` (USD/year more than base),
         ``bound`` (no closures cost more), ``gap, solved``.
 
     Examples
@@ -181,12 +181,12 @@ def fortify(
     Returns
     -------
     DataFrame
-        By number protected, 0 to `protect`: ``protected, worst`` (names, joined by `` + ``), ``loss`` (USD/year more
-        than the base, of the worst that is left), ``gap``.
+        One row per number protected, 0 to `protect`: ``protected, worst`` (names, joined by `` + ``), ``loss``
+        (USD/year more than the base, of the worst that is left), ``gap``.
 
     Notes
     -----
-    Any protection that helps has to cover one of the worst closures, so the search branches on these only (Scaparra &
+    Protection helps only if it covers one of the worst closures, so the search branches on these only (Scaparra &
     Church 2008, "A bilevel mixed-integer program for critical infrastructure protection planning", section 4). Sets
     once solved are not solved again.
 

@@ -18,7 +18,7 @@ from corridors.scenarios.make import players_of
 from corridors.studies.penalties import about
 
 EXACT = 12
-"""Players up to which all coalitions are solved unless the caller says otherwise."""
+"""Up to so many players all coalitions are solved unless the caller says otherwise."""
 LARGEST = 62
 """Players up to which the number of a coalition is an integer."""
 EVERY = 24
@@ -44,7 +44,7 @@ def leverage(
     Parameters
     ----------
     network : Network
-        Give one with planned links operating (``load_network(year=2030)``) to see what they do to each hand.
+        Give one with planned links operating (``load_network(year=2030)``) to see what they do to each player.
     demand : DataFrame
         As for `corridors.solve`.
     players : sequence of str, or mapping
@@ -52,8 +52,8 @@ def leverage(
     by : str
         ``link, node, port, border, country, corridor, mode`` or ``bloc``, for names.
     method : str
-        ``exact`` takes all coalitions, to 24 players, ``sampled`` those of random orders; ``auto`` is exact to 12.
-        What no goods use is not solved (see `methods.closure_sets`), so 20 players of one commodity are a matter of
+        ``exact`` solves all coalitions, up to 24 players, ``sampled`` those of random orders; ``auto`` is exact up to
+        12. Closures that no goods use are not solved (see `methods.closure_sets`), so 20 players of one commodity take
         seconds.
     orders : int
         How many orders to sample.
@@ -73,7 +73,7 @@ def leverage(
     Raises
     ------
     InputError
-        Players or a method that there are not, too many players to be exact, or a number that does not fit.
+        Unknown players or method, too many players for an exact answer, or a number that does not fit.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""N-k: what several closures at once cost, and which of them hide behind each other."""
+"""N-k: what several closures at once cost, and where redundancy is false."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def n_minus_k(
     -------
     DataFrame
         Largest synergy first: ``first, second, ...`` (what closes), ``loss`` (USD/year more than in the base),
-        ``alone`` (the sum of what each costs by itself), ``synergy`` (the difference), ``unmet`` (t/year more).
-        A positive synergy is **false redundancy**: each can fail while the other stands, but not both. Sets that close
+        ``alone`` (the sum of what each costs by itself), ``synergy`` (the difference), ``unmet`` (t/year more). A
+        positive synergy is **false redundancy**: each can fail while the other operates, but not both. Sets that close
         something that no goods would use any more are left out, since they cost what a smaller set costs: ``attrs`` has
-        ``sets`` (all there are), ``proven`` (those known without a solve) and ``solved`` (with all smaller sets that
-        had to be).
+        ``sets`` (all there are), ``proven`` (those known without a solve) and ``solved`` (with the smaller sets that
+        were needed).
 
     Raises
     ------
@@ -62,8 +62,8 @@ def n_minus_k(
     Notes
     -----
     Exhaustive: a set is left out only where the optimum without some of it does not use the rest, which is proof that
-    the rest costs nothing more (`methods.closure_sets`); and of sets that put one link for another in series with
-    it, one is solved for all (`methods.links_in_series`).
+    the rest costs nothing more (`methods.closure_sets`); and of sets that differ only by links in series, one is solved
+    for all (`methods.links_in_series`).
 
     Examples
     --------

@@ -21,14 +21,14 @@ def penalties(network: Network, demand: Any) -> pd.DataFrame:
     network : Network
         Its commodities may have a ``price``.
     demand : DataFrame
-        As for `corridors.solve`; a column ``price`` (USD/t) goes before the price of the commodity.
+        As for `corridors.solve`; a column ``price`` (USD/t) takes precedence over the price of the commodity.
 
     Returns
     -------
     DataFrame
-        A row a commodity, in the order of the demand: ``commodity, volume`` (t/year), ``penalty, price`` (USD/t, means
-        over the tonnes; the price is missing where none is given), ``penalty_low, penalty_high, price_low, price_high``
-        (over the rows), ``ratio`` (penalty by price).
+        One row per commodity, in the order of the demand: ``commodity, volume`` (t/year), ``penalty, price`` (USD/t,
+        means over the tonnes; the price is missing where none is given), ``penalty_low, penalty_high, price_low,
+        price_high`` (over the rows), ``ratio`` (penalty by price).
 
     Examples
     --------
@@ -53,7 +53,7 @@ def penalties(network: Network, demand: Any) -> pd.DataFrame:
 
 
 def about(network: Network, demand: Any) -> dict[str, str]:
-    """What a ranking of closures carries in ``attrs``: the names of network and demand, and its `caution`."""
+    """The ``attrs`` of a ranking of closures: the names of network and demand, and its `caution`."""
     return {**case_names(network, demand), "values": caution(network, demand)}
 
 
