@@ -2,7 +2,8 @@
 
 ``make mutants`` runs it on the modules of `SUITES`, each with the tests that are meant to hold it. A mutant lives in
 the memory of a process of its own; no file is changed. A survivor is a gap in the tests, or changes nothing that can be
-seen: then ``mutants.toml`` says why. Lipton (1971) and DeMillo, Lipton & Sayward (1978) have the method.
+seen: then ``mutants.toml`` says why, by function and change. Lipton (1971) and DeMillo, Lipton & Sayward (1978) have
+the method.
 
 ``python tests/mutate.py kernels.certificate --limit 50`` runs some of them.
 """
@@ -16,25 +17,42 @@ import copy
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import inspect
 import io
 import os
 import random
 import signal
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import FunctionType
+from typing import Any, NamedTuple
 
 TESTS = Path(__file__).resolve().parent
 SUITES = {
-    "kernels.certificate": ["test_contract_certificates.py", "test_proofs.py"],
-    "kernels.certificates": ["test_contract_certificates.py", "test_proofs.py"],
+    "kernels.certificate": ["test_contract_certificates.py", "test_exact_arithmetic.py", "test_proofs.py"],
+    "kernels.certificates": ["test_contract_certificates.py", "test_exact_arithmetic.py", "test_proofs.py"],
     "model.prices": ["test_toy.py", "test_base_flow.py"],
     "model.bundles": ["test_toy.py", "test_base_flow.py", "test_model_against_independent.py"],
 }
 SECONDS = 120
 """After which a mutant counts as noticed: it does not end."""
 
+
+class Mutant(NamedTuple):
+    """A change, the function or class it is in (blank: none), and the whole source of the module with it."""
+
+    function: str
+    change: str
+    source: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.function}: {self.change}"
+
+
+_NAMED = (ast.FunctionDef, ast.ClassDef)
 _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -78,25 +96,27 @@ def variants(node: ast.AST) -> Iterator[ast.AST]:
         yield ast.Pass()
 
 
-def places(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int | None]]:
-    """Where nodes are in a tree, without messages and annotations: a parent, its field, and the place in a list."""
+def places(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.AST, str, int | None]]:
+    """Where nodes are in a tree, without messages and annotations: function, parent, its field, the place in a list."""
     for field, value in ast.iter_fields(tree):
         if field in ("annotation", "returns", "decorator_list") or isinstance(tree, ast.JoinedStr):
             continue
         for i, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
-                yield tree, field, i
-                yield from places(child)
+                inside = f"{function}.{child.name}".strip(".") if isinstance(child, _NAMED) else function
+                yield inside, tree, field, i
+                yield from places(child, inside)
 
 
-def mutants(source: str) -> Iterator[tuple[str, str]]:
-    """A line that says what is changed, and the changed source."""
+def mutants(source: str) -> Iterator[Mutant]:
+    """Each change of a module that `variants` makes."""
     tree = ast.parse(source)
-    for parent, field, i in list(places(tree)):
+    for function, parent, field, i in list(places(tree)):
         node = getattr(parent, field) if i is None else getattr(parent, field)[i]
         for changed in variants(node):
             _put(parent, field, i, changed)
-            yield f"{ast.unparse(node)} -> {ast.unparse(changed)}", ast.unparse(ast.fix_missing_locations(tree))
+            change = f"{ast.unparse(node)} -> {ast.unparse(changed)}"
+            yield Mutant(function, change, ast.unparse(ast.fix_missing_locations(tree)))
             _put(parent, field, i, node)
 
 
@@ -120,22 +140,74 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, self.module, "exec"), vars(module))
 
 
-def survives(module: str, source: str, tests: list[str]) -> bool:
-    """Whether all tests pass with this source of a module, in a process of its own."""
+def apply(module: str, mutant: Mutant) -> None:
+    """Give a changed function its changed code, wherever it was imported; what is in none is imported again, by all."""
+    names = vars(importlib.import_module(module))
+    changed = dict(names)
+    function, other = None, None
+    if mutant.function:
+        exec(compile(mutant.source, module, "exec"), changed)
+        function, other = _found(names, mutant.function), _found(changed, mutant.function)
+    if function is None or other is None:
+        tests = {Path(test).stem for test in os.listdir(TESTS)}
+        for name in [name for name in sys.modules if name.partition(".")[0] in {"corridors", *tests}]:
+            del sys.modules[name]
+        sys.meta_path.insert(0, _Finder(module, mutant.source))
+    else:
+        function.__code__ = other.__code__
+        function.__defaults__, function.__kwdefaults__ = other.__defaults__, other.__kwdefaults__
+
+
+def _found(names: Mapping[str, Any], path: str) -> FunctionType | None:
+    """The function at a path of names, from under what decorates it; None where there is only a class."""
+    for name in path.split("."):
+        found = names[name]
+        if not isinstance(found, type):
+            for under in ("fget", "func", "__func__"):  # of a property, a cached one, and a method of the class
+                found = getattr(found, under, None) or found
+            return inspect.unwrap(found)  # which holds the functions inside it
+        names = vars(found)
+    return None
+
+
+def survives(name: str, mutant: Mutant | None) -> bool:
+    """Whether the tests of a module pass with a mutant of it, or as it is, in a process of its own."""
     child = os.fork()
     if child:
         return os.waitpid(child, 0)[1] == 0
     signal.alarm(SECONDS)
     code = 1
     try:
-        import pytest
-
-        sys.meta_path.insert(0, _Finder(module, source))
-        quiet = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:warnings", "-p", "no:randomly", "-n0"]
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            code = int(pytest.main([*quiet, *(str(TESTS / test) for test in tests)]))
+        if mutant is not None:
+            apply(f"corridors.{name}", mutant)
+        code = pytest_of(name, "-x")
     finally:
         os._exit(code)
+
+
+def pytest_of(name: str, *options: str) -> int:
+    """Run pytest on the tests of a module, and print nothing."""
+    import pytest
+
+    quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:warnings", "-p", "no:xdist", *options]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return int(pytest.main([*quiet, *(str(TESTS / test) for test in SUITES[name])]))
+
+
+def prepared(names: list[str]) -> None:
+    """Import what the tests import, and load the kernels: each process starts from here. Nothing is kept of a solve."""
+    import pandas as pd
+
+    import corridors as cd
+
+    for name in names:
+        pytest_of(name, "--collect-only")
+    links = {"link_id": ["a", "b"], "from_node_id": "x", "to_node_id": "y", "mode": "ship", "tariff": 1.0}
+    links["capacity"] = [6.0, 9.0]
+    rows = {"demand_id": ["d"], "commodity": "g", "origin": "x", "destination": "y", "volume": 9.0, "value": 9.0}
+    network = cd.Network(pd.DataFrame({"node_id": ["x", "y"]}), pd.DataFrame(links))
+    cd.sweep(network, pd.DataFrame(rows), cd.outages(network), progress=False)
+    cd.base_cache.clear()
 
 
 def main() -> int:
@@ -145,22 +217,17 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="so many a module, drawn by a fixed seed")
     options = parser.parse_args()
     explained = tomllib.loads((TESTS / "mutants.toml").read_text(encoding="utf-8"))
-    import hypothesis  # noqa: F401  what all children need is imported once
-    import networkx  # noqa: F401
-    import numba  # noqa: F401
-    import ortools.graph.python.min_cost_flow  # noqa: F401
-    import xarray  # noqa: F401
-
+    prepared(options.modules)
     unexplained = 0
     for name in options.modules:
         source = (TESTS.parent / "corridors" / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
-        module, reasons = f"corridors.{name}", explained.get(name, {})
-        if not survives(module, source, SUITES[name]):
+        reasons = explained.get(name, {})
+        if not survives(name, None):
             raise SystemExit(f"{name}: its tests fail as it is")
         found = list(mutants(source))
         if options.limit is not None and options.limit < len(found):
             found = random.Random(0).sample(found, options.limit)
-        left = [change for change, mutant in found if survives(module, mutant, SUITES[name])]
+        left = [mutant.name for mutant in found if survives(name, mutant)]
         new = [change for change in left if change not in reasons]
         unexplained += len(new)
         print(f"{name}: {len(found)} mutants, {len(left)} survive, {len(left) - len(new)} explained", flush=True)
