@@ -8,8 +8,10 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # A process a core, each with whole files of tests, so that what a file sets up is made once.
 PARALLEL := --numprocesses auto --dist loadfile
+# Tests of generated cases, of which there may be any number.
+GENERATED = $(shell grep --files-with-matches '\bTIMES\b' tests/test_*.py)
 
-.PHONY: run test check types kernels format bench docs mutants clean
+.PHONY: run test check types kernels format bench docs soak mutants clean
 
 run: $(UV)           ## the main job: corridors report, into out/
 	$(UV) run corridors report
@@ -39,6 +41,10 @@ bench: $(UV)         ## the benchmark table of the solvers, printed and written 
 
 docs: $(UV)          ## all code of README.md and docs/, and what it prints: some minutes
 	$(UV) run python tests/pages.py
+
+soak: $(UV)          ## 20 times the generated cases of the tests, and a long search on arrays: an hour
+	TIMES=20 $(UV) run pytest $(PARALLEL) $(GENERATED)
+	$(UV) run python tests/soak.py
 
 mutants: $(UV)       ## mutation testing of the checker and of the model: which changes no test notices
 	$(UV) run python tests/mutate.py

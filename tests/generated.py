@@ -8,6 +8,7 @@ hypothesis draws each figure.
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -21,7 +22,9 @@ from corridors import Network
 MODES = ["rail-1520", "rail-1435", "ship"]
 COMMODITIES = ["grain", "oil", "steel"]
 
-thorough = settings(max_examples=60, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
+TIMES = int(os.environ.get("TIMES", "1"))
+"""How many times as many examples as `make check` solves: `make soak` gives 20."""
+thorough = settings(max_examples=24 * TIMES, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
 """The same examples on every machine. Nothing is gained by making a seed smaller, so hypothesis does not try."""
 
 

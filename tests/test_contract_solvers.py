@@ -4,6 +4,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from generated import TIMES
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 from small_cases import small_case
@@ -12,7 +13,7 @@ from solvers import SOLVERS, solved
 import corridors as cd
 from corridors.mincostflow import Solver
 
-CASES = 20_000
+CASES = 6000 * TIMES
 
 
 def by_linear_program(problem):

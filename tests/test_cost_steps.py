@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pandas as pd
 import pytest
-from generated import case, thorough, with_steps
+from generated import TIMES, case, thorough, with_steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from independent import least_loss
@@ -111,7 +111,7 @@ def test_the_least_loss_with_steps_is_that_of_an_independent_programme(seed: int
     assert float(result.row_cost.sum()) == pytest.approx(float(result.cost), rel=1e-9, abs=1e-6)
 
 
-@pytest.mark.parametrize("number", range(24))
+@pytest.mark.parametrize("number", range(6 * TIMES))
 def test_closures_and_changes_of_links_with_steps_are_those_of_changed_tables(number: int) -> None:
     random = Random(number)
     example = with_steps(random, case(random))

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from generated import case
+from generated import TIMES, case
 
 import corridors as cd
 from corridors.methods.uses import BY_CLASS, used_paths
@@ -192,7 +192,7 @@ def streets(number: int) -> tuple[cd.Network, nx.MultiDiGraph]:
     return cd.Network(pd.DataFrame({"node_id": list("abcdefg")}), links), graph
 
 
-@pytest.mark.parametrize("number", range(30))
+@pytest.mark.parametrize("number", range(10 * TIMES))
 def test_ways_around_links_are_those_that_networkx_finds(number: int) -> None:
     network, graph = streets(number)
     table = cd.redundancy(network).set_index("link_id")

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from generated import case
+from generated import TIMES, case
 
 import corridors as cd
 from corridors.edits.selection import free_of_charge, without_capacities
@@ -75,7 +75,7 @@ class Small:
 KINDS = ("flow", "shortest", "largest")
 
 
-@pytest.mark.parametrize("number", range(100))
+@pytest.mark.parametrize("number", range(40 * TIMES))
 def test_both_methods_find_what_enumeration_finds(number: int) -> None:
     small = Small(number, KINDS[number % 3])
     most = small.most()

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from generated import Case, case, cases, thorough
+from generated import TIMES, Case, case, cases, thorough
 from hypothesis import given
 from independent import least_loss
 
 import corridors as cd
 
-SOLVED = 16
+SOLVED = 12 * TIMES
 TONNE = 1e-6
 """Flows and loads are compared to a gramme."""
 every_example = pytest.mark.parametrize("number", range(SOLVED))
