@@ -6,8 +6,9 @@ export MPLBACKEND := Agg
 # Tests start many processes: what Python compiles as it imports is kept for the next, whoever calls make.
 export PYTHONDONTWRITEBYTECODE :=
 
-# A process a core, each with whole files of tests, so that what a file sets up is made once.
-PARALLEL := --numprocesses auto --dist loadfile
+# A process a core, each with whole files of tests, so that what a file sets up is made once. In their order the examples
+# of docstrings come last, a hundred small files: sorted by how many tests there are, the last would be few and long.
+PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Tests of generated cases, of which there may be any number.
 GENERATED = $(shell grep --files-with-matches '\bTIMES\b' tests/test_*.py)
 
