@@ -29,6 +29,7 @@ from corridors.sweeping.solve import sweep_all
 
 @pytest.fixture(autouse=True)
 def _heard():
+    cd.base_cache.clear()  # whatever ran before: a base that is kept is not solved
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
     yield
     signal.signal(signal.SIGINT, before)
