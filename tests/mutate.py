@@ -33,7 +33,7 @@ TESTS = Path(__file__).resolve().parent
 SUITES = {
     "kernels.certificate": ["test_contract_certificates.py", "test_exact_arithmetic.py", "test_proofs.py"],
     "kernels.certificates": ["test_contract_certificates.py", "test_exact_arithmetic.py", "test_proofs.py"],
-    "model.prices": ["test_toy.py", "test_base_flow.py"],
+    "model.prices": ["test_model_prices.py", "test_toy.py"],
     "model.bundles": ["test_toy.py", "test_base_flow.py", "test_model_against_independent.py"],
 }
 SECONDS = 120
