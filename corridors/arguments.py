@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, kind_of, listed
+from corridors.errors import InputError, complaint, kind_of, listed, nearest
 from corridors.network import Network
-from corridors.schema.columns import as_id
+from corridors.schema.columns import as_id, as_known
 
 
 def networks(**given: Any) -> None:
@@ -145,6 +145,46 @@ def names_of(name: str, value: Any, *, some: bool = False) -> list[str]:
     if some and not found:
         raise InputError(f"{name}: is empty; give one name or more")
     return [as_id(one) for one in found]
+
+
+def known_names(
+    name: str, value: Any, known: Iterable[str], what: str, remedy: str, *, some: bool = False
+) -> list[str]:
+    """The names of a list as they are known, found whatever their case.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : str or iterable of str
+    known : iterable of str
+        The names there are.
+    what : str
+        What a name is not where it is unknown: ``"is no node of the network"``.
+    remedy : str
+        What to give instead; names that are nearly those given are suggested as well.
+    some : bool
+        Whether at least one is required.
+
+    Raises
+    ------
+    InputError
+        A name that is not known.
+
+    Examples
+    --------
+    >>> known_names("origins", "Xian", ["xian", "aktau"], "is no node", "give ids")
+    ['xian']
+    >>> known_names("origins", "aktauu", ["xian", "aktau"], "is no node", "give ids")
+    Traceback (most recent call last):
+    corridors.errors.InputError: origins: is no node for 1 origin (aktauu); give ids; is it aktau?
+    """
+    there = dict.fromkeys(known)
+    found = [as_known(one, there) for one in names_of(name, value, some=some)]
+    unknown = [one for one in found if one not in there]
+    if unknown:
+        raise InputError(complaint(name, what, unknown, remedy) + nearest(unknown, there))
+    return found
 
 
 def mappings(**given: Any) -> None:

@@ -50,7 +50,7 @@ def folder() -> Path:
     raise InputError(f"data: no folder _data/geo in {package}, nor data/geo next to it; install the package again")
 
 
-def load_network(name: str = "eurasia", *, year: int = BASE_YEAR, preferences: bool = True) -> Network:
+def load_network(name: str = "eurasia", *, year: int | str = BASE_YEAR, preferences: bool = True) -> Network:
     """A network of the data set, as it stands (or is planned to stand) in a year.
 
     Where gates cost nearly the same, goods divide among them as `load_preferences` says: the cost of these links rises
@@ -61,7 +61,7 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR, preferences: b
     ----------
     name : str
         ``"eurasia"``: rail in both gauges, oil and gas pipelines, ships, ferries and roads from China to Europe.
-    year : int
+    year : int or str
         2022 to 2040. Links that are planned to be open by then are operating; second tracks and works are in their
         state of that year.
     preferences : bool
@@ -89,7 +89,9 @@ def load_network(name: str = "eurasia", *, year: int = BASE_YEAR, preferences: b
     from corridors.network import Network
 
     if not isinstance(name, str) or name not in NETWORKS:
-        raise InputError(f"name: network {name!r} is unknown; there is {', '.join(NETWORKS)}")
+        remedy = "for a file or folder of your own: read" if isinstance(name, str) else ""
+        raise InputError(f"name: network {name!r} is unknown; there is {', '.join(NETWORKS)}{remedy and '; ' + remedy}")
+    year = _year(year)
     tables, called = _tables(year), f"{name} {year}"
     if not preferences:
         return Network(**tables).named(called)
@@ -109,7 +111,7 @@ def named_with_preferences(name: str) -> str:
     return name if not name or name.endswith(WITH_PREFERENCES) else name + WITH_PREFERENCES
 
 
-def load_demand(name: str = "2024") -> pd.DataFrame:
+def load_demand(name: str | int = "2024") -> pd.DataFrame:
     """The demand rows of a year.
 
     Parameters
@@ -337,10 +339,16 @@ def _of_year(table: str, year: str) -> pd.DataFrame:
     return _read(f"{table}_{year}")
 
 
+def _year(given: Any) -> int:
+    """A year that there is a network for, as a number; a text of digits is one as well."""
+    number = int(given) if isinstance(given, str) and given.strip().isdecimal() else given
+    if not isinstance(number, (int, float, np.integer)) or number not in YEARS:
+        raise InputError(f"year {given!r} is unknown; give {YEARS[0]} to {YEARS[-1]}")
+    return int(number)
+
+
 def _tables(year: int) -> dict[str, pd.DataFrame]:
     """The tables of the network, links as they stand in a year."""
-    if not isinstance(year, (int, float, np.integer)) or year not in YEARS:
-        raise InputError(f"year {year!r} is unknown; give {YEARS[0]} to {YEARS[-1]}")
     tables = {name: _read(name) for name in NETWORK_TABLES}
     stages = _read("stages")
     stages = stages[stages.year <= year].sort_values("year", kind="stable")

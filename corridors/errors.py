@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 SHOWN = 5
@@ -69,6 +70,34 @@ def complaint(table: str, problem: str, ids: Iterable[object], remedy: str) -> s
     )
     noun = one if len(every) == 1 else more
     return f"{table}: {problem} for {len(every)} {noun} ({listed(every)}); {remedy}"
+
+
+def nearest(names: Iterable[object], known: Iterable[object], most: int = 3) -> str:
+    """What the names that are not known may mean, as the end of a message; blank where nothing is near.
+
+    A name is near another that holds it, or that differs in few letters, whatever the case.
+
+    Examples
+    --------
+    >>> nearest(["oil"], ["crude_oil", "oil_products", "coal"])
+    '; is it crude_oil or oil_products?'
+    >>> nearest(["Khorgoz"], ["khorgos_cn", "aktau"]), nearest(["tea"], ["coal"])
+    ('; is it khorgos_cn?', '')
+    """
+    plain = {_plain(name): str(name) for name in known}
+    found: list[str] = []
+    for name in map(_plain, names):
+        holding = [key for key in plain if len(name) > 2 and (name in key or (len(key) > 2 and key in name))]
+        starts = {key[: len(name)]: key for key in plain if name}
+        close = [starts.get(key, key) for key in get_close_matches(name, {**starts, **dict.fromkeys(plain)}, most, 0.7)]
+        found += [plain[key] for key in [*sorted(holding, key=len), *close]][:most]
+    shown = list(dict.fromkeys(found))[:most]
+    return f"; is it {' or '.join(shown)}?" if shown else ""
+
+
+def _plain(name: object) -> str:
+    """A name's letters and digits, in small letters."""
+    return "".join(letter for letter in str(name).casefold() if letter.isalnum())
 
 
 def kind_of(value: Any) -> str:

@@ -180,7 +180,7 @@ def test_the_same_table_comes_out_byte_for_byte() -> None:
 
 def test_a_player_that_there_is_not_is_refused() -> None:
     network, demand = relay()
-    with pytest.raises(cd.InputError, match="is no link of the network for 1 player"):
+    with pytest.raises(cd.InputError, match="is no operating link for 1 player"):
         cd.leverage(network, demand, ["tunnel"], by="link")
     with pytest.raises(cd.InputError, match="method='fast' is unknown"):
         cd.leverage(network, demand, ["ferry"], by="link", method="fast")

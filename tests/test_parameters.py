@@ -46,7 +46,7 @@ def test_parameters_are_of_links_in_operation() -> None:
         (("tarif", "link", "a"), "a link has no 'tarif'; give one of tariff"),
         (("tariff", "gate", "a"), "kind='gate' is unknown; give one of link"),
         (("tariff", "corridor", "ittr"), "is no corridor there for 1 parameter (ittr)"),
-        (("tariff", "corridor", "titr"), "give some of TITR"),
+        (("tariff", "corridor", "titer"), "; is it TITR or "),
         (("tariff", "link", "nowhere_*"), "no link is named nowhere_*"),
         (("border_fee", "border", "KZ;DE"), "no link crosses the border KZ;DE; give two countries, as KZ-RU"),
         (("border_fee", "border", "KZ"), "no link crosses the border KZ; give two"),

@@ -115,8 +115,8 @@ def test_maps_show_prices_and_rents(sea: tuple[cd.Network, pd.DataFrame]) -> Non
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"commodity": "tea"}, "commodity: tea is not moved; give one of grain"),
-        ({"commodity": "grain", "origin": "baku"}, "origin: no grain starts at baku; give one of aktau"),
+        ({"commodity": "tea"}, "commodity: is not moved for 1 commodity (tea); give one of grain"),
+        ({"commodity": "grain", "origin": "baku"}, "origin: sends no grain for 1 origin (baku); give one of aktau"),
     ],
 )
 def test_prices_that_are_not_there_say_so(

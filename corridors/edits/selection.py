@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.errors import InputError, complaint, listed
+from corridors.errors import InputError, complaint, listed, nearest
 from corridors.network import Network, checked_demand
-from corridors.schema.checks import as_country, split
-from corridors.schema.columns import as_id
+from corridors.schema.checks import split
+from corridors.schema.columns import as_id, as_known
 
 SELECT = ("commodity", "origin", "destination")
 """What rows of demand are selected by: the keyword arguments of `select_demand`."""
@@ -55,16 +55,22 @@ def select_demand(
     commodity, origin, destination = (
         None if name is None else as_id(name) for name in (commodity, origin, destination)
     )
-    if commodity is not None:
-        kept &= rows.commodity == commodity
-    for end, country in (("origin", origin), ("destination", destination)):
-        if country is not None:
-            kept &= end_countries(network, rows, end).isin([country, as_country(country)])
+    there = {
+        "commodity": rows.commodity,
+        **{end: end_countries(network, rows, end) for end in ("origin", "destination")},
+    }
+    asked = {"commodity": commodity, "origin": origin, "destination": destination}
+    asked = {name: as_known(value, dict.fromkeys(there[name])) for name, value in asked.items() if value is not None}
+    for name, value in asked.items():
+        kept &= there[name] == value
     if not kept.any():
-        asked = {"commodity": commodity, "origin": origin, "destination": destination}
-        filters = ", ".join(f"{name} {value}" for name, value in asked.items() if value is not None)
+        filters = ", ".join(f"{name} {value}" for name, value in asked.items())
+        absent = {name: value for name, value in asked.items() if value not in set(there[name])}
+        near = "".join(nearest([value], dict.fromkeys(there[name])) for name, value in absent.items())
+        remedy = [f"{name} is one of {listed(dict.fromkeys(there[name]))}" for name in absent]
+        remedy = remedy or ["each is there, but not together; give one of them"]
         raise InputError(
-            f"demand: no row has {filters}; give what some row has" if filters else "demand: has no rows; give one"
+            f"demand: no row has {filters}; {'; '.join(remedy)}{near}" if filters else "demand: has no rows; give one"
         )
     return rows[kept].reset_index(drop=True)
 
@@ -136,16 +142,20 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
     names = arguments.names_of("corridors", corridors)
     links = network.links
     planned = links.status == "planned"
+    there = sorted({c for cell in links.corridors[planned] for c in split(cell)})
     chosen = pd.Series(False, index=links.index)
     unknown = []
     for name in names:
+        name = as_known(name, [*links.link_id, *there])
         of_name = planned & ((links.link_id == name) | links.corridors.map(lambda cell, name=name: name in split(cell)))
         chosen |= of_name
         if not of_name.any():
             unknown.append(name)
     if unknown:
-        corridors = listed(sorted({c for cell in links.corridors[planned] for c in split(cell)}))
-        raise InputError(complaint("corridors", "has no planned link", unknown, f"give a link or one of {corridors}"))
+        remedy = (
+            f"give a planned link or one of {', '.join(there)}{nearest(unknown, [*there, *links.link_id[planned]])}"
+        )
+        raise InputError(complaint("corridors", "has no planned link", unknown, remedy))
     return network.replace(links=links.assign(status=links.status.where(~chosen, "operating")))
 
 

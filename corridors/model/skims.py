@@ -73,8 +73,9 @@ def skim(
     if minimise not in MEASURES:
         raise InputError(f"skim: minimise={minimise!r} is unknown; give one of {', '.join(MEASURES)}")
     known = network.commodities.commodity
-    if len(known) and commodity not in set(known):
-        raise InputError(f"skim: commodity {commodity!r} is unknown; give one of {', '.join(known)}")
+    if len(known):
+        remedy = f"give one of {', '.join(known)}"
+        [commodity] = arguments.known_names("commodity", commodity, known, "is unknown", remedy)
     starts, ends = (
         _node_rows(network, nodes, what) for nodes, what in ((origins, "origins"), (destinations, "destinations"))
     )
@@ -173,10 +174,6 @@ def _node_rows(network: Network, wanted: Iterable[str] | str | None, what: str) 
     nodes = network.nodes.node_id
     if wanted is None:
         return np.arange(len(nodes))
-    names = arguments.names_of(what, wanted)
-    rows = pd.Index(nodes).get_indexer(pd.Index(names, dtype=object))
-    if (rows < 0).any():
-        unknown = [name for name, row in zip(names, rows, strict=True) if row < 0]
-        raise InputError(complaint(what, "is no node of the network", unknown, "give ids in nodes.node_id"))
-    found: IntArray = rows.astype(np.int64)
+    names = arguments.known_names(what, wanted, nodes, "is no node of the network", "give ids in nodes.node_id")
+    found: IntArray = pd.Index(nodes).get_indexer(pd.Index(names, dtype=object)).astype(np.int64)
     return found

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from corridors.arrays.typing import FloatArray, IntArray
-from corridors.errors import InputError, complaint, kind_of, listed
+from corridors.errors import InputError, complaint, kind_of, listed, nearest
 from corridors.scenarios.combine import Selected, Sum, product
 from corridors.scenarios.labels import FEW
 from corridors.scenarios.sources import Block, Listed, Source, rows_of
-from corridors.schema.columns import HIGHEST_ELSE, as_id
+from corridors.schema.columns import HIGHEST_ELSE, as_id, as_known
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "links": ("status", "capacity", "background", "tariff", "time", "border_fee", "border_time"),
@@ -180,10 +180,11 @@ class Scenarios:
         number = {label: i for i, label in enumerate(self.labels)}
         if not isinstance(labels, Iterable):
             raise InputError(f"labels: is {kind_of(labels)}; give a list of texts")
-        wanted = [named(label) for label in ([labels] if isinstance(labels, str) else labels)]
+        wanted = [as_known(named(label), number) for label in ([labels] if isinstance(labels, str) else labels)]
         unknown = [label for label in wanted if label not in number]
         if unknown:
-            raise InputError(complaint("scenarios", "label is unknown", unknown, "give labels of the batch"))
+            remedy = f"give labels of the batch: {listed(number)}{nearest(unknown, number)}"
+            raise InputError(complaint("scenarios", "label is unknown", unknown, remedy))
         return self.take([number[label] for label in wanted])
 
     def take(self, numbers: Iterable[int]) -> Scenarios:

@@ -8,7 +8,7 @@ from itertools import groupby
 import pandas as pd
 
 from corridors import arguments
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError, complaint, nearest
 from corridors.network import Network
 from corridors.schema.checks import as_country, split
 
@@ -93,7 +93,7 @@ def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
         found += of_bloc or (country,)
     if unknown:
         known = f"one of {', '.join(in_bloc)}" if in_bloc else f"a network with a table of blocs: {BRING_BLOCS}"
-        remedy = f"give a country of the network or {known}"
+        remedy = f"give a country of the network or {known}{nearest(unknown, [*in_bloc, *sorted(in_network)])}"
         raise InputError(complaint("blocs", "is unknown", unknown, remedy))
     return tuple(dict.fromkeys(found))
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
 from corridors import arguments
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError, complaint, nearest
 from corridors.network import Network
 from corridors.scenarios.crossings import bloc_members, courses, touched
 from corridors.schema.checks import as_country, as_id, split
+from corridors.schema.columns import as_known, keyed
 
 Groups = dict[str, list[tuple[str, str]]]
 """Pairs of table and id, by the name of the group."""
@@ -43,7 +45,8 @@ def closures(network: Network, by: str) -> Groups:
     groupings = str(by).split("+")
     unknown = [grouping for grouping in groupings if grouping not in _GROUPINGS]
     if unknown:
-        raise InputError(f"outages: by={by!r} is unknown; give one of {', '.join(_GROUPINGS)}, or some joined by +")
+        remedy = f"give one of {', '.join(_GROUPINGS)}, or some joined by +{nearest(unknown, _GROUPINGS)}"
+        raise InputError(f"outages: by={by!r} is unknown; {remedy}")
     if len(groupings) == 1:
         return _GROUPINGS[by](network)
     return {
@@ -62,8 +65,10 @@ def border(name: str) -> str:
     return "-".join(sorted(as_country(country) for country in split(name.replace("-", ";"))))
 
 
-def as_name(by: str, name: object) -> str:
+def as_name(by: str, name: object, known: Iterable[str] = ()) -> str:
     """A name as `closures` gives it: countries in capitals, the two of a border in order, blocs in small letters.
+
+    Where it differs in case only from one of the names that are `known`, it is that one.
 
     Parameters
     ----------
@@ -71,20 +76,74 @@ def as_name(by: str, name: object) -> str:
         As for `closures`.
     name : object
         As it was written.
+    known : iterable of str
+        Names of groups.
 
     Examples
     --------
     >>> as_name("country", "kz"), as_name("border", "RU;KZ"), as_name("bloc", "EAEU"), as_name("link", 7)
     ('KZ', 'KZ-RU', 'eaeu', '7')
-    >>> as_name("link+country", "country:kz")
-    'country:KZ'
+    >>> as_name("link+country", "country:kz"), as_name("corridor", "titr", ["TITR"])
+    ('country:KZ', 'TITR')
     """
     text = as_id(name)
     if "+" in by:
         grouping, colon, rest = text.partition(":")
-        return f"{grouping}:{as_name(grouping, rest)}" if colon else text
-    spelt: dict[str, Callable[[str], str]] = {"country": as_country, "border": border, "bloc": str.lower}
-    return spelt[by](text) if by in spelt else text
+        text = f"{grouping}:{as_name(grouping, rest)}" if colon else text
+    elif by in _SPELT and text not in known:
+        text = _SPELT[by](text)
+    return as_known(text, known)
+
+
+_SPELT: dict[str, Callable[[str], str]] = {"country": as_country, "border": border, "bloc": str.lower}
+
+
+def names_among(argument: str, network: Network, by: str, groups: Groups, names: object) -> list[str]:
+    """The names of some groups as `closures` gives them, found whatever their case.
+
+    Parameters
+    ----------
+    argument : str
+        What the names were given as.
+    network, by
+        As for `closures`, which gave the `groups`.
+    groups : dict
+    names : str or iterable of str
+        As they were written.
+
+    Raises
+    ------
+    InputError
+        Names that are none of the groups: those nearly so are suggested, and the groupings in which they are.
+    """
+    found = [as_name(by, name, groups) for name in arguments.names_of(argument, names)]
+    _refuse_unknown(argument, network, by, groups, found)
+    return found
+
+
+def keyed_among(argument: str, network: Network, by: str, groups: Groups, given: object) -> dict[str, Any]:
+    """A mapping by groups, with names as `closures` gives them; raises as `names_among` does."""
+    found = keyed(argument, given, lambda name: as_name(by, name, groups))
+    _refuse_unknown(argument, network, by, groups, found)
+    return found
+
+
+def _refuse_unknown(argument: str, network: Network, by: str, groups: Groups, names: Iterable[str]) -> None:
+    unknown = [name for name in names if name not in groups]
+    if not unknown:
+        return
+    if not groups:
+        remedy = f"no {by} of the network operates"
+    else:
+        remedy = f"give names of the network, such as {next(iter(groups))}{nearest(unknown, groups)}"
+    for other in (grouping for grouping in _GROUPINGS if grouping not in by.split("+")):
+        if other == "bloc" and not len(network.blocs):
+            continue
+        there = _GROUPINGS[other](network)
+        if (name := as_name(other, unknown[0], there)) in there:
+            remedy = f"{name} is a {other}: give by={other!r}, or a {by}"
+            break
+    raise InputError(complaint(argument, f"is no operating {by}", unknown, remedy))
 
 
 def closures_among(network: Network, by: str, among: Iterable[str] | None) -> Groups:
@@ -98,11 +157,7 @@ def closures_among(network: Network, by: str, among: Iterable[str] | None) -> Gr
     groups = closures(network, by)
     if among is None:
         return groups
-    wanted = list(dict.fromkeys(as_name(by, name) for name in arguments.names_of("among", among)))
-    unknown = [name for name in wanted if name not in groups]
-    if unknown:
-        raise InputError(complaint("among", f"is no operating {by}", unknown, "give names of the network"))
-    return {name: groups[name] for name in wanted}
+    return {name: groups[name] for name in dict.fromkeys(names_among("among", network, by, groups, among))}
 
 
 def _operating(network: Network) -> pd.DataFrame:

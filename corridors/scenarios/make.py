@@ -15,9 +15,9 @@ from corridors.network import Network
 from corridors.scenarios import labels
 from corridors.scenarios.atoms import Parameter, as_numbers, atoms_of, closing, joined, listed_values
 from corridors.scenarios.batch import ATOM, Scenarios, check_values
-from corridors.scenarios.groups import Groups, as_name, closures
+from corridors.scenarios.groups import Groups, closures, keyed_among, names_among
 from corridors.scenarios.sources import CHUNK, Coalitions, Combinations, Draws, Laws, Levels
-from corridors.schema.columns import as_id, keyed
+from corridors.schema.columns import as_id
 
 
 def baseline(label: str = "as it is") -> Scenarios:
@@ -128,7 +128,7 @@ def sample(
     arguments.texts(by=by)
     draws, seed = whole("sample: draws", draws, 1), whole("sample: seed", seed)
     groups = closures(network, by) if availability is not None else {}
-    up = availabilities(availability, groups, by)
+    up = availabilities(availability, groups, by, network)
     atoms, numbered = closing({name: groups[name] for name in up})
     named = _pairs(
         "distributions", {} if distributions is None else distributions, "what is changed and its distribution"
@@ -223,11 +223,7 @@ def players_of(network: Network, players: Sequence[str] | Mapping[str, Iterable[
             raise InputError(complaint("players", "is no link of the network", strange, "give ids in links.link_id"))
     else:
         known = closures(network, by)
-        names = [as_name(by, p) for p in arguments.names_of("players", players)]
-        unknown = [p for p in names if p not in known]
-        if unknown:
-            remedy = f"give some of {listed(known)}"
-            raise InputError(complaint("players", f"is no {by} of the network", unknown, remedy))
+        names = names_among("players", network, by, known, players)
         groups = {p: known[p] for p in names}
     twice = [p for i, p in enumerate(names) if p in names[:i]]
     if twice:
@@ -331,22 +327,19 @@ def _pairs(name: str, given: Any, what: str) -> dict[str, tuple[Any, Any]]:
     return found
 
 
-def availabilities(availability: Any, groups: Mapping[str, Any], by: str) -> dict[str, float]:
+def availabilities(availability: Any, groups: Groups, by: str, network: Network) -> dict[str, float]:
     """The probability that each group is up, by name."""
     if availability is None:
         return {}
     if isinstance(availability, Real):
         given = dict.fromkeys(groups, float(availability))
     elif isinstance(availability, Mapping | pd.Series):
-        named = keyed("availability", availability, lambda name: as_name(by, name))
+        named = keyed_among("availability", network, by, groups, availability)
         given = {name: a_number(share) for name, share in named.items()}
     else:
         raise InputError(
             f"availability: {kind_of(availability)} is no probability; give a number, or one for each {by} by name"
         )
-    unknown = [name for name in given if name not in groups]
-    if unknown:
-        raise InputError(complaint("availability", f"is no operating {by}", unknown, "give names of the network"))
     bad = {name: share for name, share in given.items() if not 0 <= share <= 1}
     if bad:
         remedy = f"give the probability of being up, not {listed(f'{share:g}' for share in bad.values())}"

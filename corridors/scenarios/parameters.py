@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
-from corridors.errors import InputError, complaint, kind_of, listed
+from corridors.errors import InputError, complaint, kind_of, listed, nearest
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import ATOM
 from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.groups import as_name, closures
-from corridors.schema.columns import as_id, matching
+from corridors.schema.columns import as_id, as_known, matching
 
 _LINKS = ("tariff", "border_fee", "time", "border_time", "capacity", "background")
 FIELDS_BY = {
@@ -144,16 +144,17 @@ def _links(network: Network, kind: str, names: list[str]) -> list[str]:
     """The operating links of that name."""
     groups = closures(network, kind)
     if kind == "link":
-        meant = matching(network.links.link_id, names)
+        meant = matching(network.links.link_id, [as_known(name, network.links.link_id) for name in names])
         none = [name for name, ids in meant.items() if not ids]
         if none:
-            raise InputError(f"named_parameter: no link is named {listed(none)}; give ids of links, * for any letters")
+            remedy = f"give ids of links, * for any letters{nearest(none, network.links.link_id)}"
+            raise InputError(f"named_parameter: no link is named {listed(none)}; {remedy}")
         found = set().union(*meant.values())
         shut = [i for name, ids in meant.items() if not groups.keys() & ids for i in ids]
         if shut:
             raise InputError(complaint("links", "status is not operating", shut, "open them first (with_projects)"))
         return [link for link in groups if link in found]
-    wanted = [name if name in groups else as_name(kind, name) for name in names]
+    wanted = [as_name(kind, name, groups) for name in names]
     if kind == "border" and not set(wanted) <= set(groups):
         none = [name for name, pair in zip(names, wanted, strict=True) if pair not in groups]
         raise InputError(f"named_parameter: no link crosses the border {listed(none)}; give two countries, as KZ-RU")
@@ -162,14 +163,13 @@ def _links(network: Network, kind: str, names: list[str]) -> list[str]:
 
 def _known(kind: str, names: list[str], existing: Iterable[str]) -> list[str]:
     known = dict.fromkeys(existing)
-    unknown = [name for name in names if name not in known]
+    found = [as_known(name, known) for name in names]
+    unknown = [name for name in found if name not in known]
     if unknown:
-        near = [name for name in known if any(part.lower() in name.lower() for part in unknown)]
         what = "demand row" if kind == "demand" else kind
-        raise InputError(
-            "which: " + complaint("parameters", f"is no {what} there", unknown, f"give some of {listed(near or known)}")
-        )
-    return names
+        remedy = f"give some of {listed(known)}{nearest(unknown, known)}"
+        raise InputError("which: " + complaint("parameters", f"is no {what} there", unknown, remedy))
+    return found
 
 
 def _exists(network: Network, table: pd.DataFrame) -> pd.Series[bool]:

@@ -69,6 +69,21 @@ def as_country(value: object) -> str:
     return text.upper() if len(text) == 2 else text
 
 
+def as_known(name: object, known: Iterable[str]) -> str:
+    """A name as it is known: itself where it is, else the one that differs in case only; else the name as it is.
+
+    Examples
+    --------
+    >>> as_known("Xian", ["xian", "aktau"]), as_known("titr", ["TITR"]), as_known("Mars", ["xian"])
+    ('xian', 'TITR', 'Mars')
+    """
+    text, there = as_id(name), list(known)
+    if text in there:
+        return text
+    alike = [one for one in there if one.casefold() == text.casefold()]
+    return alike[0] if len(alike) == 1 else text
+
+
 def as_ids(given: object) -> list[str]:
     """Ids as text, of one or of several.
 

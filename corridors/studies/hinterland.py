@@ -8,7 +8,7 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.edits.selection import without_capacities
-from corridors.errors import InputError, complaint
+from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.methods.route_groups import By, namer
 from corridors.model.costs import may_carry
@@ -92,7 +92,7 @@ def hinterland(
     arguments.texts(commodity=commodity, origin=origin)
     commodity, origin = as_id(commodity), as_id(origin)
     namer(network, routes_by)
-    ends = _ends(network, destinations, commodity, origin)
+    origin, ends = _ends(network, destinations, commodity, origin)
     ids = [f"to {name}" for name in ends]
     rows = pd.DataFrame(
         {"demand_id": ids, "commodity": commodity, "origin": origin, "destination": ends, "volume": 0.0, "value": WORTH}
@@ -111,18 +111,20 @@ def hinterland(
     return table
 
 
-def _ends(network: Network, destinations: str | Iterable[str] | None, commodity: str, origin: str) -> list[str]:
-    """The nodes to send goods to, without their origin."""
+def _ends(
+    network: Network, destinations: str | Iterable[str] | None, commodity: str, origin: str
+) -> tuple[str, list[str]]:
+    """The origin, and the nodes to send goods to without it."""
     given = destinations is not None
     wanted = arguments.names_of("destinations", destinations) if given else _touched(network, commodity)
-    known = set(network.nodes.node_id)
-    for end, names in (("origin", [origin]), ("destinations", wanted)):
-        if unknown := [name for name in names if name not in known]:
-            raise InputError(complaint(end, "is unknown", unknown, "give ids in nodes.node_id"))
+    (origin,), wanted = (
+        arguments.known_names(end, names, network.nodes.node_id, "is unknown", "give ids in nodes.node_id")
+        for end, names in (("origin", [origin]), ("destinations", wanted))
+    )
     ends = [name for name in wanted if name != origin]
     if not ends:
         raise InputError(f"destinations: there is none but {origin}; give others, or links that lead to some")
-    return ends
+    return origin, ends
 
 
 def _touched(network: Network, commodity: str) -> list[str]:

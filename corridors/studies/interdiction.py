@@ -10,7 +10,7 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.arrays.typing import FloatArray
-from corridors.errors import InputError, complaint, kind_of, whole
+from corridors.errors import InputError, complaint, kind_of, nearest, whole
 from corridors.methods.closure_sets import Support, bits_of
 from corridors.methods.worst_closures import Interdiction, by_programme, by_search
 from corridors.network import Network, checked_demand
@@ -256,7 +256,8 @@ def _prices(support: Support, costs: Mapping[str, float] | None) -> FloatArray:
     given = keyed("costs", {} if costs is None else costs)
     unknown = [name for name in given if name not in support.names]
     if unknown:
-        raise InputError(complaint("costs", "is none of what may close", unknown, "give names of the network"))
+        remedy = f"give names of the network{nearest(unknown, support.names)}"
+        raise InputError(complaint("costs", "is none of what may close", unknown, remedy))
     prices = {str(name): arguments.number_of(price) for name, price in given.items()}
     bad = [name for name, price in prices.items() if not price > 0]
     if bad:

@@ -149,10 +149,9 @@ def marginal_costs(
     chosen = rows
     for name, wanted in (("commodity", commodity), ("origin", origin)):
         if wanted is not None:
-            if wanted not in set(chosen[name]):
-                have = ", ".join(dict.fromkeys(chosen[name]))
-                raise InputError(f"{name}: {wanted} has no demand; give one of {have}")
-            chosen = chosen[chosen[name] == wanted]
+            remedy = f"give one of {', '.join(dict.fromkeys(chosen[name]))}"
+            [known] = arguments.known_names(name, wanted, chosen[name], "has no demand", remedy)
+            chosen = chosen[chosen[name] == known]
     ids, n, step = chosen.demand_id.tolist(), len(chosen), step_of(network, rows, given)
     more = pd.DataFrame({"scenario": range(1, n + 1), "id": ids, "value": step})
     reducible = (chosen.volume >= step).to_numpy()
@@ -181,11 +180,13 @@ def class_of(result: xr.Dataset, commodity: str, origin: str | None) -> str:
     names = (result[f"class_{part}"].to_numpy().astype(str).tolist() for part in ("commodity", "origin"))
     pairs = dict(zip(zip(*names, strict=True), result["class"].to_numpy().astype(str).tolist(), strict=True))
     goods = dict.fromkeys(pair[0] for pair in pairs)
+    [commodity] = arguments.known_names(
+        "commodity", commodity, goods, "is not moved", f"give one of {', '.join(goods)}"
+    )
     starts = [pair[1] for pair in pairs if pair[0] == commodity]
-    if not starts:
-        raise InputError(f"commodity: {commodity} is not moved; give one of {', '.join(goods)}")
     if origin is None and len(starts) > 1:
         raise InputError(f"origin: {commodity} starts at {len(starts)} places; give origin= one of {', '.join(starts)}")
-    if origin is not None and origin not in starts:
-        raise InputError(f"origin: no {commodity} starts at {origin}; give one of {', '.join(starts)}")
+    if origin is not None:
+        remedy = f"give one of {', '.join(starts)}"
+        [origin] = arguments.known_names("origin", origin, starts, f"sends no {commodity}", remedy)
     return pairs[commodity, origin or starts[0]]

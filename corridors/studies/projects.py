@@ -15,6 +15,7 @@ from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
 from corridors.scenarios.make import players_of
 from corridors.schema.checks import split
+from corridors.schema.columns import as_known
 from corridors.studies.leverage import checked_method, leverage
 from corridors.studies.penalties import about
 
@@ -65,6 +66,7 @@ def before_and_after(network: Network, names: Iterable[str]) -> tuple[Network, N
     """The network without and with what is named: projects by id, or the planned links of corridors, or links by id."""
     wanted = [names] if isinstance(names, str) else list(names)
     known = set(load_projects().project_id)
+    wanted = [as_known(name, known) for name in wanted]
     projects = [name for name in wanted if name in known]
     others = [name for name in wanted if name not in known]
     after = open_planned(network, others) if others else network
@@ -160,11 +162,9 @@ def project_leverage(
 
 def _set(network: Network, projects: Iterable[str], state: str) -> Network:
     arguments.networks(network=network)
-    wanted = arguments.names_of("projects", projects)
     table = load_projects().set_index("project_id")
-    unknown = [name for name in wanted if name not in table.index]
-    if unknown:
-        raise InputError(complaint("projects", "is unknown", unknown, f"give some of {', '.join(table.index)}"))
+    remedy = f"give some of {', '.join(table.index)}"
+    wanted = arguments.known_names("projects", projects, table.index, "is unknown", remedy)
     links = network.links
     for name in wanted:
         row = table.loc[name]

@@ -14,7 +14,7 @@ from corridors.arrays.frames import html
 from corridors.errors import InputError, a_number, complaint, whole
 from corridors.methods.closure_sets import YEAR, Support, bits_of
 from corridors.network import Network, checked_demand
-from corridors.scenarios.groups import Groups, closures
+from corridors.scenarios.groups import Groups, as_name, closures, keyed_among
 from corridors.scenarios.labels import together
 from corridors.schema.columns import keyed
 
@@ -161,10 +161,10 @@ def recovery(
     groups = closures(network, by)
     arguments.mappings(repairs=repairs)
     arguments.mappings_or_none(left=left, starts=starts)
-    days = _days_of(repairs, groups, by)
+    days = _days_of(network, repairs, groups, by)
     crews = whole("recovery: crews", crews, 1)
-    begin = _named("starts", starts, days, float("inf"), "give days >= 0")
-    shares = {name: part for name, part in _named("left", left, days, 1.0, SHARE).items() if part > 0}
+    begin = _named("starts", by, starts, days, float("inf"), "give days >= 0")
+    shares = {name: part for name, part in _named("left", by, left, days, 1.0, SHARE).items() if part > 0}
     failures = _failures(network, {name: groups[name] for name in days}, shares)
     support = Support(network, checked_demand(network, demand), failures, progress, shares)
     names = support.names
@@ -173,12 +173,11 @@ def recovery(
     return plan.outcome(best, proven)
 
 
-def _days_of(repairs: Mapping[str, float], groups: Groups, by: str) -> dict[str, float]:
+def _days_of(network: Network, repairs: Mapping[str, float], groups: Groups, by: str) -> dict[str, float]:
     """The days of each repair."""
-    repairs = keyed("repairs", repairs)
-    unknown = [name for name in repairs if name not in groups]
-    if unknown or not repairs:
-        raise InputError(complaint("repairs", f"is no operating {by}", unknown, "name what is down and its days"))
+    repairs = keyed_among("repairs", network, by, groups, repairs)
+    if not repairs:
+        raise InputError("repairs: is empty; name what is down and its days")
     days = {name: a_number(value) for name, value in repairs.items()}
     bad = [name for name, value in days.items() if not 0 <= value < float("inf")]
     if bad:
@@ -204,10 +203,11 @@ def _numbers_of(order: Sequence[str], names: Sequence[str]) -> list[int]:
 
 
 def _named(
-    what: str, given: Mapping[str, float] | None, repairs: Mapping[str, float], below: float, remedy: str
+    what: str, by: str, given: Mapping[str, float] | None, repairs: Mapping[str, float], below: float, remedy: str
 ) -> dict[str, float]:
     """Numbers of some of the repairs, 0 to below a limit."""
-    found = {name: a_number(value) for name, value in keyed(what, {} if given is None else given).items()}
+    named = keyed(what, {} if given is None else given, lambda name: as_name(by, name, repairs))
+    found = {name: a_number(value) for name, value in named.items()}
     unknown = [name for name in found if name not in repairs]
     if unknown:
         raise InputError(complaint(what, "is not among the repairs", unknown, "name what is repaired"))

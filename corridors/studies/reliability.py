@@ -177,7 +177,7 @@ def reliability(
         raise InputError(f"reliability: method={method!r} is unknown; give exact, sampled or auto")
     draws, seed = whole("reliability: draws", draws, 1), whole("reliability: seed", seed)
     groups = closures(network, by)
-    up = availabilities(availability, groups, by)
+    up = availabilities(availability, groups, by, network)
     up = {name: share for name, share in up.items() if share < 1}
     support = Support(network, checked_demand(network, demand), {name: groups[name] for name in up}, progress)
     exact = method == "exact" or (method == "auto" and len(up) <= EXACT)

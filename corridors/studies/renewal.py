@@ -10,12 +10,11 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.arrays.typing import FloatArray
-from corridors.errors import InputError, complaint, listed, whole
+from corridors.errors import InputError, listed, whole
 from corridors.methods.closure_sets import YEAR, Support
 from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
-from corridors.scenarios.groups import closures
-from corridors.schema.columns import keyed
+from corridors.scenarios.groups import Groups, closures, keyed_among
 from corridors.studies.reliability import Reliability, importance_of, reduced
 
 DURATIONS = ("exponential", "fixed", "lognormal")
@@ -104,7 +103,7 @@ def yearly_reliability(
     True
     """
     groups = closures(network, by)
-    means = _checked(outages, groups, by)
+    means = _checked(outages, network, groups, by)
     arguments.texts(durations=durations)
     arguments.numbers(spread=spread)
     if durations not in DURATIONS:
@@ -137,12 +136,11 @@ def yearly_reliability(
     return reduced(loss, np.full(years, 1 / years), importance, exact=False, events=order.drop(columns="number"))
 
 
-def _checked(outages: Any, groups: Mapping[str, Any], by: str) -> dict[str, tuple[float, float]]:
+def _checked(outages: Any, network: Network, groups: Groups, by: str) -> dict[str, tuple[float, float]]:
     arguments.mappings(outages=outages)
-    outages = keyed("outages", outages)
-    unknown = [name for name in outages if name not in groups]
-    if unknown or not len(outages):
-        raise InputError(complaint("outages", f"is no operating {by}", unknown, "name what may fail"))
+    outages = keyed_among("outages", network, by, groups, outages)
+    if not outages:
+        raise InputError("outages: is empty; name what may fail")
     found: dict[str, tuple[float, float]] = {}
     bad = []
     for name, pair in dict(outages).items():
