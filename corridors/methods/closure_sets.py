@@ -8,14 +8,12 @@ the same links, or links in series with them (`corridors.methods.links_in_series
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.methods.digits import Digits
@@ -26,7 +24,9 @@ from corridors.network import Network, class_names
 from corridors.scenarios.atoms import closing
 from corridors.scenarios.batch import ATOM, Scenarios
 from corridors.scenarios.groups import Groups
+from corridors.scenarios.labels import together
 from corridors.scenarios.sources import Listed
+from corridors.sweeping.progress import counted
 from corridors.sweeping.solve import Sweeps
 
 CHUNK = 512
@@ -143,27 +143,39 @@ class Support:
     def solve(self, sets: Iterable[int]) -> None:
         """Solve those sets that are not known yet, each by the set that stands for it."""
         wanted = list(dict.fromkeys(s for s in map(self.equivalent, sets) if s not in self.known))
-        hidden = not (self.progress and sys.stderr.isatty() and len(wanted) > self._chunk)
-        bar = tqdm(total=len(wanted), desc="closures", unit=" sets", disable=hidden, leave=False)
-        for first in range(0, len(wanted), self._chunk):
-            part = wanted[first : first + self._chunk]
-            result = self._sweeps(self._scenarios(part))
-            loss = result.loss.to_numpy()
-            require_solved("closures", loss)
-            flow = result.class_flow.sum("direction")
-            self.units = units_in(result)
-            busy = flow.sum("class").to_numpy() > IN_USE * self.units.tonne
-            worth = flow.to_numpy() @ self.worth[flow["class"].to_numpy()].to_numpy()
-            used = busy @ self.member.T
-            stake = worth @ self.member.T
-            unmet = result.unmet_total.to_numpy()
-            for i, closed in enumerate(part):
-                bits = sum(1 << int(group) for group in np.flatnonzero(used[i]))
-                self.known[closed] = Known(
-                    round(float(loss[i]), self.digits.loss + 2), float(unmet[i]), bits & ~closed, stake[i]
-                )
-            bar.update(len(part))
-        bar.close()
+        if not wanted:
+            return
+        with counted("closures", len(wanted), "sets", self.progress) as count:
+            for first in range(0, len(wanted), self._chunk):
+                part = wanted[first : first + self._chunk]
+                try:
+                    result = self._sweeps(self._scenarios(part))
+                except KeyboardInterrupt as interrupt:
+                    interrupt.partial = self.to_frame()  # type: ignore[attr-defined]
+                    raise
+                loss = result.loss.to_numpy()
+                require_solved("closures", loss)
+                flow = result.class_flow.sum("direction")
+                self.units = units_in(result)
+                busy = flow.sum("class").to_numpy() > IN_USE * self.units.tonne
+                worth = flow.to_numpy() @ self.worth[flow["class"].to_numpy()].to_numpy()
+                used = busy @ self.member.T
+                stake = worth @ self.member.T
+                unmet = result.unmet_total.to_numpy()
+                for i, closed in enumerate(part):
+                    bits = sum(1 << int(group) for group in np.flatnonzero(used[i]))
+                    self.known[closed] = Known(
+                        round(float(loss[i]), self.digits.loss + 2), float(unmet[i]), bits & ~closed, stake[i]
+                    )
+                count(len(part))
+
+    def to_frame(self) -> pd.DataFrame:
+        """The sets that are known: ``closed`` (names, joined by `` + ``), ``loss`` (USD/year), ``unmet`` (t/year)."""
+        rows = [
+            (together(self.names[i] for i in bits_of(closed)), known.loss, known.unmet)
+            for closed, known in self.known.items()
+        ]
+        return pd.DataFrame(rows, columns=["closed", "loss", "unmet"])
 
     def grow(self, depth: int) -> None:
         """Solve every set up to a size that has to be solved."""

@@ -22,6 +22,7 @@ from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import ATOM, Scenarios, check_atoms
 from corridors.scenarios.sources import Listed
+from corridors.sweeping.progress import one_bar
 from corridors.sweeping.solve import sweep_all
 
 CHUNK = 256
@@ -150,11 +151,12 @@ class Lines:
         sign = 1.0 if self.slope.on_cost else -1.0
         self.searches = [Search(float(low), float(high), self.slope.step, sign) for _ in others]
         self.solved, self.smallest = 0, 0.0
-        while tries := [(i, value) for i, search in enumerate(self.searches) for value in search.wanted()]:
-            for start in range(0, len(tries), CHUNK):
-                part = tries[start : start + CHUNK]
-                for (i, _), tangent in zip(part, self._tangents(part), strict=True):
-                    self.searches[i].learn(tangent)
+        with one_bar("break-even"):
+            while tries := [(i, value) for i, search in enumerate(self.searches) for value in search.wanted()]:
+                for start in range(0, len(tries), CHUNK):
+                    part = tries[start : start + CHUNK]
+                    for (i, _), tangent in zip(part, self._tangents(part), strict=True):
+                        self.searches[i].learn(tangent)
 
     def _set_aside(self, others: Sequence[pd.DataFrame | None]) -> None:
         """What else the lines change: all its atoms, and for each line which of them, and their values."""

@@ -20,6 +20,7 @@ from corridors.network import Network, case_names, checked_demand, class_names
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.labels import apart
+from corridors.sweeping.progress import one_bar
 from corridors.sweeping.solve import sweep_all
 
 MOST = 400
@@ -107,11 +108,12 @@ def hedging_frontier(
     trial = _Trial(network, rows, hedged, entered, progress)
     step = Units().cost_step(float(hedged.value.max()))
     searches = [_Search(factor, trial.price_of(factor), step=step) for factor in dict.fromkeys(factors)]
-    while wanted := [(search, toll) for search in searches for toll in search.wanted()]:
-        corners, units = trial.solve([(s.factor, t) for s, t in wanted])
-        for (search, toll), corner in zip(wanted, corners, strict=True):
-            search.units = units
-            search.learn(toll, corner)
+    with one_bar("hedging"):
+        while wanted := [(search, toll) for search in searches for toll in search.wanted()]:
+            corners, units = trial.solve([(s.factor, t) for s, t in wanted])
+            for (search, toll), corner in zip(wanted, corners, strict=True):
+                search.units = units
+                search.learn(toll, corner)
     table = pd.concat([_table(search, hedged) for search in searches], ignore_index=True)
     table.attrs.update(case_names(network, rows))
     return table

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from tqdm import tqdm
 
 from corridors import arguments
 from corridors.errors import InputError, kind_of, listed
@@ -29,6 +28,7 @@ from corridors.solvers.threads import listen
 from corridors.sweeping.engines import KEEPABLE
 from corridors.sweeping.job import ALWAYS, Gathered, Job, answers
 from corridors.sweeping.optimum import check_solver, solved
+from corridors.sweeping.progress import counted
 from corridors.sweeping.statistics import parse
 from corridors.sweeping.store import Store
 
@@ -285,15 +285,13 @@ def _gathered(
     held: Store | None = None,
 ) -> xr.Dataset:
     gathered = Gathered(job.model(), job.scenarios, kept, reductions)
-    many = len(job.scenarios)
-    bar = tqdm(total=many, desc="sweep", unit=" scenarios", disable=not (progress and sys.stderr.isatty()))
     blocks = answers(job, executor, held)
-    with bar, contextlib.closing(blocks):
+    with counted("sweep", len(job.scenarios), "scenarios", progress) as count, contextlib.closing(blocks):
         try:
             for done in blocks:
                 # in a thread: an interrupt waits until all of the block is taken in
                 listen(functools.partial(gathered.add, done), np.zeros(1))
-                bar.update(len(done.status))
+                count(len(done.status))
         except KeyboardInterrupt:
             gathered.stopped = True
     return gathered.dataset()

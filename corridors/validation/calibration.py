@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from corridors import arguments
 from corridors.datasets import load_parameters
 from corridors.edits.preferences import with_preferences
-from corridors.errors import InputError, complaint, whole
+from corridors.errors import InputError, whole
 from corridors.network import Network, checked_demand
+from corridors.sweeping.progress import counted
 from corridors.validation.compare_published import validate
 
 MOST = 12
@@ -90,7 +89,7 @@ def calibrate(
     evaluations : int
         How many times to solve, at most.
     progress : bool
-        Whether to show a progress bar, with the least error so far, in a terminal.
+        Whether to show a progress bar in a terminal.
 
     Raises
     ------
@@ -100,16 +99,14 @@ def calibrate(
     arguments.networks(network=network)
     demand = checked_demand(network, demand)
     table = load_parameters()
-    names = list(table.parameter_id) if free is None else arguments.names_of("free", free)
-    unknown = [name for name in names if name not in set(table.parameter_id)]
-    if unknown:
-        raise InputError(complaint("free", "is no parameter", unknown, f"give some of {', '.join(table.parameter_id)}"))
+    remedy = f"give some of {', '.join(table.parameter_id)}"
+    wanted = table.parameter_id if free is None else free
+    names = arguments.known_names("free", wanted, table.parameter_id, "is no parameter", remedy)
     if not 1 <= len(names) <= MOST:
         raise InputError(f"free: {len(names)} parameters do not fit; give 1 to {MOST}")
     evaluations = whole("calibrate: evaluations", evaluations, 1)
     start = dict(zip(table.parameter_id, table.start.astype(float), strict=True))
     bounds = table.set_index("parameter_id").loc[names, ["low", "high"]].to_numpy(float)
-    bar = tqdm(total=evaluations, desc="calibration", unit=" solves", disable=not (progress and sys.stderr.isatty()))
     best: dict[str, Any] = {"error": np.inf, "solves": 0}
 
     def error(at: Any) -> float:
@@ -117,14 +114,13 @@ def calibrate(
         flows = modelled(network, demand, values)
         found = misfit(flows[flows.group == "calibrated"])
         best["solves"] += 1
-        bar.update()
+        count(1)
         if found < best["error"] - 1e-9:
             best.update(error=found, values=values, flows=flows)
-            bar.set_postfix_str(f"error {np.sqrt(found):.3f}")
         return found
 
     at = [(start[name] - low) / (high - low) for name, (low, high) in zip(names, bounds, strict=True)]
-    with bar:
+    with counted("calibration", evaluations, "solves", progress) as count:
         compass(error, np.array(at), evaluations)
     before = validate(network.replace(cost_steps=None), demand, kinds=["flow"]).set_index("fact_id").model
     flows = best["flows"][["fact_id", "what", "group", "reference", "model", "unit"]]

@@ -12,6 +12,7 @@ from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import BEFORE, NEVER, Kept, Output, Prepared, Weights, solve_block
 from corridors.kernels.multicommodity.scenario import CHANGE, CLOSE, COST, LIMIT, SHUT, VALUE, VOLUME, Cases
 from corridors.kernels.multicommodity.types import Bases, Bytes, Coupled, Optimum, Pool, Work, workspace
+from corridors.solvers.announce import announce_compilation
 from corridors.solvers.multicommodity.layout import Layout
 
 MOST = 20_000
@@ -222,6 +223,7 @@ def run(
     if stop is not None:
         w = w._replace(stop=stop)
     prepared, output = Prepared(problem, pool, base, bases), Output(weights, kept)
+    announce_compilation(solve_block)
     ended = solve_block(prepared, cases, first, last, w, output, most, exact)
     if ended < last and stop is not None and stop[0]:
         raise Stopped

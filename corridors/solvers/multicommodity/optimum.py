@@ -17,9 +17,8 @@ import numpy.typing as npt
 from corridors.arrays.problem import Bundles, Problem
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import SolverError
-from corridors.kernels.multicommodity.block import AFTER, solve_block
+from corridors.kernels.multicommodity.block import AFTER
 from corridors.kernels.multicommodity.types import DONE, Bytes, Coupled, K, Optimum, Q, Work
-from corridors.solvers.announce import announce_compilation
 from corridors.solvers.multicommodity.kernel_calls import (
     MOST,
     Basis,
@@ -105,7 +104,6 @@ def on_circulation(
 
     The second argument of `work` is set to 1 on Ctrl-C.
     """
-    announce_compilation(solve_block)
     layout = lay_out(problem, bundles, demand)
     stop = np.zeros(1, np.uint8)
 

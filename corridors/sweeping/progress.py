@@ -1,0 +1,89 @@
+"""Progress of long work in a terminal: one bar at a time, and none left when the work ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Never
+
+from tqdm import tqdm
+
+DELAY = 0.5
+"""Seconds before which no bar is shown: what is over by then needs none, and a line about compiling goes first."""
+
+
+@dataclass
+class _Whole:
+    """Work of several parts: its bar is there from the first part on, and its total grows with each."""
+
+    what: str
+    bar: tqdm[Never] | None = None
+
+    def part(self, what: str, total: int) -> tqdm[Never]:
+        """The bar, with room for one more part."""
+        if self.bar is None:
+            self.bar = _bar(0, self.what, " solves", True)
+        self.bar.total = (self.bar.total or 0) + total
+        self.bar.set_description_str(self.what if what == self.what else f"{self.what}: {what}", refresh=False)
+        return self.bar
+
+
+_whole: ContextVar[_Whole | None] = ContextVar("whole", default=None)
+
+
+@contextmanager
+def one_bar(what: str) -> Iterator[None]:
+    """Whatever is counted within shares one bar; within another's it is part of that.
+
+    Parameters
+    ----------
+    what : str
+        What goes on.
+    """
+    if _whole.get() is not None:
+        yield
+        return
+    whole = _Whole(what)
+    token = _whole.set(whole)
+    try:
+        yield
+    finally:
+        _whole.reset(token)
+        if whole.bar is not None:
+            whole.bar.close()
+
+
+@contextmanager
+def counted(what: str, total: int, unit: str, shown: bool) -> Iterator[Callable[[int], object]]:
+    """A bar that counts some work, or the part of it in the bar of `one_bar`; gives what to call with a number done.
+
+    Parameters
+    ----------
+    what : str
+        What goes on.
+    total : int
+        How much there is to do.
+    unit : str
+        What is counted, in the plural.
+    shown : bool
+        Whether to show it, where the errors go to a terminal.
+
+    Examples
+    --------
+    >>> with counted("closures", 2, "sets", shown=False) as done:
+    ...     _ = done(1), done(1)
+    """
+    whole = _whole.get()
+    if whole is not None and shown and sys.stderr.isatty():
+        yield whole.part(what, total).update
+        return
+    with _bar(total, what, f" {unit}", shown) as bar:
+        yield bar.update
+
+
+def _bar(total: int, what: str, unit: str, shown: bool) -> tqdm[Never]:
+    hidden = not (shown and sys.stderr.isatty())
+    return tqdm(total=total, desc=what, unit=unit, disable=hidden, leave=False, delay=DELAY)
