@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -94,8 +95,13 @@ class _Open:
     spent: float = field(compare=False)
 
 
-def by_search(support: Support, prices: FloatArray, budget: float, limit: int, protected: int) -> Interdiction:
-    """The worst closures that spare what is protected, by branch and bound over sets; see `interdiction`."""
+def by_search(
+    support: Support, prices: FloatArray, budget: float, limit: int, protected: int, end: float = np.inf
+) -> Interdiction:
+    """The worst closures that spare what is protected, by branch and bound over sets; see `interdiction`.
+
+    It ends with what is proven by then when `limit` sets are solved, or at the time `end` of `time.monotonic`.
+    """
     support.solve([0])
     base = support.known[0].loss
     before = len(support.known)
@@ -105,7 +111,8 @@ def by_search(support: Support, prices: FloatArray, budget: float, limit: int, p
     bound = np.inf
     while waiting:
         bound = -waiting[0].key
-        if bound <= most + _slack(most, digits) or len(support.known) - before > limit:
+        spent = len(support.known) - before > limit or time.monotonic() > end
+        if bound <= most + _slack(most, digits) or spent:
             break
         batch: list[_Open] = []
         while waiting and len(batch) < ROUND and -waiting[0].key > most + _slack(most, digits):

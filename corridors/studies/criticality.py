@@ -61,6 +61,8 @@ def criticality(
     ------
     InputError
         An unknown `by`, or nothing of it that could close; demand that does not fit the network.
+    KeyboardInterrupt
+        Ctrl-C; the table of the closures done by then is its ``partial``.
 
     See Also
     --------
@@ -93,7 +95,14 @@ def criticality(
     rows = checked_demand(network, demand)
     if scenarios is None:
         scenarios = outages(network, by=by)
-    base, result = compared_with_base(network, rows, scenarios, progress=progress)
+    try:
+        base, result = compared_with_base(network, rows, scenarios, progress=progress)
+    except KeyboardInterrupt as interrupt:
+        done = getattr(interrupt, "partial", None)
+        if done is not None and done.sizes["scenario"]:
+            base = sweep_all(network, rows, baseline(), keep=(*KEEP, *BY_CLASS), progress=False)
+            interrupt.partial = rank(network, rows, base.isel(scenario=0, drop=True), done, scenarios)  # type: ignore[attr-defined]
+        raise
     return rank(network, rows, base, result, scenarios)
 
 

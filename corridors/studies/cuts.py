@@ -34,7 +34,8 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
     -------
     DataFrame
         ``bundle, table, id, limit`` (t/year), ``weight`` (how often it counts). ``attrs["flow"]`` is the largest flow,
-        t/year, which equals the sum of limit times weight; infinite, and no rows, where no capacity bounds it.
+        t/year, which equals the sum of limit times weight. Where no capacity bounds it, it is infinite, and the table
+        is one row, ``unlimited``, with a limit of infinity.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
     table = labels[labels.weight > 0][["bundle", "table", "id", "limit", "weight"]].reset_index(drop=True)
     unbounded = float(unmet_of(model, solution.flow)[0]) < model.units.tonne / 2
     if unbounded:
-        table = table.iloc[:0]
+        table = pd.DataFrame([("unlimited", "", "", np.inf, 1.0)], columns=table.columns)
     table.attrs["flow"] = np.inf if unbounded else round(flow, places(3, [flow], 1e6))
     return table
 

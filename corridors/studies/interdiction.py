@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -59,7 +60,7 @@ def interdiction(
     limit : int
         At most so many sets to solve, or nodes of branch and bound; the gap says how far the best is proven by then.
     seconds : float
-        Time for the programme at the most.
+        Time at the most, after which the best found and a proven bound are given.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -103,7 +104,8 @@ def interdiction(
     >>> worst.closed, worst.loss, worst.gap
     (('aktau', 'kuryk'), 40000000.0, 0.0)
     """
-    return _attack(network, demand, costs, by, among, method, limit, seconds, progress)(_fits(budget))
+    attack = _attack(network, demand, costs, by, among, method, limit, seconds, progress)
+    return attack(_fits(budget), time.monotonic() + seconds)
 
 
 def interdiction_curve(
@@ -123,16 +125,23 @@ def interdiction_curve(
 
     Parameters
     ----------
-    network, demand, costs, by, among, method, limit, seconds, progress
+    network, demand, costs, by, among, method, limit, progress
         As for `interdiction`.
     budget : int
         The largest budget.
+    seconds : float
+        Time for all budgets together: the table ends with the one that was searched when it was over.
 
     Returns
     -------
     DataFrame
         One row per budget from 0: ``budget, closed`` (names, joined by `` + ``), ``loss`` (USD/year more than base),
         ``bound`` (no closures cost more), ``gap, solved``.
+
+    Raises
+    ------
+    InputError
+        As `interdiction`; a budget for more closures than there can be.
 
     Examples
     --------
@@ -150,10 +159,18 @@ def interdiction_curve(
     2       2          aktau + kuryk   40000000.0  0.0
     3       3  aktau + kuryk + north  190000000.0  0.0
     """
+    most = int(_fits(budget))
+    groups = closures_among(network, by, among)
+    if costs is None and most > len(groups):
+        raise InputError(f"interdiction: budget={most} is more than the {len(groups)} ({by}) that can close; give less")
     attack = _attack(network, demand, costs, by, among, method, limit, seconds, progress)
-    budgets = range(int(_fits(budget)) + 1)
-    table = pd.concat([attack(float(money)).to_frame() for money in budgets], ignore_index=True)
-    table.insert(0, "budget", budgets)
+    end, parts = time.monotonic() + seconds, []
+    for money in range(most + 1):
+        parts.append(attack(float(money), end).to_frame())
+        if time.monotonic() > end:
+            break
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(0, "budget", range(len(table)))
     table.attrs.update(about(network, demand))
     return table
 
@@ -232,8 +249,8 @@ def _attack(
     limit: int,
     seconds: float,
     progress: bool,
-) -> Callable[[float], Interdiction]:
-    """From a budget to the worst closures, by the method asked for; sets once solved are not solved again."""
+) -> Callable[[float, float], Interdiction]:
+    """From a budget and a time to end to the worst closures; sets once solved are not solved again."""
     arguments.texts(method=method)
     arguments.numbers(0, seconds=seconds)
     if method not in METHODS:
@@ -242,8 +259,8 @@ def _attack(
     support = _support(network, demand, by, among, progress)
     prices = _prices(support, costs)
     if method == "search":
-        return lambda budget: by_search(support, prices, budget, limit, protected=0)
-    return lambda budget: by_programme(support, prices, budget, limit, seconds)
+        return lambda budget, end: by_search(support, prices, budget, limit, protected=0, end=end)
+    return lambda budget, end: by_programme(support, prices, budget, limit, max(end - time.monotonic(), 1.0))
 
 
 def _support(network: Network, demand: Any, by: str, among: Iterable[str] | None, progress: bool) -> Support:

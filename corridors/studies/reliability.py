@@ -14,12 +14,13 @@ from corridors.arrays.frames import html
 from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, whole
 from corridors.methods.closure_sets import Support
-from corridors.methods.digits import places
+from corridors.methods.digits import Digits, places
 from corridors.methods.solved import require_solved
 from corridors.network import Network, checked_demand
 from corridors.scenarios.groups import closures
-from corridors.scenarios.make import availabilities, sample
+from corridors.scenarios.make import availabilities, baseline, sample
 from corridors.scenarios.sources import Draws
+from corridors.sweeping.solve import sweep_all
 
 EXACT = 16
 """Groups that may fail up to which every combination is solved instead of drawn."""
@@ -157,7 +158,7 @@ def reliability(
 
     Notes
     -----
-    Draws that close the same, or that differ only in what no goods use, are solved once (`methods.closure_sets`).
+    Every combination is told from those in which each closure meets goods (`methods.closure_sets`); draws are swept.
 
     Examples
     --------
@@ -179,26 +180,26 @@ def reliability(
     groups = closures(network, by)
     up = availabilities(availability, groups, by, network)
     up = {name: share for name, share in up.items() if share < 1}
-    support = Support(network, checked_demand(network, demand), {name: groups[name] for name in up}, progress)
+    rows = checked_demand(network, demand)
     exact = method == "exact" or (method == "auto" and len(up) <= EXACT)
     down = 1.0 - np.array(list(up.values()), float)
     if exact:
         if len(up) > 24:
             raise InputError(f"reliability: {len(up)} groups have too many combinations; give method='sampled'")
+        support = Support(network, rows, {name: groups[name] for name in up}, progress)
         loss = support.every_loss()
+        base = support.known[0].loss
         failed = (np.arange(len(loss))[:, None] >> np.arange(len(up))) & 1 == 1
         weight = np.where(failed, down, 1 - down).prod(axis=1)
     else:
         drawn = sample(network, draws, availability=up, by=by, seed=seed)
         assert isinstance(drawn.source, Draws)
         failed = drawn.source.failed(0, draws)
-        sets = [sum(1 << int(i) for i in np.flatnonzero(row)) for row in failed]
-        support.settle(set(sets))
-        loss = np.array([support.of(closed).loss for closed in sets])
+        base, *rest = sweep_all(network, rows, baseline() + drawn, progress=progress).loss.to_numpy()
+        loss = np.array(rest)
         weight = np.full(draws, 1 / draws)
-    base = support.known[0].loss if 0 in support.known else np.nan
     require_solved("reliability", np.append(loss, base))
-    extra = np.round(loss - base, support.digits.loss) + 0.0
+    extra = np.round(loss - base, Digits.of(rows).loss) + 0.0
     return reduced(extra, weight, importance_of(extra, weight, failed, up, exact=exact), exact=exact)
 
 
