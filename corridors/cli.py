@@ -15,6 +15,7 @@ from corridors.commands import (
     hedging,
     interdiction,
     leverage,
+    listing,
     n_minus_k,
     page,
     prices,
@@ -26,11 +27,14 @@ from corridors.commands import (
     skim,
     validation,
     warm_up,
+    what_if,
 )
 
 FAMILIES = (
     report,
     page,
+    what_if,
+    listing,
     skim,
     criticality,
     shocks,
@@ -56,6 +60,8 @@ class _Group(click.Group):
     """Prints errors, warnings and Ctrl-C in one line each, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        from tqdm import tqdm
+
         from corridors.errors import CorridorsError, InputWarning
 
         show_by_default, shown_before = warnings.showwarning, set()
@@ -63,7 +69,8 @@ class _Group(click.Group):
         def show(message: Warning | str, category: type[Warning], *position: Any, **options: Any) -> None:
             if issubclass(category, InputWarning):
                 if str(message) not in shown_before:
-                    click.echo(f"Warning: {message}", err=True)
+                    with tqdm.external_write_mode(sys.stderr):  # a progress bar that is there moves aside
+                        click.echo(f"Warning: {message}", err=True)
                 shown_before.add(str(message))
             else:
                 show_by_default(message, category, *position, **options)
@@ -77,6 +84,16 @@ class _Group(click.Group):
         except KeyboardInterrupt as interrupt:
             click.echo(f"Ctrl-C: {str(interrupt) or 'stopped'}; there is no answer", err=True)
             ctx.exit(INTERRUPTED)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command of a name; for one that there is not, what is near it is suggested."""
+        from corridors.errors import nearest
+
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = nearest(args[:1], self.commands)
+            raise click.UsageError(f"{error.message.removesuffix('.')}{near}", ctx) from None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

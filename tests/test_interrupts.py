@@ -308,13 +308,16 @@ def test_a_command_that_is_stopped_says_how_far_it_came_and_fails(tmp_path, monk
         for done in (0, 2, 4)  # those that were ready may not have been taken in
     ]
     assert not (tmp_path / "out" / "criticality.csv").exists()
+    kept = tmp_path / "out" / "criticality_stopped.csv"
+    if "after 0" not in run.stderr:
+        assert {"scenario", "loss", "losers_origin"} <= set(pd.read_csv(kept))
 
 
 def test_a_command_stopped_outside_a_sweep_fails_as_well(monkeypatch):
     def read(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("corridors.commands.skim.network_of", read)
+    monkeypatch.setattr("corridors.commands.inputs.network_of", read)
     run = CliRunner().invoke(main, ["skim", "--commodity", "grain", "--from", "a", "--to", "b"])
     assert run.exit_code == INTERRUPTED
     assert run.stderr == "Ctrl-C: stopped; there is no answer\n"

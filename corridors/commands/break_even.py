@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, YEAR, Case, network_and_demand, print_case, study
-from corridors.commands.outputs import as_text, write_results
+from corridors.commands.inputs import Case, network_study, study
 from corridors.commands.parameters import all_typed, typed, vary_option
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
@@ -34,16 +32,18 @@ def break_even(case: Case, destination: str | None, routes_by: str, vary: str) -
     rows = _rows(found, rows, destination)
     asked = typed(found, rows, vary)
     table = pieces(found, rows, asked.atoms, asked.low, asked.high, routes_by=routes_by)
-    shown = table.drop(columns=["preferred", "share"])
-    click.echo(as_text(shown, ("loss_low", "loss_high")))
-    click.echo(f"{asked.axis}; loss in million USD a year, slope in USD a year for each unit of it")
+    units = {"low": asked.unit, "high": asked.unit, "slope": f"USD/year for each {asked.unit}"}
+    shown = table.iloc[:: max(1, len(table) // 20)]
+    case.show(shown[["low", "high", "loss_low", "loss_high", "preferred", "share", "flips"]], units)
+    case.say(f"low, high: {asked.axis}; {len(shown)} of {len(table)} pieces\n")
     for at in table.index[table.flips]:
-        click.echo(
+        case.say(
             f"At {table.low[at]:,.6g} the preferred route flips: {table.preferred[at - 1]} -> {table.preferred[at]}"
         )
     if not table.flips.any():
-        click.echo(f"The preferred route is {table.preferred.iloc[0]} all over the range.")
-    case.write("break_even", table, break_even=lambda: plot_break_even(table, name=asked.axis, now=asked.now))
+        case.say(f"The preferred route is {table.preferred.iloc[0]} all over the range.")
+    drawn = {"break_even": lambda: plot_break_even(table, name=asked.axis, now=asked.now)}
+    case.write("break_even", table, None, units, drawn)
 
 
 @click.command()
@@ -72,50 +72,47 @@ def atlas(case: Case, destination: str | None, routes_by: str, vary: tuple[str, 
         routes_by=routes_by,
     )
     area = (table.high - table.low).groupby(table.preferred).sum() / (levels * (one.high - one.low))
-    click.echo("Preferred route, and its part of the field\n")
+    case.say("Preferred route, and its part of the field\n")
     for route, part in area.sort_values(ascending=False, kind="stable").items():
-        click.echo(f"  {route}: {100 * part:,.1f} %")
+        case.say(f"  {route}: {100 * part:,.1f} %")
     flips = table[table.flips]
+    units = {"level": two.unit, "low": one.unit, "high": one.unit, "slope": f"USD/year for each {one.unit}"}
     if len(flips):
-        click.echo(f"\nFlips, by {two.axis}\n")
-        shown = flips.iloc[:: max(1, len(flips) // 12)][["level", "low", "preferred"]]
-        click.echo(shown.rename(columns={"low": "from", "preferred": "to the route"}).to_string(index=False))
-        click.echo(f"from: {one.axis}; {len(flips)} flips in all, {table.attrs['solved']:,} solves")
+        case.say(f"\nFlips, by {two.axis} (level): from low on the route is preferred\n")
+        case.show(flips.iloc[:: max(1, len(flips) // 12)][["level", "low", "preferred"]], units)
+        case.say(f"low: {one.axis}; {len(flips)} flips in all, {table.attrs['solved']:,} solves")
     now = None if one.now is None or two.now is None else (one.now, two.now)
-    case.write("atlas", table, atlas=lambda: plot_atlas(table, along=one.axis, across=two.axis, now=now))
+    drawn = {"atlas": lambda: plot_atlas(table, along=one.axis, across=two.axis, now=now)}
+    case.write("atlas", table, None, units, drawn)
 
 
 @click.command()
-@NETWORK
-@YEAR
-@DEMAND
+@network_study
 @click.option("--of", "of", required=True, help="The commodity that is moved.")
 @click.option("--start", required=True, help="The node where it starts.")
 @_ROUTES_BY
 @vary_option()
-@click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV) and the map.")
-def hinterland(
-    network: str, year: int | None, demand: str | None, of: str, start: str, routes_by: str, vary: str, out: Path | None
-) -> None:
+def hinterland(case: Case, of: str, start: str, routes_by: str, vary: str) -> None:
     """Which route is cheapest to each destination, and at which tariff or toll each one flips (no capacities)."""
     from corridors.maps.hinterland import plot_hinterland
     from corridors.studies.hinterland import hinterland as areas
     from corridors.studies.hinterland import next_flips
 
-    found, rows = network_and_demand(network, year, demand)
-    names = print_case(found)
-    asked = typed(found, rows, vary)
+    found = case.network_only()
+    asked = typed(found, None, vary)
     table = areas(found, asked.atoms, asked.low, asked.high, commodity=of, origin=start, routes_by=routes_by)
     now = asked.low if asked.now is None else min(max(asked.now, asked.low), asked.high)
     stand = next_flips(table, now)
-    click.echo(f"Cheapest route at {now:g}, by number of destinations\n")
+    case.say(f"Cheapest route at {now:g}, by number of destinations\n")
     for route, count in stand.preferred.value_counts().items():
-        click.echo(f"  {route}: {count}")
+        case.say(f"  {route}: {count}")
     flips = stand.dropna(subset="flip").sort_values("flip", kind="stable")
-    click.echo(f"\n{len(flips)} of {len(stand)} destinations flip up to {asked.high:g}; {asked.axis}\n")
+    case.say(f"\n{len(flips)} of {len(stand)} destinations flip up to {asked.high:g}; flip: {asked.axis}\n")
+    units = {**dict.fromkeys(("low", "high", "flip"), asked.unit), "cost": "USD/t", "slope": f"USD/t for {asked.unit}"}
     if len(flips):
-        click.echo(flips.drop(columns="node_id").to_string(index=False))
-    write_results("hinterland", table, out, names, hinterland=lambda: plot_hinterland(found, stand, name=asked.axis))
+        case.show(flips.drop(columns="node_id").head(20), units)
+    drawn = {"hinterland": lambda: plot_hinterland(found, stand, name=asked.axis)}
+    case.write("hinterland", table, {"next_flips": stand}, units, drawn)
 
 
 def _rows(network: Any, rows: Any, destination: str | None) -> Any:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from corridors.commands.inputs import BY, NETWORK, YEAR, Case, network_of, print_case, study
-from corridors.commands.outputs import as_text, write_results
+from corridors.commands.inputs import BY, Case, network_study, study
 
 
 @click.command()
@@ -22,43 +19,34 @@ def criticality(case: Case, by: str, top: int) -> None:
     found, rows = case.read()
     table = ranked(found, rows, by=by)
     columns = ["loss", "unmet", "base_flow", "redundancy", "detour_length", "detour_time", "losers_origin"]
-    shown = table[["scenario", *columns]].head(top).rename(columns={"scenario": by})
-    shown[["detour_length", "detour_time"]] = (
-        shown[["detour_length", "detour_time"]].round(1).astype(object).fillna("-")
-    )
-    click.echo(as_text(shown, ("loss", "unmet", "base_flow"), ("redundancy",)))
-    click.echo(
-        f"the first {len(shown)} of {len(table)}; loss over the base in million USD a year, unmet and base_flow (what\n"
-        "went there) in Mt a year; redundancy: the share of it that still comes; detours in km and days a tonne\n"
-        "where nothing stays behind; who loses, by country of origin, million USD"
+    shown = table[["scenario", *columns]].head(top)
+    case.show(shown)
+    case.say(
+        f"the first {len(shown)} of {len(table)} by {by}; loss and unmet: more than in the base; base_flow:\n"
+        "what went there; redundancy: the share of it that still comes; detours a tonne where nothing stays behind;\n"
+        "losers_origin: who loses, by country of origin, million USD a year"
     )
     case.caution(found, rows)
-    case.write("criticality", table, criticality=lambda: plot_criticality(found, table, by=by))
+    case.write("criticality", table, figures={"criticality": lambda: plot_criticality(found, table, by=by)})
 
 
 @click.command()
-@NETWORK
-@YEAR
+@network_study
 @click.option("--commodity", help="Only paths that it may take; without it, all links as they meet at nodes.")
 @click.option("--minimise", default="length", show_default=True, help="What a path has least of: length, cost, time.")
 @click.option("--top", default=15, show_default=True, help="How many to print.")
-@click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV).")
-def redundancy(
-    network: str, year: int | None, commodity: str | None, minimise: str, top: int, out: Path | None
-) -> None:
+def redundancy(case: Case, commodity: str | None, minimise: str, top: int) -> None:
     """The next best path around each link, without demand: which links have none, which a long one."""
     from corridors.studies.redundancy import redundancy as around
 
-    found = network_of(network, year)
-    names = print_case(found)
-    table = around(found, commodity=commodity, minimise=minimise)
+    table = around(case.network_only(), commodity=commodity, minimise=minimise)
     none, there = table[~table.detour], table[table.detour]
-    unit = {"length": "km", "cost": "USD a tonne", "time": "hours"}[minimise]
-    click.echo(f"{len(none)} of {len(table)} links have no path around")
-    shown = there.head(top)[["link_id", "length", "alt_length", "diff_length", "alternatives"]]
-    click.echo(shown.to_string(index=False))
-    click.echo(f"the longest paths around, {unit}; alternatives: paths around that share no link")
-    write_results("redundancy", table, out, names)
+    unit = {"length": "km", "cost": "USD/t", "time": "h"}.get(minimise, "")
+    units = {**dict.fromkeys(("length", "alt_length", "diff_length"), unit), "alternatives": "1"}
+    case.say(f"{len(none)} of {len(table)} links have no path around; the longest paths around:\n")
+    case.show(there.head(top)[["link_id", "length", "alt_length", "diff_length", "alternatives"]], units)
+    case.say("alternatives: paths around that share no link")
+    case.write("redundancy", table, units=units)
 
 
 COMMANDS = (

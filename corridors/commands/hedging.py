@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from corridors.commands.inputs import Case, number, study
-from corridors.commands.outputs import as_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CUTS = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0)
+"""Shares of what enters in free choice by which the summary has less."""
 
 
 @click.command()
@@ -21,13 +28,29 @@ def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
     found, wanted = case.whole()
     select = {"commodity": case.commodity, "origin": case.origin}
     table = hedging_frontier(found, wanted, bloc=bloc, select=select, values=factors)
-    click.echo(as_text(table, ("through", "loss", "extra_loss", "unmet"), ("entering_share",)))
-    click.echo(
-        "through (tonnes that enter) and unmet in Mt a year, entering_share of the tonnes wanted, losses in million\n"
-        "USD a year, cost of autonomy in USD a tonne"
+    case.show(_cut_by(table))
+    case.say(
+        f"what it costs to send less into {' and '.join(bloc)} than in free choice, between corners in parts of both;\n"
+        f"cost_of_autonomy: of the next tonne; {len(table)} corners in all, which --out and --json give"
     )
     case.caution(found, wanted)
-    case.write("hedging", table, hedging=lambda: plot_frontier(table, bloc=" and ".join(bloc)))
+    case.write("hedging", table, figures={"hedging": lambda: plot_frontier(table, bloc=" and ".join(bloc))})
+
+
+def _cut_by(table: pd.DataFrame) -> pd.DataFrame:
+    """The frontier where some shares of what enters in free choice no longer do, exact between its corners."""
+    import numpy as np
+    import pandas as pd
+
+    parts = []
+    for factor, corners in table.groupby("value_factor", sort=False):
+        rising = corners.iloc[::-1]
+        through = corners.through.iloc[0] * (1 - np.array(CUTS))
+        at = np.searchsorted(rising.through.to_numpy(), through, side="left").clip(0, len(rising) - 1)
+        part = {name: np.interp(through, rising.through, rising[name]) for name in ("extra_loss", "unmet")}
+        frame = pd.DataFrame({"value_factor": factor, "less": CUTS, "through": through, **part})
+        parts.append(frame.assign(cost_of_autonomy=rising.cost_of_autonomy.to_numpy()[at]))
+    return pd.concat(parts, ignore_index=True)
 
 
 COMMANDS = (hedging,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import wraps
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.outputs import write_results
+from corridors.commands.outputs import as_json, as_text, done_so_far, say, tried_folder, write_results
+from corridors.commands.units import on_screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,23 +35,44 @@ DEMAND = click.option(
     help="Demand of the library by year, or a CSV file; a year is the network's too where --year names none.  "
     "[default: the year]",
 )
+PREFERENCES = click.option(
+    "--preferences/--no-preferences",
+    default=True,
+    show_default=True,
+    help="Whether goods divide among gates of the library's network by preference, or take the cheapest.",
+)
+PER = click.option(
+    "--per",
+    default="year",
+    show_default=True,
+    type=click.Choice(["year", "month", "day"]),
+    help="The time in which losses and tonnes are printed; files and --json are by the year.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the tables, with their units, as JSON instead.")
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=tried_folder,
+    help="A folder for tables (CSV), their units (units.json) and figures.",
+)
 _COMMODITY = click.option("--commodity", help="Only demand rows of this commodity.")
 _ORIGIN = click.option("--origin", help="Only demand rows that start in this country (two letters).")
-_OUT = click.option("--out", type=click.Path(path_type=Path), help="A folder for the table (CSV) and the figure.")
-
 BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
 
 
 @dataclass
 class Case:
-    """What the options of every study say: a network, its demand, and a folder for what is found."""
+    """What the options of every study say: a network, its demand, and where what is found goes."""
 
     network: str
     year: int | None
-    demand: str | None
-    commodity: str | None
-    origin: str | None
+    preferences: bool
+    per: str
+    as_json: bool
     out: Path | None
+    demand: str | None = None
+    commodity: str | None = None
+    origin: str | None = None
     names: dict[str, str] = field(default_factory=dict, init=False)
 
     def read(self) -> tuple[Any, Any]:
@@ -62,41 +84,103 @@ class Case:
 
     def whole(self) -> tuple[Any, Any]:
         """The network, and all demand; their names are printed."""
-        found, rows = network_and_demand(self.network, self.year, self.demand)
-        self.names = print_case(found, rows)
+        found, rows = network_and_demand(self.network, self.year, self.demand, self.preferences)
+        self.names = case_names(found, rows)
+        self.say(f"{', '.join(f'{what} {name}' for what, name in self.names.items())} ({len(rows)} rows)\n")
         return found, rows
 
+    def network_only(self) -> Any:
+        """The network; its name is printed."""
+        found = network_of(self.network, BASE_YEAR if self.year is None else self.year, self.preferences)
+        self.names = case_names(found)
+        self.say(f"network {found.name}\n")
+        return found
+
+    def say(self, text: str) -> None:
+        """Print a text, unless what is asked for is JSON."""
+        if not self.as_json:
+            say(text)
+
+    def show(self, table: pd.DataFrame, units: Mapping[str, str] | None = None) -> None:
+        """Print a table with units under the names of its columns."""
+        self.say(as_text(table, self.per, units))
+
+    @property
+    def money(self) -> tuple[str, float]:
+        """The unit of losses on the screen, and what USD a year are multiplied by."""
+        return on_screen("USD/year", self.per)
+
     def caution(self, network: Any, rows: Any) -> None:
-        """Say which goods have a penalty that is not their price, under a table whose numbers hang on it."""
+        """Say which goods have a penalty that is not their price, under a table whose numbers depend on it."""
         from textwrap import fill
 
         from corridors.studies.penalties import caution
 
-        click.echo(fill(caution(network, rows), 110))
+        self.say(fill(caution(network, rows), 110))
 
     def write(
         self,
         name: str,
         table: pd.DataFrame,
         also: Mapping[str, pd.DataFrame] | None = None,
-        **figures: Callable[[], Any],
+        units: Mapping[str, str] | None = None,
+        figures: Mapping[str, Callable[[], Any]] | None = None,
     ) -> None:
         """Write a table, others by name, and figures into the folder, where one is wanted; else none is drawn."""
-        write_results(name, table, self.out, self.names, also, **figures)
+        tables = {name: table, **(also or {})}
+        if self.as_json:
+            click.echo(as_json(self.names, tables, units or {}))
+        if self.out is not None:
+            write_results(tables, self.out, self.names, units or {}, figures or {}, quiet=self.as_json)
+
+    def keep(self, name: str, interrupt: KeyboardInterrupt) -> None:
+        """Write, or print, what was done before Ctrl-C."""
+        done = getattr(interrupt, "partial", None)
+        if done is None:
+            return
+        table = done_so_far(done)
+        if self.out is not None:
+            write_results({f"{name}_stopped": table}, self.out, self.names, {}, {})
+        elif self.as_json:
+            click.echo(as_json(self.names, {f"{name}_stopped": table}, {}))
+        else:
+            self.show(table.head(15))
 
 
 def study(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every study, ``network, year, demand, commodity, origin, out``, which it gets as a `Case`."""
+    """The options of every study, which it gets as a `Case`, and one progress bar for all that it does."""
+    return _with_case(command, (NETWORK, YEAR, PREFERENCES, DEMAND, _COMMODITY, _ORIGIN, PER, JSON, OUT))
+
+
+def network_study(command: Callable[..., Any]) -> Callable[..., Any]:
+    """As `study`, of a network without demand."""
+    return _with_case(command, (NETWORK, YEAR, PREFERENCES, PER, JSON, OUT))
+
+
+def _with_case(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    name = command.__name__
 
     @wraps(command)
-    def run(**options: Any) -> Any:
-        return command(
-            Case(**{option.name: options.pop(option.name) for option in fields(Case) if option.init}), **options
-        )
+    def run(**given: Any) -> Any:
+        from corridors.sweeping.progress import one_bar
 
-    for option in (_OUT, _ORIGIN, _COMMODITY, DEMAND, YEAR, NETWORK):
+        case = Case(**{option.name: given.pop(option.name) for option in fields(Case) if option.name in given})
+        try:
+            with one_bar(name.replace("_", " ")):
+                return command(case, **given)
+        except KeyboardInterrupt as interrupt:
+            case.keep(name, interrupt)
+            raise
+
+    for option in reversed(options):
         run = option(run)
     return run
+
+
+def case_names(network: Any, demand: Any = None) -> dict[str, str]:
+    """The names of a network, and of its demand."""
+    names = {"network": str(network.name)}
+    return names if demand is None else {**names, "demand": str(demand.attrs.get("name", ""))}
 
 
 def is_path(name: str) -> bool:
@@ -104,7 +188,7 @@ def is_path(name: str) -> bool:
     return "/" in name or "\\" in name or Path(name).suffix != "" or Path(name).is_dir()
 
 
-def network_and_demand(network: str, year: int | None, demand: str | None) -> tuple[Any, Any]:
+def network_and_demand(network: str, year: int | None, demand: str | None, preferences: bool = True) -> tuple[Any, Any]:
     """The network and the demand that options mean: of the same year, unless both years are given and differ."""
     from corridors.datasets import DEMAND_YEARS
     from corridors.errors import InputError
@@ -117,7 +201,7 @@ def network_and_demand(network: str, year: int | None, demand: str | None) -> tu
                 f"--year {demand} --demand YEAR ({', '.join(DEMAND_YEARS)}), or a CSV file"
             )
     rows = demand_of(demand)
-    return network_of(network, year_of(year, demand)), rows
+    return network_of(network, year_of(year, demand), preferences), rows
 
 
 def year_of(year: int | None, demand: str | None) -> int:
@@ -127,24 +211,35 @@ def year_of(year: int | None, demand: str | None) -> int:
     return BASE_YEAR if year is None else year
 
 
-def print_case(network: Any, demand: Any = None) -> dict[str, str]:
-    """Print which network, and which demand, what follows is of; their names."""
-    names = {"network": network.name}
-    if demand is not None:
-        names["demand"] = demand.attrs.get("name", "")
-    rows = "" if demand is None else f" ({len(demand)} rows)"
-    click.echo(f"{', '.join(f'{what} {name}' for what, name in names.items())}{rows}\n")
-    return names
+def print_case(network: Any, demand: Any) -> None:
+    """Print which network and which demand what follows is of."""
+    names = case_names(network, demand)
+    click.echo(f"{', '.join(f'{what} {name}' for what, name in names.items())} ({len(demand)} rows)\n")
 
 
-def network_of(name: str, year: int | None) -> Any:
+def network_of(name: str, year: int, preferences: bool = True) -> Any:
     """The network that a name or path means."""
     from corridors.datasets import load_network
     from corridors.io.geo import read
 
     if is_path(name):
         return read(name).named(Path(name).name)
-    return load_network(name, year=BASE_YEAR if year is None else year)
+    return load_network(name, year=year, preferences=preferences)
+
+
+def named_shock(network: Any, rows: Any, name: str) -> Any:
+    """The scenario of a named shock."""
+    from corridors.datasets import load_shocks
+    from corridors.errors import nearest
+    from corridors.scenarios.shocks import shocks
+    from corridors.schema.columns import as_known
+
+    there = list(load_shocks().shock_id)
+    found = as_known(name, there)
+    if found not in there:
+        problem = f"there is no shock {name}; give one of {', '.join(there)}{nearest([name], there)}"
+        raise click.BadParameter(problem, param_hint="--shock")
+    return shocks(network, rows).select([found])
 
 
 def demand_of(name: str) -> Any:

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import BY, Case, study
-from corridors.commands.outputs import as_text
 
 
 @click.command()
@@ -22,25 +21,28 @@ from corridors.commands.outputs import as_text
     type=click.Choice(["search", "milp"]),
     help="How the worst is found and proven: by solving sets of closures, or by one programme on the dual.",
 )
-def interdiction(case: Case, budget: int, by: str, protect: int, method: str) -> None:
+@click.option("--seconds", default=120.0, show_default=True, help="Stop after so long, with what is proven by then.")
+def interdiction(case: Case, budget: int, by: str, protect: int, method: str, seconds: float) -> None:
     """The worst closures within a budget, proven; and what to protect against them."""
     from corridors.maps.interdiction import plot_interdiction, plot_interdiction_curve
     from corridors.studies.interdiction import fortify, interdiction_curve
 
     found, rows = case.read()
-    curve = interdiction_curve(found, rows, budget, by=by, method=method)
-    click.echo(as_text(curve, ("loss", "bound")))
-    click.echo("loss in million USD a year more than in the base; gap 0 is proven")
+    curve = interdiction_curve(found, rows, budget, by=by, method=method, seconds=seconds)
+    case.show(curve.tail(20))
+    case.say("loss: more than in the base; bound: no closures cost more; gap 0 is proven")
+    if len(curve) <= budget:
+        case.say(f"stopped at a budget of {len(curve) - 1} of {budget}: {seconds:g} s are over; --seconds gives more")
     safe = None
     if protect:
         safe = fortify(found, rows, protect, budget, by=by)
-        click.echo("\nThe worst that is left when some are protected\n")
-        click.echo(as_text(safe, ("loss",)))
+        case.say("\nThe worst that is left when some are protected\n")
+        case.show(safe)
     figures: dict[str, Any] = {"interdiction_budget": lambda: plot_interdiction_curve(curve, safe)}
     if by == "link":
         figures["interdiction"] = lambda: plot_interdiction(found, curve if safe is None else safe)
     case.caution(found, rows)
-    case.write("interdiction", curve, {} if safe is None else {"fortification": safe}, **figures)
+    case.write("interdiction", curve, {} if safe is None else {"fortification": safe}, None, figures)
 
 
 COMMANDS = (interdiction,)

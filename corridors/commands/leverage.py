@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import Case, study
-from corridors.commands.outputs import as_text
 
 
 @click.command()
@@ -35,13 +34,13 @@ def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, .
     before = None
     if opened:
         before = worths(without, rows, players, **options)
-        told_before = before.set_index("player").shapley
-        table.insert(4, "shapley_before", table.player.map(told_before))
-    money = ("alone", "last", "shapley", "shapley_before", "error", "banzhaf", "nucleolus")
-    click.echo(as_text(table, tuple(c for c in money if c in table), ("share",)))
-    click.echo(f"million USD a year; all together {table.attrs['worth'] / 1e6:,.1f}, {table.attrs['method']}")
+        value_before = before.set_index("player").shapley
+        table.insert(4, "shapley_before", table.player.map(value_before))
+    case.show(table)
+    unit, factor = case.money
+    case.say(f"all together {table.attrs['worth'] * factor:,.1f} {unit}, {table.attrs['method']}")
     case.caution(done, rows)
-    case.write("leverage", table, leverage=lambda: plot_leverage(table, before))
+    case.write("leverage", table, figures={"leverage": lambda: plot_leverage(table, before)})
 
 
 @click.command()
@@ -56,13 +55,13 @@ def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str,
 
     found, rows = case.read()
     table = project_leverage(found, rows, players, by=by, projects=projects or None)
+    unit, factor = case.money
     for _, part in table.groupby("project", sort=False):
-        saved = part.saved.iloc[0] / 1e6
-        click.echo(f"\n{part.name.iloc[0]}: saves all together {saved:,.1f} million USD a year")
-        click.echo(as_text(part[["player", "before", "after", "change"]], ("before", "after", "change")))
-    click.echo("\nShapley values, million USD a year, without the project and with it")
+        case.say(f"\n{part.name.iloc[0]}: saves all together {part.saved.iloc[0] * factor:,.1f} {unit}")
+        case.show(part[["player", "before", "after", "change"]])
+    case.say("\nShapley values without the project and with it")
     case.caution(found, rows)
-    case.write("projects", table, projects=lambda: plot_projects(table))
+    case.write("projects", table, figures={"projects": lambda: plot_projects(table)})
 
 
 COMMANDS = (

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import BY, Case, study
-from corridors.commands.outputs import as_text
 
 
 @click.command(name="n-minus-k")
@@ -23,15 +22,16 @@ def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
 
     found, rows = case.read()
     table = closed_together(found, rows, k, by=by, most=most)
-    click.echo(as_text(table.head(top), ("loss", "alone", "synergy", "unmet")))
-    click.echo(
-        f"million USD a year, Mt a year; of {table.attrs['sets']:,} sets {table.attrs['proven']:,} need no\n"
-        f"solve, proven equal to a smaller set or to one with a link in series; "
-        f"{table.attrs['solved']:,} solved, smaller sets included"
+    case.show(table.head(top))
+    sets, proven, solved = (table.attrs[name] for name in ("sets", "proven", "solved"))
+    case.say("loss: together, more than in the base; alone: each by itself, summed")
+    case.say(
+        f"of {sets:,} sets {proven:,} need no solve, proven equal to a smaller set or to one with a link in series;\n"
+        f"{solved:,} solved, smaller ones included"
     )
     figures: dict[str, Any] = {"n_minus_k": lambda: plot_n_minus_k(found, table)} if by == "link" else {}
     case.caution(found, rows)
-    case.write("n_minus_k", table, **figures)
+    case.write("n_minus_k", table, figures=figures)
 
 
 COMMANDS = (n_minus_k,)

@@ -7,27 +7,42 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, YEAR, network_and_demand, print_case
+from corridors.commands.inputs import DEMAND, NETWORK, PREFERENCES, YEAR, network_and_demand, print_case
+from corridors.commands.outputs import tried_file
 
 
 @click.command()
 @NETWORK
 @YEAR
+@PREFERENCES
 @DEMAND
 @click.option(
-    "--out", default="page.html", show_default=True, type=click.Path(path_type=Path), help="The file to write."
+    "--out",
+    default="page.html",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    callback=tried_file,
+    help="The file to write.",
 )
 @click.option("--title", default="", help="The heading.  [default: the network's name]")
 @click.option("--links", default=1500, show_default=True, help="Links that can be closed: those that carry most.")
 @click.option("--pairs", default=500, show_default=True, help="Pairs that can be closed: those of the worst closures.")
 @click.option("--sliders/--no-sliders", default=True, help="Whether tolls and capacities can be moved.")
 def page(
-    network: str, year: int | None, demand: str | None, out: Path, title: str, links: int, pairs: int, sliders: bool
+    network: str,
+    year: int | None,
+    preferences: bool,
+    demand: str | None,
+    out: Path,
+    title: str,
+    links: int,
+    pairs: int,
+    sliders: bool,
 ) -> None:
     """Write a page for the browser in which a click closes a link; it opens from disk, also without a network."""
     from corridors.page.write import write_page
 
-    found, rows = network_and_demand(network, year, demand)
+    found, rows = network_and_demand(network, year, demand, preferences)
     print_case(found, rows)
     moved: dict[str, Any] | None = None if sliders else {}
     path = write_page(found, rows, out, title=title, links=links, pairs=pairs, sliders=moved)

@@ -31,10 +31,11 @@ TODAY = {"scale": 1.0, "add": 0.0}
 
 
 class Vary(NamedTuple):
-    """A parameter that was typed: a name for tables, one for axes, what it changes, its range, its value today."""
+    """A parameter that was typed: its name in tables and on axes, unit, what it changes, its range, today's value."""
 
     name: str
     axis: str
+    unit: str
     atoms: Any
     low: float
     high: float
@@ -77,7 +78,8 @@ def typed(network: Any, demand: Any, text: str) -> Vary:
     of = {"toll": f"on {which}"}.get(field, which if by == "border" else f"of {by} {which}")
     name = f"{field} {of}".replace("_", " ")
     how = {"scale": "times today's", "add": f"{UNITS[field]} added", "set": UNITS[field]}[operation]
-    return Vary(f"{name}, {operation}", f"{name}: {how}", atoms, low, high, TODAY.get(operation))
+    unit = "1" if operation == "scale" else UNITS[field].replace("USD a tonne", "USD/t").replace("t a year", "t/year")
+    return Vary(f"{name}, {operation}", f"{name}: {how}", unit, atoms, low, high, TODAY.get(operation))
 
 
 def all_typed(network: Any, demand: Any, texts: tuple[str, ...]) -> list[Vary]:

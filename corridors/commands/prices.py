@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import Case, study
+from corridors.commands.inputs import Case, named_shock, study
 
 
 @click.command()
@@ -17,59 +17,60 @@ from corridors.commands.inputs import Case, study
 def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
     """What a tonne costs delivered at each node, and what a tonne more or less of full capacities changes."""
     from corridors.maps.prices import plot_prices, plot_rents
-    from corridors.scenarios.shocks import shocks
     from corridors.studies.prices import delivered_costs, marginal_costs
     from corridors.studies.rents import bottlenecks, rents
     from corridors.sweeping.solve import solve
 
     found, rows = case.read()
-    chosen = _start(rows, of, start)
-    scenario = None if shock is None else shocks(found, rows).select([shock])
+    of, chosen = _start(case, rows, of, start)
+    scenario = None if shock is None else named_shock(found, rows, shock)
     result = solve(found, rows) if scenario is None else _under(found, rows, scenario)
     table = delivered_costs(found, result, commodity=of, origin=chosen)
     by_country = table.dropna().groupby("country").cost.agg(["count", "min", "median", "max"]).sort_values("median")
-    click.echo(f"{table.attrs['class']}: delivered cost by country, USD a tonne, over its nodes\n")
-    click.echo(by_country.round(1).reset_index().to_string(index=False))
+    case.say(f"{table.attrs['class']}: delivered cost by country, over its nodes\n")
+    case.show(by_country.reset_index(), dict.fromkeys(("min", "median", "max"), "USD/t"))
     if table.attrs["tied"]:
-        click.echo("Other flows have the same loss: these prices are those of one optimum.")
+        case.say("Other flows have the same loss: these prices are those of one optimum.")
     wanted = marginal_costs(found, rows, commodity=of, origin=chosen, scenario=scenario)
-    click.echo("\nDemand: what one more tonne costs and one less saves, USD; volume and unmet in tonnes a year\n")
-    click.echo(_in_tonnes(wanted.drop(columns=["commodity", "origin"]), ("volume", "unmet")))
+    case.say("\nDemand: what one more tonne costs and one less saves\n")
+    case.show(wanted.drop(columns=["commodity", "origin"]).head(15))
     scarce = rents(found, rows, scenario=scenario)
     shown = bottlenecks(scarce[scarce.kind != "zone"]).head(15)
-    click.echo("\nFull: what one more tonne of room saves (of those in series, together), what one less costs, USD,")
-    click.echo("and up to how many tonnes a year each holds; limit in tonnes a year\n")
+    case.say("\nFull: what one more tonne of room saves (of those in series, together), what one less costs, and up to")
+    case.say("how many tonnes each holds\n")
     columns = ["bundles", "limit", "saves_more", "up_to_more", "costs_less", "up_to_less"]
-    text = _in_tonnes(shown[columns], ("limit", "up_to_more", "up_to_less"))
-    click.echo(text if len(shown) else "Nothing but places where goods start or end.")
+    if len(shown):
+        case.show(shown[columns])
+    else:
+        case.say("Nothing but places where goods start or end.")
     figures = {"prices": lambda: plot_prices(found, table, result), "rents": lambda: plot_rents(found, scarce)}
-    case.write("prices", table, {"rents": scarce, "marginal_costs": wanted}, **figures)
+    case.write("prices", table, {"rents": scarce, "marginal_costs": wanted}, {"cost": "USD/t"}, figures)
 
 
-def _in_tonnes(table: Any, columns: tuple[str, ...]) -> str:
-    """A table as text, some columns in whole tonnes; what has no end is "any"."""
-    shown = {name: ["any" if v == float("inf") else f"{v:,.0f}" for v in table[name]] for name in columns}
-    return str(table.assign(**shown).to_string(index=False))
+def _start(case: Case, rows: Any, of: str, start: str | None) -> tuple[str, str]:
+    """The commodity, and where it starts: as asked, or where most of it does, which is printed."""
+    from corridors.errors import nearest
+    from corridors.schema.columns import as_known
 
-
-def _start(rows: Any, of: str, start: str | None) -> str:
-    """Where a commodity starts: as asked, or where most of it does, which is printed."""
+    goods = list(dict.fromkeys(rows.commodity))
+    of = as_known(of, goods)
     volumes = rows[rows.commodity == of].groupby("origin", sort=False).volume.sum()
     volumes = volumes.sort_values(ascending=False, kind="stable")
     if volumes.empty:
-        there = ", ".join(dict.fromkeys(rows.commodity))
-        raise click.BadParameter(f"no {of} is moved; give one of {there}", param_hint="--of")
-    if start is not None and start not in volumes:
-        raise click.BadParameter(
-            f"no {of} starts at {start}; give one of {', '.join(volumes.index)}", param_hint="--start"
-        )
-    if start is None and len(volumes) > 1:
+        near = nearest([of], goods)
+        raise click.BadParameter(f"no {of} is moved; give one of {', '.join(goods)}{near}", param_hint="--of")
+    if start is not None:
+        start = as_known(start, volumes.index)
+        if start not in volumes:
+            there = f"{', '.join(volumes.index)}{nearest([start], volumes.index)}"
+            raise click.BadParameter(f"no {of} starts at {start}; give one of {there}", param_hint="--start")
+    elif len(volumes) > 1:
         others = ", ".join(volumes.index[1:])
-        click.echo(
+        case.say(
             f"{of}: from {volumes.index[0]}, where most starts ({volumes.iloc[0] / 1e6:,.1f} of "
             f"{volumes.sum() / 1e6:,.1f} Mt a year); --start takes another: {others}\n"
         )
-    return str(volumes.index[0]) if start is None else start
+    return of, str(volumes.index[0]) if start is None else start
 
 
 def _under(network: Any, rows: Any, scenario: Any) -> Any:

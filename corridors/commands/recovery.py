@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from corridors.commands.inputs import Case, number, pairs, study
-from corridors.commands.outputs import as_text
 
 
 @click.command()
@@ -35,15 +34,16 @@ def recovery(
     )
     found, rows = case.read()
     result = repaired(found, rows, days, left=shares, starts=starts, crews=crews, by=by)
-    click.echo(as_text(result.curve, ("loss",)))
+    units = {"loss": "USD/d", "unmet": "t/d"}
+    case.show(result.curve.head(25), units)
     sure = "the best order, proven" if result.proven else "a good order, not proven"
-    click.echo(f"loss in million USD a day, unmet in t a day; {result.lost / 1e6:,.1f} million USD in all; {sure}")
-    click.echo(f"repairs start in this order: {', '.join(result.order)}")
+    case.say(f"loss and unmet of a day from then on; {result.lost / 1e6:,.1f} million USD in all; {sure}")
+    case.say(f"repairs start in this order: {', '.join(result.order)}")
     order = pd.DataFrame({"place": range(1, len(result.order) + 1), "repair": result.order})
     order["days"] = order.repair.map(days)
     drawn = {"recovery": lambda: plot_recovery(result.curve, lost=result.lost)}
     case.caution(found, rows)
-    case.write("recovery", result.curve, {"recovery_order": order}, **drawn)
+    case.write("recovery", result.curve, {"recovery_order": order}, units, drawn)
 
 
 COMMANDS = (recovery,)

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import Case, study
-from corridors.commands.outputs import as_text
 from corridors.commands.parameters import all_typed, vary_option
+from corridors.commands.units import on_screen
 
 
 @click.command()
@@ -26,12 +26,13 @@ def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, se
     found, rows = case.read()
     bounds, parameters = _asked(found, rows, vary)
     table = indices(found, rows, bounds, parameters, method=method, samples=samples, seed=seed, of=of)
-    click.echo(as_text(table, () if method == "sobol" else ("mu", "mu_star", "mu_star_conf", "sigma")))
-    unit = "Mt" if of == "unmet_total" else "million USD"
-    low, high = table.attrs["p05"] / 1e6, table.attrs["p95"] / 1e6
-    click.echo(f"{of}: mean {table.attrs['mean'] / 1e6:,.1f} {unit} a year, nine in ten from {low:,.1f} to {high:,.1f}")
+    units = _units(of, ("mu", "mu_star", "mu_star_conf", "sigma"))
+    case.show(table, units)
+    unit, factor = on_screen(_UNITS[of], case.per)
+    mean, low, high = (table.attrs[name] * factor for name in ("mean", "p05", "p95"))
+    case.say(f"{of}: mean {mean:,.1f} {unit}, nine in ten from {low:,.1f} to {high:,.1f}")
     case.caution(found, rows)
-    case.write("sensitivity", table, sensitivity=lambda: plot_sensitivity(table))
+    case.write("sensitivity", table, None, units, {"sensitivity": lambda: plot_sensitivity(table)})
 
 
 @click.command()
@@ -46,12 +47,19 @@ def tornado(case: Case, vary: tuple[str, ...], of: str) -> None:
     found, rows = case.read()
     bounds, parameters = _asked(found, rows, vary)
     table = one_at_a_time(found, rows, bounds, parameters, of=of)
-    click.echo(as_text(table, ("at_low", "at_high", "swing")))
-    click.echo(
-        f"{'Mt' if of == 'unmet_total' else 'million USD'} a year over the base, {table.attrs['base'] / 1e6:,.1f}"
-    )
+    units = _units(of, ("at_low", "at_high", "swing"))
+    case.show(table.drop(columns=["low", "high"]), units)
+    unit, factor = on_screen(_UNITS[of], case.per)
+    case.say(f"{of} over that of the base, {table.attrs['base'] * factor:,.1f} {unit}")
     case.caution(found, rows)
-    case.write("tornado", table, tornado=lambda: plot_tornado(table))
+    case.write("tornado", table, None, units, {"tornado": lambda: plot_tornado(table)})
+
+
+_UNITS = {"loss": "USD/year", "cost": "USD/year", "unmet_total": "t/year"}
+
+
+def _units(of: str, columns: tuple[str, ...]) -> dict[str, str]:
+    return {**dict.fromkeys(columns, _UNITS[of]), "low": "of the parameter", "high": "of the parameter"}
 
 
 def _asked(network: Any, rows: Any, vary: tuple[str, ...]) -> tuple[dict[str, tuple[float, float]], dict[str, Any]]:

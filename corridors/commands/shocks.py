@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from corridors.commands.inputs import Case, study
-from corridors.commands.outputs import as_text
 
 
 @click.command()
@@ -20,11 +19,11 @@ def shocks(case: Case) -> None:
     found, rows = case.read()
     table = criticality(found, rows, scenarios=named(found, rows))
     table.insert(1, "name", table.scenario.map(load_shocks().set_index("shock_id").name))
-    shown = table[["name", "loss", "unmet", "cost", "losers_origin"]]
-    click.echo(as_text(shown, ("loss", "unmet", "cost")))
-    click.echo("loss and cost in million USD a year more than in the base, unmet in Mt a year; who loses, million USD")
+    case.show(table[["name", "loss", "unmet", "cost", "losers_origin"]])
+    case.say("more than in the base; losers_origin: who loses, by country of origin, million USD a year")
     case.caution(found, rows)
-    case.write("shocks", table, shocks=lambda: plot_losses(table, title="What the named shocks cost", label="name"))
+    drawn = {"shocks": lambda: plot_losses(table, title="What the named shocks cost", label="name")}
+    case.write("shocks", table, figures=drawn)
 
 
 COMMANDS = (shocks,)

@@ -7,20 +7,24 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import NETWORK, YEAR, network_of, print_case
+from corridors.commands.inputs import Case, network_study
+from corridors.commands.outputs import tried_file
 
 
 @click.command()
-@NETWORK
-@YEAR
+@network_study
 @click.option("--commodity", required=True, help="What is moved.")
 @click.option("--from", "origins", required=True, multiple=True, help="A node to start from; may be given again.")
 @click.option("--to", "destinations", required=True, multiple=True, help="A node to end at; may be given again.")
 @click.option("--minimise", default="cost", show_default=True, type=click.Choice(["cost", "time", "length"]))
-@click.option("--chart", type=click.Path(path_type=Path), help="Draw time over distance of the cheapest path: a .png.")
+@click.option(
+    "--chart",
+    type=click.Path(path_type=Path),
+    callback=tried_file,
+    help="Draw time over distance of the cheapest path, of one origin and destination: a .png.",
+)
 def skim(
-    network: str,
-    year: int | None,
+    case: Case,
     commodity: str,
     origins: tuple[str, ...],
     destinations: tuple[str, ...],
@@ -30,20 +34,23 @@ def skim(
     """Cost, time, distance and path of the best route between nodes."""
     from corridors.model.skims import skim as skim_network
 
-    found = network_of(network, year)
-    print_case(found)
+    if chart is not None and len(origins) * len(destinations) > 1:
+        raise click.BadParameter("it shows one path; give one --from and one --to", param_hint="--chart")
+    found = case.network_only()
     table = skim_network(found, commodity=commodity, origins=origins, destinations=destinations, minimise=minimise)
     for row in table.itertuples():
-        click.echo(f"{row.origin} -> {row.destination}: {_told(row)}")
+        case.say(f"{row.origin} -> {row.destination}: {_in_words(row)}")
+    case.write("skim", table, units={"cost": "USD/t", "time": "h", "length": "km"})
     if chart is not None:
         from corridors.maps.style import save_figure
         from corridors.maps.time_cost_distance import plot_time_cost_distance
 
-        drawn = plot_time_cost_distance(found, commodity=commodity, origin=origins[0], destination=destinations[0])
-        click.echo(f"The chart is in {', '.join(str(path) for path in save_figure(drawn, chart))}")
+        [row] = table.itertuples()
+        drawn = plot_time_cost_distance(found, commodity=commodity, origin=row.origin, destination=row.destination)
+        case.say(f"The chart is in {', '.join(str(path) for path in save_figure(drawn, chart))}")
 
 
-def _told(row: Any) -> str:
+def _in_words(row: Any) -> str:
     if row.cost != row.cost:
         return "no path"
     hours = "" if row.time != row.time else f", {row.time:,.0f} h"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, YEAR, network_and_demand, print_case, year_of
+from corridors.commands.inputs import DEMAND, NETWORK, PREFERENCES, YEAR, network_and_demand, print_case, year_of
+from corridors.commands.outputs import tried_file
 
 
 @click.command()
@@ -15,11 +16,16 @@ from corridors.commands.inputs import DEMAND, NETWORK, YEAR, network_and_demand,
     "--year", type=int, help="The year of network and demand.  [default: every year that there are figures of]"
 )
 @DEMAND
-@click.option("--page", type=click.Path(path_type=Path), help="Write the whole account into this Markdown file.")
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    callback=tried_file,
+    help="Write the whole account into this Markdown file.",
+)
 @click.option("--without-flows", is_flag=True, help="Times, costs, distances and capacities only: no solves.")
-@click.option("--plain", is_flag=True, help="Without cost steps, such as the preferences at gates.")
+@PREFERENCES
 def validate(
-    network: str, year: int | None, demand: str | None, page: Path | None, without_flows: bool, plain: bool
+    network: str, year: int | None, demand: str | None, page: Path | None, without_flows: bool, preferences: bool
 ) -> None:
     """Compare a network with every published figure of its year; by default the library's, year by year."""
     from corridors.validation import compare_published as validation
@@ -27,10 +33,9 @@ def validate(
 
     kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
     if (network, year, demand) == ("eurasia", None, None):
-        table = validation.validate_all(kinds=kinds, preferences=not plain)
+        table = validation.validate_all(kinds=kinds, preferences=preferences)
     else:
-        found, rows = network_and_demand(network, year, demand)
-        found = found.replace(cost_steps=None) if plain else found
+        found, rows = network_and_demand(network, year, demand, preferences)
         print_case(found, rows)
         table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds)
     click.echo(validation_page.text(table))
@@ -48,7 +53,12 @@ def validate(
 @click.option(
     "--thirds", is_flag=True, help="Fit a third of the parameters, two thirds, all: do the flows held out get worse?"
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write the parameters, as fitted, into this CSV file.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=tried_file,
+    help="Write the parameters, as fitted, into this CSV file.",
+)
 def calibrate(
     network: str,
     year: int | None,
@@ -59,12 +69,15 @@ def calibrate(
     out: Path | None,
 ) -> None:
     """Fit the preferences at gates to the flows observed in 2024; those held out judge the fit."""
+    from corridors import arguments
     from corridors.datasets import load_parameters
     from corridors.validation import calibration
 
     found, rows = network_and_demand(network, year, demand)
     print_case(found, rows)
-    names = list(free) or list(load_parameters().parameter_id)
+    there = list(load_parameters().parameter_id)
+    remedy = f"give some of {', '.join(there)}"
+    names = arguments.known_names("free", free or there, there, "is no parameter", remedy)
     parts = [names[: -(-len(names) * third // 3)] for third in (1, 2, 3)] if thirds else [names]
     for part in parts:
         click.echo(f"Fitting {', '.join(part)}")
@@ -77,18 +90,19 @@ def calibrate(
 
 @click.command()
 @click.argument("event", nargs=-1)
-@click.option("--out", type=click.Path(path_type=Path), help="Write the table into this CSV file as well.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), callback=tried_file, help="Write the table into this CSV file as well."
+)
 def replay(event: tuple[str, ...], out: Path | None) -> None:
     """Solve dated events (all, or some by id) and compare what they do with what was reported."""
+    from corridors import arguments
     from corridors.datasets import load_events
-    from corridors.errors import InputError
     from corridors.validation import replay as study
 
     table = load_events()
-    unknown = [name for name in event if name not in set(table.event_id)]
-    if unknown:
-        raise InputError(f"replay: there is no event {', '.join(unknown)}; there is {', '.join(table.event_id)}")
-    done = study.replay_all(table[table.event_id.isin(event)] if event else table)
+    remedy = f"give some of {', '.join(table.event_id)}"
+    wanted = arguments.known_names("event", event, table.event_id, "is unknown", remedy)
+    done = study.replay_all(table[table.event_id.isin(wanted)] if event else table)
     click.echo(study.text(done))
     if out is not None:
         done.to_csv(out, index=False)

@@ -11,12 +11,12 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
+from corridors.arrays.frames import html
 from corridors.edits.selection import selected
 from corridors.errors import InputError
 from corridors.methods.closure_sets import YEAR
 from corridors.methods.digits import places
 from corridors.methods.loss_limits import one_of
-from corridors.methods.result_html import as_html
 from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
@@ -87,7 +87,7 @@ class WhatIf:
             "cost": f"{self.cost:,.10g} USD",
             "unmet": f"{self.unmet:,.10g} t",
         }
-        return as_html("What if", figures, self.payers)
+        return html("What if", figures, self.payers)
 
 
 def what_if(

@@ -1,0 +1,117 @@
+"""The command of what if: some changes for some days, what they cost, who pays, and where the goods go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corridors.commands.inputs import Case, named_shock, number, pairs, study
+from corridors.commands.units import on_screen
+
+
+@click.command(name="what-if")
+@study
+@click.option(
+    "--close", multiple=True, help="What closes: a link, node, border (KZ-RU), corridor, country, bloc, mode."
+)
+@click.option("--open", "opened", multiple=True, help="A project, or a corridor or link that is planned.")
+@click.option("--scale", multiple=True, help="What its capacities are multiplied by: aktau_port=0.8.")
+@click.option("--toll", multiple=True, help="USD a tonne more: RU=50 on entries, aktau_port=5 on handling.")
+@click.option("--refuse", multiple=True, help="A country that lets no goods of others leave it or pass.")
+@click.option("--shock", help="A named shock as well (see `corridors list shocks`).")
+@click.option(
+    "--scenario",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A CSV of changes: link_id, link_availability; or table, id, field, operation, value.",
+)
+@click.option("--days", default=365.0, show_default=True, help="For how long.")
+def what_if(
+    case: Case,
+    close: tuple[str, ...],
+    opened: tuple[str, ...],
+    scale: tuple[str, ...],
+    toll: tuple[str, ...],
+    refuse: tuple[str, ...],
+    shock: str | None,
+    file: Path | None,
+    days: float,
+) -> None:
+    """What closures, tolls, less room or new lines cost in some days, who pays, and where the goods go.
+
+    --commodity and --origin say for whose goods closures, tolls and refusals hold; all demand moves.
+    """
+    from corridors.maps.flow_map import plot_difference, plot_map
+    from corridors.studies.what_if import what_if as changed
+
+    found, rows = case.whole()
+    given: list[Any] = [] if shock is None else [named_shock(found, rows, shock)]
+    given += [] if file is None else [_scenario(file)]
+    result = changed(
+        found,
+        rows,
+        close=close,
+        open=opened,
+        scale={name: number(text) for name, text in pairs("--scale", scale).items()},
+        toll={name: number(text) for name, text in pairs("--toll", toll).items()},
+        refuse=refuse,
+        scenario=None if not given else given[0] if len(given) == 1 else given[0] * given[1],
+        days=days,
+        select={name: value for name in ("commodity", "origin") if (value := getattr(case, name)) is not None},
+    )
+    tonnes, kilo = on_screen("t", "year")
+    case.say(f"{result.scenario}, for {result.days:g} days\n")
+    case.say(f"  loss   {result.loss / 1e6:12,.1f} million USD, with the value of what stays behind")
+    case.say(f"  cost   {result.cost / 1e6:12,.1f} million USD, of what is moved")
+    case.say(f"  unmet  {result.unmet * kilo:12,.1f} {tonnes} stay behind\n")
+    units = {"loss": "USD", "unmet": "t", "wanted": "t", **dict.fromkeys(("before", "after", "change"), "t/year")}
+    for end, part in result.payers.groupby("end", sort=False):
+        case.say(f"Who pays, by country of {end}")
+        case.show(part[part.loss.abs() >= 5e4][["country", "loss"]].head(6), units)
+    case.say("\nBy commodity")
+    case.show(result.goods[result.goods.loss.abs() >= 5e4].head(8), units)
+    case.say("\nWhere it goes: the flows that change most")
+    case.show(result.diversions.head(12), units)
+    if bool(result.after.tied):
+        case.say("Other flows have the same loss: these are those of one optimum.")
+    case.caution(found, rows)
+    figures: dict[str, Any] = {
+        "before": lambda: plot_map(found, result.base, title="Before"),
+        "after": lambda: plot_map(found, result.after, title=f"After: {result.scenario}"),
+        "difference": lambda: plot_difference(
+            found, result.base, result.after, closed=result.closed, title=f"Gain and loss of flow: {result.scenario}"
+        ),
+    }
+    also = {"payers": result.payers, "goods": result.goods, "diversions": result.diversions}
+    case.write("what_if", result.to_frame(), also, units, figures)
+
+
+def _scenario(file: Path) -> Any:
+    """The one scenario that a file holds."""
+    import pandas as pd
+
+    from corridors.errors import InputError
+    from corridors.io.files import read_csv
+    from corridors.scenarios.batch import Scenarios
+    from corridors.scenarios.make import from_table
+
+    table = read_csv(file)
+    if "link_availability" in table:
+        found = from_table(table.assign(scenario_id=table.get("scenario_id", file.stem)))
+    else:
+        missing = [name for name in ("table", "id", "field", "operation", "value") if name not in table]
+        if missing:
+            problem = (
+                f"{file.name}: column {', '.join(missing)} is missing; give link_id, link_availability; or table, "
+            )
+            raise InputError(f"{problem}id, field, operation, value")
+        values = pd.to_numeric(table.value.replace("", None), errors="coerce")
+        found = Scenarios([file.stem], table.assign(scenario=0, value=values))
+    if len(found) != 1:
+        raise InputError(f"{file.name}: holds {len(found)} scenarios; give one")
+    return found
+
+
+COMMANDS = (what_if,)
