@@ -335,6 +335,39 @@ def test_the_caspian_is_sea_and_the_steppe_is_land() -> None:
     assert {"India;Pakistan", "Kosovo;Serbia", "Russia;Ukraine"} <= set(borders.between[borders.disputed])
 
 
+@pytest.mark.parametrize("year", YEARS)
+def test_the_parts_of_a_flow_sum_to_it_by_their_shares(year: str) -> None:
+    flows = pd.read_csv(FACTS / f"demand_{year}.csv", dtype={"demand_id": str}).set_index("demand_id")
+    parts = datasets.load_demand(year)
+    assert parts.groupby("part_of", sort=False).volume.sum().to_dict() == flows.volume_t.to_dict()
+    share = pd.read_csv(FACTS / "shares.csv").set_index(["zone_id", "role", "node_id"]).share
+    flow = flows.loc[parts.part_of]
+    weight = np.ones(len(parts))
+    for end in ("origin", "destination"):
+        keys = zip(flow[end], [end] * len(parts), parts[end], strict=True)
+        weight *= [float(share.get(key, 1.0)) for key in keys]
+    assert (parts.volume.to_numpy() - weight * flow.volume_t.to_numpy() <= 1.0).all()
+    members = set(share.index.get_level_values("zone_id"))
+    assert not members & {*parts.origin, *parts.destination}
+
+
+def test_shares_sum_to_one_and_name_nodes(network: Network) -> None:
+    shares = pd.read_csv(FACTS / "shares.csv")
+    assert shares.groupby(["zone_id", "role"]).share.sum().round(9).eq(1.0).all()
+    assert set(shares.node_id) <= set(network.nodes.node_id)
+    assert not set(shares.zone_id) & {*network.nodes.node_id, *network.zones.zone_id}
+    assert shares.confidence.isin(["high", "medium", "low"]).all()
+    assert shares.source.notna().all()
+
+
+@pytest.mark.parametrize("year", [2022, 2024, 2025, 2030])
+def test_of_the_limits_at_zones_only_quotas_and_outputs_are_among_the_most_expensive(year: int) -> None:
+    network, demand = datasets.load_network(year=year), datasets.load_demand(str(year))
+    most = cd.rents(network, cd.solve(network, demand)).nlargest(10, "dual")
+    basis = dict(zip(network.member_ids(), network.zones.limit_basis, strict=True))
+    assert {basis[member] for member in most.id[most.kind == "zone"]} <= {"quota", "output"}
+
+
 def test_the_base_case_delivers_what_is_wanted_and_meets_the_gates(network: Network) -> None:
     demand = datasets.load_demand("2024")
     base = cd.solve(network, demand)

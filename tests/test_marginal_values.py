@@ -14,6 +14,7 @@ import corridors as cd
 from corridors.errors import InputError
 from corridors.methods.piecewise_linear import Tangent, first_piece
 from corridors.model.build import build
+from corridors.studies.rents import bottlenecks, member_limits
 
 TABLES = {"link": "links", "transfer": "transfers", "node": "nodes", "zone": "zones"}
 
@@ -305,20 +306,31 @@ def test_the_first_piece_of_a_convex_function_is_found_whatever_tangent_it_start
     assert up_to == 100 or loss(up_to + 1) > loss(0.0) + slope * (up_to + 1) + 1e-6
 
 
-def test_rents_of_the_eurasian_base_are_one_sided_and_series_are_one_bottleneck() -> None:
-    """By hand: 1 t more at Dostyk - Beskol alone meets Beskol - Aktogay, which is full of the same goods."""
+def test_links_in_series_of_the_eurasian_base_are_one_bottleneck() -> None:
+    """A thousand tonnes more of one of them alone save nothing; of both what a thousand less of either costs."""
     network, demand = cd.load_network(), cd.load_demand()
-    table = cd.rents(network, demand, progress=False).set_index("id")
-    row = table.loc["rail_dostyk_beskol"]
-    assert (row.saves_more, row.costs_less, row.saves_together) == (0.0, 2.6852, 2.6852)
-    assert table.group["rail_beskol_aktogay"] == row.group == "link:rail_dostyk_beskol"
-    assert table.group["rail_saryagash_keles"] == table.group["rail_keles_tashkent"]
-    assert table.dual[["rail_saryagash_keles", "rail_keles_tashkent"]].sum() == pytest.approx(0.5829)
-    alone = {("link", "rail_dostyk_beskol"): 15_751_000.0}
-    less = {("link", "rail_dostyk_beskol"): 15_749_000.0}
-    both = {**alone, ("link", "rail_beskol_aktogay"): 15_751_000.0}
-    one, fewer, two = _losses(Case(network, demand), [alone, less, both])
-    assert (round(fewer - one, 1), round(one - two, 1)) == (2685.2, 2685.2)
+    table = cd.rents(network, demand, progress=False)
+    links = table[(table.kind == "link") & (table.up_to_together > 1000) & (table.up_to_less > 1000)]
+    group = next(group for _, group in links.groupby("group", sort=False) if len(group) == 2)
+    assert (group.saves_more == 0.0).all()
+    worth = group.saves_together.iloc[0]
+    assert worth == group.dual.sum() > 0.0
+    room = {("link", str(row.id)): float(row.limit) for row in group.itertuples()}
+    first = next(iter(room))
+    more, less = {first: room[first] + 1000.0}, {first: room[first] - 1000.0}
+    both = {key: limit + 1000.0 for key, limit in room.items()}
+    one, fewer, two = _losses(Case(network, demand), [more, less, both])
+    assert (round(fewer - one), round(one - two)) == (round(1000.0 * worth), round(1000.0 * worth))
+
+
+def test_limits_of_members_stand_apart_from_capacities() -> None:
+    table = cd.rents(cd.load_network(), cd.load_demand(), progress=False)
+    assert {"link", "zone"} <= set(table.kind)
+    assert table.kind.eq("zone").is_monotonic_increasing
+    assert not bottlenecks(table).kind.eq("zone").any()
+    limits = member_limits(table)
+    assert list(limits.member) == list(table.id[table.kind == "zone"])
+    assert limits.name.ne("").all()
 
 
 def test_the_map_draws_what_saves_wide_and_what_only_costs_pale() -> None:

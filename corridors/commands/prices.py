@@ -35,14 +35,14 @@ def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
     case.say("\nDemand: what one more tonne costs and one less saves\n")
     case.show(wanted.drop(columns=["commodity", "origin"]).head(15))
     scarce = rents(found, rows, scenario=scenario)
-    shown = bottlenecks(scarce[scarce.kind != "zone"]).head(15)
+    shown = bottlenecks(scarce).head(15)
     case.say("\nFull: what one more tonne of room saves (of those in series, together), what one less costs, and up to")
     case.say("how many tonnes each holds\n")
     columns = ["bundles", "limit", "saves_more", "up_to_more", "costs_less", "up_to_less"]
     if len(shown):
         case.show(shown[columns])
     else:
-        case.say("Nothing but places where goods start or end.")
+        case.say("Nothing but members of zones.")
     figures = {"prices": lambda: plot_prices(found, table, result), "rents": lambda: plot_rents(found, scarce)}
     case.write("prices", table, {"rents": scarce, "marginal_costs": wanted}, {"cost": "USD/t"}, figures)
 

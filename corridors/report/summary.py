@@ -10,7 +10,7 @@ import xarray as xr
 
 from corridors.network import Network
 from corridors.studies.penalties import caution
-from corridors.studies.rents import bottlenecks
+from corridors.studies.rents import bottlenecks, member_limits
 
 MEGA = 1e6
 
@@ -53,6 +53,7 @@ def summarise(
         ),
         "\n## Full capacities; those in series are one\n",
         _bottlenecks(tables["binding_capacities"]),
+        *_members(tables["binding_capacities"]),
         f"\n## Most expensive closures, of {closed} links closed one at a time\n",
         _markdown(
             [
@@ -87,16 +88,28 @@ def summarise(
 
 
 def _bottlenecks(rents: pd.DataFrame) -> str:
-    """The first ten groups of full capacities, those of places where goods start or end left out."""
+    """The first ten groups of full capacities."""
+    table = bottlenecks(rents)
+    return _worth(table, table.bundles, "capacity") if len(table) else "None.\n"
+
+
+def _members(rents: pd.DataFrame) -> list[str]:
+    """The first ten limits of zone members that are reached: quotas and outputs, apart from capacities."""
+    table = member_limits(rents)
+    if table.empty:
+        return []
+    return ["\n## Limits of zone members that are reached\n", _worth(table, table.member, "member")]
+
+
+def _worth(table: pd.DataFrame, names: pd.Series[str], head: str) -> str:
+    """The first ten rows: what a tonne more saves and a tonne less costs."""
     rows = [
-        (r.bundles, f"{r.limit / MEGA:,.2f}", f"{r.saves_more:,.2f}", _megatonnes(r.up_to_more),
+        (name, f"{r.limit / MEGA:,.2f}", f"{r.saves_more:,.2f}", _megatonnes(r.up_to_more),
          "-" if pd.isna(r.costs_less) else f"{r.costs_less:,.2f}", _megatonnes(r.up_to_less))
-        for r in bottlenecks(rents[rents.kind != "zone"]).head(10).itertuples()
+        for name, r in zip(names.head(10), table.head(10).itertuples(), strict=True)
     ]  # fmt: skip
-    if not rows:
-        return "None but places where goods start or end.\n"
-    heads = ["capacity", "limit, Mt/year", "a tonne more saves, USD", "for Mt/year", "a tonne less costs, USD"]
-    return _markdown(rows, [*heads, "for Mt/year"])
+    heads = ["limit, Mt/year", "a tonne more saves, USD", "for Mt/year", "a tonne less costs, USD", "for Mt/year"]
+    return _markdown(rows, [head, *heads])
 
 
 def _megatonnes(tonnes: float) -> str:

@@ -20,6 +20,8 @@ from corridors.results import read_result
 from corridors.scenarios.batch import Scenarios
 
 VALUES = ("dual", "saves_more", "up_to_more", "costs_less", "up_to_less", "saves_together", "up_to_together")
+MEMBER = "zone"
+"""The kind of a limit of a zone member: a quota or an output, not room on the network."""
 COLUMNS = ("bundle", "kind", "id", "direction", "name", "group", *VALUES, "used", "limit", "paid")
 
 
@@ -40,14 +42,14 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     Returns
     -------
     DataFrame
-        A row a capacity, those whose group saves most first: ``bundle, kind`` (``link, transfer, node, zone``),
-        ``id``, ``direction`` (blank: both together), ``name``; ``group`` (the first capacity of those that are full
-        of the same goods); ``dual`` (its rent in one optimum, USD/t); ``saves_more`` and ``costs_less``
-        (what one more tonne of this capacity alone saves and one less costs, USD/t; missing where it has none to
-        lose), ``up_to_more`` and ``up_to_less`` (for how many tonnes a year each holds);
-        ``saves_together, up_to_together`` (one more tonne of all that are full in its group); ``used, limit``
-        (t/year); ``paid`` (dual x used, USD/year; of a group only the sum says much). What is full and worth nothing
-        is left out.
+        A row a capacity, those whose group saves most first, and limits of zone members, which are quotas and no room
+        on the network, after all others: ``bundle, kind`` (``link, transfer, node, zone``), ``id``, ``direction``
+        (blank: both together), ``name``; ``group`` (the first capacity of those that are full of the same goods);
+        ``dual`` (its rent in one optimum, USD/t); ``saves_more`` and ``costs_less`` (what one more tonne of this
+        capacity alone saves and one less costs, USD/t; missing where it has none to lose), ``up_to_more`` and
+        ``up_to_less`` (for how many tonnes a year each holds); ``saves_together, up_to_together`` (one more tonne of
+        all that are full in its group); ``used, limit`` (t/year); ``paid`` (dual x used, USD/year; of a group only the
+        sum says much). What is full and worth nothing is left out.
 
     Raises
     ------
@@ -120,7 +122,8 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     table = _rounded(table.astype(dict.fromkeys((*VALUES, "used", "limit"), float)))
     worth = table[["dual", "saves_more", "saves_together", "costs_less"]].max(axis=1) > nothing
     order = ["saves_together", "costs_less", "group", "bundle"]
-    table = table[worth].sort_values(order, ascending=[False, False, True, True], ignore_index=True)[list(COLUMNS)]
+    table = table[worth].sort_values(order, ascending=[False, False, True, True], ignore_index=True)
+    table = _members_last(table)[list(COLUMNS)]
     table.attrs.update(case_names(network, rows))
     return table
 
@@ -142,7 +145,12 @@ def _duals(network: Network, result: Any) -> pd.DataFrame:
     names = _names(network)
     table["name"] = [names.get(key, "") for key in zip(table.kind, table.id, strict=True)]
     table = _rounded(table.reindex(columns=list(COLUMNS)).astype(dict.fromkeys(VALUES, float)))
-    return table.sort_values(["dual", "bundle"], ascending=[False, True], ignore_index=True)
+    return _members_last(table.sort_values(["dual", "bundle"], ascending=[False, True]))
+
+
+def _members_last(table: pd.DataFrame) -> pd.DataFrame:
+    """Links, transfers and nodes before members of zones, each in their order."""
+    return table.sort_values("kind", key=lambda kind: kind == MEMBER, kind="stable", ignore_index=True)
 
 
 def _nothing(units: Units, duals: Any) -> float:
@@ -198,7 +206,7 @@ def _union(groups: list[list[int]]) -> list[int]:
 
 
 def bottlenecks(table: pd.DataFrame) -> pd.DataFrame:
-    """A row a group of what `rents` gave: full capacities in series are one bottleneck.
+    """A row a group of what `rents` gave: full capacities in series are one bottleneck; limits of members are left out.
 
     Returns
     -------
@@ -206,6 +214,7 @@ def bottlenecks(table: pd.DataFrame) -> pd.DataFrame:
         In the same order: ``group, kind, bundles, name`` (those of its capacities, joined by " + "), ``saves_more,
         up_to_more`` (all of them together), ``costs_less, up_to_less`` (any of them), ``used, limit``.
     """
+    table = table[table.kind != MEMBER]
     groups = table.groupby("group", sort=False)
     joined = {column: groups[column].agg(" + ".join) for column in ("bundle", "name")}
     firsts = groups[["kind", "saves_together", "up_to_together", "costs_less", "up_to_less", "used", "limit"]].first()
@@ -213,6 +222,18 @@ def bottlenecks(table: pd.DataFrame) -> pd.DataFrame:
     found = found.rename(columns={"saves_together": "saves_more", "up_to_together": "up_to_more"})
     columns = ["group", "kind", "bundles", "name", "saves_more", "up_to_more", "costs_less", "up_to_less"]
     return found[[*columns, "used", "limit"]]
+
+
+def member_limits(table: pd.DataFrame) -> pd.DataFrame:
+    """What quotas and outputs are worth: the limits of zone members among what `rents` gave.
+
+    Returns
+    -------
+    DataFrame
+        In the same order: ``member, name, saves_more, up_to_more, costs_less, up_to_less, used, limit``.
+    """
+    columns = ["id", "name", "saves_more", "up_to_more", "costs_less", "up_to_less", "used", "limit"]
+    return table.loc[table.kind == MEMBER, columns].rename(columns={"id": "member"}).reset_index(drop=True)
 
 
 def _values(more: Piece, less: Piece, together: Piece | None) -> dict[str, float]:

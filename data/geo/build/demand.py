@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .facts import Row, by_id, citation, default, number, read, rule, year_of
 from .links import DRY
+from .shares import parts
 
 YEARS = (2022, 2024, 2025, 2030)
-DEMAND_EXTRAS = ("price", "value_basis", "facts", "note")
-ZONE_EXTRAS = ("facts", "note")
+DEMAND_EXTRAS = ("price", "value_basis", "part_of", "facts", "note")
+ZONE_EXTRAS = ("limit_basis", "facts", "note")
 OBSERVED_COLUMNS = (
     "obs_id", "name", "link_ids", "direction", "commodity", "volume", "tolerance", "restates", "facts", "note",
 )  # fmt: skip
@@ -16,8 +17,11 @@ RESTATES = {"o01", "o02", "o04", "o05", "o06", "o10", "o11", "o29", "o30"}
 
 
 def demand(year: int) -> list[Row]:
-    """The demand rows of a year; the value of a tonne is a penalty: its price within the bounds of penalties.csv."""
-    return [_demand(row, year) for row in read(f"demand_{year}")]
+    """The demand rows of a year, a row a pair of places.
+
+    The value of a tonne is a penalty: its price within the bounds of penalties.csv.
+    """
+    return [_demand(part, year) for row in read(f"demand_{year}") for part in parts(row)]
 
 
 def _demand(row: Row, year: int) -> Row:
@@ -35,6 +39,7 @@ def _demand(row: Row, year: int) -> Row:
         "confidence": row["confidence"],
         "price": number(price),
         "value_basis": basis,
+        "part_of": row["part_of"],
         "facts": row["facts"],
         "note": row["note"],
     }
@@ -56,6 +61,7 @@ def zones() -> list[Row]:
             "role": row["role"],
             "node_id": row["node_id"],
             "limit": row["limit_t"],
+            "limit_basis": row["limit_basis"],
             "price": row["price_usd_t"],
             "name": row["name"],
             "source": citation(row["facts"]),

@@ -1,21 +1,18 @@
-"""stages.csv: dated changes of links, transfers and zones, which stand as in the base year in their own tables."""
+"""stages.csv: dated changes of links and transfers, which stand as in the base year in their own tables."""
 
 from __future__ import annotations
 
-from .facts import Row, by_id, default, has_default, number, read, rule, year_of
+from .facts import Row, by_id, number, read, year_of
 from .links import BASE_YEAR
 from .repairs import Repairs
 from .units import tonnes
 
 COLUMNS = ("table", "id", "year", "field", "value", "source", "confidence", "note")
 
-OIL_ZONES = ("seaborne_oil", "seaborne_kto", "kz_kto_oil")
-"""Zones whose limits are capacities, quotas or the output of fields: they do not grow with the demand."""
-
 
 def build(links: list[Row], repairs: Repairs) -> list[Row]:
-    """By table, id and year: openings, planned capacities, repairs by year, zones that grow, and those by hand."""
-    rows = [*_openings(links), *_expansions(links), *_second_tracks(links, repairs), *_zones(), *_by_hand()]
+    """By table, id and year: openings, planned capacities, repairs by year, and those by hand."""
+    rows = [*_openings(links), *_expansions(links), *_second_tracks(links, repairs), *_by_hand()]
     return sorted(rows, key=lambda r: (r["table"], r["id"], int(r["year"]), r["field"]))
 
 
@@ -58,28 +55,6 @@ def _second_tracks(links: list[Row], repairs: Repairs) -> list[Row]:
                 _stage(name, "2026", "background", number(half, 0), "half each way"),
                 _stage(name, "2026", "tracks", "2", "second track opened in September 2025"),
             ]
-    return rows
-
-
-def _zones() -> list[Row]:
-    """What members give or take in 2030, where it is an estimate: it grows with the demand."""
-    rows = []
-    for row in read("zones"):
-        own = f"zone_growth_2030_{row['zone_id']}"
-        name = own if has_default(own) else "zone_growth_2030"
-        if row["limit_t"] and row["zone_id"] not in OIL_ZONES:
-            rows.append(
-                {
-                    "table": "zones",
-                    "id": f"{row['zone_id']}:{row['node_id']}",
-                    "year": "2030",
-                    "field": "limit",
-                    "value": number(float(row["limit_t"]) * default(name), 0),
-                    "source": rule(name),
-                    "confidence": "low",
-                    "note": "estimate: grows with the demand",
-                }
-            )
     return rows
 
 
