@@ -26,7 +26,7 @@ EXTRAS = (
     "source_url",
 )
 
-DRY = ("containers", "grain", "metals_ores", "uranium", "coal", "oil_products", "fertiliser", "general")
+DRY = ("containers", "grain", "metals_ores", "uranium", "coal", "oil_products", "fertiliser", "general", "lorry_goods")
 """All commodities but crude oil and gas."""
 
 CASPIAN = {

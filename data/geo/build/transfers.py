@@ -10,7 +10,7 @@ from .links import DRY
 from .repairs import Repairs
 
 EXTRAS = ("kind", "note")
-BULK = tuple(c for c in DRY if c not in ("containers", "general"))
+BULK = tuple(c for c in DRY if c not in ("containers", "general", "lorry_goods"))
 RACKS = ("tengiz", "atyrau", "uzen", "atasu", "shymkent")
 """Where oil goes from a pipeline to wagons: nowhere else, and never back."""
 WAGON_TO_TANKER = ("aktau_port", "turkmenbashi_port", "batumi_port")
@@ -115,9 +115,9 @@ def _port(node: str, modes: set[str], repairs: Repairs) -> Iterator[Row]:
 
 
 def _groups(node: str, land: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Commodities that share a handling charge; lorries take containers and general cargo only."""
+    """Commodities that share a handling charge; lorries take containers, general cargo and goods of their own."""
     if land == "road":
-        yield "lorries", ("containers", "general")
+        yield "lorries", ("containers", "general", "lorry_goods")
     elif has_default(f"port_cost_containers_{node}"):
         yield "bulk", BULK
         yield "containers_general", ("containers", "general")
