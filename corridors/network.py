@@ -51,6 +51,8 @@ class Network:
         costs nothing.
     rates : DataFrame, optional
         Freight a kilometre and speed by mode and commodity, for links without a tariff or time of their own.
+    tariffs : DataFrame, optional
+        A row a link and commodity whose freight is not the link's own: ``link_id, commodity, tariff`` (USD/t).
     cost_steps : DataFrame, optional
         A row a step of a link's cost: ``link_id, load`` (t/year from which it holds) and ``extra_cost`` (USD/t that
         each tonne above pays more), which rises with the load.
@@ -61,7 +63,7 @@ class Network:
     ------
     InputError
         What `schema.checks.checked` raises; an id that another table does not have; a link from a node to itself;
-        a geometry far from its nodes; a rate or a membership of a bloc given twice; a zone with two roles;
+        a geometry far from its nodes; a rate, a tariff or a membership of a bloc given twice; a zone with two roles;
         steps of a link's cost that fall with its load, or that meet the same goods twice.
 
     Warns
@@ -97,6 +99,7 @@ class Network:
     zones: pd.DataFrame = None
     commodities: pd.DataFrame = None
     rates: pd.DataFrame = None
+    tariffs: pd.DataFrame = None
     cost_steps: pd.DataFrame = None
     blocs: pd.DataFrame = None
 
@@ -110,7 +113,7 @@ class Network:
         for name in LISTING:
             object.__setattr__(self, name, with_lists_parted(getattr(self, name), commodities))
         check_references({field.name: getattr(self, field.name) for field in fields(self)})
-        check_ends_and_modes(self.links, self.transfers, self.rates)
+        check_ends_and_modes(self.links, self.transfers, self.rates, self.tariffs)
         check_zones(self.zones, self.nodes)
         check_cost_steps(self.cost_steps, set(self.links.link_id[self.links.directed]))
         check_blocs(self.blocs)
@@ -171,7 +174,8 @@ class Network:
         """The part of the network that has the nodes, links, modes and countries given (all of them, where None).
 
         A link stays when both its ends do; a node stays, with or without links, when it is given, and else when a
-        link of the part touches it. Transfers and zone members go with their nodes, cost steps with their links.
+        link of the part touches it. Transfers and zone members go with their nodes, tariffs and cost steps with their
+        links.
 
         Parameters
         ----------
@@ -204,6 +208,7 @@ class Network:
                 links=all_links[kept],
                 transfers=self.transfers[self.transfers.node_id.isin(ids)],
                 zones=self.zones[self.zones.node_id.isin(ids)],
+                tariffs=self.tariffs[self.tariffs.link_id.isin(all_links.link_id[kept])],
                 cost_steps=self.cost_steps[self.cost_steps.link_id.isin(all_links.link_id[kept])],
             )
 

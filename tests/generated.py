@@ -72,6 +72,7 @@ def case(random: Random) -> Case:
             }
         ),
         rates=_rates(random),
+        tariffs=_tariffs(random, len(chain + anywhere)),
     )
     return Case(network, _demand(random, network, rows))
 
@@ -132,6 +133,7 @@ def _link(random: Random, link_id: str, start: str, end: str, mode: str) -> dict
         "time": _now_and_then(random, 0.5, _hours),
         "tariff": _now_and_then(random, 0.5, _dollars),
         "tariff_factor": random.choice([1.0, 0.5, 2.0]),
+        "headway": random.choice([0.0, 0.0, 24.0]),
         "border_fee": random.choice([0.0, 2.5]),
         "border_time": random.choice([0.0, 12.0]),
         "commodities": random.choices(["", "grain", "oil;steel", "steel"], [8, 1, 1, 1])[0],
@@ -167,6 +169,12 @@ def _zones(random: Random, ids: list[str]) -> pd.DataFrame:
         for member in random.sample(ids, random.randint(0, min(3, len(ids))))
     ]
     return pd.DataFrame(members, columns=["zone_id", "role", "node_id", "limit", "price"])
+
+
+def _tariffs(random: Random, links: int) -> pd.DataFrame:
+    own = [(link, name) for link in range(links) for name in COMMODITIES if random.random() < 0.1]
+    rows = [{"link_id": f"l{link}", "commodity": name, "tariff": _dollars(random)} for link, name in own]
+    return pd.DataFrame(rows, columns=["link_id", "commodity", "tariff"])
 
 
 def _rates(random: Random) -> pd.DataFrame:

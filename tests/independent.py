@@ -48,6 +48,7 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
     zones = {zone: list(rows.itertuples()) for zone, rows in network.zones.groupby("zone_id")}
     nodes = {row.node_id: row for row in network.nodes.itertuples()}
     rates = {(row.mode, row.commodity): row for row in network.rates.itertuples()}
+    tariffs = {(row.link_id, row.commodity): row.tariff for row in network.tariffs.itertuples()}
     links = [row for row in network.links.itertuples() if row.status == "operating"]
     transfers = [row for row in network.transfers.itertuples() if row.status == "operating"]
 
@@ -69,7 +70,7 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
         for link in links:
             if not _mode_is_taken(link.mode, allowed_modes) or not _commodity_is_taken(link.commodities, commodity):
                 continue
-            price = _link_cost(link, commodity, value_of_time, rates)
+            price = _link_cost(link, commodity, value_of_time, rates, tariffs)
             ends = [("forward", link.from_node_id, link.to_node_id)]
             if not link.directed:
                 ends.append(("backward", link.to_node_id, link.from_node_id))
@@ -185,9 +186,9 @@ def _commodity_is_taken(cell: str, commodity: str) -> bool:
     return not _items(cell) or commodity in _items(cell)
 
 
-def _link_cost(link, commodity, value_of_time, rates) -> float:
-    """USD a tonne: freight, border fee, and the worth of the hours under way and at the border."""
-    freight = link.tariff
+def _link_cost(link, commodity, value_of_time, rates, tariffs) -> float:
+    """USD a tonne: freight, border fee, and the worth of the hours under way, at the border and until it starts."""
+    freight = tariffs.get((link.link_id, commodity), link.tariff)
     if math.isnan(freight):
         freight = _by_mode(link.mode, commodity, rates, "rate")
         freight = freight * link.length * link.tariff_factor if freight else 0.0
@@ -197,7 +198,7 @@ def _link_cost(link, commodity, value_of_time, rates) -> float:
         hours = link.length / speed if speed else 0.0
     if not value_of_time:
         return freight + link.border_fee
-    return freight + link.border_fee + value_of_time * (hours + link.border_time)
+    return freight + link.border_fee + value_of_time * (hours + link.border_time + link.headway / 2)
 
 
 def _by_mode(mode, commodity, rates, column) -> float:

@@ -18,7 +18,7 @@ import corridors as cd
 
 COLUMNS = ["scenario", "table", "id", "field", "operation", "value"]
 NUMBERS = {
-    "links": ["capacity", "background", "tariff", "time", "border_fee", "border_time"],
+    "links": ["capacity", "background", "tariff", "time", "headway", "border_fee", "border_time"],
     "transfers": ["capacity", "cost", "time"],
     "nodes": ["capacity"],
     "zones": ["limit", "price"],
@@ -288,8 +288,8 @@ REFUSED = {
     "a field that does not fit": (
         [("links", "ferry", "capacity", "set", 1), ("links", "ferry", "length", "set", 1)],
         "changes: field does not fit for 1 change (1); close and open take status, the rest a number; there is links: "
-        "status, capacity, background, tariff, time, border_fee, border_time; transfers: status, capacity, cost, time; "
-        "nodes: capacity; zones: status, limit, price; demand: volume, value",
+        "status, capacity, background, tariff, time, headway, border_fee, border_time; transfers: status, capacity, "
+        "cost, time; nodes: capacity; zones: status, limit, price; demand: volume, value",
     ),
     "no value": (
         [("links", "ferry", "capacity", "set", "lots")],

@@ -22,6 +22,7 @@ UNITS = {
     "value": "USD a tonne",
     "time": "hours",
     "border_time": "hours",
+    "headway": "hours",
     "capacity": "t a year",
     "background": "t a year",
     "limit": "t a year",

@@ -236,6 +236,6 @@ def free_of_charge(network: Network) -> Network:
     [40.0, 20.0]
     """
     arguments.networks(network=network)
-    links = network.links.assign(tariff=0.0, time=0.0, border_fee=0.0, border_time=0.0)
+    links = network.links.assign(tariff=0.0, time=0.0, headway=0.0, border_fee=0.0, border_time=0.0)
     transfers, zones = network.transfers.assign(cost=0.0, time=0.0), network.zones.assign(price=0.0)
-    return network.replace(links=links, transfers=transfers, zones=zones, cost_steps=None)
+    return network.replace(links=links, transfers=transfers, zones=zones, tariffs=None, cost_steps=None)

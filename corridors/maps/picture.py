@@ -111,8 +111,10 @@ def _links_near(network: Network, sheet: Sheet) -> Network:
         course if isinstance(course, shapely.Geometry) else straight(start, end)
         for course, start, end in zip(links.geometry, *ends, strict=True)
     ]
-    near, steps = links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)], network.cost_steps
-    return network.replace(links=near, cost_steps=steps[steps.link_id.isin(near.link_id)])
+    near = links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)]
+    of_links = {name: getattr(network, name) for name in ("tariffs", "cost_steps")}
+    kept = {name: table[table.link_id.isin(near.link_id)] for name, table in of_links.items()}
+    return network.replace(links=near, **kept)
 
 
 def _tie(sheet: Sheet, shown: Box, box: Box) -> None:

@@ -182,8 +182,8 @@ def _stops(table: pd.DataFrame, names: pd.Series[str], top: float, unit: str) ->
 
 
 def _kind(part: Any) -> str:
-    if part.kind == "border":
-        return "border"
+    if part.kind in ("border", "wait"):
+        return str(part.kind)
     gauge = part.mode.startswith("rail") and part.came_by.startswith("rail")
     return "gauge" if gauge else "port" if {part.mode, part.came_by} & set(style.WATER) else "terminal"
 

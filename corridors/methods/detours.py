@@ -151,7 +151,7 @@ _DIRECTED = ("links", "transfers")
 def _hours(network: Network, commodity: str) -> tuple[FloatArray, FloatArray]:
     """Hours on each link, its border stop included, (L,), and at each transfer, (T,); zero where they are not known."""
     links, transfers = link_parts(network, commodity), transfer_parts(network, commodity)
-    return np.nan_to_num(links.time + links.wait), np.nan_to_num(transfers.time)
+    return np.nan_to_num(links.hours()), np.nan_to_num(transfers.time)
 
 
 def _more(network: Network, base: xr.Dataset, result: xr.Dataset) -> tuple[FloatArray, FloatArray]:

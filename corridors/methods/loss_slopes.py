@@ -18,6 +18,7 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint, listed
 from corridors.model.build import Model
 from corridors.model.compile import Compiler, compiler_of
+from corridors.model.quantities import PARTS
 from corridors.model.units import Units, units_in
 from corridors.model.views import Views
 from corridors.network import Network
@@ -188,9 +189,9 @@ def _volume_term(compiler: Compiler, operation: Any) -> Term:
 def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, Term]:
     """Terms of flows as a sweep can keep them, and of unmet demand."""
     q, target, views = compiler.quantities, compiler.target, Views(model)
-    costs = q.part(target) < 4
+    costs = q.part(target) < len(PARTS)
     arc = target[costs] % max(q.arcs, 1)
-    worth = np.where(q.part(target)[costs] < 2, 1.0, model.parts.worth[arc])
+    worth = model.parts.marginal(q.part(target)[costs], arc)
     base, how = np.nan_to_num(q.base[target[costs]]), operation[costs]
     terms: dict[str, Term] = {}
     for name in _VIEWS:

@@ -172,7 +172,7 @@ def counted(model: Model, units: Units) -> Model:
 
 def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Arcs) -> Parts:
     """What the cost of every arc is made of, USD/t: prices of members and minus the values of rows count as freight."""
-    columns = np.zeros((5, len(arcs.tail)))
+    columns = np.zeros((len(Parts._fields), len(arcs.tail)))
     commodity = classes.commodity.to_numpy()[arcs.owner]
     for kind, of_table in ((Kind.LINK, link_parts), (Kind.TRANSFER, transfer_parts)):
         for name in classes.commodity.unique():

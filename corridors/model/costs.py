@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors.arrays.typing import FloatArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
 from corridors.network import Network
 from corridors.schema.checks import split
@@ -53,15 +53,23 @@ def value_of_time(network: Network, commodity: str) -> float:
     return float(row.iloc[0]) if len(row) else 0.0
 
 
+HALF = 0.5
+"""The part of the time between departures that goods wait: they come at any time."""
+
+
 class Parts(NamedTuple):
-    """What a generalised cost is made of, an entry a link, transfer or arc: ``freight + fee + worth * (time + wait)``.
+    """What a generalised cost is made of, an entry a link, transfer or arc.
+
+    It is ``freight + fee + worth * (time + border + headway / 2)``.
 
     Parameters
     ----------
     freight, fee : (N,) float
         USD/t; `fee` is the border's.
-    time, wait : (N,) float
+    time, border : (N,) float
         Hours of travel, and at the border. NaN where they are not known and cost nothing.
+    headway : (N,) float
+        Hours between departures; goods wait half of them.
     worth : (N,) float
         Value of an hour, USD/t/h.
     """
@@ -69,20 +77,30 @@ class Parts(NamedTuple):
     freight: FloatArray
     fee: FloatArray
     time: FloatArray
-    wait: FloatArray
+    border: FloatArray
+    headway: FloatArray
     worth: FloatArray
+
+    def hours(self) -> FloatArray:
+        """All hours that a passage takes, (N,)."""
+        return self.time + self.border + HALF * self.headway
+
+    def marginal(self, part: IntArray, entry: IntArray) -> FloatArray:
+        """What one more of a part (0 ``freight`` to 4 ``headway``) adds to the cost of an entry, (M,) USD/t."""
+        share = np.array([1.0, 1.0, 1.0, 1.0, HALF])[part]
+        return share * np.where(part < 2, 1.0, self.worth[entry])
 
     def cost(self) -> FloatArray:
         """Generalised cost, (N,) USD/t."""
-        hours = np.where(self.worth > 0, self.time + self.wait, 0.0)
-        return self.freight + self.fee + self.worth * hours
+        return self.freight + self.fee + self.worth * np.where(self.worth > 0, self.hours(), 0.0)
 
 
 def link_parts(network: Network, commodity: str) -> Parts:
     """What a passage of each link costs a commodity, (L,).
 
-    Freight is the link's tariff, else the mode's rate x length x the link's factor; time is the link's own, else
-    length by the mode's speed. Freight is NaN where the commodity may not use the link.
+    Freight is the commodity's tariff on the link, else the link's own, else the mode's rate x length x the link's
+    factor; time is the link's own, else length by the mode's speed. Freight is NaN where the commodity may not use the
+    link.
 
     Raises
     ------
@@ -92,17 +110,16 @@ def link_parts(network: Network, commodity: str) -> Parts:
     links = network.links
     may = may_carry(network, "links", commodity)
     worth = value_of_time(network, commodity)
-    freight = links.tariff.fillna(_rate(network, "rate", commodity) * links.length * links.tariff_factor).to_numpy(
-        float
-    )
+    tariff = _tariff(network, commodity).fillna(links.tariff)
+    freight = tariff.fillna(_rate(network, "rate", commodity) * links.length * links.tariff_factor).to_numpy(float)
     _require(
         may & np.isnan(freight), links.link_id, "tariff", f"the rate of its mode for {commodity} (USD/t/km), a length"
     )
     time = links.time.fillna(links.length / _rate(network, "speed", commodity).replace(0.0, np.nan)).to_numpy(float)
     if worth:
         _require(may & np.isnan(time), links.link_id, "time", f"the speed of its mode for {commodity} (km/h), a length")
-    fee, wait = links.border_fee.to_numpy(float), links.border_time.to_numpy(float)
-    parts = Parts(np.where(may, freight, np.nan), fee, time, wait, np.full(len(links), worth))
+    fee, border, headway = (links[name].to_numpy(float) for name in ("border_fee", "border_time", "headway"))
+    parts = Parts(np.where(may, freight, np.nan), fee, time, border, headway, np.full(len(links), worth))
     beyond = np.abs(parts.cost()) > HIGHEST["USD/t"]
     if beyond.any():
         remedy = f"check tariff or rate x length, time or length / speed, and what an hour of {commodity} is worth"
@@ -118,7 +135,7 @@ def transfer_parts(network: Network, commodity: str) -> Parts:
     handling = np.where(may_carry(network, "transfers", commodity), transfers.cost.to_numpy(float), np.nan)
     none = np.zeros(len(transfers))
     worth = np.full(len(transfers), value_of_time(network, commodity))
-    return Parts(handling, none, transfers.time.to_numpy(float), none, worth)
+    return Parts(handling, none, transfers.time.to_numpy(float), none, none, worth)
 
 
 def modes_of(network: Network, column: str, commodity: str) -> tuple[str, ...]:
@@ -130,6 +147,12 @@ def modes_of(network: Network, column: str, commodity: str) -> tuple[str, ...]:
 def _in_modes(mode: str, allowed: tuple[str, ...]) -> bool:
     """Whether a mode is allowed; ``rail`` allows every gauge."""
     return mode in allowed or mode.split("-")[0] in allowed
+
+
+def _tariff(network: Network, commodity: str) -> pd.Series[float]:
+    """The commodity's own tariff on each link; missing where it has none."""
+    rows = network.tariffs[network.tariffs.commodity == commodity]
+    return network.links.link_id.map(rows.set_index("link_id").tariff).astype(float)
 
 
 def _rate(network: Network, column: str, commodity: str) -> pd.Series[float]:

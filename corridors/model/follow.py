@@ -13,7 +13,7 @@ import numpy as np
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
-from corridors.model.quantities import Quantities
+from corridors.model.quantities import PARTS, Quantities
 from corridors.scenarios.batch import Scenarios
 from corridors.schema.columns import HIGHEST, HIGHEST_ELSE
 
@@ -100,11 +100,11 @@ class Following:
         """Costs of arcs: those of the base, and what their changed parts add."""
         q = self.quantities
         part = q.part(changed.quantity)
-        of_cost = part < 4
-        scenario, quantity, now = (column[of_cost] for column in changed)
+        of_cost = part < len(PARTS)
+        scenario, quantity, now = changed.scenario[of_cost], changed.quantity[of_cost], changed.now[of_cost]
         arcs = max(q.arcs, 1)
         arc = quantity % arcs
-        weight = np.where(part[of_cost] < 2, 1.0, q.model.parts.worth[arc])
+        weight = q.model.parts.marginal(part[of_cost], arc)
         pair, back = np.unique(scenario * arcs + arc, return_inverse=True)
         added = np.bincount(back, np.nan_to_num(weight * (now - q.base[quantity])), minlength=len(pair))
         scenario, arc = pair // arcs, pair % arcs

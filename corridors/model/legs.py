@@ -8,13 +8,13 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.errors import InputError, kind_of, listed
-from corridors.model.costs import link_parts, transfer_parts, value_of_time
+from corridors.model.costs import HALF, link_parts, transfer_parts, value_of_time
 from corridors.model.steps import costs_when_empty
 from corridors.network import Network
 from corridors.schema.checks import split
 from corridors.schema.columns import as_id
 
-KINDS = ("link", "border", "transfer")
+KINDS = ("wait", "link", "border", "transfer")
 COLUMNS = ("kind", "id", "mode", "from_node_id", "to_node_id", "length", "time", "money", "cost")
 
 
@@ -32,10 +32,11 @@ def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per leg, in order: ``kind`` (``link``; ``border``, the stop at the border that the link before it
-        crosses; ``transfer``, a change of mode or gauge), ``id`` (of the link or transfer), ``mode`` (that of the link,
-        or the one changed to), ``from_node_id, to_node_id``, ``length`` (km), ``time`` (h), ``money`` (freight, fees
-        and handling, USD/t) and ``cost`` (money, the value of time and the first cost step, USD/t).
+        One row per leg, in order: ``kind`` (``wait``, for the departure of the link after it; ``link``; ``border``,
+        the stop at the border that the link before it crosses; ``transfer``, a change of mode or gauge), ``id`` (of the
+        link or transfer), ``mode`` (that of the link, or the one changed to), ``from_node_id, to_node_id``, ``length``
+        (km), ``time`` (h), ``money`` (freight, fees and handling, USD/t) and ``cost`` (money, the value of time and
+        what cost steps add on an empty link, USD/t).
 
     Examples
     --------
@@ -103,8 +104,10 @@ def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
             mode = rows[-1][2]
         other_end = str(link.to_node_id if link.from_node_id == here else link.from_node_id)
         more = float(steps[row, 0 if link.from_node_id == here else 1])
+        if on_link.headway[row]:
+            add("wait", name, link["mode"], (here, here), 0.0, HALF * on_link.headway[row], 0.0)
         add("link", name, link["mode"], (here, other_end), link.length, on_link.time[row], on_link.freight[row], more)
-        if on_link.fee[row] or on_link.wait[row]:
-            add("border", name, link["mode"], (other_end, other_end), 0.0, on_link.wait[row], on_link.fee[row])
+        if on_link.fee[row] or on_link.border[row]:
+            add("border", name, link["mode"], (other_end, other_end), 0.0, on_link.border[row], on_link.fee[row])
         here, mode = other_end, link["mode"]
     return pd.DataFrame(rows, columns=list(COLUMNS))

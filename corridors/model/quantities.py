@@ -12,11 +12,14 @@ from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.schema.definitions import DIRECTIONS
 
+PARTS = ("tariff", "border_fee", "time", "border_time", "headway")
+"""The fields of links that the parts of an arc's cost are, in the order of `corridors.model.costs.Parts`."""
+
 
 class Quantities:
     """The numbers of a model that scenarios change, in one vector, and where each stands.
 
-    First the four parts of the cost of every arc (freight, fee, time, wait; (4, E)), then link capacities and
+    First the parts of the cost of every arc (`PARTS`, (5, E)), then link capacities and
     backgrounds, capacities of transfers and nodes, limits of zone members, volumes and values of demand rows.
     """
 
@@ -34,10 +37,10 @@ class Quantities:
             "volume": model.demand.volume,
             "value": model.demand.value,
         }
-        lengths = [4 * self.arcs, *(len(t) for t in tables.values())]
+        lengths = [len(PARTS) * self.arcs, *(len(t) for t in tables.values())]
         self.first = dict(zip(tables, np.cumsum(lengths)[:-1].tolist(), strict=True))
         self.last = {name: self.first[name] + len(t) for name, t in tables.items()}
-        self.base = np.concatenate([*model.parts[:4], *(t.to_numpy(float) for t in tables.values())])
+        self.base = np.concatenate([*model.parts[: len(PARTS)], *(t.to_numpy(float) for t in tables.values())])
         self.size = len(self.base)
         self.may_be_negative = np.zeros(self.size, bool)
         prices = (arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)
@@ -50,8 +53,9 @@ class Quantities:
         self.ends_of = _by_item(arcs.item, ends)
 
     def part(self, quantity: IntArray) -> IntArray:
-        """Which part of an arc's cost a quantity is, 0 to 3; 4 for all others."""
-        return np.minimum(quantity // max(self.arcs, 1), 4) if self.arcs else np.full(len(quantity), 4)
+        """Which part of an arc's cost a quantity is, its place in `PARTS`; ``len(PARTS)`` for all others."""
+        others = len(PARTS)
+        return np.minimum(quantity // self.arcs, others) if self.arcs else np.full(len(quantity), others)
 
     def within(self, name: str, quantity: IntArray) -> Any:
         """Which of the quantities belong to a table."""
@@ -60,12 +64,11 @@ class Quantities:
     def named(self, quantity: int) -> str:
         """What a quantity is, for people: ``links ferry: capacity``."""
         network, arcs = self.model.network, self.model.arcs
-        if quantity < 4 * self.arcs:
+        if quantity < len(PARTS) * self.arcs:
             part, arc = divmod(quantity, self.arcs)
             kind, item = Kind(arcs.kind[arc]), int(arcs.item[arc])
             if kind == Kind.LINK:
-                field = ("tariff", "border_fee", "time", "border_time")[part]
-                return f"links {network.links.link_id.iloc[item]}: {field}"
+                return f"links {network.links.link_id.iloc[item]}: {PARTS[part]}"
             if kind == Kind.TRANSFER:
                 return f"transfers {network.transfers.transfer_id.iloc[item]}: {'cost' if part == 0 else 'time'}"
             return f"zones {network.member_ids().iloc[item]}: price"
@@ -87,7 +90,7 @@ class Quantities:
     ) -> IntArray:
         """The quantities that a change of a table's field concerns; arcs for a status. Blank text means all."""
         if table in ("links", "transfers"):
-            parts = {"status": 0, "tariff": 0, "cost": 0, "border_fee": 1, "time": 2, "border_time": 3}
+            parts = {"status": 0, "cost": 0} | {name: part for part, name in enumerate(PARTS)}
             if field in parts:
                 kind = Kind.LINK if table == "links" else Kind.TRANSFER
                 arc = self._narrowed(self.arcs_of[kind](row), commodity, origin)

@@ -107,7 +107,7 @@ def measures_of(network: Network, graph: Graph, commodity: str) -> dict[str, Flo
     cost[on_link] += costs_when_empty(network, commodity)[graph.item[on_link], graph.direction[on_link]]
     return {
         "cost": cost,
-        "time": arcs(links.time + links.wait, transfers.time),
+        "time": arcs(links.hours(), transfers.time),
         "length": arcs(network.links.length, np.zeros(len(transfers.time))),
     }
 

@@ -18,7 +18,7 @@ from corridors.scenarios.sources import Block, Listed, Source, rows_of
 from corridors.schema.columns import HIGHEST_ELSE, as_id, as_known
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "links": ("status", "capacity", "background", "tariff", "time", "border_fee", "border_time"),
+    "links": ("status", "capacity", "background", "tariff", "time", "headway", "border_fee", "border_time"),
     "transfers": ("status", "capacity", "cost", "time"),
     "nodes": ("capacity",),
     "zones": ("status", "limit", "price"),

@@ -15,7 +15,7 @@ from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.groups import as_name, closures
 from corridors.schema.columns import as_id, as_known, matching
 
-_LINKS = ("tariff", "border_fee", "time", "border_time", "capacity", "background")
+_LINKS = ("tariff", "border_fee", "time", "border_time", "headway", "capacity", "background")
 FIELDS_BY = {
     **dict.fromkeys(("link", "corridor", "mode", "border"), _LINKS),
     **dict.fromkeys(("country", "bloc"), (*_LINKS, "toll")),
@@ -48,8 +48,8 @@ def named_parameter(
     demand : DataFrame
         As for `corridors.solve`.
     field : str
-        Of links: ``tariff, border_fee`` (USD/t), ``time, border_time`` (h), ``capacity, background`` (t/year), and
-        ``toll``: USD/t on every route that enters a country or bloc. Of nodes (their transfers): ``cost`` (USD/t),
+        Of links: ``tariff, border_fee`` (USD/t), ``time, border_time, headway`` (h), ``capacity, background`` (t/year),
+        and ``toll``: USD/t on every route that enters a country or bloc. Of nodes (their transfers): ``cost`` (USD/t),
         ``time`` (h); or their ``capacity`` (t/year). Of zones: ``price`` (USD/t), ``limit`` (t/year). Of a commodity
         or of demand rows: ``value`` (USD per tonne not delivered), ``volume`` (t/year wanted).
     kind : str

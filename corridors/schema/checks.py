@@ -191,6 +191,7 @@ def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
 _TOLD_APART = {
     "zones": ("zone_id", "node_id"),
     "rates": ("mode", "commodity"),
+    "tariffs": ("link_id", "commodity"),
     "blocs": ("bloc", "country"),
     "cost_steps": ("link_id", "commodities", "origin", "direction", "load"),
 }

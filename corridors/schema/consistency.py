@@ -50,9 +50,12 @@ def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
     check_reference("cost_steps", steps, "link_id", set(tables["links"].link_id), "links")
     starts = ids | set(zones.zone_id[zones.role == "origin"])
     check_reference("cost_steps", steps[steps.origin != ""], "origin", starts, "nodes or zones of origin")
+    tariffs = tables["tariffs"]
+    check_reference("tariffs", tariffs, "link_id", set(tables["links"].link_id), "links")
     commodities = set(tables["commodities"].commodity)
     if not commodities:
         return
+    check_reference("tariffs", tariffs, "commodity", commodities, "commodities")
     for name in LISTING:
         table = tables[name]
         items = table[["commodities"]].assign(**{table.columns[0]: table.iloc[:, 0]})
@@ -62,8 +65,10 @@ def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
     check_reference("rates", rates[rates.commodity != ""], "commodity", commodities, "commodities")
 
 
-def check_ends_and_modes(links: pd.DataFrame, transfers: pd.DataFrame, rates: pd.DataFrame) -> None:
-    """Raise where a link ends where it starts, a transfer keeps the mode, or a rate is given twice."""
+def check_ends_and_modes(
+    links: pd.DataFrame, transfers: pd.DataFrame, rates: pd.DataFrame, tariffs: pd.DataFrame
+) -> None:
+    """Raise where a link ends where it starts, a transfer keeps the mode, or a rate or tariff is given twice."""
     loops = links.from_node_id == links.to_node_id
     if loops.any():
         raise InputError(complaint("links", "both ends are the same node", links.link_id[loops], "give two nodes"))
@@ -75,6 +80,10 @@ def check_ends_and_modes(links: pd.DataFrame, transfers: pd.DataFrame, rates: pd
     if len(twice):
         pairs = (twice["mode"] + ":" + twice.commodity).str.removesuffix(":")
         raise InputError(complaint("rates", "mode and commodity are there twice", pairs, "keep one row"))
+    twice = tariffs[tariffs.duplicated(["link_id", "commodity"])]
+    if len(twice):
+        pairs = twice.link_id + ":" + twice.commodity
+        raise InputError(complaint("tariffs", "link_id and commodity are there twice", pairs, "keep one row"))
 
 
 def member_ids(zones: pd.DataFrame) -> pd.Series[str]:

@@ -119,6 +119,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("time", "number", "time of a passage; by the mode's speed where missing", "h", low=0),
         Column("tariff", "number", "freight of a passage; by the mode's rate where missing", "USD/t", low=0),
         Column("tariff_factor", "number", "multiplies the mode's rate (not a tariff given)", "1", default=1.0, low=0),
+        Column(
+            "headway", "number", "time between departures: goods wait half of it for the next", "h", default=0.0, low=0
+        ),
         Column("border_fee", "number", "fee of the border that the link crosses", "USD/t", default=0.0, low=0),
         Column("border_time", "number", "time at the border that the link crosses", "h", default=0.0, low=0),
         Column("commodities", "list", "the commodities it takes; blank means all that take the mode", default=""),
@@ -182,6 +185,19 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("speed", "number", "commercial speed", "km/h", low=0),
         *_origin_of_a_row(),
     ),
+    "tariffs": (
+        Column("link_id", "id", "the link it holds on", required=True, refers="links.link_id"),
+        Column("commodity", "id", "the commodity it holds for", required=True, refers="commodities.commodity"),
+        Column(
+            "tariff",
+            "number",
+            "freight of a passage for the commodity, in place of the link's own",
+            "USD/t",
+            required=True,
+            low=0,
+        ),
+        *_origin_of_a_row(),
+    ),
     "cost_steps": (
         Column("link_id", "id", "the link whose cost rises with its load", required=True, refers="links.link_id"),
         Column("commodities", "list", "the commodities that are counted and pay; blank means all", default=""),
@@ -225,6 +241,7 @@ KEYS = {
     "zones": "",
     "commodities": "commodity",
     "rates": "",
+    "tariffs": "",
     "cost_steps": "",
     "blocs": "",
     "demand": "demand_id",

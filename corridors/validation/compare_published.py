@@ -35,7 +35,7 @@ GROUPS = ("given", "calibrated", "held out", "never seen")
 from the fit; or neither tables nor fit know of it."""
 
 KINDS = {
-    "time": ("time", "speed", "running_speed", "border_time", "stay"),
+    "time": ("time", "running_time", "speed", "running_speed", "border_time", "stay"),
     "cost": ("money", "cost", "rate", "border_fee", "gauge_fee", "road_money"),
     "distance": ("length",),
     "capacity": ON_LINKS,

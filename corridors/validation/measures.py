@@ -26,8 +26,8 @@ from corridors.sweeping.optimum import solved
 from corridors.validation.observed import gate_flow
 
 ON_PATHS = (
-    "length", "time", "money", "cost", "speed", "running_speed", "rate", "border_time", "border_fee", "gauge_fee",
-    "road_money", "stay",
+    "length", "time", "running_time", "money", "cost", "speed", "running_speed", "rate", "border_time", "border_fee",
+    "gauge_fee", "road_money", "stay",
 )  # fmt: skip
 ON_FLOWS = ("flow", "routed", "handled")
 ON_LINKS = ("capacity",)
@@ -62,12 +62,12 @@ class Measures:
         """The model's counterpart, in the unit of the measure.
 
         On the cheapest path between two nodes, without cost steps, for a preference is no money (means over pairs,
-        where there are several): ``length`` km, ``time`` h,
-        ``money`` USD/t (freight, fees, handling), ``cost`` USD/t (with the value of time), ``speed`` km/h with stops,
-        ``running_speed`` without, ``rate`` USD/t/km, ``border_time`` h and ``border_fee`` USD/t a border crossed
-        (with changes of gauge), ``gauge_fee`` USD/t of changes of gauge, ``road_money`` USD/t of the part
-        by road, ``stay`` h of ports and yards along the path. In the optimum: ``flow`` of
-        links, ``routed`` tonnes from origins to destinations over any of the links, ``handled`` tonnes that change
+        where there are several): ``length`` km, ``time`` h, ``running_time`` h without stops, ``money`` USD/t (freight,
+        fees, handling), ``cost`` USD/t (with the value of time), ``speed`` km/h with stops, ``running_speed`` without,
+        ``rate`` USD/t/km, ``border_time`` h and ``border_fee`` USD/t a border crossed (with changes of gauge),
+        ``gauge_fee`` USD/t of changes of gauge, ``road_money`` USD/t of the part by road, ``stay`` h of ports and yards
+        along the path. In the optimum: ``flow`` of links, ``routed`` tonnes from origins to destinations over any of
+        the links, ``handled`` tonnes that change
         mode at nodes. Of the network: ``capacity`` of links.
 
         Parameters
@@ -143,7 +143,7 @@ def in_unit(value: float, measure: str, unit: str) -> float:
         "Mt/y": 1e-6,
         "TEU": 1 / teu,
         "TEU/y": 1 / teu,
-        "USD/TEU": teu,
+        "USD/TEU": 2 * teu * factor["box20_share"],
         "USD/FEU": 2 * teu,
         "USD/FEU-km": 2 * teu,
         "trains": 1 / (teu * factor["teu_per_train"]),
@@ -168,6 +168,8 @@ def _of_path(legs: pd.DataFrame, measure: str) -> float:
     crossings = max(len(borders), 1)
     if measure == "speed":
         return float(legs.length.sum() / legs.time.sum())
+    if measure == "running_time":
+        return float(running.time.sum())
     if measure == "running_speed":
         return float(running.length.sum() / running.time.sum())
     if measure == "rate":

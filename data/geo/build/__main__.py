@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import demand, links, nodes, plain, stages, transfers
+from . import demand, links, nodes, plain, shipping, stages, transfers
 from .facts import Row, write
 from .repairs import Repairs
 
@@ -17,6 +17,7 @@ def build(folder: Path) -> None:
     write(folder, "nodes", nodes.build(repairs), nodes.EXTRAS)
     write(folder, "links", all_links, links.EXTRAS)
     write(folder, "transfers", transfers.build(all_links, repairs), transfers.EXTRAS)
+    write(folder, "tariffs", shipping.tariffs(all_links), shipping.EXTRAS)
     write(folder, "zones", demand.zones(), demand.ZONE_EXTRAS)
     write(folder, "commodities", plain.commodities(repairs), plain.COMMODITY_EXTRAS)
     write(folder, "rates", plain.rates())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .facts import Row, by_id, default, has_default, number, read, rule, year_of
 from .repairs import Repairs
+from .shipping import CASPIAN, freight, headway, stay
 from .units import tonnes
 
 BASE_YEAR = 2024
@@ -15,6 +16,8 @@ EXTRAS = (
     "electrified",
     "length_basis",
     "capacity_basis",
+    "capacity_given",
+    "sailings",
     "time_basis",
     "tariff_basis",
     "border_basis",
@@ -28,11 +31,6 @@ EXTRAS = (
 
 DRY = ("containers", "grain", "metals_ores", "uranium", "coal", "oil_products", "fertiliser", "general", "lorry_goods")
 """All commodities but crude oil and gas."""
-
-CASPIAN = {
-    "aktau_port", "kuryk_port", "baku_port", "sangachal", "turkmenbashi_port", "amirabad_port", "anzali_port",
-    "astrakhan", "olya_port", "makhachkala_port",
-}  # fmt: skip
 
 
 def build(repairs: Repairs) -> list[Row]:
@@ -55,7 +53,7 @@ def _link(row: Row, repairs: Repairs) -> Row:
     share = 0.5 if scope == "each" else 1.0
     filters = _commodities(row["id"], mode, repairs)
     tanker = filters == "crude_oil"
-    fee, hours, border_basis = _border(ends, mode, row)
+    fee, hours, border_basis = _border(ends, mode, row, tanker)
     time, time_basis = _time(row, mode, ends, tanker)
     tariff, tariff_basis = _tariff(row, mode, ends, tanker, repairs)
     return {
@@ -72,6 +70,7 @@ def _link(row: Row, repairs: Repairs) -> Row:
         "time": number(time, 2),
         "tariff": number(tariff, 2),
         "tariff_factor": number(_tariff_factor(mode, ends)),
+        "headway": number(headway(row["id"]), 1),
         "border_fee": number(fee, 2),
         "border_time": number(hours, 2),
         "commodities": filters,
@@ -88,6 +87,8 @@ def _link(row: Row, repairs: Repairs) -> Row:
         "electrified": row["electrified"],
         "length_basis": row["length_basis"],
         "capacity_basis": capacity_basis,
+        "capacity_given": f"{row['capacity_value']} {row['capacity_unit']}" if row["capacity_value"] else "",
+        "sailings": by_id("sailings", "link_id").get(row["id"], {}).get("sailings_per_week", ""),
         "time_basis": time_basis,
         "tariff_basis": tariff_basis,
         "border_basis": border_basis,
@@ -148,12 +149,15 @@ def _countries(ends: tuple[str, str]) -> tuple[str, str]:
     return nodes[ends[0]]["country_iso2"], nodes[ends[1]]["country_iso2"]
 
 
-def _border(ends: tuple[str, str], mode: str, row: Row) -> tuple[float, float, str]:
+def _border(ends: tuple[str, str], mode: str, row: Row, tanker: bool) -> tuple[float, float, str]:
     """Fee and hours of the border, and the defaults they come from."""
     kind = mode.partition("-")[0]
     here, there = _countries(ends)
     if here == there:
         return 0.0, 0.0, ""
+    if kind in ("ship", "ferry"):
+        hours, basis = stay(row, tanker)
+        return default("border_fee_sea_pipeline"), hours, basis
     if kind not in ("rail", "road"):
         names = "border_fee_sea_pipeline", "border_time_sea_pipeline"
     elif _share(here, there, "eu"):
@@ -203,15 +207,16 @@ def _tariff(row: Row, mode: str, ends: tuple[str, str], tanker: bool, repairs: R
         )  # fmt: skip
     if mode != "ship":
         return None, ""
-    name = "rate_ship"
-    if CASPIAN.issuperset(ends):
-        name = "rate_tanker_caspian" if tanker else "rate_ship_caspian"
+    if not tanker:
+        return freight(row, boxes=False)
+    name = "rate_tanker_caspian" if CASPIAN.issuperset(ends) else "rate_ship"
     return float(row["length_km"]) * default(name), rule(name)
 
 
 def _tariff_factor(mode: str, ends: tuple[str, str]) -> float:
-    turkmen = mode.startswith("rail") and _countries(ends) == ("TM", "TM")
-    return default("rail_factor_tm") if turkmen else 1.0
+    here, there = _countries(ends)
+    name = f"rail_factor_{here.lower()}"
+    return default(name) if mode.startswith("rail") and here == there and has_default(name) else 1.0
 
 
 def _course(ends: tuple[str, str], via: str) -> str:

@@ -54,7 +54,7 @@ def _node(row: Row, repairs: Repairs) -> Row:
         "confidence": row["confidence"],
         "modes": _modes(row, repairs),
         "gauge": gauge,
-        "dwell_hours": row["dwell_hours"],
+        "dwell_hours": repairs.value("nodes", row["id"], "dwell_hours") or row["dwell_hours"],
         "coord_confidence": row["coord_confidence"],
         "coord_source": row["coord_source"],
         "note": note,

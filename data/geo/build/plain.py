@@ -49,13 +49,17 @@ def rates() -> list[Row]:
         speed = f"speed_{mode.replace('-', '_')}"
         for row in read("commodities"):
             if row["rail_usd_t_km"]:
+                own = f"rate_{mode.replace('-', '_')}_{row['commodity']}"
+                rate, basis = row["rail_usd_t_km"], f"commodities.csv of the facts; {rule(speed)}"
+                if own in defaults:
+                    rate, basis = defaults[own]["value"], rule(own, speed)
                 rows.append(
                     {
                         "mode": mode,
                         "commodity": row["commodity"],
-                        "rate": row["rail_usd_t_km"],
+                        "rate": rate,
                         "speed": defaults[speed]["value"],
-                        "source": f"commodities.csv of the facts; {rule(speed)}",
+                        "source": basis,
                         "confidence": "low",
                     }
                 )

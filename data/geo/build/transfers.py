@@ -91,12 +91,12 @@ def _gauge(node: str, modes: set[str]) -> Iterator[Row]:
 
 def _port(node: str, modes: set[str], repairs: Repairs) -> Iterator[Row]:
     repairs.value("nodes", node, "handling_cost")  # the figures are defaults port_cost_*_<node>
-    dwell = by_id("nodes")[node]["dwell_hours"]
+    dwell = repairs.value("nodes", node, "dwell_hours") or by_id("nodes")[node]["dwell_hours"]
     time = f"port_time_{node}" if has_default(f"port_time_{node}") else "port_time"
     hours = float(dwell) if dwell else default(time)
     for land in sorted(modes & {"rail-1520", "rail-1435", "road"}):
         for water in sorted(modes & {"ship", "ferry"}):
-            for group, goods in _groups(node, land):
+            for group, goods in _groups(node, land, water):
                 cost = _port_cost(node, land, water, group)
                 limit = f"port_capacity_{node}_{'road' if land == 'road' else group}"
                 limited = water == "ship" and has_default(limit)
@@ -114,9 +114,12 @@ def _port(node: str, modes: set[str], repairs: Repairs) -> Iterator[Row]:
                 )
 
 
-def _groups(node: str, land: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _groups(node: str, land: str, water: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Commodities that share a handling charge; lorries take containers, general cargo and goods of their own."""
-    if land == "road":
+    if land == "road" and water == "ferry":
+        yield "lorries", ("general", "lorry_goods")
+        yield "lorries_containers", ("containers",)
+    elif land == "road":
         yield "lorries", ("containers", "general", "lorry_goods")
     elif has_default(f"port_cost_containers_{node}"):
         yield "bulk", BULK
@@ -128,8 +131,13 @@ def _groups(node: str, land: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _port_cost(node: str, land: str, water: str, group: str) -> str:
     if land == "road" and water == "ferry":
-        return "port_cost_truck_ferry"
-    name = "port_cost_bulk" if group in ("bulk", "dry") else "port_cost_containers"
+        return "port_cost_truck_ferry" + ("_containers" if group == "lorries_containers" else "")
+    if land == "road":
+        return "port_cost_truck"
+    goods = "bulk" if group in ("bulk", "dry") else "containers"
+    if water == "ferry":
+        return f"port_cost_ferry_{goods}"
+    name = f"port_cost_{goods}"
     return f"{name}_{node}" if has_default(f"{name}_{node}") else name
 
 
