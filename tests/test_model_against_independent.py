@@ -289,9 +289,12 @@ def test_the_order_of_rows_changes_nothing_in_the_loss(number: int) -> None:
 @some_examples
 def test_a_row_that_is_closed_might_as_well_not_be_there(number: int) -> None:
     example, result = solved(number)
-    links, transfers = example.network.links, example.network.transfers
+    links, transfers, tariffs = example.network.links, example.network.transfers, example.network.tariffs
+    kept = links[links.status == "operating"]
     operating = example.network.replace(
-        links=links[links.status == "operating"], transfers=transfers[transfers.status == "operating"]
+        links=kept,
+        transfers=transfers[transfers.status == "operating"],
+        tariffs=tariffs[tariffs.link_id.isin(kept.link_id)],
     )
     assert float(cd.solve(operating, example.demand).loss) == money(float(result.loss))
 

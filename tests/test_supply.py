@@ -1,4 +1,4 @@
-"""Freight by link and commodity, waits for departures, and what the routes of the data cost next to what is published."""
+"""Freight by link and commodity, waits for departures, and routes of the data next to what is published of them."""
 
 from __future__ import annotations
 
