@@ -10,14 +10,17 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from random import Random
 
 import pandas as pd
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
+from toy_networks import demand, network
 
 from corridors import Network
+from corridors.model.build import Model, build
 
 MODES = ["rail-1520", "rail-1435", "ship"]
 COMMODITIES = ["grain", "oil", "steel"]
@@ -100,6 +103,20 @@ def with_steps(random: Random, example: Case) -> Case:
             ]
     steps = pd.DataFrame(rows).fillna("") if rows else None
     return Case(example.network.replace(cost_steps=steps), example.demand)
+
+
+@cache
+def example(number: int) -> Case:
+    """The toy network for -1, then generated ones, those of odd numbers with cost steps."""
+    random = Random(number)
+    if number < 0:
+        return Case(network(), demand())
+    return with_steps(random, case(random)) if number % 2 else case(random)
+
+
+@cache
+def model(number: int) -> Model:
+    return build(example(number).network, example(number).demand)
 
 
 def _tonnes(random: Random) -> float:

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from random import Random
-
 import networkx as nx
 import numpy as np
 import pytest
-from generated import TIMES, case, with_steps
-from toy_networks import demand, network
+from generated import TIMES, model
 
 from corridors.model.arcs import Kind
-from corridors.model.build import Model, build
+from corridors.model.build import Model
 from corridors.model.prices import charged_costs, distances, lower_bound, reduced, surpluses, worth_their_way
 from corridors.solvers import lp
 
 every_model = pytest.mark.parametrize("number", range(-1, 6 * TIMES))
-
-
-@cache
-def model(number: int) -> Model:
-    """The toy network, then generated ones, every other with cost steps."""
-    if number < 0:
-        return build(network(), demand())
-    random = Random(number)
-    example = case(random)
-    return build(*vars(with_steps(random, example) if number % 2 else example).values())
 
 
 def rents(number: int) -> np.ndarray:

@@ -1,0 +1,62 @@
+"""Whether an optimum is the only one, against the least and most that each flow may be while the objective stays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from generated import TIMES, model
+from scipy.optimize import linprog
+
+import corridors as cd
+from corridors.arrays.problem import UNCAPACITATED
+from corridors.model.build import Model
+from corridors.model.ties import tied
+from corridors.solvers import lp
+
+
+def widest(made: Model) -> float:
+    """The most by which the flow of a class over a link, a transfer or a member differs between two optima, tonnes.
+
+    Each is made as small and as large as it may be while the objective stays.
+    """
+    problem, bundles = made.problem, made.bundles
+    incidence = np.zeros((problem.V, problem.E))
+    np.add.at(incidence, (problem.tail, np.arange(problem.E)), 1.0)
+    np.add.at(incidence, (problem.head, np.arange(problem.E)), -1.0)
+    shared = np.zeros((bundles.B, problem.E))
+    shared[bundles.bundle, bundles.arc] = bundles.weight
+    bound = bundles.limit != UNCAPACITATED
+    limits = {
+        "A_eq": incidence,
+        "b_eq": np.zeros(problem.V),
+        "bounds": [(0, None if c == UNCAPACITATED else float(c)) for c in problem.capacity],
+    }
+    best = lp.solve(problem, bundles)
+    room = {
+        "A_ub": np.vstack([shared[bound], problem.cost]),
+        "b_ub": np.append(bundles.limit[bound], best.cost + 1e-9 * max(abs(best.cost), 1.0)),
+    }
+    most = 0.0
+    for passage in np.unique(made.arcs.passage).tolist():
+        wish = (made.arcs.passage == passage).astype(float)
+        ends = [linprog(sign * wish, **limits, **room, method="highs").fun for sign in (1.0, -1.0)]
+        most = max(most, -ends[1] - ends[0])
+    return most
+
+
+@pytest.mark.parametrize("number", range(-1, 6 * TIMES))
+def test_an_optimum_is_tied_where_some_flow_differs_between_optima(number: int) -> None:
+    made = model(number)
+    best = lp.solve(made.problem, made.bundles)
+    assert tied(made, np.asarray(best.flow, float), best.rent) == (widest(made) > 1.0)
+
+
+def test_a_row_that_is_just_worth_its_transport_ties() -> None:
+    nodes = pd.DataFrame({"node_id": ["a", "b"]})
+    links = {"link_id": ["l"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": ["rail"], "tariff": [10.0]}
+    row = {"demand_id": ["d"], "commodity": ["ore"], "origin": ["a"], "destination": ["b"], "volume": [5.0]}
+    for value, ties in ((9.0, False), (10.0, True), (11.0, False)):
+        assert (
+            bool(cd.solve(cd.Network(nodes, pd.DataFrame(links)), pd.DataFrame({**row, "value": value})).tied) == ties
+        )
