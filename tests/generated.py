@@ -107,9 +107,11 @@ def with_steps(random: Random, example: Case) -> Case:
 
 @cache
 def example(number: int) -> Case:
-    """The toy network for -1, then generated ones, those of odd numbers with cost steps."""
+    """For -2 one tonne, for -1 the toy network, then generated ones, those of odd numbers with cost steps."""
     random = Random(number)
-    if number < 0:
+    if number == -2:
+        return one_tonne()
+    if number == -1:
         return Case(network(), demand())
     return with_steps(random, case(random)) if number % 2 else case(random)
 
@@ -117,6 +119,16 @@ def example(number: int) -> Case:
 @cache
 def model(number: int) -> Model:
     return build(example(number).network, example(number).demand)
+
+
+def one_tonne() -> Case:
+    """A tonne worth 30 USD, from a to b by one link for 10 or by another for 30."""
+    links = pd.DataFrame(
+        {"link_id": ["cheap", "just worth it"], "from_node_id": "a", "to_node_id": "b", "mode": "rail"}
+    )
+    rows = {"demand_id": ["d"], "commodity": "ore", "origin": "a", "destination": "b", "volume": 1.0, "value": 30.0}
+    nodes = pd.DataFrame({"node_id": ["a", "b"]})
+    return Case(Network(nodes, links.assign(tariff=[10.0, 30.0])), pd.DataFrame(rows))
 
 
 def _tonnes(random: Random) -> float:

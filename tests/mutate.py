@@ -24,17 +24,27 @@ import random
 import signal
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
+
+from tqdm import tqdm
 
 TESTS = Path(__file__).resolve().parent
 SUITES = {
     "kernels.certificate": ["test_contract_certificates.py", "test_exact_arithmetic.py", "test_proofs.py"],
     "kernels.certificates": ["test_contract_certificates.py", "test_exact_arithmetic.py", "test_proofs.py"],
     "model.prices": ["test_model_prices.py", "test_toy.py"],
-    "model.bundles": ["test_toy.py", "test_base_flow.py", "test_model_against_independent.py"],
+    "model.bundles": ["test_model_bundles.py", "test_toy.py"],
+    "model.ties": ["test_model_ties.py", "test_toy.py"],
+    "model.steps": ["test_model_bundles.py", "test_toy.py", "test_cost_steps.py"],
+    "model.units": ["test_toy.py", "test_gaps.py", "test_units.py"],
+    "model.build": ["test_toy.py", "test_model_prices.py", "test_model_bundles.py", "test_gaps.py", "test_units.py"],
+    "model.compile": ["test_toy.py", "test_scenarios.py", "test_units.py"],
+    "model.paths": ["test_toy.py", "test_paths.py"],
+    "model.decode": ["test_toy.py", "test_paths.py", "test_scenarios.py"],
 }
 SECONDS = 120
 """After which a mutant counts as noticed: it does not end."""
@@ -111,12 +121,17 @@ def places(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.AST, st
 def mutants(source: str) -> Iterator[Mutant]:
     """Each change of a module that `variants` makes."""
     tree = ast.parse(source)
+    seen: Counter[tuple[str, str]] = Counter()
     for function, parent, field, i in list(places(tree)):
         node = getattr(parent, field) if i is None else getattr(parent, field)[i]
         for changed in variants(node):
+            around = parent if isinstance(node, ast.Constant) and isinstance(parent, ast.expr) else None
+            before = ast.unparse(around or node)
             _put(parent, field, i, changed)
-            change = f"{ast.unparse(node)} -> {ast.unparse(changed)}"
-            yield Mutant(function, change, ast.unparse(ast.fix_missing_locations(tree)))
+            change = f"{before} -> {ast.unparse(around or changed)}"
+            seen[function, change] += 1
+            again = f" ({seen[function, change]})" * (seen[function, change] > 1)
+            yield Mutant(function, change + again, ast.unparse(ast.fix_missing_locations(tree)))
             _put(parent, field, i, node)
 
 
@@ -227,11 +242,15 @@ def main() -> int:
         found = list(mutants(source))
         if options.limit is not None and options.limit < len(found):
             found = random.Random(0).sample(found, options.limit)
-        left = [mutant.name for mutant in found if survives(name, mutant)]
-        new = [change for change in left if change not in reasons]
-        unexplained += len(new)
-        print(f"{name}: {len(found)} mutants, {len(left)} survive, {len(left) - len(new)} explained", flush=True)
-        print("".join(f"  {change}\n" for change in new), end="", flush=True)
+        left = new = 0
+        for mutant in tqdm(found, name, disable=None):
+            if survives(name, mutant):
+                left += 1
+                if mutant.name not in reasons:
+                    new += 1
+                    tqdm.write(f"  {mutant.name}")
+        unexplained += new
+        print(f"{name}: {len(found)} mutants, {left} survive, {left - new} explained", flush=True)
     return int(unexplained > 0)
 
 

@@ -49,6 +49,13 @@ def test_balances_are_those_of_integers_without_end(power: int, arcs: int) -> No
     assert certificate.balance(problem, flow).tolist() == [sum(flow.tolist()), -sum(flow.tolist())]
 
 
+def test_a_vertex_is_balanced_over_all_that_leaves_and_enters_it() -> None:
+    """2**61 twice out of 0, and twice less than nothing into it: 2**63 in all, at no vertex of more than two ends."""
+    problem = cd.Problem([0, 0, 3, 4], [1, 2, 0, 0], [cd.UNCAPACITATED] * 4, [0] * 4, [0] * 5, [-(2**62)] * 4)
+    flow = np.array([2**61, 2**61, -(2**61), -(2**61)])
+    assert certificate.balance(problem, flow).tolist() == [2**63, -(2**61), -(2**61), -(2**61), -(2**61)]
+
+
 @pytest.mark.parametrize("power", POWERS)
 @pytest.mark.parametrize("other", POWERS)
 def test_reduced_costs_are_those_of_integers_without_end(power: int, other: int) -> None:
@@ -61,6 +68,8 @@ def test_reduced_costs_are_those_of_integers_without_end(power: int, other: int)
 # Cycles and cuts of more than two -----------------------------------------------------------------------------------
 
 RING = cd.Problem([0, 1, 2], [1, 2, 0], [cd.UNCAPACITATED] * 3, [1, 1, -3], [0, 0, 0])
+
+RING_WITH_BOUNDS = cd.Problem([0, 1, 2], [1, 2, 0], [4, 5, 6], [1, 1, -3], [0, 0, 0])
 
 
 def claim(problem: cd.Problem, status: cd.Status, certificate: list[int]) -> cd.Proof:
@@ -95,6 +104,22 @@ def test_an_integer_of_python_is_a_whole_number_and_true_is_none() -> None:
     for wrong in (np.array([True, 0], object), np.array([1.0, 0], object)):
         with pytest.raises(cd.SolverError, match="flow is object"):
             cd.check(problem, FlowResult(cd.Status.OPTIMAL, 1, wrong, right.potential))
+
+
+def test_the_bound_of_an_arc_that_costs_a_little_too_much_is_its_lower_one() -> None:
+    problem = cd.Problem([0, 0], [1, 1], [5, 9], [2, 1], [6, -6], [2, 0])
+    proof = cd.check(problem, FlowResult(cd.Status.OPTIMAL, 8, np.array([2, 4]), np.array([0, 1])))
+    assert (proof.cost, proof.bound) == (8, 8)
+    with pytest.raises(cd.SolverError, match=r"complementary slackness fails for 1 arcs \(0\)"):
+        cd.check(problem, FlowResult(cd.Status.OPTIMAL, 9, np.array([3, 3]), np.array([0, 1])))
+
+
+def test_lists_of_lists_are_no_flow_and_a_masked_array_without_a_mask_is_one() -> None:
+    right = cd.min_cost_flow(RING_WITH_BOUNDS)
+    unmasked = FlowResult(right.status, right.cost, np.ma.array(right.flow), right.potential)
+    assert cd.check(RING_WITH_BOUNDS, unmasked).cost == right.cost
+    with pytest.raises(cd.SolverError, match="flow is no array; 3 integers are wanted"):
+        cd.check(RING_WITH_BOUNDS, FlowResult(right.status, right.cost, [[1], [2, 3], 4], right.potential))
 
 
 def test_unsigned_integers_beyond_64_bits_do_not_wrap() -> None:

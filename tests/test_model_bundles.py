@@ -71,7 +71,7 @@ def test_labels_say_what_a_bundle_is_of(number: int) -> None:
 def test_what_scenarios_may_limit_has_a_bundle_without_end(number: int) -> None:
     whole, rows = example(number).network, example(number).demand
     for table, column in (("links", "link_id"), ("transfers", "transfer_id"), ("nodes", "node_id")):
-        for name in getattr(whole, table)[column].tolist()[:2]:
+        for name in getattr(whole, table)[column].tolist()[:1]:
             made = build(whole, rows, {table: [name]})
             limits = expected(whole, made.arcs)
             wanted = {
@@ -92,3 +92,9 @@ def test_the_widths_of_steps_come_after_the_limits(number: int) -> None:
     for place, step in enumerate(steps):
         arcs = made.bundles.arc[made.bundles.bundle == first + place]
         assert arcs.tolist() == np.flatnonzero(made.arcs.step == step).tolist()
+
+
+def test_background_that_fills_a_link_leaves_no_room() -> None:
+    links = example(-2).network.links.assign(capacity=[10.0, 10.0], background=[15.0, 9.0])
+    made = build(example(-2).network.replace(links=links), example(-2).demand)
+    assert made.room.tolist() == [0.0, 1.0]
