@@ -72,7 +72,7 @@ def test_pieces_are_the_loss_of_a_dense_grid(number: int) -> None:
     example = case(Random(number))
     for parameter, low, high in parameters_of(number):
         table = cd.break_even(example.network, example.demand, parameter, low, high, routes_by="link", progress=False)
-        grid = np.linspace(low, high, 13)
+        grid = np.linspace(low, high, 7)
         grid = grid if parameter[3] == "scale" else np.round(grid)
         tried = cd.from_experiments(pd.DataFrame({"p": grid}), {"p": parameter})
         loss = cd.sweep(example.network, example.demand, tried, solver="lp", progress=False).loss.to_numpy()
