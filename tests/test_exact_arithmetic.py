@@ -106,12 +106,18 @@ def test_an_integer_of_python_is_a_whole_number_and_true_is_none() -> None:
             cd.check(problem, FlowResult(cd.Status.OPTIMAL, 1, wrong, right.potential))
 
 
+LITTLE = cd.Problem([0, 0], [1, 1], [5, 9], [2, 1], [6, -6], [2, 0])
+"""The first arc costs one more than the second, and must carry two."""
+
+
 def test_the_bound_of_an_arc_that_costs_a_little_too_much_is_its_lower_one() -> None:
-    problem = cd.Problem([0, 0], [1, 1], [5, 9], [2, 1], [6, -6], [2, 0])
-    proof = cd.check(problem, FlowResult(cd.Status.OPTIMAL, 8, np.array([2, 4]), np.array([0, 1])))
+    proof = cd.check(LITTLE, FlowResult(cd.Status.OPTIMAL, 8, np.array([2, 4]), np.array([0, 1])))
     assert (proof.cost, proof.bound) == (8, 8)
     with pytest.raises(cd.SolverError, match=r"complementary slackness fails for 1 arcs \(0\)"):
-        cd.check(problem, FlowResult(cd.Status.OPTIMAL, 9, np.array([3, 3]), np.array([0, 1])))
+        cd.check(LITTLE, FlowResult(cd.Status.OPTIMAL, 9, np.array([3, 3]), np.array([0, 1])))
+    assert swept(LITTLE, [2, 4], [0, 1], [8]).optimal == 1
+    with pytest.raises(cd.SolverError, match="complementary slackness fails"):
+        swept(LITTLE, [3, 3], [0, 1], [9])
 
 
 def test_lists_of_lists_are_no_flow_and_a_masked_array_without_a_mask_is_one() -> None:
