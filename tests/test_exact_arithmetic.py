@@ -173,11 +173,12 @@ def test_costs_that_only_wrap_to_what_is_claimed_are_refused() -> None:
             swept(problem, flow, [0, price], [0])  # which is the cost, 2**64, in 64 bits
 
 
-def test_flows_that_only_wrap_to_the_supply_are_refused() -> None:
-    problem = cd.Problem([0] * 4, [1] * 4, [2**62] * 4, [0] * 4, [0, 0])
-    assert swept(problem, [0] * 4, [0, 0], [0]).optimal == 1
+@pytest.mark.parametrize(("arcs", "each"), [(4, 2**62), (8, 2**61)])
+def test_flows_that_only_wrap_to_the_supply_are_refused(arcs: int, each: int) -> None:
+    problem = cd.Problem([0] * arcs, [1] * arcs, [each] * arcs, [0] * arcs, [0, 0])
+    assert swept(problem, [0] * arcs, [0, 0], [0]).optimal == 1
     with pytest.raises(cd.SolverError, match="supply is not what flows out"):
-        swept(problem, [2**62] * 4, [0, 0], [0])
+        swept(problem, [each] * arcs, [0, 0], [0])  # 2**64 in all, which is 0 in 64 bits
 
 
 def test_potentials_whose_difference_wraps_are_refused() -> None:

@@ -45,7 +45,7 @@ def widest(made: Model) -> float:
     return most
 
 
-@pytest.mark.parametrize("number", range(-1, 6 * TIMES))
+@pytest.mark.parametrize("number", [-2, -1, 0, 2, 3, 6, 7, 8, *range(9, 9 * TIMES)])  # of the first the quick ones
 def test_an_optimum_is_tied_where_some_flow_differs_between_optima(number: int) -> None:
     made = model(number)
     best = lp.solve(made.problem, made.bundles)
