@@ -83,6 +83,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.model.skims import skim as skim
     from corridors.network import Network as Network
     from corridors.page.write import write_page as write_page
+    from corridors.results import tidy as tidy
     from corridors.scenarios.batch import Scenarios as Scenarios
     from corridors.scenarios.events import events as events
     from corridors.scenarios.make import baseline as baseline

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.errors import InputError, listed
+from corridors import arguments
+from corridors.errors import InputError, kind_of, listed
 from corridors.network import Network
 from corridors.schema.definitions import VARIABLES
 
@@ -126,3 +127,66 @@ def _matched(name: str, dim: str, labels: Labels, ids: list[str], part: bool) ->
     if unknown and not part:
         raise InputError(f"{name}: {dim} {listed(unknown)} is not in the network; give the network that was solved")
     return ids
+
+
+def tidy(result: xr.Dataset, variables: Iterable[str] | str | None = None, *, zeros: bool = False) -> pd.DataFrame:
+    """A result as one long table with units: a row a number, for Excel, R or a database.
+
+    xarray's own ``result.to_dataframe()`` makes a row for every combination of links, nodes, demand rows and classes,
+    which no memory holds; this has a row for each number that there is.
+
+    Parameters
+    ----------
+    result : Dataset
+        What `corridors.solve` or `corridors.sweep` gave.
+    variables : str or iterable of str, optional
+        Variables of the result; by default all.
+    zeros : bool
+        Whether to list numbers that are zero as well.
+
+    Returns
+    -------
+    DataFrame
+        ``variable``; a column for each dimension of those variables (``scenario, link, direction, commodity, node,
+        demand``, ...), blank where a variable does not have it; ``value, unit``. Missing values are left out.
+
+    Raises
+    ------
+    InputError
+        No Dataset; a variable that it does not have.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry"], "from_node_id": ["aktau"], "to_node_id": ["baku"],
+    ...                       "mode": ["ferry"], "capacity": [60.0], "tariff": [10.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [100.0], "value": [220.0]})
+    >>> base = cd.solve(cd.Network(pd.DataFrame({"node_id": ["aktau", "baku"]}), links), demand)
+    >>> cd.tidy(base, ["loss", "unmet", "flow"])
+      variable demand   link direction commodity   value      unit
+    0     loss                                    9400.0  USD/year
+    1    unmet      g                               40.0    t/year
+    2     flow         ferry       fwd     grain    60.0    t/year
+    """
+    if not isinstance(result, xr.Dataset):
+        raise InputError(f"result: is {kind_of(result)}; give a Dataset, what solve or sweep gave")
+    there = [str(name) for name in result.data_vars]
+    remedy = f"give some of {', '.join(there)}"
+    names = there if variables is None else arguments.known_names("variables", variables, there, "is unknown", remedy)
+    dims = list(dict.fromkeys(str(dim) for name in names for dim in result[name].dims))
+    dims.sort(key=lambda dim: dim != "scenario")
+    parts = []
+    for name in names:
+        numbers = result[name].to_numpy().astype(float)
+        chosen = ~np.isnan(numbers) & (zeros | (numbers != 0))
+        places = dict(zip(map(str, result[name].dims), np.argwhere(chosen).T, strict=True))
+        columns: dict[str, Any] = {"variable": name}
+        for dim in dims:
+            columns[dim] = result[dim].to_numpy()[places[dim]] if dim in places else ""
+        columns["value"], columns["unit"] = numbers[chosen], str(result[name].attrs.get("units", ""))
+        parts.append(pd.DataFrame(columns, index=range(int(chosen.sum()))))
+    if not parts:
+        return pd.DataFrame(columns=["variable", "value", "unit"])
+    return pd.concat(parts, ignore_index=True)

@@ -243,7 +243,9 @@ def _salib() -> dict[str, Any]:
     try:
         return {name: importlib.import_module(f"SALib.{name}") for name in names}
     except ImportError:
-        raise InputError("sensitivity: SALib is not installed; pip install 'corridors[sensitivity]'") from None
+        raise InputError(
+            "sensitivity: SALib is not installed; pip install SALib, or in a checkout pip install --editable '.[sensitivity]'"
+        ) from None
 
 
 def _rounded(table: pd.DataFrame, digits: int) -> pd.DataFrame:

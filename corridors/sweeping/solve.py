@@ -52,7 +52,7 @@ def solve(network: Network, demand: Any, *, solver: str = "columns") -> xr.Datas
         t/year, ``price(node, class)`` and ``rent(bundle)`` in USD/t, ``gap`` (proven), ``tied``, ``status``;
         each with its unit and meaning in attrs. The attributes of the whole say what the model counts in
         (``quantity_unit``, t/year, and ``cost_unit``, USD/t; see `corridors.model.units`), its largest ``rounding``,
-        and the ``solver`` that found the optimum.
+        and the ``solver`` that found the optimum. As a table: `corridors.tidy`.
 
     Raises
     ------
