@@ -27,6 +27,7 @@ from corridors.schema.consistency import (
     with_lists_parted,
 )
 from corridors.schema.cost_steps import check_cost_steps
+from corridors.schema.plausibility import warn_of_speeds, warn_of_tonnes
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +70,9 @@ class Network:
     Warns
     -----
     InputWarning
-        A length that is implausible given the link's course or the places of its nodes, such as one in metres; nodes
-        whose geometry and coordinates differ; a column whose name is nearly that of the schema; modes that meet while
+        A length that is implausible given the link's course or the places of its nodes, such as one in metres, or
+        where longitude and latitude are swapped; a speed that nothing of the mode has; nodes whose geometry and
+        coordinates differ; a column whose name is nearly that of the schema; modes that meet while
         there is no transfer at all.
 
     Examples
@@ -120,6 +122,7 @@ class Network:
         check_courses(self.nodes, self.links)
         warn_of_modes_apart(self.links, self.transfers)
         warn_of_lengths(self.nodes, self.links)
+        warn_of_speeds(self.links, self.rates)
 
     def __getattribute__(self, name: str) -> Any:
         # A shallow copy: pandas copies on write, so no caller can change the network's own table.
@@ -233,7 +236,7 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
     -----
     InputWarning
         Links, transfers or rates of a network without a table of commodities that name none of demand's, or one that
-        is nearly one of them.
+        is nearly one of them; volumes and capacities that are hardly in the same unit, such as Mt and t.
     """
     if not isinstance(network, Network):
         raise InputError(f"network: is {kind_of(network)}; give a Network, such as load_network gives")
@@ -264,6 +267,7 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
     if circular.any():
         remedy = "give two different ends, or leave the row out"
         raise InputError(complaint("demand", "origin is the destination", rows.demand_id[circular], remedy))
+    warn_of_tonnes(network.links, rows)
     return rows
 
 

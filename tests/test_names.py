@@ -52,5 +52,5 @@ def test_what_a_name_may_mean_is_suggested(call: Callable[[cd.Network, pd.DataFr
 
 
 def test_a_year_is_a_number_or_its_digits() -> None:
-    assert cd.load_network(year="2025").name == cd.load_network(year=2025).name == "eurasia 2025"
+    assert cd.load_network(year="2025").name == cd.load_network(year=2025).name == "eurasia 2025 with preferences"
     assert cd.load_demand(2025).equals(cd.load_demand("2025"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,12 +159,14 @@ def network_study(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _with_case(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
     name = command.__name__
+    demanded = ("demand", "commodity", "origin") if DEMAND in options else ()
+    shared = ("network", "year", "preferences", "per", "as_json", "out", *demanded)
 
     @wraps(command)
     def run(**given: Any) -> Any:
         from corridors.sweeping.progress import one_bar
 
-        case = Case(**{option.name: given.pop(option.name) for option in fields(Case) if option.name in given})
+        case = Case(**{option: given.pop(option) for option in shared})
         try:
             with one_bar(name.replace("_", " ")):
                 return command(case, **given)

@@ -188,7 +188,7 @@ def _tolled(network: Network, groups: _Named, name: str, usd: float) -> list[Cha
     kind, found, items = groups.of("toll", name)
     if kind in ("country", "bloc"):
         entered = crossings(network, members(network, found))
-        entered = entered[entered.way == "in"]
+        entered = entered[entered.crossing == "in"]
         pairs = zip(entered.link_id, entered.direction, strict=True)
         return [_change("links", i, "border_fee", "add", usd, direction=direction) for i, direction in pairs]
     if kind == "node":

@@ -165,9 +165,25 @@ def warn_of_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
             f"{name}: {km:.4g} km for {ground:.4g} km on the map"
             for name, km, ground in zip(links.link_id[bad], length[bad], drawn[bad], strict=True)
         ]
+        if _fit_swapped(nodes, links, length):
+            problem = "length fits the map only where x_coord and y_coord of nodes are swapped"
+            message = complaint("links", problem, shown, "x_coord is the longitude, y_coord the latitude: swap them")
+            warnings.warn(message, InputWarning, stacklevel=4)
+            return
         remedy = "give kilometres (times 0.001 where they are metres, 0.0003048 for feet, 1.609344 for miles)"
         message = complaint("links", "length is implausible against the map", shown, remedy)
         warnings.warn(message, InputWarning, stacklevel=4)
+
+
+def _fit_swapped(nodes: pd.DataFrame, links: pd.DataFrame, length: Any) -> bool:
+    """Whether lengths fit the straight lines between nodes in the swapped coordinates, and all of them do."""
+    swapped = nodes.rename(columns={"x_coord": "y_coord", "y_coord": "x_coord"})
+    if (nodes.x_coord.abs() > 90).any():
+        return False
+    direct = ground_km(*_ends(swapped, links))
+    known = direct >= 0
+    fit = (length >= SHORT * direct - BLUR[0]) & (length <= LONG * direct + BLUR[1])
+    return bool(known.any() and fit[known].all())
 
 
 def warn_of_modes_apart(links: pd.DataFrame, transfers: pd.DataFrame) -> None:

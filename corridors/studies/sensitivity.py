@@ -244,7 +244,8 @@ def _salib() -> dict[str, Any]:
         return {name: importlib.import_module(f"SALib.{name}") for name in names}
     except ImportError:
         raise InputError(
-            "sensitivity: SALib is not installed; pip install SALib, or in a checkout pip install --editable '.[sensitivity]'"
+            "sensitivity: SALib is not installed; pip install SALib, or in a checkout "
+            "pip install --editable '.[sensitivity]'"
         ) from None
 
 

@@ -1,0 +1,62 @@
+"""Warnings of numbers that are hardly in the unit that is read: speeds, and tonnes against capacities."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import InputWarning, complaint
+
+FASTEST = {"rail": 400.0, "road": 150.0, "ship": 100.0, "ferry": 120.0, "barge": 50.0, "pipeline": 150.0, "air": 1200.0}
+"""No goods go faster, km/h: gas in a pipeline runs at some 30, freight trains and lorries below 120."""
+TOO_SMALL = 100.0
+"""The largest row of demand is no more than so many times the largest capacity."""
+TOO_LARGE = 1e-4
+"""All demand is no less than this share of the smallest capacity."""
+
+
+def warn_of_speeds(links: pd.DataFrame, rates: pd.DataFrame) -> None:
+    """Warn of rates and links on which goods go faster than anything of the mode does."""
+    fast = rates[rates.speed > _fastest(rates["mode"])]
+    if len(fast):
+        shown = [f"{row.mode}: {row.speed:,.4g} km/h" for row in fast.itertuples(index=False)]
+        message = complaint("rates", "speed is out of all range", shown, "give km/h")
+        warnings.warn(message, InputWarning, stacklevel=4)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        speed = links.length.to_numpy() / links.time.to_numpy()
+    bad = (speed > _fastest(links["mode"])) & (links.time > 0).to_numpy()
+    if bad.any():
+        rows = zip(links.link_id[bad], links.length[bad], links.time[bad], speed[bad], strict=True)
+        shown = [f"{name}: {km:,.4g} km in {hours:,.4g} h, {kmh:,.4g} km/h" for name, km, hours, kmh in rows]
+        message = complaint("links", "length by time is out of all range", shown, "give hours and kilometres")
+        warnings.warn(message, InputWarning, stacklevel=4)
+
+
+def _fastest(modes: pd.Series[Any]) -> Any:
+    """The limit of each mode, of its first part that has one: ``rail-1520`` is rail, ``gas_pipeline`` a pipeline."""
+    return np.array([next(limit for part, limit in FASTEST.items() if part in mode) for mode in modes], float)
+
+
+def warn_of_tonnes(links: pd.DataFrame, rows: pd.DataFrame) -> None:
+    """Warn where demand and capacities of links are hardly in the same unit, tonnes a year."""
+    capacity = links.capacity[links.capacity > 0]
+    wanted = rows.volume[rows.volume > 0]
+    if capacity.empty or wanted.empty:
+        return
+    if wanted.max() > TOO_SMALL * capacity.max():
+        warnings.warn(
+            f"links: the largest capacity ({capacity.max():,.6g} t/year) is far below the largest volume of demand "
+            f"({wanted.max():,.6g} t/year); give both in tonnes a year (times 1,000 where capacities are in kt)",
+            InputWarning,
+            stacklevel=3,
+        )
+    elif wanted.sum() < TOO_LARGE * capacity.min():
+        warnings.warn(
+            f"demand: all volumes together ({wanted.sum():,.6g} t/year) are far below the smallest capacity "
+            f"({capacity.min():,.6g} t/year); give both in tonnes a year (times 1,000,000 where volumes are in Mt)",
+            InputWarning,
+            stacklevel=3,
+        )
