@@ -26,7 +26,7 @@ from corridors.schema.consistency import (
     warn_of_modes_apart,
     with_lists_parted,
 )
-from corridors.schema.cost_steps import check_cost_steps
+from corridors.schema.cost_steps import check_cost_steps, with_step_ids
 from corridors.schema.plausibility import warn_of_speeds, warn_of_tonnes
 
 
@@ -55,8 +55,8 @@ class Network:
     tariffs : DataFrame, optional
         A row a link and commodity whose freight is not the link's own: ``link_id, commodity, tariff`` (USD/t).
     cost_steps : DataFrame, optional
-        A row a step of a link's cost: ``link_id, load`` (t/year from which it holds) and ``extra_cost`` (USD/t that
-        each tonne above pays more), which rises with the load.
+        A row a step of a link's or transfer's cost: ``link_id`` or ``transfer_id``, ``load`` (t/year from which it
+        holds) and ``extra_cost`` (USD/t that each tonne above pays more), which rises with the load.
     blocs : DataFrame, optional
         A row a membership: ``bloc, country``. Studies by bloc need it; nothing else reads it.
 
@@ -65,7 +65,7 @@ class Network:
     InputError
         What `schema.checks.checked` raises; an id that another table does not have; a link from a node to itself;
         a geometry far from its nodes; a rate, a tariff or a membership of a bloc given twice; a zone with two roles;
-        steps of a link's cost that fall with its load, or that meet the same goods twice.
+        steps of a cost that fall with the load, or that meet the same goods twice.
 
     Warns
     -----
@@ -111,13 +111,14 @@ class Network:
             raise InputError(f"{absent[0]}: is None; give a DataFrame, without rows where there are none")
         for field in fields(self):
             object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
+        object.__setattr__(self, "cost_steps", with_step_ids(self.cost_steps))
         commodities = set(self.commodities.commodity)
         for name in LISTING:
             object.__setattr__(self, name, with_lists_parted(getattr(self, name), commodities))
         check_references({field.name: getattr(self, field.name) for field in fields(self)})
         check_ends_and_modes(self.links, self.transfers, self.rates, self.tariffs)
         check_zones(self.zones, self.nodes)
-        check_cost_steps(self.cost_steps, set(self.links.link_id[self.links.directed]))
+        check_cost_steps(self.cost_steps, self.links, self.transfers)
         check_blocs(self.blocs)
         check_courses(self.nodes, self.links)
         warn_of_modes_apart(self.links, self.transfers)
@@ -177,8 +178,8 @@ class Network:
         """The part of the network that has the nodes, links, modes and countries given (all of them, where None).
 
         A link stays when both its ends do; a node stays, with or without links, when it is given, and else when a
-        link of the part touches it. Transfers and zone members go with their nodes, tariffs and cost steps with their
-        links.
+        link of the part touches it. Transfers and zone members go with their nodes, tariffs with their links, cost
+        steps with their links and transfers.
 
         Parameters
         ----------
@@ -204,15 +205,17 @@ class Network:
         if nodes is None and countries is None:
             ids = set(all_links.from_node_id[kept]) | set(all_links.to_node_id[kept])
         kept_nodes = all_nodes.node_id.isin(ids)
+        transfers, steps = self.transfers[self.transfers.node_id.isin(ids)], self.cost_steps
+        stepped = steps.link_id.isin(all_links.link_id[kept]) | steps.transfer_id.isin(transfers.transfer_id)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InputWarning)  # the whole network was warned of
             return self.replace(
                 nodes=all_nodes[kept_nodes],
                 links=all_links[kept],
-                transfers=self.transfers[self.transfers.node_id.isin(ids)],
+                transfers=transfers,
                 zones=self.zones[self.zones.node_id.isin(ids)],
                 tariffs=self.tariffs[self.tariffs.link_id.isin(all_links.link_id[kept])],
-                cost_steps=self.cost_steps[self.cost_steps.link_id.isin(all_links.link_id[kept])],
+                cost_steps=steps[stepped],
             )
 
 

@@ -81,25 +81,26 @@ def case(random: Random) -> Case:
 
 
 def with_steps(random: Random, example: Case) -> Case:
-    """The same with cost steps on half of its links: for all goods, by commodity, by direction or by origin."""
+    """The same with cost steps on half of its links and transfers: for all goods, by commodity, direction or origin."""
     rows: list[dict[str, object]] = []
     origins = list(dict.fromkeys(example.demand.origin))
-    for link in example.network.links.itertuples():
+    links = [({"link_id": link.link_id}, link.directed) for link in example.network.links.itertuples()]
+    changes = [({"transfer_id": at.transfer_id}, at.directed) for at in example.network.transfers.itertuples()]
+    for item, directed in links + changes:
         split = random.choice(["all", "commodity", "direction", "origin"])
-        if random.random() < 0.5 or (split == "direction" and link.directed):
+        if random.random() < 0.5 or (split == "direction" and directed):
             continue
         ladders = {
             "all": [{}],
             "commodity": [{"commodities": "grain;steel"}, {"commodities": "oil"}],
             "direction": [{"direction": "fwd"}, {"direction": "rev"}],
-            "origin": [{"origin": origin} for origin in origins[:2]],
+            "origin": [{"origins": origins[:2]}, {"origins": origins[2:3]}] if origins[2:] else [{"origins": origins}],
         }[split]
         for covered in ladders:
             loads = sorted(random.sample(range(0, 60, 5), random.randint(1, 4)))
             extra = sorted(random.randint(0, 60) / 4 for _ in loads)
             rows += [
-                {"link_id": link.link_id, "load": load, "extra_cost": cost} | covered
-                for load, cost in zip(loads, extra, strict=True)
+                item | {"load": load, "extra_cost": cost} | covered for load, cost in zip(loads, extra, strict=True)
             ]
     steps = pd.DataFrame(rows).fillna("") if rows else None
     return Case(example.network.replace(cost_steps=steps), example.demand)

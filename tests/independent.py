@@ -79,7 +79,7 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
                 out_of[start, link.mode].append(tonnes)
                 into[end, link.mode].append(tonnes)
                 over_link[link.link_id, direction].append(tonnes)
-                met_by[link.link_id, direction].append((commodity, origin, tonnes))
+                met_by[f"on {link.link_id}", direction].append((commodity, origin, tonnes))
             modes_at[link.from_node_id].add(link.mode)
             modes_at[link.to_node_id].add(link.mode)
 
@@ -95,6 +95,8 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
                 out_of[transfer.node_id, start].append(tonnes)
                 into[transfer.node_id, end].append(tonnes)
                 over_transfer[transfer.transfer_id].append(tonnes)
+                direction = "forward" if start == transfer.from_mode else "backward"
+                met_by[f"at {transfer.transfer_id}", direction].append((commodity, origin, tonnes))
                 handled[transfer.node_id].append(tonnes)
             modes_at[transfer.node_id].update(both)
 
@@ -128,13 +130,13 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
         for vertex in into.keys() | out_of.keys():
             lp.equal(into[vertex], out_of[vertex], 0.0)
 
-    for (link, cell, origin, direction), steps in _ladders(network.cost_steps).items():
+    for (item, cell, origins, direction), steps in _ladders(network.cost_steps).items():
         directions = {"fwd": ["forward"], "rev": ["backward"], "": ["forward", "backward"]}[direction]
         paying = [
             tonnes
             for one in directions
-            for commodity, start, tonnes in met_by[link, one]
-            if _commodity_is_taken(cell, commodity) and origin in ("", start)
+            for commodity, start, tonnes in met_by[item, one]
+            if _commodity_is_taken(cell, commodity) and start in (_items(origins) or [start])
         ]
         lp.convex(paying, steps)
 
@@ -166,10 +168,11 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
 
 
 def _ladders(table: pd.DataFrame) -> dict[tuple[str, str, str, str], list[tuple[float, float]]]:
-    """Loads and extra costs, by link, commodities, origin and direction."""
+    """Loads and extra costs, by link or transfer, commodities, origins and direction."""
     ladders = defaultdict(list)
     for step in table.itertuples():
-        ladders[step.link_id, step.commodities, step.origin, step.direction].append((step.load, step.extra_cost))
+        item = f"on {step.link_id}" if step.link_id else f"at {step.transfer_id}"
+        ladders[item, step.commodities, step.origins, step.direction].append((step.load, step.extra_cost))
     return {key: sorted(steps) for key, steps in ladders.items()}
 
 

@@ -45,7 +45,7 @@ def test_rows_of_other_goods_origins_and_directions_are_ladders_of_their_own() -
             "link_id": "west",
             "commodities": ["boxes; ore", "ore;boxes", "boxes;ore", "boxes;ore"],
             "direction": ["fwd", "fwd", "rev", "rev"],
-            "origin": ["xian", "xian", "xian", "baku"],
+            "origins": ["xian;baku", "baku;xian", "xian", "baku"],
             "load": [0.0, 5.0, 0.0, 0.0],
             "extra_cost": 1.0,
         }
@@ -58,17 +58,21 @@ def test_rows_of_other_goods_origins_and_directions_are_ladders_of_their_own() -
     [
         ({"link_id": "east"}, r"link_id east is not in links for 3 cost_steps \(east:boxes:0"),
         ({"commodities": "tea"}, "commodities tea is not in commodities"),
-        ({"origin": "almaty"}, "origin almaty is not in nodes or zones of origin"),
+        ({"origins": "xian;almaty"}, "origins almaty is not in nodes or zones of origin"),
         ({"direction": "back"}, "direction 'back' is unknown"),
         ({"load": [0.0, -1.0, 2.0]}, "load is negative"),
         ({"load": [0.0, np.nan, 2.0]}, "load is missing"),
         ({"extra_cost": [1.0, -2.0, 3.0]}, "extra_cost is negative"),
         ({"extra_cost": [1.0, 3.0, 2.0]}, r"extra_cost falls as the load rises for 1 cost_step \(west at 70\)"),
         ({"load": [0.0, 40.0, 40.0]}, r"a load is there twice for 1 cost_step \(west at 40\)"),
-        ({"commodities": ["boxes", "boxes", ""]}, r"goods are in two ladders of a link for 1 cost_step \(west: boxes"),
-        ({"commodities": ["boxes", "boxes;ore", "ore"]}, r"in two ladders of a link .* \(west: boxes\)"),
+        ({"commodities": ["boxes", "boxes", ""]}, r"goods are in two ladders for 1 cost_step \(west: boxes"),
+        ({"commodities": ["boxes", "boxes;ore", "ore"]}, r"goods are in two ladders .* \(west: boxes\)"),
         ({"direction": ["fwd", "fwd", ""]}, "goods are in two ladders"),
-        ({"origin": ["xian", "xian", ""]}, "goods are in two ladders"),
+        ({"origins": ["xian", "xian", ""]}, "goods are in two ladders"),
+        ({"origins": ["xian", "xian;baku", "baku"]}, "goods are in two ladders"),
+        ({"link_id": ["west", "west", ""]}, r"link_id and transfer_id are both given, or both blank for 1 cost_step"),
+        ({"transfer_id": "gauge"}, "transfer_id gauge is not in transfers"),
+        ({"step_id": ["a", "a", "b"]}, r"step_id is there twice for 1 cost_step \(a\)"),
     ],
 )
 def test_steps_that_do_not_rise_or_fit_are_refused(steps: dict[str, object], says: str) -> None:
@@ -77,7 +81,7 @@ def test_steps_that_do_not_rise_or_fit_are_refused(steps: dict[str, object], say
 
 
 def test_a_directed_link_has_no_steps_back() -> None:
-    with pytest.raises(cd.InputError, match="direction is rev on a directed link"):
+    with pytest.raises(cd.InputError, match="direction is rev on a directed link or transfer"):
         network(STEPS | {"direction": "rev"}, directed=True)
     assert len(network(STEPS | {"direction": "fwd"}, directed=True).cost_steps) == 3
 
@@ -151,6 +155,115 @@ def test_closures_and_changes_of_links_with_steps_are_those_of_changed_tables(nu
         assert float(found.loss) == pytest.approx(least, rel=1e-9, abs=1e-6)
         if name in ("close", "none"):
             assert float(found.flow.sel(link=link).sum()) == 0
+
+
+@pytest.mark.parametrize("number", range(16))
+def test_scenarios_that_change_steps_are_those_of_changed_tables(number: int) -> None:
+    random = Random(number)
+    example = with_steps(random, case(random))
+    network, demand, steps = example.network, example.demand, example.network.cost_steps
+    of = steps.link_id + steps.transfer_id + ":" + steps.commodities + steps.origins + steps.direction
+    rows, tables = [], []
+    for ladder in random.sample(sorted(set(of)), min(3, of.nunique())):
+        mine = steps.step_id[of == ladder].tolist()
+        top = steps[of == ladder].sort_values("load").iloc[-1]
+        for field, operation, ids, value in (
+            ("load", "scale", mine, 0.5),
+            ("extra_cost", "add", mine, 3.25),
+            ("extra_cost", "add", [top.step_id], 1.5),
+            *([("load", "add", [top.step_id], 5.0)] if top.load > 0 else []),
+        ):
+            rows += [(len(tables), "cost_steps", name, field, operation, value) for name in ids]
+            if random.random() < 0.5 and top.link_id:  # and the link itself costs more
+                rows.append((len(tables), "links", top.link_id, "border_fee", "add", 2.0))
+            changed, links, chosen = steps.copy(), network.links, steps.step_id.isin(ids)
+            before = steps.loc[chosen, field]
+            changed.loc[chosen, field] = before * value if operation == "scale" else before + value
+            if rows[-1][1] == "links":
+                links.loc[links.link_id == top.link_id, "border_fee"] += 2.0
+            tables.append(network.replace(cost_steps=changed, links=links))
+    names = [str(i) for i in range(len(tables))]
+    columns = ["scenario", "table", "id", "field", "operation", "value"]
+    scenarios = cd.Scenarios(names, pd.DataFrame(rows, columns=columns))
+    warm, cold = (cd.sweep(network, demand, scenarios, solver=solver, progress=False) for solver in ("columns", "lp"))
+    assert (warm.gap <= 1e-9).all()
+    assert warm.loss.to_numpy() == pytest.approx(cold.loss.to_numpy(), rel=1e-9, abs=1e-6)
+    for name, table in zip(names, tables, strict=True):
+        least = least_loss(table, demand).loss
+        assert float(warm.loss.sel(scenario=name)) == pytest.approx(least, rel=1e-9, abs=1e-6)
+
+
+def change(*rows: tuple[str, str, str, float]) -> cd.Scenarios:
+    """One scenario that changes steps: id, field, operation, value."""
+    table = pd.DataFrame(rows, columns=["id", "field", "operation", "value"])
+    return cd.Scenarios(["changed"], table.assign(scenario=0, table="cost_steps"))
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "says"),
+    [
+        (
+            change(("west:2", "load", "set", 80.0)),
+            r"loads fall from a step to the next \(cost_steps west:2: load, 80\)",
+        ),
+        (
+            change(("west:2", "extra_cost", "add", 5.0)),
+            r"costs fall from a step to the next \(cost_steps west:2: extra",
+        ),
+        (
+            change(("west:1", "load", "add", 1.0)),
+            r"the first step of a ladder starts above 0 \(cost_steps west:1: load",
+        ),
+        (change(("west:2", "extra_cost", "scale", -1.0)), "a number falls below 0"),
+        (change(("west:4", "load", "set", 1.0)), r"cost_steps: id of a scenario is unknown for 1 cost_step \(west:4\)"),
+    ],
+)
+def test_a_ladder_that_no_longer_rises_is_refused_by_scenario(scenarios: cd.Scenarios, says: str) -> None:
+    with pytest.raises(cd.InputError, match=says):
+        cd.sweep(network(), DEMAND, scenarios, progress=False)
+
+
+def test_a_step_is_changed_for_all_that_it_counts() -> None:
+    wide = change(("west:3", "load", "scale", 2.0), ("west:2", "extra_cost", "set", 4.0))
+    result = cd.sweep(network(), DEMAND, wide, keep=("flow",), progress=False).isel(scenario=0)
+    assert float(result.loss) == 40 * 11 + 60 * 14 + 5 * 10
+    narrowed = pd.DataFrame({"scenario": [0], "table": "cost_steps", "id": "west:3", "field": "load"})
+    narrowed = narrowed.assign(operation="set", value=90.0, commodity="boxes")
+    with pytest.raises(cd.InputError, match="hold for all that they count"):
+        cd.Scenarios(["boxes"], narrowed)
+    with pytest.raises(cd.InputError, match="cost steps can't be followed"):
+        cd.break_even(network(), DEMAND, ("cost_steps", "west:2", "extra_cost", "set"), 0.0, 5.0, progress=False,
+                      routes_by={"west": ["west"], "north": ["north"]})  # fmt: skip
+
+
+def test_a_transfer_costs_more_the_more_it_handles() -> None:
+    nodes = pd.DataFrame({"node_id": ["xian", "dostyk", "baku"]})
+    links = pd.DataFrame(
+        {
+            "link_id": ["narrow", "broad", "around"],
+            "from_node_id": ["xian", "dostyk", "xian"],
+            "to_node_id": ["dostyk", "baku", "baku"],
+            "mode": ["rail-1435", "rail-1520", "ship"],
+            "tariff": [1.0, 1.0, 9.0],
+        }
+    )
+    gauge = {"transfer_id": ["gauge"], "node_id": "dostyk", "from_mode": "rail-1435", "to_mode": "rail-1520"}
+    steps = {"transfer_id": "gauge", "direction": "fwd", "load": [0.0, 60.0, 80.0], "extra_cost": [2.0, 4.0, 9.0]}
+    whole = cd.Network(nodes, links, transfers=pd.DataFrame(gauge), cost_steps=steps)
+    result = cd.solve(whole, DEMAND)
+    assert float(result.transfer_flow.sel(direction="fwd").sum()) == 80.0
+    assert float(result.loss) == 60 * 4 + 20 * 6 + 25 * 9
+    assert cd.routes(whole, DEMAND).groupby("links").volume.sum().to_dict() == {"narrow;broad": 80.0, "around": 25.0}
+    path = cd.skim(whole, commodity="ore", origins="xian", destinations="baku").iloc[0]
+    assert (path.cost, path.links) == (4.0, "narrow;broad")
+    assert cd.route_legs(whole, "ore", path)[["id", "cost"]].to_numpy().tolist() == [
+        ["narrow", 1.0],
+        ["gauge", 2.0],
+        ["broad", 1.0],
+    ]
+    assert cd.skim(whole, commodity="ore", origins="baku", destinations="xian").cost.tolist() == [2.0]
+    assert len(whole.subset(nodes=["xian", "dostyk"]).cost_steps) == 3
+    assert len(whole.subset(nodes=["xian", "baku"]).cost_steps) == 0
 
 
 # xian ══ west: 10 USD/t, then 11 up to 40 t of boxes, 12 up to 70 t and 16 above ══ baku; north: 15

@@ -111,10 +111,16 @@ def _links_near(network: Network, sheet: Sheet) -> Network:
         course if isinstance(course, shapely.Geometry) else straight(start, end)
         for course, start, end in zip(links.geometry, *ends, strict=True)
     ]
-    near = links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)]
-    of_links = {name: getattr(network, name) for name in ("tariffs", "cost_steps")}
-    kept = {name: table[table.link_id.isin(near.link_id)] for name, table in of_links.items()}
-    return network.replace(links=near, **kept)
+    near, tariffs, steps = (
+        links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)],
+        network.tariffs,
+        network.cost_steps,
+    )
+    return network.replace(
+        links=near,
+        tariffs=tariffs[tariffs.link_id.isin(near.link_id)],
+        cost_steps=steps[steps.link_id.isin(["", *near.link_id])],
+    )
 
 
 def _tie(sheet: Sheet, shown: Box, box: Box) -> None:

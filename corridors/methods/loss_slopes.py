@@ -134,6 +134,8 @@ def slope_of(network: Network, demand: Any, parameter: Parameter, low: float) ->
     atoms = atoms_of(parameter)
     if (atoms.field == "status").any():
         raise InputError("parameter: status can't be followed; give a cost, a value, a volume or a capacity")
+    if (atoms.table == "cost_steps").any():
+        raise InputError("parameter: cost steps can't be followed; give a cost, a value, a volume or a capacity")
     compiler = compiler_of(network, demand, listed_values([""], atoms, np.full((1, len(atoms)), float(low))))
     model, rows = compiler.model, compiler.model.demand
     q, target = compiler.quantities, compiler.target

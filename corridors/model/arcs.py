@@ -8,7 +8,7 @@
 
 A vertex is a place (node × mode) seen by one class, a gate (a member where the class starts), a row (a demand row's
 end) or the class's world. A zone is never passed through: gates are entered from the world only, rows left to it only.
-Where a link has cost steps, a class has an arc a step (`corridors.model.steps`).
+Where a link or transfer has cost steps, a class has an arc a step (`corridors.model.steps`).
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ class Arcs:
     owner : (E,) int
         The class of the arc.
     step : (E,) int
-        The cost step that the arc is of its link; -1 where the link has none for the class.
+        The cost step that the arc is of its link or transfer; -1 where there is none for the class.
     passage : (E,) int
-        The first of the arcs by which the class passes the same link in the same direction, an arc a cost step; the
-        arc itself where it is the only one.
+        The first of the arcs by which the class passes the same link or transfer in the same direction, an arc a cost
+        step; the arc itself where it is the only one.
     vertex_owner, vertex_node : (V,) int
         The class of a vertex, and the row of its node; -1 where it has none.
     world : (C,) int

@@ -40,7 +40,7 @@ class Model:
     bundles : Bundles
         Shared capacities, in the same units.
     steps : Steps
-        The cost steps of links.
+        The cost steps of links and transfers.
     labels : DataFrame
         What each of the first bundles stands for. The others are the widths of cost steps, which are no capacities.
     room : (B,) float
@@ -65,12 +65,20 @@ class Model:
     def extra(self) -> FloatArray:
         """What cost steps add to each arc, (E,) USD/t.
 
-        It is rounded by itself, so that the steps of a link differ by the same whatever else it costs.
+        It is rounded by itself, so that the steps of a ladder differ by the same whatever else a passage costs.
         """
         extra = np.zeros(len(self.arcs.step))
         stepped = self.arcs.step >= 0
         extra[stepped] = self.steps.extra_cost[self.arcs.step[stepped]]
         return extra
+
+    def widths(self) -> IntArray:
+        """The bundle of each cost step's width, (N,); -1 for a step that has no end, or that no class comes to."""
+        bundle = np.full(len(self.steps.width), -1)
+        used = np.unique(self.arcs.step[self.arcs.step >= 0])
+        ended = used[np.isfinite(self.steps.width[used])]
+        bundle[ended] = len(self.labels) + np.arange(len(ended))
+        return bundle
 
     @property
     def worth(self) -> int:
@@ -138,7 +146,7 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
     def names(field: str, places: IntArray) -> list[str]:
         if field == "limit":
             ended = step[np.isfinite(model.steps.width[step])]
-            of = [*model.labels.bundle, *model.steps.named(ended, links)]
+            of = [*model.labels.bundle, *model.steps.named(ended)]
             return [of[place] for place in places]
         if field != "cost":
             return [f"demand:{name}" for name in rows.demand_id.iloc[places]]
@@ -151,7 +159,7 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
         for place in moving[places[places < len(moving)]]:
             table, ids = tables.get(arcs.kind[place], zone)
             found.append(f"{table}:{ids.iloc[arcs.item[place]]}")
-        found += model.steps.named(step[places[places >= len(moving)] - len(moving)], links)
+        found += model.steps.named(step[places[places >= len(moving)] - len(moving)])
         return list(dict.fromkeys(found))
 
     return units_for(own, names, brought)

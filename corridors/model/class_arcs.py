@@ -37,7 +37,7 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
         rows = np.asarray(rows_of[(commodity, origin)], np.int64)
         targets = [ends["destination", end] for end in demand.destination.iloc[rows]]
         part, nodes, row_vertex[rows] = _class_arcs(transport.of(commodity), ends["origin", origin], rows, targets)
-        part = _by_step(part, steps, steps.ladder_of(len(network.links), commodity, origin))
+        part = _by_step(part, steps, network, commodity, origin)
         parts.append({**part, "tail": part["tail"] + first, "head": part["head"] + first})
         parts[-1]["owner"] = np.full(len(part["tail"]), number)
         row_vertex[rows] += first
@@ -58,11 +58,18 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
     )
 
 
-def _by_step(part: dict[str, IntArray], steps: Steps, ladder_of: IntArray) -> dict[str, IntArray]:
-    """The arcs of a class with those of links that have cost steps repeated, an arc a step."""
+def _by_step(
+    part: dict[str, IntArray], steps: Steps, network: Network, commodity: str, origin: str
+) -> dict[str, IntArray]:
+    """The arcs of a class with those of links and transfers that have cost steps repeated, an arc a step."""
     ladder = np.full(len(part["tail"]), -1)
-    on_link = part["kind"] == Kind.LINK
-    ladder[on_link] = ladder_of[part["item"][on_link], part["direction"][on_link]]
+    for kind, table, rows in (
+        (Kind.LINK, "links", len(network.links)),
+        (Kind.TRANSFER, "transfers", len(network.transfers)),
+    ):
+        there = part["kind"] == kind
+        of = steps.ladder_of(table, rows, commodity, origin)
+        ladder[there] = of[part["item"][there], part["direction"][there]]
     stepped = ladder >= 0
     count = np.ones(len(ladder), np.int64)
     count[stepped] = steps.count[ladder[stepped]]

@@ -95,7 +95,6 @@ class Compiler:
         self.model = model
         self.scenarios = scenarios
         self.quantities = Quantities(model)
-        self.extra = model.units.costs(model.extra).astype(np.int64)
         atoms = scenarios.atoms
         self.rows = _atom_rows(model, atoms)
         self.operation = atoms.operation.to_numpy()
@@ -128,7 +127,8 @@ class Compiler:
         parts = []
         for first in range(0, len(self.scenarios), LOOK):
             found = self._exact(first, min(first + LOOK, len(self.scenarios)))[2]
-            parts.append((found.volume.value, found.limit.value, found.value.value, found.cost.value))
+            costs = np.concatenate([found.cost.value, found.extra.value])
+            parts.append((found.volume.value, found.limit.value, found.value.value, costs))
         return Numbers(*(np.unique(np.concatenate(column)) for column in zip(*parts, strict=True))) if parts else NONE
 
     @property
@@ -143,8 +143,11 @@ class Compiler:
         """The scenarios from number `first` to before `last`."""
         shut, opened, exact = self._exact(first, last)
         size, units = last - first, self.model.units
-        cost, value = (self._counted(e, units.costs, units.cost, size, first) for e in (exact.cost, exact.value))
-        cost = replace(cost, value=cost.value + self.extra[cost.index])
+        cost, extra, value = (
+            self._counted(entries, units.costs, units.cost, size, first)
+            for entries in (exact.cost, exact.extra, exact.value)
+        )
+        cost = replace(cost, value=cost.value + extra.value)
         limit = self._counted(exact.limit, units.floored, units.tonne, size, first)
         volume = self._counted(exact.volume, units.nearest, units.tonne, size, first)
         worth = replace(value, value=-value.value)
@@ -238,6 +241,7 @@ def _atom_rows(model: Model, atoms: pd.DataFrame) -> IntArray:
         "nodes": network.nodes.node_id,
         "zones": network.member_ids(),
         "demand": model.demand.demand_id,
+        "cost_steps": network.cost_steps.step_id,
     }
     rows = np.full(len(atoms), -1, np.int64)
     for table, part in atoms.groupby("table"):

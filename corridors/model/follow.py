@@ -1,5 +1,8 @@
 """What follows from changed quantities: costs of arcs, limits of bundles, volumes and values, before they are rounded.
 
+Cost steps follow too: a load that changes makes one step wider and the next narrower, an extra cost that changes is
+that of an arc of each class. A ladder has to rise in every scenario, as it does in a table.
+
 Each scenario makes its changes in order, from the base: ``set``, ``scale`` or ``add``. What comes out is checked, and
 an error names the quantity, its value and the scenarios that bring it there.
 """
@@ -27,9 +30,13 @@ class Entries(NamedTuple):
 
 
 class Exact(NamedTuple):
-    """What some scenarios change, in t/year and USD/t: costs of arcs, limits of bundles (NaN: none), rows of demand."""
+    """What some scenarios change, in t/year and USD/t.
+
+    Costs of arcs, and what cost steps add to the same arcs; limits of bundles (NaN: none); rows of demand.
+    """
 
     cost: Entries
+    extra: Entries
     limit: Entries
     volume: Entries
     value: Entries
@@ -70,7 +77,8 @@ class Following:
         """
         changed = self._changed(scenario, target, atom, value)
         volume, worth = self._of_rows("volume", changed), self._of_rows("value", changed)
-        return Exact(self._costs(changed), self._limits(changed), volume, worth)
+        self._check_steps(changed)
+        return Exact(*self._costs(changed), self._limits(changed), volume, worth)
 
     def _changed(self, scenario: IntArray, target: IntArray, atom: IntArray, value: FloatArray) -> Changed:
         """Quantities after their changes, in the order in which each scenario makes them."""
@@ -96,8 +104,8 @@ class Following:
         self._refuse(low, now, groups, "a number falls below 0 ({}, to {:g})", "keep it at 0 or above")
         return Changed(groups // size, quantity, now)
 
-    def _costs(self, changed: Changed) -> Entries:
-        """Costs of arcs: those of the base, and what their changed parts add."""
+    def _costs(self, changed: Changed) -> tuple[Entries, Entries]:
+        """Costs of arcs, those of the base and what their changed parts add; and what cost steps add to them."""
         q = self.quantities
         part = q.part(changed.quantity)
         of_cost = part < len(PARTS)
@@ -105,12 +113,42 @@ class Following:
         arcs = max(q.arcs, 1)
         arc = quantity % arcs
         weight = q.model.parts.marginal(part[of_cost], arc)
-        pair, back = np.unique(scenario * arcs + arc, return_inverse=True)
-        added = np.bincount(back, np.nan_to_num(weight * (now - q.base[quantity])), minlength=len(pair))
+        stepped, by_step = self._extra_costs(changed)
+        keys: IntArray = np.concatenate([scenario * arcs + arc, stepped]).astype(np.int64)
+        pair, back = np.unique(keys, return_inverse=True)
+        of_part, of_step = back[: len(arc)], back[len(arc) :]
+        added = np.bincount(of_part, np.nan_to_num(weight * (now - q.base[quantity])), minlength=len(pair))
         scenario, arc = pair // arcs, pair % arcs
-        cost = q.cost[arc] + added
-        self._require_below(cost, HIGHEST["USD/t"], scenario * q.size + arc, "a cost in USD/t")
-        return Entries(scenario, arc, cost)
+        cost, extra = q.cost[arc] + added, q.model.extra[arc]
+        extra[of_step] = by_step
+        self._require_below(cost + extra, HIGHEST["USD/t"], scenario * q.size + arc, "a cost in USD/t")
+        return Entries(scenario, arc, cost), Entries(scenario, arc, extra)
+
+    def _extra_costs(self, changed: Changed) -> tuple[IntArray, FloatArray]:
+        """Changed extra costs, an entry an arc of the step: scenario x number of arcs + arc, and USD/t."""
+        q = self.quantities
+        mine = q.within("extra_cost", changed.quantity)
+        steps = (changed.quantity[mine] - q.first["extra_cost"]).tolist()
+        found = [q.arcs_of_step(step) for step in steps]
+        count = [len(arc) for arc in found]
+        arc = np.concatenate([np.zeros(0, np.int64), *found])
+        return np.repeat(changed.scenario[mine], count) * max(q.arcs, 1) + arc, np.repeat(changed.now[mine], count)
+
+    def _check_steps(self, changed: Changed) -> None:
+        """Raise where loads or extra costs fall from a step to the next, or a ladder starts above a load of 0."""
+        q, steps = self.quantities, self.quantities.model.steps
+        for name, what in (("load", "loads"), ("extra_cost", "costs")):
+            mine = q.within(name, changed.quantity)
+            scenario, step, now = changed.scenario[mine], changed.quantity[mine] - q.first[name], changed.now[mine]
+            key = scenario * q.size + changed.quantity[mine]
+            if name == "load":
+                moved = (steps.order[step] == 0) & (now > 0)
+                problem, remedy = "the first step of a ladder starts above 0 ({}, {:g})", "change those after it"
+                self._refuse(moved, now, key, problem, remedy)
+            has_next, has_last = steps.order[step] + 1 < steps.count[steps.ladder[step]], steps.order[step] > 0
+            after, before = (self._other(changed, scenario, step + by, name) for by in (has_next, -1 * has_last))
+            falls = (has_next & (now > after)) | (has_last & (now < before))
+            self._refuse(falls, now, key, f"{what} fall from a step to the next ({{}}, {{:g}})", "keep them in order")
 
     def _of_rows(self, name: str, changed: Changed) -> Entries:
         """Volumes or values of demand rows."""
@@ -137,13 +175,25 @@ class Following:
             for bundle in bundles[item].T:
                 has = bundle >= 0
                 found.append((scenario[has], bundle[has], np.maximum(room[has], 0.0)))
+        found.append(self._widths(changed))
         scenario, bundle, limit = (np.concatenate(column) for column in zip(*found, strict=True))
-        # Capacity and background that both change come to the same limit: once is enough.
+        # Capacity and background that both change, or both ends of a step, come to the same limit: once is enough.
         once = np.unique(scenario * max(q.model.bundles.B, 1) + bundle, return_index=True)[1]
         return Entries(scenario[once], bundle[once], limit[once])
 
+    def _widths(self, changed: Changed) -> tuple[IntArray, IntArray, FloatArray]:
+        """Widths of the steps that changed loads bound: scenario, bundle and t/year."""
+        q = self.quantities
+        mine = q.within("load", changed.quantity)
+        scenario, load = changed.scenario[mine], changed.quantity[mine] - q.first["load"]
+        scenario, step = np.tile(scenario, 2), np.concatenate([load - (q.model.steps.order[load] > 0), load])
+        has = q.width_of[step] >= 0
+        scenario, step = scenario[has], step[has]
+        start, end = (self._other(changed, scenario, step + by, "load") for by in (0, 1))
+        return scenario, q.width_of[step], end - start
+
     def _other(self, changed: Changed, scenario: IntArray, item: IntArray, name: str) -> FloatArray:
-        """A link's capacity or background in the same scenario: changed there too, or that of the base."""
+        """Another number of some items in the same scenario: changed there too, or that of the base."""
         q = self.quantities
         target = q.first[name] + item
         key = changed.scenario * q.size + changed.quantity

@@ -36,7 +36,7 @@ def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
         the stop at the border that the link before it crosses; ``transfer``, a change of mode or gauge), ``id`` (of the
         link or transfer), ``mode`` (that of the link, or the one changed to), ``from_node_id, to_node_id``, ``length``
         (km), ``time`` (h), ``money`` (freight, fees and handling, USD/t) and ``cost`` (money, the value of time and
-        what cost steps add on an empty link, USD/t).
+        what cost steps add for the first tonne, USD/t).
 
     Examples
     --------
@@ -72,7 +72,7 @@ def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
     at = {name: row for row, name in enumerate(links.index)}
     changes = {name: row for row, name in enumerate(transfers.index)}
     worth = value_of_time(network, commodity)
-    steps = costs_when_empty(network, commodity)
+    on_links, at_transfers = (costs_when_empty(network, table, commodity) for table in ("links", "transfers"))
     rows: list[tuple[Any, ...]] = []
 
     def add(
@@ -93,7 +93,8 @@ def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
         forth = mode is None or table.from_mode == mode
         ends = here, here
         freight, hours = float(on_transfer.freight[row]), float(on_transfer.time[row])
-        add("transfer", name, table.to_mode if forth else table.from_mode, ends, 0.0, hours, freight)
+        more = float(at_transfers[row, 0 if forth else 1])
+        add("transfer", name, table.to_mode if forth else table.from_mode, ends, 0.0, hours, freight, more)
 
     here, mode = str(route.origin), None
     waiting = list(split(route.transfers))
@@ -103,7 +104,7 @@ def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
             change()
             mode = rows[-1][2]
         other_end = str(link.to_node_id if link.from_node_id == here else link.from_node_id)
-        more = float(steps[row, 0 if link.from_node_id == here else 1])
+        more = float(on_links[row, 0 if link.from_node_id == here else 1])
         if on_link.headway[row]:
             add("wait", name, link["mode"], (here, here), 0.0, HALF * on_link.headway[row], 0.0)
         add("link", name, link["mode"], (here, other_end), link.length, on_link.time[row], on_link.freight[row], more)

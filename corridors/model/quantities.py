@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from corridors.arrays.typing import IntArray
 from corridors.model.arcs import Kind
@@ -19,8 +20,8 @@ PARTS = ("tariff", "border_fee", "time", "border_time", "headway")
 class Quantities:
     """The numbers of a model that scenarios change, in one vector, and where each stands.
 
-    First the parts of the cost of every arc (`PARTS`, (5, E)), then link capacities and
-    backgrounds, capacities of transfers and nodes, limits of zone members, volumes and values of demand rows.
+    First the parts of the cost of every arc (`PARTS`, (5, E)), then link capacities and backgrounds, capacities of
+    transfers and nodes, limits of zone members, volumes and values of demand rows, loads and extra costs of cost steps.
     """
 
     def __init__(self, model: Model) -> None:
@@ -36,6 +37,8 @@ class Quantities:
             "zones": network.zones.limit,
             "volume": model.demand.volume,
             "value": model.demand.value,
+            "load": pd.Series(model.steps.load),
+            "extra_cost": pd.Series(model.steps.extra_cost),
         }
         lengths = [len(PARTS) * self.arcs, *(len(t) for t in tables.values())]
         self.first = dict(zip(tables, np.cumsum(lengths)[:-1].tolist(), strict=True))
@@ -51,6 +54,9 @@ class Quantities:
         self.arcs_of = {kind: _by_item(arcs.item, arcs.of(kind)) for kind in (Kind.LINK, Kind.TRANSFER)}
         ends = np.flatnonzero(prices & (arcs.item >= 0))
         self.ends_of = _by_item(arcs.item, ends)
+        self.step_of = dict(zip(model.steps.row.tolist(), range(len(model.steps.row)), strict=True))
+        self.arcs_of_step = _by_item(arcs.step, np.flatnonzero(arcs.step >= 0))
+        self.width_of = model.widths()
 
     def part(self, quantity: IntArray) -> IntArray:
         """Which part of an arc's cost a quantity is, its place in `PARTS`; ``len(PARTS)`` for all others."""
@@ -81,9 +87,17 @@ class Quantities:
             "zones": ("zones", network.member_ids(), "limit"),
             "volume": ("demand", self.model.demand.demand_id, "volume"),
             "value": ("demand", self.model.demand.demand_id, "value"),
+            "load": ("cost_steps", self.names_of_steps, "load"),
+            "extra_cost": ("cost_steps", self.names_of_steps, "extra_cost"),
         }
         table, column, field = ids[name]
         return f"{table} {column.iloc[quantity - self.first[name]]}: {field}"
+
+    @property
+    def names_of_steps(self) -> pd.Series[str]:
+        """The name of each step; blank for what stands before the first load that a ladder gives."""
+        ids = self.model.network.cost_steps.step_id
+        return ids.reindex(self.model.steps.row).fillna("").reset_index(drop=True)
 
     def of(
         self, table: str, field: str, row: int, commodity: str = "", origin: str = "", direction: str = ""
@@ -101,6 +115,8 @@ class Quantities:
             return np.array([self.first[name] + row], np.int64)
         if table == "zones" and field in ("status", "price"):
             return self._narrowed(self.ends_of(row), commodity, origin)
+        if table == "cost_steps":
+            return np.array([self.first[field] + self.step_of[row]], np.int64)
         return np.array([self.first[field if table == "demand" else table] + row], np.int64)
 
     def _narrowed(self, arc: IntArray, commodity: str, origin: str) -> IntArray:

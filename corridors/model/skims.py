@@ -31,7 +31,7 @@ def skim(
 ) -> pd.DataFrame:
     """Generalised cost, time, distance and path by pair of nodes, each tonne on its own.
 
-    There are no capacities, and of cost steps those count that hold on an empty link, whatever the origin.
+    There are no capacities, and of cost steps those count that hold where nothing passes yet, whatever the origin.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def skim(
 
 
 def measures_of(network: Network, graph: Graph, commodity: str) -> dict[str, FloatArray]:
-    """Cost (of cost steps that of an empty link), time and length of every arc."""
+    """Cost (of cost steps that of the first tonne), time and length of every arc."""
     on_link = graph.kind == Kind.LINK
 
     def arcs(of_links: Any, of_transfers: Any) -> FloatArray:
@@ -104,7 +104,8 @@ def measures_of(network: Network, graph: Graph, commodity: str) -> dict[str, Flo
 
     links, transfers = link_parts(network, commodity), transfer_parts(network, commodity)
     cost = arcs(links.cost(), transfers.cost())
-    cost[on_link] += costs_when_empty(network, commodity)[graph.item[on_link], graph.direction[on_link]]
+    for table, chosen in (("links", on_link), ("transfers", ~on_link)):
+        cost[chosen] += costs_when_empty(network, table, commodity)[graph.item[chosen], graph.direction[chosen]]
     return {
         "cost": cost,
         "time": arcs(links.hours(), transfers.time),

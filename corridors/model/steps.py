@@ -1,4 +1,4 @@
-"""Cost steps in a model: a link has an arc a step, and all classes that a ladder covers share the width of each step.
+"""Cost steps in a model: a link or transfer has an arc a step, and all classes that a ladder covers share each width.
 
 ::
 
@@ -7,7 +7,7 @@
               └── step 3, for 6 USD/t more ───┘    The last step has no end.
 
 Costs rise from step to step, so that an optimum fills the first before the second: the sum of what is carried pays what
-the ladder says. The link's own capacity counts all of its arcs.
+the ladder says. The capacity of the link or transfer counts all of its arcs.
 """
 
 from __future__ import annotations
@@ -30,44 +30,49 @@ class Steps:
     Parameters
     ----------
     covered : DataFrame
-        A row a ladder: ``row`` (of its link), ``commodities, origin, direction`` as `ladders` gives them.
+        A row a ladder: ``table`` (``links`` or ``transfers``), ``row`` (of that table), ``id``, and ``commodities,
+        origins, direction`` as `ladders` gives them.
     first, count : (M,) int
         The first step of each ladder, and how many it has.
-    order : (N,) int
-        The place of each step in its ladder, from 0.
-    width, extra_cost : (N,) float
-        t/year (inf: no end) and USD/t.
+    ladder, order : (N,) int
+        The ladder of each step, and its place there, from 0.
+    row : (N,) int
+        The row of the table `cost_steps`; -1 for what stands before the first load that a ladder gives.
+    load, width, extra_cost : (N,) float
+        t/year from which the step holds, t/year (inf: no end) and USD/t.
     """
 
     covered: pd.DataFrame
     first: IntArray
     count: IntArray
+    ladder: IntArray
     order: IntArray
+    row: IntArray
+    load: FloatArray
     width: FloatArray
     extra_cost: FloatArray
 
-    def ladder_of(self, links: int, commodity: str, origin: str) -> IntArray:
-        """The ladder that a class meets on each link and direction, (links, 2); -1 for none."""
-        found = np.full((links, 2), -1, np.int64)
-        for number, (row, goods, start, direction) in enumerate(self.covered.itertuples(index=False)):
-            if (not goods or commodity in goods) and start in ("", origin):
+    def ladder_of(self, table: str, rows: int, commodity: str, origin: str) -> IntArray:
+        """The ladder that a class meets on each link or transfer and direction, (rows, 2); -1 for none."""
+        found = np.full((rows, 2), -1, np.int64)
+        for number, (of, row, _, goods, origins, direction) in enumerate(self.covered.itertuples(index=False)):
+            if of == table and (not goods or commodity in goods) and (not origins or origin in origins):
                 found[row, DIRECTIONS.index(direction) if direction else slice(None)] = number
         return found
 
-    def named(self, steps: IntArray, links: pd.Series[str]) -> list[str]:
+    def named(self, steps: IntArray) -> list[str]:
         """What some steps are called in errors: ``cost_steps:dostyk``."""
-        rows = self.covered.row.to_numpy(np.int64)[np.searchsorted(self.first, steps, side="right") - 1]
-        return [f"cost_steps:{name}" for name in links.iloc[rows]]
+        return [f"cost_steps:{name}" for name in self.covered.id.to_numpy()[self.ladder[steps]]]
 
 
-def costs_when_empty(network: Network, commodity: str) -> FloatArray:
-    """What cost steps add for the first tonne of a commodity, (links, 2 directions) USD/t, whatever its origin.
+def costs_when_empty(network: Network, table: str, commodity: str) -> FloatArray:
+    """What cost steps add for the first tonne of a commodity, (rows, 2 directions) USD/t, whatever its origin.
 
-    Steps that hold for one origin only are left out.
+    Steps that hold for some origins only are left out.
     """
-    steps, links = steps_of(network), len(network.links)
-    ladder = steps.ladder_of(links, commodity, "")
-    extra = np.zeros((links, 2))
+    steps, rows = steps_of(network), len(network.links if table == "links" else network.transfers)
+    ladder = steps.ladder_of(table, rows, commodity, "")
+    extra = np.zeros((rows, 2))
     extra[ladder >= 0] = steps.extra_cost[steps.first[ladder[ladder >= 0]]]
     return extra
 
@@ -76,10 +81,20 @@ def steps_of(network: Network) -> Steps:
     """The cost steps of a network, laid out."""
     table = ladders(network.cost_steps)
     first = np.flatnonzero(~table.ladder.duplicated().to_numpy())
-    covered = table.iloc[first][["commodities", "origin", "direction"]].reset_index(drop=True)
-    row = pd.Series(network.links.index, index=network.links.link_id)
-    covered.insert(0, "row", row.reindex(table.link_id.iloc[first]).to_numpy())
+    one = table.iloc[first]
+    on_link = (one.link_id != "").to_numpy(bool)
+    of_link = pd.Series(network.links.index, index=network.links.link_id).reindex(one.link_id)
+    of_transfer = pd.Series(network.transfers.index, index=network.transfers.transfer_id).reindex(one.transfer_id)
+    covered = pd.DataFrame(
+        {
+            "table": np.where(on_link, "links", "transfers"),
+            "row": np.where(on_link, of_link, of_transfer).astype(np.int64),
+            "id": np.where(on_link, one.link_id, one.transfer_id),
+            **{name: one[name].to_numpy() for name in ("commodities", "origins", "direction")},
+        }
+    )
     count = np.diff(first, append=len(table))
+    ladder = np.repeat(np.arange(len(first)), count)
     order = np.arange(len(table)) - np.repeat(first, count)
-    width, extra_cost = table.width.to_numpy(float), table.extra_cost.to_numpy(float)
-    return Steps(covered, first, count, order, width, extra_cost)
+    numbers = (table[name].to_numpy(float) for name in ("load", "width", "extra_cost"))
+    return Steps(covered, first, count, ladder, order, table.row.to_numpy(np.int64), *numbers)

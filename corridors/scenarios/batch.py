@@ -23,6 +23,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "nodes": ("capacity",),
     "zones": ("status", "limit", "price"),
     "demand": ("volume", "value"),
+    "cost_steps": ("load", "extra_cost"),
 }
 """What a scenario may change, by table."""
 
@@ -48,7 +49,8 @@ class Scenarios:
         ``operation`` (``close`` and ``open`` set the status; ``set, scale, add`` change a number), ``value`` (finite;
         infinity, where a capacity or limit is set, means unlimited), and optionally what the change of a status, of a
         link's or transfer's cost, or of a zone member's price, holds for: ``commodity``, ``origin`` (of flow classes: a
-        node or zone) and ``direction`` (``fwd`` or ``rev``). Zone members are ``zone_id:node_id``.
+        node or zone) and ``direction`` (``fwd`` or ``rev``). Zone members are ``zone_id:node_id``,
+        cost steps go by their ``step_id``.
     weights : (S,) float, optional
         Probability or importance of each; one each by default.
 
@@ -310,7 +312,7 @@ def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
         ~(moving & classed) & (atoms.direction != "")
     )
     if shared.any():
-        remedy = "a limit is shared by all; leave commodity, origin and direction blank"
+        remedy = "limits and cost steps hold for all that they count; leave commodity, origin and direction blank"
         problem = "commodity, origin or direction does not fit the field"
         raise InputError(complaint("changes", problem, atoms.index[shared], remedy))
     return atoms

@@ -193,7 +193,7 @@ _TOLD_APART = {
     "rates": ("mode", "commodity"),
     "tariffs": ("link_id", "commodity"),
     "blocs": ("bloc", "country"),
-    "cost_steps": ("link_id", "commodities", "origin", "direction", "load"),
+    "cost_steps": ("link_id", "transfer_id", "commodities", "origins", "direction", "load"),
 }
 """What names a row of a table without a key."""
 

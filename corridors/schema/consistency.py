@@ -47,9 +47,10 @@ def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
     check_reference("transfers", tables["transfers"], "node_id", ids, "nodes")
     check_reference("zones", tables["zones"], "node_id", ids, "nodes")
     steps, zones = tables["cost_steps"], tables["zones"]
-    check_reference("cost_steps", steps, "link_id", set(tables["links"].link_id), "links")
+    for name, where in (("link_id", "links"), ("transfer_id", "transfers")):
+        check_reference("cost_steps", steps[steps[name] != ""], name, set(tables[where][name]), where)
     starts = ids | set(zones.zone_id[zones.role == "origin"])
-    check_reference("cost_steps", steps[steps.origin != ""], "origin", starts, "nodes or zones of origin")
+    _check_items("cost_steps", steps, "origins", starts, "nodes or zones of origin")
     tariffs = tables["tariffs"]
     check_reference("tariffs", tariffs, "link_id", set(tables["links"].link_id), "links")
     commodities = set(tables["commodities"].commodity)
@@ -57,12 +58,15 @@ def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
         return
     check_reference("tariffs", tariffs, "commodity", commodities, "commodities")
     for name in LISTING:
-        table = tables[name]
-        items = table[["commodities"]].assign(**{table.columns[0]: table.iloc[:, 0]})
-        items = items.assign(commodities=items.commodities.map(split)).explode("commodities").dropna()
-        check_reference(name, items, "commodities", commodities, "commodities")
+        _check_items(name, tables[name], "commodities", commodities, "commodities")
     rates = tables["rates"]
     check_reference("rates", rates[rates.commodity != ""], "commodity", commodities, "commodities")
+
+
+def _check_items(name: str, table: pd.DataFrame, column: str, known: set[str], where: str) -> None:
+    """Raise where a list of a column has an item that is not known."""
+    items = table.assign(**{column: table[column].map(split)}).explode(column).dropna(subset=[column])
+    check_reference(name, items, column, known, where)
 
 
 def check_ends_and_modes(

@@ -1,4 +1,4 @@
-"""Cost steps: ladders of what a tonne pays more on a link, by how much passes.
+"""Cost steps: ladders of what a tonne pays more on a link or at a transfer, by how much passes.
 
 ::
 
@@ -8,9 +8,9 @@
        0 |─────────┘                   up to the first load that is given
          └─────────┴───────┴──────► load
 
-A ladder is the rows of one link, list of commodities, origin and direction. What these cover is counted together, and
-each tonne pays the step that it comes to. A cost that rises with the load makes the sum convex, so that the least
-loss stays a linear programme.
+A ladder is the rows of one link or transfer, list of commodities, list of origins and direction. What these cover is
+counted together, and each tonne pays the step that it comes to. A cost that rises with the load makes the sum convex,
+so that the least loss stays a linear programme.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ import pandas as pd
 
 from corridors.errors import InputError, complaint
 from corridors.schema.columns import split
+
+_COVERED = ("link_id", "transfer_id", "commodities", "origins", "direction")
+"""What sets a ladder apart from others."""
 
 
 def ladders(steps: pd.DataFrame) -> pd.DataFrame:
@@ -35,14 +38,15 @@ def ladders(steps: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a step, those of a ladder one after another: ``ladder`` (its number), ``link_id``, ``commodities`` (a
-        tuple; none for all), ``origin``, ``direction`` (blank: all, both), ``load`` (t/year), ``width`` (t/year; inf
-        for the last), ``extra_cost`` (USD/t).
+        A row a step, those of a ladder one after another: ``ladder`` (its number), ``link_id, transfer_id`` (one of
+        them), ``commodities, origins`` (tuples; none for all), ``direction`` (blank: both), ``row`` (of the table; -1
+        for the part from a load of zero to the first that is given), ``load`` (t/year), ``width`` (t/year; inf for the
+        last), ``extra_cost`` (USD/t).
 
     Examples
     --------
-    >>> steps = pd.DataFrame({"link_id": "dostyk", "commodities": "", "origin": "", "direction": "",
-    ...                       "load": [100.0, 300.0], "extra_cost": [2.0, 6.0]})
+    >>> steps = pd.DataFrame({"link_id": "dostyk", "transfer_id": "", "commodities": "", "origins": "",
+    ...                       "direction": "", "load": [100.0, 300.0], "extra_cost": [2.0, 6.0]})
     >>> ladders(steps)[["ladder", "load", "width", "extra_cost"]]
        ladder   load  width  extra_cost
     0       0    0.0  100.0         0.0
@@ -53,62 +57,95 @@ def ladders(steps: pd.DataFrame) -> pd.DataFrame:
     for number, (key, group) in enumerate(_by_ladder(steps).items()):
         ordered = steps.iloc[group].sort_values("load")
         load, extra = ordered.load.to_numpy(float), ordered.extra_cost.to_numpy(float)
+        row = np.array(group)[np.argsort(steps.load.to_numpy()[group], kind="stable")]
         if load[0] > 0:
-            load, extra = np.append(0.0, load), np.append(0.0, extra)
+            row, load, extra = np.append(-1, row), np.append(0.0, load), np.append(0.0, extra)
         width = np.diff(load, append=np.inf)
-        rows += [(number, *key, *step) for step in zip(load, width, extra, strict=True)]
-    names = ["ladder", "link_id", "commodities", "origin", "direction", "load", "width", "extra_cost"]
+        rows += [(number, *key, *step) for step in zip(row, load, width, extra, strict=True)]
+    names = ["ladder", *_COVERED, "row", "load", "width", "extra_cost"]
     return pd.DataFrame(rows, columns=names)
 
 
-def check_cost_steps(steps: pd.DataFrame, directed: set[str]) -> None:
-    """Check that each ladder rises, and that no goods meet two ladders of one link.
+def with_step_ids(steps: pd.DataFrame) -> pd.DataFrame:
+    """The table with a name for each step: where there is none, that of its link or transfer and a number from 1.
+
+    Examples
+    --------
+    >>> steps = pd.DataFrame({"step_id": "", "link_id": "dostyk", "transfer_id": "", "load": [0.0, 300.0]})
+    >>> list(with_step_ids(steps).step_id)
+    ['dostyk:1', 'dostyk:2']
+    """
+    of = _items(steps)
+    number = steps.groupby(of, sort=False).cumcount() + 1
+    return steps.assign(step_id=steps.step_id.where(steps.step_id != "", of + ":" + number.astype(str)))
+
+
+def check_cost_steps(steps: pd.DataFrame, links: pd.DataFrame, transfers: pd.DataFrame) -> None:
+    """Check that each ladder rises, and that no goods meet two ladders of one link or transfer.
 
     Parameters
     ----------
     steps : DataFrame
         The table `cost_steps`, its columns checked.
-    directed : set of str
-        Links that run one direction only.
+    links, transfers : DataFrame
+        Which of them run one direction only.
 
     Raises
     ------
     InputError
-        Two steps of a ladder at one load; a cost that falls with the load; ladders of one link that share goods; the
-        direction back of a directed link.
+        A row with a link and a transfer, or none; a name of two steps; two steps of a ladder at one load; a cost that
+        falls with the load; ladders that share goods; the direction back of a directed link or transfer.
     """
-    never = (steps.direction == "rev") & steps.link_id.isin(directed)
-    if never.any():
-        problem, remedy = "direction is rev on a directed link", "leave it blank"
-        raise InputError(complaint("cost_steps", problem, steps.link_id[never], remedy))
-    of_link: dict[str, list[tuple[tuple[str, ...], str, str]]] = defaultdict(list)
-    for (link, goods, origin, direction), group in _by_ladder(steps).items():
-        rows = steps.iloc[group].sort_values("load")
+    if (odd := (steps.link_id == "") == (steps.transfer_id == "")).any():
+        problem, remedy = "link_id and transfer_id are both given, or both blank", "give one of them"
+        raise InputError(complaint("cost_steps", problem, steps.step_id[odd], remedy))
+    if (twice := steps.step_id.duplicated()).any():
+        problem, remedy = "step_id is there twice", "give every row an id of its own"
+        raise InputError(complaint("cost_steps", problem, steps.step_id[twice].unique(), remedy))
+    one_way = steps.link_id.isin(links.link_id[links.directed])
+    one_way |= steps.transfer_id.isin(transfers.transfer_id[transfers.directed])
+    if (never := (steps.direction == "rev") & one_way).any():
+        problem, remedy = "direction is rev on a directed link or transfer", "leave it blank"
+        raise InputError(complaint("cost_steps", problem, _items(steps)[never], remedy))
+    others: dict[tuple[str, str], list[tuple[tuple[str, ...], tuple[str, ...], str]]] = defaultdict(list)
+    for (link, transfer, goods, origins, direction), group in _by_ladder(steps).items():
+        rows, name = steps.iloc[group].sort_values("load"), link or transfer
         if (twice := rows.load.duplicated()).any():
-            shown = [f"{link} at {load:g}" for load in rows.load[twice]]
+            shown = [f"{name} at {load:g}" for load in rows.load[twice]]
             raise InputError(complaint("cost_steps", "a load is there twice", shown, "keep one row"))
         if (falls := rows.extra_cost.diff() < 0).any():
-            shown = [f"{link} at {load:g}" for load in rows.load[falls]]
+            shown = [f"{name} at {load:g}" for load in rows.load[falls]]
             problem, remedy = "extra_cost falls as the load rises", "give costs that rise with the load"
             raise InputError(complaint("cost_steps", problem, shown, remedy))
-        for other_goods, other_origin, other_direction in of_link[link]:
-            shared = set(goods) & set(other_goods) if goods and other_goods else {*goods, *other_goods, "all"}
-            if shared and _meet(origin, other_origin) and _meet(direction, other_direction):
-                problem, remedy = "goods are in two ladders of a link", "name each commodity, origin and direction once"
-                named = ", ".join(sorted(shared - {"all"})) or "all"
-                raise InputError(complaint("cost_steps", problem, [f"{link}: {named}"], remedy))
-        of_link[link].append((goods, origin, direction))
+        for other_goods, other_origins, other_direction in others[link, transfer]:
+            apart = direction and other_direction and direction != other_direction
+            if not apart and _meet(goods, other_goods) and _meet(origins, other_origins):
+                problem, remedy = "goods are in two ladders", "name each commodity, origin and direction once"
+                named = ", ".join(sorted({*goods} & {*other_goods} or {*goods, *other_goods})) or "all"
+                raise InputError(complaint("cost_steps", problem, [f"{name}: {named}"], remedy))
+        others[link, transfer].append((goods, origins, direction))
 
 
-def _by_ladder(steps: pd.DataFrame) -> dict[tuple[str, tuple[str, ...], str, str], list[int]]:
-    """The rows of each ladder, by link, commodities, origin and direction, in the order of the table."""
-    found: dict[tuple[str, tuple[str, ...], str, str], list[int]] = defaultdict(list)
-    columns = (steps[name] for name in ("link_id", "commodities", "origin", "direction"))
-    for row, (link, goods, origin, direction) in enumerate(zip(*columns, strict=True)):
-        found[link, tuple(sorted(set(split(goods)))), origin, direction].append(row)
+def _items(steps: pd.DataFrame) -> pd.Series[str]:
+    """The link or transfer of each step."""
+    found: pd.Series[str] = steps.link_id.where(steps.link_id != "", steps.transfer_id)
     return found
 
 
-def _meet(one: str, other: str) -> bool:
-    """Whether two narrowings have something in common; blank is all."""
-    return one == other or not one or not other
+def _by_ladder(steps: pd.DataFrame) -> dict[tuple[str, str, tuple[str, ...], tuple[str, ...], str], list[int]]:
+    """The rows of each ladder, by `_COVERED`, in the order of the table."""
+    found: dict[tuple[str, str, tuple[str, ...], tuple[str, ...], str], list[int]] = defaultdict(list)
+    columns = (steps[name] for name in _COVERED)
+    for row, (link, transfer, goods, origins, direction) in enumerate(zip(*columns, strict=True)):
+        found[link, transfer, _listed(goods), _listed(origins), direction].append(row)
+    return found
+
+
+def _listed(cell: str) -> tuple[str, ...]:
+    """The items of a list, whatever their order."""
+    return tuple(sorted(set(split(cell))))
+
+
+def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two lists have something in common; an empty one is all."""
+    return not one or not other or not set(one).isdisjoint(other)

@@ -199,9 +199,17 @@ TABLES: dict[str, tuple[Column, ...]] = {
         *_origin_of_a_row(),
     ),
     "cost_steps": (
-        Column("link_id", "id", "the link whose cost rises with its load", required=True, refers="links.link_id"),
+        Column("step_id", "text", "name of the step; its link or transfer and a number where blank", default=""),
+        Column("link_id", "text", "the link whose cost rises with its load", default="", refers="links.link_id"),
+        Column(
+            "transfer_id",
+            "text",
+            "the transfer whose cost rises with its load; blank on rows of links",
+            default="",
+            refers="transfers.transfer_id",
+        ),
         Column("commodities", "list", "the commodities that are counted and pay; blank means all", default=""),
-        Column("origin", "text", "the origin whose demand is counted and pays; blank means every one", default=""),
+        Column("origins", "list", "the origins whose demand is counted and pays; blank means all", default=""),
         Column(
             "direction",
             "text",
