@@ -78,7 +78,7 @@ def _link(row: Row, repairs: Repairs) -> Row:
         "corridors": row["corridor_tags"],
         "gates": ";".join(gate["corridor"] for gate in read("gates") if row["id"] in gate["link_ids"].split(";")),
         "status": row["status"],
-        "geometry": _course(ends, row["via"]),
+        "geometry": _course(ends, repairs.value("links", row["id"], "via") or row["via"]),
         "source": row["source"],
         "source_date": year_of(row["capacity_year"], row["flow_year"], row["source"]),
         "confidence": row["confidence"],
