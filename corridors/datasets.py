@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corridors.network import Network
 
 NETWORKS = ("eurasia",)
-NETWORK_TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates", "tariffs", "blocs")
+NETWORK_TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates", "tariffs", "fleets", "blocs")
 BASE_YEAR = 2024
 """The year that links.csv stands for."""
 YEARS = range(2022, 2041)

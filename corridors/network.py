@@ -27,6 +27,7 @@ from corridors.schema.consistency import (
     with_lists_parted,
 )
 from corridors.schema.cost_steps import check_cost_steps, with_step_ids
+from corridors.schema.fleets import check_fleets
 from corridors.schema.plausibility import warn_of_speeds, warn_of_tonnes
 
 
@@ -54,6 +55,9 @@ class Network:
         Freight a kilometre and speed by mode and commodity, for links without a tariff or time of their own.
     tariffs : DataFrame, optional
         A row a link and commodity whose freight is not the link's own: ``link_id, commodity, tariff`` (USD/t).
+    fleets : DataFrame, optional
+        A row a link that shares ships, or anything else, with others: ``fleet_id, link_id, capacity`` (t/year of the
+        whole fleet).
     cost_steps : DataFrame, optional
         A row a step of a link's or transfer's cost: ``link_id`` or ``transfer_id``, ``load`` (t/year from which it
         holds) and ``extra_cost`` (USD/t that each tonne above pays more), which rises with the load.
@@ -102,6 +106,7 @@ class Network:
     commodities: pd.DataFrame = None
     rates: pd.DataFrame = None
     tariffs: pd.DataFrame = None
+    fleets: pd.DataFrame = None
     cost_steps: pd.DataFrame = None
     blocs: pd.DataFrame = None
 
@@ -118,6 +123,7 @@ class Network:
         check_references({field.name: getattr(self, field.name) for field in fields(self)})
         check_ends_and_modes(self.links, self.transfers, self.rates, self.tariffs)
         check_zones(self.zones, self.nodes)
+        check_fleets(self.fleets)
         check_cost_steps(self.cost_steps, self.links, self.transfers)
         check_blocs(self.blocs)
         check_courses(self.nodes, self.links)
@@ -167,6 +173,19 @@ class Network:
         """What scenarios and results call the members of zones: ``zone_id:node_id``, a row a row of `zones`."""
         return member_ids(object.__getattribute__(self, "zones"))
 
+    def of_links(self, kept: Iterable[str]) -> dict[str, pd.DataFrame]:
+        """The rows of the tables that speak of links, for some links: what `replace` takes along with fewer `links`.
+
+        Cost steps of transfers stay.
+
+        Parameters
+        ----------
+        kept : iterable of str
+            Ids of links.
+        """
+        names, tables = {"", *kept}, {name: getattr(self, name) for name in ("tariffs", "fleets", "cost_steps")}
+        return {name: table[table.link_id.isin(names)] for name, table in tables.items()}
+
     def subset(
         self,
         *,
@@ -178,8 +197,8 @@ class Network:
         """The part of the network that has the nodes, links, modes and countries given (all of them, where None).
 
         A link stays when both its ends do; a node stays, with or without links, when it is given, and else when a
-        link of the part touches it. Transfers and zone members go with their nodes, tariffs with their links, cost
-        steps with their links and transfers.
+        link of the part touches it. Transfers and zone members go with their nodes, tariffs and fleets with their
+        links, cost steps with their links and transfers.
 
         Parameters
         ----------
@@ -214,8 +233,7 @@ class Network:
                 links=all_links[kept],
                 transfers=transfers,
                 zones=self.zones[self.zones.node_id.isin(ids)],
-                tariffs=self.tariffs[self.tariffs.link_id.isin(all_links.link_id[kept])],
-                cost_steps=steps[stepped],
+                **(self.of_links(all_links.link_id[kept]) | {"cost_steps": steps[stepped]}),
             )
 
 

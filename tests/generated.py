@@ -76,6 +76,7 @@ def case(random: Random) -> Case:
         ),
         rates=_rates(random),
         tariffs=_tariffs(random, len(chain + anywhere)),
+        fleets=_fleets(random, len(chain + anywhere)),
     )
     return Case(network, _demand(random, network, rows))
 
@@ -205,6 +206,14 @@ def _tariffs(random: Random, links: int) -> pd.DataFrame:
     own = [(link, name) for link in range(links) for name in COMMODITIES if random.random() < 0.1]
     rows = [{"link_id": f"l{link}", "commodity": name, "tariff": _dollars(random)} for link, name in own]
     return pd.DataFrame(rows, columns=["link_id", "commodity", "tariff"])
+
+
+def _fleets(random: Random, links: int) -> pd.DataFrame:
+    rows = []
+    for fleet in range(random.choice([0, 0, 1, 2])):
+        served, capacity = random.sample(range(links), min(links, 2)), _now_and_then(random, 0.9, _tonnes)
+        rows += [{"fleet_id": f"f{fleet}", "link_id": f"l{link}", "capacity": capacity} for link in served]
+    return pd.DataFrame(rows, columns=["fleet_id", "link_id", "capacity"])
 
 
 def _rates(random: Random) -> pd.DataFrame:

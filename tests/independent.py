@@ -152,6 +152,9 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
             lp.at_most(backward, left)
     for transfer in transfers:
         lp.at_most(over_transfer[transfer.transfer_id], transfer.capacity)
+    for _, served in network.fleets.groupby("fleet_id"):
+        carried = [tonnes for key, load in over_link.items() if key[0] in set(served.link_id) for tonnes in load]
+        lp.at_most(carried, served.capacity.iloc[0])
     for members in zones.values():
         for member in members:
             lp.at_most(at_member[member.zone_id, member.node_id], member.limit)

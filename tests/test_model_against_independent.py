@@ -289,12 +289,12 @@ def test_the_order_of_rows_changes_nothing_in_the_loss(number: int) -> None:
 @some_examples
 def test_a_row_that_is_closed_might_as_well_not_be_there(number: int) -> None:
     example, result = solved(number)
-    links, transfers, tariffs = example.network.links, example.network.transfers, example.network.tariffs
+    links, transfers = example.network.links, example.network.transfers
     kept = links[links.status == "operating"]
     operating = example.network.replace(
         links=kept,
         transfers=transfers[transfers.status == "operating"],
-        tariffs=tariffs[tariffs.link_id.isin(kept.link_id)],
+        **example.network.of_links(kept.link_id),
     )
     assert float(cd.solve(operating, example.demand).loss) == money(float(result.loss))
 
@@ -320,6 +320,7 @@ def test_twice_the_tonnes_and_twice_the_room_lose_twice_as_much(number: int) -> 
         links=network.links.assign(capacity=2 * network.links.capacity, background=2 * network.links.background),
         transfers=network.transfers.assign(capacity=2 * network.transfers.capacity),
         zones=network.zones.assign(limit=2 * network.zones.limit),
+        fleets=network.fleets.assign(capacity=2 * network.fleets.capacity),
     )
     again = cd.solve(double, example.demand.assign(volume=2 * example.demand.volume))
     assert float(again.loss) == money(2 * float(result.loss))

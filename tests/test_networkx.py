@@ -45,7 +45,7 @@ DEMAND = pd.DataFrame(
         "value": 100.0,
     }
 )
-TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates", "tariffs", "cost_steps", "blocs")
+TABLES = ("nodes", "links", "transfers", "zones", "commodities", "rates", "tariffs", "fleets", "cost_steps", "blocs")
 
 
 def same(one, other):

@@ -289,7 +289,7 @@ REFUSED = {
         [("links", "ferry", "capacity", "set", 1), ("links", "ferry", "length", "set", 1)],
         "changes: field does not fit for 1 change (1); close and open take status, the rest a number; there is links: "
         "status, capacity, background, tariff, time, headway, border_fee, border_time; transfers: status, capacity, "
-        "cost, time; nodes: capacity; zones: status, limit, price; demand: volume, value",
+        "cost, time; nodes: capacity; zones: status, limit, price; fleets: capacity; demand: volume, value",
     ),
     "no value": (
         [("links", "ferry", "capacity", "set", "lots")],

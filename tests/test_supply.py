@@ -63,6 +63,64 @@ def test_a_tariff_given_twice_and_one_of_no_link_are_refused() -> None:
         network.replace(tariffs=network.tariffs.assign(link_id="canal"))
 
 
+def two_ferries(**columns: object) -> Network:
+    """Kuryk and Turkmenbashi, served by ships that carry 10 t a year in all."""
+    ends = {"from_node_id": ["kuryk", "turkmenbashi"], "to_node_id": "alat"}
+    return Network(
+        pd.DataFrame({"node_id": ["kuryk", "turkmenbashi", "alat"]}),
+        pd.DataFrame({"link_id": ["north", "south"], "mode": "ferry", "tariff": [10.0, 9.0]} | ends),
+        fleets=pd.DataFrame({"fleet_id": "ferries", "link_id": ["north", "south"], "capacity": 10.0} | columns),
+    )
+
+
+WANTED_ON_BOTH = pd.DataFrame(
+    {
+        "demand_id": ["n", "s"],
+        "commodity": "grain",
+        "origin": ["kuryk", "turkmenbashi"],
+        "destination": "alat",
+        "volume": 8.0,
+        "value": 100.0,
+    }
+)
+
+
+def test_links_of_a_fleet_share_what_it_carries() -> None:
+    result = cd.solve(two_ferries(), WANTED_ON_BOTH)
+    assert result.unmet.to_numpy().tolist() == [6.0, 0.0]
+    assert float(result.rent.sel(bundle="fleet:ferries")) == 90.0
+    assert float(result.throughput.sel(bundle="fleet:ferries")) == 10.0
+
+
+def test_a_scenario_halves_a_fleet() -> None:
+    change = {
+        "scenario": 0,
+        "table": "fleets",
+        "id": "ferries",
+        "field": "capacity",
+        "operation": "scale",
+        "value": 0.5,
+    }
+    halved = cd.sweep(two_ferries(), WANTED_ON_BOTH, cd.Scenarios(["half"], pd.DataFrame([change])), keep=["unmet"])
+    assert halved.unmet.sel(scenario="half").to_numpy().tolist() == [8.0, 3.0]
+
+
+def test_a_fleet_of_two_capacities_and_one_of_no_link_are_refused() -> None:
+    with pytest.raises(InputError, match="fleets: capacity differs by link"):
+        two_ferries(capacity=[10.0, 12.0])
+    with pytest.raises(InputError, match="fleets: link_id canal is not in links"):
+        two_ferries(link_id=["north", "canal"])
+    with pytest.raises(InputError, match="fleets: a link is there twice"):
+        two_ferries(link_id=["north", "north"])
+
+
+def test_ferries_of_the_caspian_carry_no_more_than_the_whole_fleet() -> None:
+    result = cd.solve(cd.load_network(), cd.load_demand())
+    lines = ["ferry_kuryk_port_baku_port", "ferry_turkmenbashi_port_baku_port"]
+    assert 1e6 < float(result.flow.sel(link=lines).sum()) <= 4.5e6
+    assert float(result.throughput.sel(bundle="fleet:caspian_ferries")) == float(result.flow.sel(link=lines).sum())
+
+
 def test_published_costs_that_the_tables_do_not_know_are_met_in_the_median() -> None:
     table = validate_all(kinds=["cost"])
     corridor = cd.load_references().set_index("reference_id").corridor

@@ -308,7 +308,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a table that there is not": (
         lambda: network().replace(link=links()),
         "network: has no table link; "
-        "it has nodes, links, transfers, zones, commodities, rates, tariffs, cost_steps, blocs",
+        "it has nodes, links, transfers, zones, commodities, rates, tariffs, fleets, cost_steps, blocs",
     ),
     "a part that there is not": (
         lambda: network().subset(nodes=["aktau", "kuryk"]),

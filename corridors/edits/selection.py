@@ -198,7 +198,7 @@ def without_capacities(network: Network) -> Network:
     transfers, zones = network.transfers.assign(capacity=np.nan), network.zones.assign(limit=np.nan)
     steps = network.cost_steps
     return network.replace(
-        nodes=nodes, links=links, transfers=transfers, zones=zones, cost_steps=steps[steps.load == 0]
+        nodes=nodes, links=links, transfers=transfers, zones=zones, fleets=None, cost_steps=steps[steps.load == 0]
     )
 
 

@@ -24,7 +24,7 @@ from corridors.network import Network
 from corridors.places import straight
 from corridors.schema.definitions import CRS, TABLES
 
-PARTS = ("nodes", "links", "transfers", "zones", "commodities", "rates", "tariffs", "cost_steps", "blocs")
+PARTS = ("nodes", "links", "transfers", "zones", "commodities", "rates", "tariffs", "fleets", "cost_steps", "blocs")
 ITEM = "corridors"
 """The item of a layer's metadata, JSON, of what is no part of the network: ``flows`` names columns, ``renamed`` says
 what others are called next to them, ``straight`` names links that have no course of their own."""

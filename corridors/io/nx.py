@@ -18,7 +18,7 @@ from corridors.network import Network
 from corridors.schema.checks import as_id
 from corridors.schema.definitions import CRS
 
-KEPT = ("transfers", "zones", "commodities", "rates", "tariffs", "cost_steps", "blocs")
+KEPT = ("transfers", "zones", "commodities", "rates", "tariffs", "fleets", "cost_steps", "blocs")
 """The tables that a graph keeps among its own attributes, as lists of rows."""
 ITEM = "corridors"
 """The attribute of a graph that `to_networkx` made: ``flows``, attributes of edges that are no part of the network,

@@ -111,16 +111,8 @@ def _links_near(network: Network, sheet: Sheet) -> Network:
         course if isinstance(course, shapely.Geometry) else straight(start, end)
         for course, start, end in zip(links.geometry, *ends, strict=True)
     ]
-    near, tariffs, steps = (
-        links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)],
-        network.tariffs,
-        network.cost_steps,
-    )
-    return network.replace(
-        links=near,
-        tariffs=tariffs[tariffs.link_id.isin(near.link_id)],
-        cost_steps=steps[steps.link_id.isin(["", *near.link_id])],
-    )
+    near = links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)]
+    return network.replace(links=near, **network.of_links(near.link_id))
 
 
 def _tie(sheet: Sheet, shown: Box, box: Box) -> None:

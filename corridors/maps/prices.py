@@ -126,13 +126,13 @@ def plot_rents(
     -------
     Axes
         The map; links that have room are hairlines. What is full in series saves together; where a tonne more saves
-        nothing but a tonne less costs, lines and rings are pale. Limits of zone members are not drawn.
+        nothing but a tonne less costs, lines and rings are pale. Limits of zone members and of fleets are not drawn.
     """
     arguments.words(title=title)
     nodes = placed_nodes(network)
     columns, figures = ("kind", "id", "name", "group"), ("saves_together", "costs_less")
     table = arguments.table_of("table", table, columns, numbers=figures, source="rents")
-    table = table[table.kind != "zone"]
+    table = table[~table.kind.isin(["zone", "fleet"])]
     by_link = table[table.kind == "link"].groupby("id").saves_together.max()
     at = network.transfers.set_index("transfer_id").node_id
     points = table[table.kind.isin(["node", "transfer"])]

@@ -15,6 +15,7 @@ from corridors.model.costs import link_parts, transfer_parts
 from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios
+from corridors.schema.fleets import capacities
 
 
 def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: Scenarios) -> pd.DataFrame:
@@ -79,12 +80,13 @@ class _Closures:
     """What scenarios close to each flow class."""
 
     def __init__(self, network: Network, base: xr.Dataset) -> None:
-        links, zones = network.links, network.zones
+        links, zones, fleets = network.links, network.zones, capacities(network.fleets)
         names = {
             "links": links.link_id,
             "transfers": network.transfers.transfer_id,
             "nodes": network.nodes.node_id,
             "zones": network.member_ids(),
+            "fleets": fleets.fleet_id,
         }
         self.row = {(table, str(name)): i for table, ids in names.items() for i, name in enumerate(ids)}
         limits = {
@@ -92,11 +94,15 @@ class _Closures:
             "transfers": network.transfers[["capacity"]],
             "nodes": network.nodes[["capacity"]],
             "zones": zones[["limit"]],
+            "fleets": fleets[["capacity"]],
         }
         self.limits = {table: numbers.to_dict("records") for table, numbers in limits.items()}
         self.classes = [str(name) for name in base["class"].to_numpy()]
         columns = (base[name].to_numpy().astype(str).tolist() for name in ("class_commodity", "class_origin"))
         self.parts = list(zip(*columns, strict=True))
+        place = {name: row for row, name in enumerate(links.link_id)}
+        served = network.fleets.link_id.map(place).groupby(network.fleets.fleet_id)
+        self.served = [served.get_group(name).tolist() for name in fleets.fleet_id]
         self.met: dict[tuple[str, str], list[str]] = {}
 
     def of(self, changes: pd.DataFrame) -> dict[str, set[Use]]:
@@ -132,6 +138,8 @@ class _Closures:
             for place, now in numbers.items()
             if now.get("capacity", now.get("limit", np.nan)) - now.get("background", 0.0) <= 0
         ]
+        idle = [row for table, row in full if table == "fleets"]
+        full += [("links", link) for row in idle for link in self.served[row]]
         return {(table, row, side) for table, row in full for side in ((0, 1) if table in _DIRECTED else (0,))}
 
     def _named(self, commodity: str, origin: str) -> Sequence[str]:

@@ -25,7 +25,7 @@ from corridors.network import Network
 from corridors.scenarios.atoms import Parameter, atoms_of, listed_values
 
 _VIEWS = ("class_flow", "transfer_flow", "member_flow")
-_LIMITS = ("capacity", "background", "transfers", "nodes", "zones")
+_LIMITS = ("capacity", "background", "transfers", "nodes", "zones", "fleets")
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,9 @@ from corridors.model.arcs import Arcs, Kind
 from corridors.model.steps import Steps
 from corridors.network import Network
 from corridors.scenarios.labels import apart
+from corridors.schema.fleets import capacities
 
-_TABLES = ("link", "transfer", "node", "zone")
+_TABLES = ("link", "transfer", "node", "zone", "fleet")
 
 
 def build_bundles(
@@ -26,6 +27,7 @@ def build_bundles(
     - a transfer: all classes, both directions;
     - a node: all that is handled there, loaded, unloaded or moved between modes;
     - a zone's member: what all classes and rows take from it or give to it;
+    - a fleet: all classes on all its links, both directions;
     - a cost step that has an end: the classes and directions that its ladder covers.
 
     Parameters
@@ -34,7 +36,7 @@ def build_bundles(
     arcs : Arcs
     steps : Steps
     also : mapping
-        By table (``links, transfers, nodes, zones``), ids that get a bundle though nothing limits them yet.
+        By table (``links, transfers, nodes, zones, fleets``), ids that get a bundle though nothing limits them yet.
 
     Returns
     -------
@@ -64,6 +66,7 @@ def build_bundles(
 def _limits(network: Network) -> pd.DataFrame:
     """All that could be limited, a row each: ``bundle, table, id, direction, row, room`` (t/year; NaN for no limit)."""
     links, nodes, transfers = network.links, network.nodes, network.transfers
+    fleets = capacities(network.fleets)
     each = _has_each(network)
     room = (links.capacity - links.background).where(lambda left: left > 1e-12 * links.capacity, 0.0)
     of_link = np.repeat(np.arange(len(links)), 1 + each)
@@ -75,6 +78,7 @@ def _limits(network: Network) -> pd.DataFrame:
         _undirected("transfer", transfers.transfer_id, transfers.capacity),
         _undirected("node", nodes.node_id, nodes.capacity),
         _undirected("zone", network.member_ids(), network.zones.limit),
+        _undirected("fleet", fleets.fleet_id, fleets.capacity),
     ]
     limits = pd.DataFrame(
         {
@@ -116,14 +120,26 @@ def _members(network: Network, arcs: Arcs, limits: pd.DataFrame) -> tuple[IntArr
     ends = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
     handled = np.flatnonzero(arcs.node >= 0)
     back = arcs.direction[on_links] * each[arcs.item[on_links]]
+    fleet, served = _served(network, arcs)
     pairs = [
         (of_link[arcs.item[on_links]] + back, on_links),
         (start["transfer"] + arcs.item[moves], moves),
         (start["node"] + arcs.node[handled], handled),
         (start["zone"] + arcs.item[ends], ends),
+        (start["fleet"] + fleet, served),
     ]
     limit, arc = (np.concatenate([pair[i] for pair in pairs]).astype(np.int64) for i in (0, 1))
     return limit, arc
+
+
+def _served(network: Network, arcs: Arcs) -> tuple[IntArray, IntArray]:
+    """Pairs of a fleet, its place in `capacities`, and an arc of a link that it serves."""
+    on_links = arcs.of(Kind.LINK)
+    place = pd.Index(capacities(network.fleets).fleet_id)
+    row = pd.Index(network.links.link_id).get_indexer(network.fleets.link_id)
+    pairs = pd.DataFrame({"row": row, "fleet": place.get_indexer(network.fleets.fleet_id)})
+    met = pairs.merge(pd.DataFrame({"row": arcs.item[on_links], "arc": on_links}), on="row")
+    return met.fleet.to_numpy(np.int64), met.arc.to_numpy(np.int64)
 
 
 def _widths(arcs: Arcs, steps: Steps, first: int) -> tuple[IntArray, IntArray, FloatArray]:

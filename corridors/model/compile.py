@@ -26,6 +26,7 @@ from corridors.model.quantities import Quantities
 from corridors.model.units import MOST, NONE, Numbers, Units, is_large
 from corridors.network import Network
 from corridors.scenarios.batch import NARROWED, Scenarios
+from corridors.schema.fleets import capacities
 
 
 class Compiled(NamedTuple):
@@ -240,6 +241,7 @@ def _atom_rows(model: Model, atoms: pd.DataFrame) -> IntArray:
         "transfers": network.transfers.transfer_id,
         "nodes": network.nodes.node_id,
         "zones": network.member_ids(),
+        "fleets": capacities(network.fleets).fleet_id,
         "demand": model.demand.demand_id,
         "cost_steps": network.cost_steps.step_id,
     }

@@ -12,6 +12,7 @@ from corridors.arrays.typing import IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.schema.definitions import DIRECTIONS
+from corridors.schema.fleets import capacities
 
 PARTS = ("tariff", "border_fee", "time", "border_time", "headway")
 """The fields of links that the parts of an arc's cost are, in the order of `corridors.model.costs.Parts`."""
@@ -21,7 +22,8 @@ class Quantities:
     """The numbers of a model that scenarios change, in one vector, and where each stands.
 
     First the parts of the cost of every arc (`PARTS`, (5, E)), then link capacities and backgrounds, capacities of
-    transfers and nodes, limits of zone members, volumes and values of demand rows, loads and extra costs of cost steps.
+    transfers and nodes, limits of zone members, capacities of fleets, volumes and values of demand rows, loads and
+    extra costs of cost steps.
     """
 
     def __init__(self, model: Model) -> None:
@@ -29,12 +31,14 @@ class Quantities:
         self.model = model
         self.arcs = len(arcs.tail)
         self.cost = model.parts.cost()
+        self.fleets = capacities(network.fleets)
         tables = {
             "capacity": network.links.capacity,
             "background": network.links.background,
             "transfers": network.transfers.capacity,
             "nodes": network.nodes.capacity,
             "zones": network.zones.limit,
+            "fleets": self.fleets.capacity,
             "volume": model.demand.volume,
             "value": model.demand.value,
             "load": pd.Series(model.steps.load),
@@ -85,6 +89,7 @@ class Quantities:
             "transfers": ("transfers", network.transfers.transfer_id, "capacity"),
             "nodes": ("nodes", network.nodes.node_id, "capacity"),
             "zones": ("zones", network.member_ids(), "limit"),
+            "fleets": ("fleets", self.fleets.fleet_id, "capacity"),
             "volume": ("demand", self.model.demand.demand_id, "volume"),
             "value": ("demand", self.model.demand.demand_id, "value"),
             "load": ("cost_steps", self.names_of_steps, "load"),
@@ -135,6 +140,7 @@ class Quantities:
             ("transfers", "transfer", len(network.transfers)),
             ("nodes", "node", len(network.nodes)),
             ("zones", "zone", len(network.zones)),
+            ("fleets", "fleet", len(self.fleets)),
         ):
             of = np.full((rows, 2), -1, np.int64)
             of_table = labels[labels.table == table]

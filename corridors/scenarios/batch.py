@@ -22,6 +22,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "transfers": ("status", "capacity", "cost", "time"),
     "nodes": ("capacity",),
     "zones": ("status", "limit", "price"),
+    "fleets": ("capacity",),
     "demand": ("volume", "value"),
     "cost_steps": ("load", "extra_cost"),
 }

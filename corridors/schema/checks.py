@@ -192,6 +192,7 @@ _TOLD_APART = {
     "zones": ("zone_id", "node_id"),
     "rates": ("mode", "commodity"),
     "tariffs": ("link_id", "commodity"),
+    "fleets": ("fleet_id", "link_id"),
     "blocs": ("bloc", "country"),
     "cost_steps": ("link_id", "transfer_id", "commodities", "origins", "direction", "load"),
 }

@@ -52,7 +52,8 @@ def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
     starts = ids | set(zones.zone_id[zones.role == "origin"])
     _check_items("cost_steps", steps, "origins", starts, "nodes or zones of origin")
     tariffs = tables["tariffs"]
-    check_reference("tariffs", tariffs, "link_id", set(tables["links"].link_id), "links")
+    for name in ("tariffs", "fleets"):
+        check_reference(name, tables[name], "link_id", set(tables["links"].link_id), "links")
     commodities = set(tables["commodities"].commodity)
     if not commodities:
         return

@@ -198,6 +198,19 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ),
         *_origin_of_a_row(),
     ),
+    "fleets": (
+        Column("fleet_id", "id", "name of what several links share; one row a link", required=True),
+        Column("link_id", "id", "a link that it serves", required=True, refers="links.link_id"),
+        Column(
+            "capacity",
+            "number",
+            "what it carries on all its links together, both directions; missing means unlimited",
+            "t/year",
+            required=True,
+            low=0,
+        ),
+        *_origin_of_a_row(),
+    ),
     "cost_steps": (
         Column("step_id", "text", "name of the step; its link or transfer and a number where blank", default=""),
         Column("link_id", "text", "the link whose cost rises with its load", default="", refers="links.link_id"),
@@ -250,6 +263,7 @@ KEYS = {
     "commodities": "commodity",
     "rates": "",
     "tariffs": "",
+    "fleets": "",
     "cost_steps": "",
     "blocs": "",
     "demand": "demand_id",

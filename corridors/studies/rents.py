@@ -43,8 +43,8 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     -------
     DataFrame
         A row a capacity, those whose group saves most first, and limits of zone members, which are quotas and no room
-        on the network, after all others: ``bundle, kind`` (``link, transfer, node, zone``), ``id``, ``direction``
-        (blank: both together), ``name``; ``group`` (the first capacity of those that are full of the same goods);
+        on the network, after all others: ``bundle, kind`` (``link, transfer, node, zone, fleet``), ``id``,
+        ``direction`` (blank: both together), ``name``; ``group`` (the first capacity of those that are full of the same goods);
         ``dual`` (its rent in one optimum, USD/t); ``saves_more`` and ``costs_less`` (what one more tonne of this
         capacity alone saves and one less costs, USD/t; missing where it has none to lose), ``up_to_more`` and
         ``up_to_less`` (for how many tonnes a year each holds); ``saves_together, up_to_together`` (one more tonne of
@@ -256,6 +256,7 @@ def _names(network: Network) -> dict[tuple[str, str], str]:
     names |= {("link", i): str(name) for i, name in zip(links.link_id, links.name, strict=True)}
     at = zip(transfers.transfer_id, transfers.node_id, strict=True)
     names |= {("transfer", i): str(nodes[node]) for i, node in at}
+    names |= {("fleet", fleet): fleet for fleet in network.fleets.fleet_id}
     for zone, node, name in zip(zones.zone_id, zones.node_id, zones.name, strict=True):
         names["zone", f"{zone}:{node}"] = f"{name or zone}, {nodes[node]}"
     return names

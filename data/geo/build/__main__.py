@@ -18,8 +18,9 @@ def build(folder: Path) -> None:
     write(folder, "links", all_links, links.EXTRAS)
     write(folder, "transfers", transfers.build(all_links, repairs), transfers.EXTRAS)
     write(folder, "tariffs", shipping.tariffs(all_links), shipping.EXTRAS)
+    write(folder, "fleets", shipping.fleets(), shipping.FLEET_EXTRAS)
     write(folder, "zones", demand.zones(), demand.ZONE_EXTRAS)
-    write(folder, "commodities", plain.commodities(repairs), plain.COMMODITY_EXTRAS)
+    write(folder, "commodities", plain.commodities(), plain.COMMODITY_EXTRAS)
     write(folder, "rates", plain.rates())
     for year in demand.YEARS:
         write(folder, f"demand_{year}", demand.demand(year), demand.DEMAND_EXTRAS)

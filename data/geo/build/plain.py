@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from .facts import Row, citation, default, number, read, rule, year_of
-from .repairs import Repairs
+from .facts import Row, citation, default, has_default, number, read, rule, year_of
 
-COMMODITY_EXTRAS = ("price_basis", "t_per_teu", "conversion")
+COMMODITY_EXTRAS = ("price_basis", "value_of_time_basis", "t_per_teu", "conversion")
 BLOCS = ("eaeu", "eu", "cis", "ots", "sco", "csto", "brics", "wto")
 
 NOT_RAIL = {
@@ -17,28 +16,39 @@ NOT_RAIL = {
 }
 
 
-def commodities(repairs: Repairs) -> list[Row]:
+def commodities() -> list[Row]:
     """Modes, value of time and price; both gauges stand for rail."""
     rows = []
     for row in read("commodities"):
         modes = row["allowed_modes"].replace("rail", "rail-1520;rail-1435")
+        hour, hour_basis = _value_of_time(row["commodity"], float(row["price_usd_t"]))
         rows.append(
             {
                 "commodity": row["commodity"],
                 "modes": modes,
                 "start_modes": row["start_modes"],
-                "value_of_time": repairs.value("commodities", row["commodity"], "value_of_time_usd_t_h")
-                or row["value_of_time_usd_t_h"],
+                "value_of_time": number(hour),
                 "price": row["price_usd_t"],
                 "source": row["price_basis"],
                 "source_date": "2024",
                 "confidence": "low",
                 "price_basis": row["price_basis"],
+                "value_of_time_basis": hour_basis,
                 "t_per_teu": row["t_per_teu"],
                 "conversion": row["conversion"],
             }
         )
     return rows
+
+
+def _value_of_time(commodity: str, price: float) -> tuple[float, str]:
+    """USD a tonne and hour: interest on the price, and what goods lose by the day where it is known."""
+    if commodity == "gas":  # what is in the pipe stays there
+        return 0.0, ""
+    decay = f"decay_{commodity}"
+    names = ["interest", *([decay] if has_default(decay) else [])]
+    by_year = default("interest") + (default("days_per_year") * default(decay) if len(names) > 1 else 0.0)
+    return price * by_year / (24 * default("days_per_year")), rule(*names)
 
 
 def rates() -> list[Row]:

@@ -12,6 +12,7 @@ PASSED = {"singapore", "bab_el_mandeb", "suez", "port_said", "gibraltar", "cape_
 """Where ships sail by, without a call."""
 HOURS_PER_WEEK = 168
 EXTRAS = ("basis", "note", "source_url")
+FLEET_EXTRAS = ("capacity_given", "note", "source_url")
 
 
 def headway(link_id: str) -> float | None:
@@ -52,6 +53,15 @@ def tariffs(links: list[Row]) -> list[Row]:
             price, basis = freight(facts[link["link_id"]], boxes=True)
             rows.append(_row(link["link_id"], "containers", price, basis))
     return sorted(rows, key=lambda row: (row["link_id"], row["commodity"]))
+
+
+def fleets() -> list[Row]:
+    """Links that share ships, a row a link, and what the ships carry on all of them together."""
+    return [
+        {"fleet_id": row["fleet_id"], "link_id": row["link_id"], "capacity": row["capacity_t"]}
+        | {name: row[name] for name in (*FLEET_EXTRAS, "source", "confidence")}
+        for row in read("fleets")
+    ]
 
 
 def _published(row: Row) -> Row:
