@@ -64,7 +64,7 @@ def test_every_ranking_of_closures_says_which_penalty_is_no_price(study: str) ->
     assert "a penalty, not its price: coal 200 (price 60-100) USD a tonne" in said
     assert "copper" not in said
     assert "costs its price" in RANKINGS[study](*two_goods(price=[200.0, 200.0, 9000.0])).attrs["values"]
-    assert "a penalty and no price" in RANKINGS[study](*two_goods()).attrs["values"]
+    assert "a penalty, not a price" in RANKINGS[study](*two_goods()).attrs["values"]
 
 
 def test_commands_say_under_their_tables_what_is_a_penalty(tmp_path) -> None:
