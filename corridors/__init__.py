@@ -47,11 +47,14 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.errors import InputWarning as InputWarning
     from corridors.errors import RangeError as RangeError
     from corridors.errors import SolverError as SolverError
-    from corridors.io.geo import read as read
-    from corridors.io.geo import write as write
-    from corridors.io.gmns import read_gmns as read_gmns
+    from corridors.io.case import Case as Case
+    from corridors.io.dimacs import read_dimacs as read_dimacs
+    from corridors.io.dimacs import write_dimacs as write_dimacs
     from corridors.io.nx import from_networkx as from_networkx
     from corridors.io.nx import to_networkx as to_networkx
+    from corridors.io.read import read as read
+    from corridors.io.read import read_demand as read_demand
+    from corridors.io.write import write as write
     from corridors.maps.atlas import plot_atlas as plot_atlas
     from corridors.maps.break_even import plot_break_even as plot_break_even
     from corridors.maps.charts import plot_dependence as plot_dependence
@@ -89,12 +92,13 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.scenarios.make import baseline as baseline
     from corridors.scenarios.make import coalitions as coalitions
     from corridors.scenarios.make import from_experiments as from_experiments
-    from corridors.scenarios.make import from_table as from_table
     from corridors.scenarios.make import grid as grid
     from corridors.scenarios.make import outages as outages
     from corridors.scenarios.make import sample as sample
     from corridors.scenarios.parameters import named_parameter as named_parameter
     from corridors.scenarios.shocks import shocks as shocks
+    from corridors.scenarios.tables import from_table as from_table
+    from corridors.scenarios.tables import read_scenarios as read_scenarios
     from corridors.solvers.multicommodity.remembered import base_cache as base_cache
     from corridors.studies.atlas import atlas as atlas
     from corridors.studies.break_even import break_even as break_even

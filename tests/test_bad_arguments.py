@@ -92,9 +92,20 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "plot_frontier.bloc": ("None", "a text"),
     "plot_recovery.lost": ("None", "NaN", *ANY_NUMBER),
     "plot_time_cost_distance.commodity": SOME_ID,
-    "read_gmns.kilometres": NUMBER,
-    "read_gmns.mode": SOME_ID,
-    "read_gmns.tonnes": NUMBER,
+    "from_table.table": (),
+    "read.mode": SOME_ID,
+    "read.names": ("an empty dict",),
+    "read.units": ("an empty dict",),
+    "read.recipe": ("an empty dict",),
+    "read.directed": (),
+    "read_demand.names": ("an empty dict",),
+    "read_demand.units": ("an empty dict",),
+    "read_demand.recipe": ("an empty dict",),
+    "write.demand": ("None",),
+    "write.path": ("a text",),
+    "write_dimacs.path": ("a text",),
+    "read_demand.commodity": SOME_ID,
+    "read_demand.value": NUMBER,
     "redundancy.commodity": SOME_ID,
     "reliability.availability": ("None", "an empty dict"),
     "sample.availability": ("an empty dict",),
@@ -119,7 +130,7 @@ is the default."""
 NOT_CALLED = {
     *("Calibration", "FlowResult", "Interdiction", "Proof", "Recovery", "Reliability", "Scaled", "SweepProof"),
     *("SweepResult", "Changes", "Status", "UNCAPACITATED", "base_cache"),
-    *("CorridorsError", "InputError", "InputWarning", "RangeError", "SolverError"),
+    *("Case", "CorridorsError", "InputError", "InputWarning", "RangeError", "SolverError"),
 }
 """Public names that are no functions, `Changes` (made by `from_coo`), and results, which functions make."""
 
@@ -128,10 +139,9 @@ NOT_CALLED = {
 def calls(tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp("bad")
     cd.write(valid_calls.network(), folder / "net.gpkg")
-    gmns = folder / "gmns"
-    gmns.mkdir()
-    (gmns / "node.csv").write_text("node_id,x_coord,y_coord\n1,0,0\n2,1,1\n")
-    (gmns / "link.csv").write_text("link_id,from_node_id,to_node_id,directed,length\n1,1,2,1,5\n")
+    (folder / "haz1.csv").write_text("link_id,link_availability\nferry,0.5\n")
+    (folder / "p.min").write_text("p min 2 1\na 1 2 0 4 2\n")
+    (folder / "demand.csv").write_text("origin,destination,volume\naktau,poti,5\n")
     return valid_calls.valid(folder)
 
 
@@ -146,7 +156,8 @@ def test_every_public_function_is_tried(calls):
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_bad_argument_is_refused_by_its_name(name, calls):
+def test_a_bad_argument_is_refused_by_its_name(name, calls, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where a text is a file to write
     function, valid = getattr(cd, name), calls[name]
     wrong = []
     for argument in valid:

@@ -91,7 +91,7 @@ def test_gates_stay_with_a_network_that_is_cut_written_and_given_preferences(tmp
     network, demand = shared()
     places = network.nodes.assign(x_coord=range(5), y_coord=40.0)
     own = cd.write(network.replace(nodes=places), tmp_path / "own.gpkg")
-    assert cd.read(own).links.gates.tolist() == ["", "", "middle", ""]
+    assert cd.read(own).network.links.gates.tolist() == ["", "", "middle", ""]
     part = network.subset(nodes=["xian", "almaty", "port", "baku"])
     assert cd.dependence(part, demand.iloc[[0]], on="corridor").counted.tolist()[0] == "gate"
     steps = {"link_id": ["ferry"], "commodities": "boxes", "volume": 6.0, "steps": 2, "theta": 1.0, "constant": 0.0}

@@ -95,11 +95,11 @@ def test_steps_go_with_their_links() -> None:
 
 def test_steps_are_written_and_read(tmp_path: Path) -> None:
     whole = network()
-    again = cd.read(cd.write(whole, tmp_path / "network.gpkg"))
+    again = cd.read(cd.write(whole, tmp_path / "network.gpkg")).network
     pd.testing.assert_frame_equal(again.cost_steps, whole.cost_steps)
     for table in ("nodes", "links", "commodities", "cost_steps"):
         getattr(whole, table).to_csv(tmp_path / f"{table}.csv", index=False)
-    pd.testing.assert_frame_equal(cd.read(tmp_path).cost_steps, whole.cost_steps)
+    pd.testing.assert_frame_equal(cd.read(tmp_path).network.cost_steps, whole.cost_steps)
 
 
 @settings(thorough, max_examples=thorough.max_examples // 2)

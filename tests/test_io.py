@@ -69,7 +69,8 @@ def folder(tmp_path):
 
 
 def test_a_gmns_folder_is_a_network_in_kilometres_hours_and_tonnes(folder):
-    links = cd.read_gmns(folder, tonnes=1000, kilometres=0.001).links
+    units = {"length": "m", "speed": "m/h", "capacity": "1000 t/year"}
+    links = cd.read(folder, units=units).network.links
     assert links.length.tolist() == [80, 90]
     assert links.time.tolist() == [1.6, 1.8]
     assert links.capacity[0] == 4000
@@ -80,7 +81,7 @@ def test_a_gmns_folder_is_a_network_in_kilometres_hours_and_tonnes(folder):
 def test_a_gmns_folder_without_a_file_or_column_says_so(folder):
     (folder / "node.csv").write_text("id\n1\n")
     with pytest.raises(cd.InputError, match=r"gmns: node.csv has no column node_id; it has id"):
-        cd.read_gmns(folder)
+        cd.read(folder)
     (folder / "link.csv").unlink()
-    with pytest.raises(cd.InputError, match=r"gmns: node.csv has no column|there is no link.csv"):
-        cd.read_gmns(folder)
+    with pytest.raises(cd.InputError, match=r"gmns: node.csv has no column|has no table links"):
+        cd.read(folder)

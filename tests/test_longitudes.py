@@ -85,7 +85,7 @@ def test_a_geopackage_holds_a_link_across_the_rim_and_gives_it_back(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         cd.write(cd.Network(nodes, links), tmp_path / "n.gpkg")
-        back = cd.read(tmp_path / "n.gpkg")
+        back = cd.read(tmp_path / "n.gpkg").network
     drawn = gpd.read_file(tmp_path / "n.gpkg", layer="links").geometry[0]
     assert drawn.length == pytest.approx(16)
     assert back.links.geometry.tolist() == [None]

@@ -12,7 +12,7 @@ import shapely
 
 import corridors as cd
 from corridors.commands.inputs import demand_of
-from corridors.io import geo
+from corridors.io import geopackage
 from corridors.io.files import read_csv, replacing, write_csv
 
 # a (50 E) ──l1── b (51 E) ──l2── c (52 E), all at 43 N; 7 t from a to b
@@ -64,7 +64,7 @@ def refused(call):
     ],
 )
 def test_a_table_means_the_same_however_a_spreadsheet_left_it(tmp_path, nodes):
-    made = cd.read(folder(tmp_path, nodes)).nodes
+    made = cd.read(folder(tmp_path, nodes)).network.nodes
     assert made[["node_id", "x_coord", "y_coord"]].to_numpy().tolist() == [
         [n, 50.0 + i, 43] for i, n in enumerate("abc")
     ]
@@ -99,9 +99,9 @@ def test_all_readers_of_tables_are_one(tmp_path):
     assert refused(lambda: demand_of(str(tmp_path / "demand.csv"))).startswith("demand.csv, line 3: 3 cells for 6")
     (tmp_path / "node.csv").write_text(NODES.replace("\n", ",\n"))
     (tmp_path / "link.csv").write_text("link_id,from_node_id,to_node_id,directed,length,\n1,a,b,true,82,\n")
-    assert cd.read_gmns(tmp_path).nodes.x_coord.tolist() == [50, 51, 52]
+    assert cd.read(tmp_path).network.nodes.x_coord.tolist() == [50, 51, 52]
     (tmp_path / "link.csv").write_text("link_id,from_node_id,to_node_id,directed\n1,a\n")
-    assert refused(lambda: cd.read_gmns(tmp_path)).startswith("link.csv, line 2: 2 cells for 4 columns")
+    assert refused(lambda: cd.read(tmp_path)).startswith("link.csv, line 2: 2 cells for 4 columns")
 
 
 def test_the_index_that_pandas_writes_shifts_nothing_and_long_cells_are_read(tmp_path):
@@ -162,14 +162,14 @@ def test_a_write_that_is_refused_leaves_the_older_file_whole(tmp_path, columns, 
 def test_a_write_that_fails_on_its_way_leaves_the_older_file_whole(tmp_path, monkeypatch):
     file = tmp_path / "x.gpkg"
     cd.write(network(), file)
-    before, put = file.read_bytes(), geo._put
+    before, put = file.read_bytes(), geopackage._put
 
-    def break_off(path, table, frame):
+    def break_off(path, table, frame, about):
         if table == "links":
             raise KeyboardInterrupt
-        put(path, table, frame)
+        put(path, table, frame, about)
 
-    monkeypatch.setattr(geo, "_put", break_off)
+    monkeypatch.setattr(geopackage, "_put", break_off)
     with pytest.raises(KeyboardInterrupt):
         cd.write(network(), file)
     assert file.read_bytes() == before
@@ -215,7 +215,7 @@ def test_columns_of_ones_own_come_back_from_a_geopackage_as_they_were(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         cd.write(made, tmp_path / "x.gpkg", result=cd.solve(made, DEMAND))
-        back = cd.read(tmp_path / "x.gpkg").links
+        back = cd.read(tmp_path / "x.gpkg").network.links
     assert back.columns.tolist() == made.links.columns.tolist()
     for name in set(own) - {"maybe", "flags"}:
         pd.testing.assert_series_equal(back[name], made.links[name], check_dtype=False)
@@ -230,8 +230,8 @@ def test_the_library_s_own_network_comes_back_bit_for_bit(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         cd.write(made, tmp_path / "x.gpkg")
-        back = cd.read(tmp_path / "x.gpkg")
-    for table in geo.PARTS:
+        back = cd.read(tmp_path / "x.gpkg").network
+    for table in set(cd.schema.TABLES) - {"demand"}:
         pd.testing.assert_frame_equal(getattr(made, table), getattr(back, table))
 
 
@@ -284,7 +284,7 @@ def test_nodes_of_a_geopackage_have_the_coordinates_of_their_points(tmp_path):
     points().to_crs(3857).to_file(file, layer="nodes", engine="pyogrio")
     course = shapely.MultiLineString([[(50, 43), (50.5, 43.2), (51, 43)]])
     gpd.GeoDataFrame(LINE, geometry=[course], crs=4326).to_file(file, layer="links", engine="pyogrio")
-    made = cd.read(file)
+    made = cd.read(file).network
     assert made.nodes.x_coord.tolist() == pytest.approx([50, 51, 52])
     assert made.links.geometry.tolist() == [shapely.LineString([(50, 43), (50.5, 43.2), (51, 43)])]
 
@@ -298,7 +298,7 @@ def test_a_node_that_was_moved_in_a_gis_is_where_it_was_moved_to(tmp_path):
     with pytest.warns(
         cd.InputWarning, match=r"nodes: x_coord and y_coord are not where the geometry is for 1 node \(a\)"
     ):
-        made = cd.read(file)
+        made = cd.read(file).network
     assert made.nodes.loc[0, ["x_coord", "y_coord"]].tolist() == [50.25, 43.5]
     assert made.links.geometry.tolist() == [None, None]
 

@@ -90,7 +90,7 @@ def test_a_geopackage_holds_the_network_and_its_flows(out, placed):
     links = gpd.read_file(out / "network.gpkg", layer="links").set_index("link_id")
     assert links.flow_containers["north"] == pytest.approx(30)
     assert links.flow["ferry"] == pytest.approx(60)
-    back = cd.read(out / "network.gpkg")
+    back = cd.read(out / "network.gpkg").network
     assert float(cd.solve(back, demand()).loss) == pytest.approx(float(cd.solve(placed, demand()).loss))
 
 
@@ -106,7 +106,7 @@ def test_a_skim_is_told_in_one_line_and_its_path(folder):
     ("arguments", "said"),
     [
         (["report", "--demand", "1999"], "demand '1999' is unknown; there is"),
-        (["report", "--network", "nowhere.gpkg"], "nowhere.gpkg is neither a folder nor a .gpkg file"),
+        (["report", "--network", "nowhere.gpkg"], "path nowhere.gpkg is no file or folder that is there"),
         (["report", "--network", "/vsizip/x.gpkg"], "is no plain path"),
         (["skim", "--commodity", "boxes", "--from", "xian", "--to", "poti_port"], "commodity 'boxes' is unknown"),
     ],

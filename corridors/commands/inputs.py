@@ -23,7 +23,7 @@ NETWORK = click.option(
     "--network",
     default="eurasia",
     show_default=True,
-    help="A network of the library, a .gpkg file, or a folder of CSV.",
+    help="A network of the library, or a file or folder (GeoPackage, CSV, GMNS, GeoParquet, Excel, ...).",
 )
 YEAR = click.option(
     "--year",
@@ -32,8 +32,8 @@ YEAR = click.option(
 )
 DEMAND = click.option(
     "--demand",
-    help="Demand of the library by year, or a CSV file; a year is the network's too where --year names none.  "
-    "[default: the year]",
+    help="Demand of the library by year, or a file; a year is the network's too where --year names none.  "
+    "[default: that of the network's file, else the year]",
 )
 PREFERENCES = click.option(
     "--preferences/--no-preferences",
@@ -195,6 +195,10 @@ def network_and_demand(network: str, year: int | None, demand: str | None, prefe
     from corridors.datasets import DEMAND_YEARS
     from corridors.errors import InputError
 
+    if demand is None and year is None and is_path(network):
+        case = case_of(network)
+        if case.demand is not None:
+            return case
     if demand is None:
         demand = str(BASE_YEAR if year is None else year)
         if demand not in DEMAND_YEARS:
@@ -222,10 +226,9 @@ def print_case(network: Any, demand: Any) -> None:
 def network_of(name: str, year: int, preferences: bool = True) -> Any:
     """The network that a name or path means."""
     from corridors.datasets import load_network
-    from corridors.io.geo import read
 
     if is_path(name):
-        return read(name).named(Path(name).name)
+        return case_of(name).network
     return load_network(name, year=year, preferences=preferences)
 
 
@@ -244,19 +247,22 @@ def named_shock(network: Any, rows: Any, name: str) -> Any:
     return shocks(network, rows).select([found])
 
 
+def case_of(path: str) -> Any:
+    """The network in a file or folder, called as that is, and the demand in it."""
+    from corridors.io.read import read
+
+    case = read(path)
+    if case.demand is not None:
+        case.demand.attrs.setdefault("name", Path(path).name)
+    return case._replace(network=case.network.named(Path(path).name))
+
+
 def demand_of(name: str) -> Any:
     """The demand rows that a year or path means."""
     from corridors.datasets import load_demand
-    from corridors.errors import InputError
-    from corridors.io.files import local_path, read_csv
+    from corridors.io.read import read_demand
 
-    if not is_path(name):
-        return load_demand(name)
-    if not Path(name).is_file():
-        raise InputError(f"demand: there is no file {name}; give a CSV file or a year of the library")
-    rows = read_csv(local_path(name))
-    rows.attrs["name"] = Path(name).name
-    return rows
+    return read_demand(name) if is_path(name) else load_demand(name)
 
 
 def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:

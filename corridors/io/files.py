@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, kind_of, listed
+from corridors.errors import CorridorsError, InputError, kind_of, listed
+
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""How text begins that a spreadsheet takes for a formula, or that was given a quote so that it does not."""
 
 
 def local_path(path: Any, name: str = "path") -> Path:
@@ -40,7 +45,7 @@ def replacing(path: Path) -> Iterator[Path]:
         raise InputError(f"write: there is no folder {path.parent}; make it first")
     if path.is_dir():
         raise InputError(f"write: {path} is a folder; give the name of a file")
-    temporary = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:12]}{path.suffix}")
+    temporary = _beside(path)
     try:
         yield temporary
         os.replace(temporary, path)
@@ -50,10 +55,58 @@ def replacing(path: Path) -> Iterator[Path]:
                 left.unlink()
 
 
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A new folder next to `path` to write files to, which take the place of those of their names in it at the end.
+
+    Raises
+    ------
+    InputError
+        There is no folder to make it in, or `path` is a file.
+    """
+    if not path.parent.is_dir():
+        raise InputError(f"write: there is no folder {path.parent}; make it first")
+    if path.exists() and not path.is_dir():
+        raise InputError(f"write: {path} is a file; give the name of a folder")
+    temporary = _beside(path)
+    temporary.mkdir()
+    try:
+        yield temporary
+        path.mkdir(exist_ok=True)
+        for made in temporary.iterdir():
+            os.replace(made, path / made.name)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.stem}-{uuid.uuid4().hex[:12]}{path.suffix}")
+
+
+@contextmanager
+def parsing(path: Path, kind: str) -> Iterator[None]:
+    """Errors of the libraries that read a file become one of ours, which names the file.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        What it should be: ``GeoPackage``.
+    """
+    try:
+        yield
+    except (CorridorsError, MemoryError):
+        raise
+    except Exception as error:  # a parser meets a damaged file with any error there is
+        text = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        raise InputError(f"read: {path.name} is no {kind} that can be read ({text}); take another copy") from error
+
+
 def read_csv(path: Path) -> pd.DataFrame:
     """A table of a CSV file as text: every cell as it stands, blank where it is blank.
 
-    Rows that end in a comma more than the header are read as they are meant. Blank lines are left out.
+    Rows that end in a comma more than the header are read as they are meant. Blank lines are left out, and the quote
+    that `write_csv` puts before text that looks like a formula.
 
     Parameters
     ----------
@@ -71,7 +124,7 @@ def read_csv(path: Path) -> pd.DataFrame:
         No such file, no header, text of another encoding, a row with more or fewer cells than the header has, a quote
         without its end, a column without a name or with the name of another. The file and the line are named.
     """
-    text = _text(path)
+    text = text_of(path)
     head = text.lstrip("\r\n").partition("\n")[0]
     tabs = "\t" in head and "," not in head
     if ";" in head and "," not in head and not tabs:
@@ -94,11 +147,13 @@ def read_csv(path: Path) -> pd.DataFrame:
     twice = [name for i, name in enumerate(names) if name in names[:i]]
     if twice:
         raise InputError(f"{path.name}: column {listed(dict.fromkeys(twice))} is there twice; keep one")
+    body = [(line, [cell[1:] if cell[:1] == "'" and FORMULA.match(cell) else cell for cell in cells])
+            for line, cells in body]  # fmt: skip
     columns = zip(*(cells[:wide] for _, cells in body), strict=True) if body else [()] * wide
     return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in zip(names, columns, strict=True)})
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> Path:
+def write_csv(table: pd.DataFrame, path: Path, *, digits: int | None = 10) -> Path:
     """Write a table as CSV that no spreadsheet takes for formulas: text that begins like one gets a leading quote.
 
     Parameters
@@ -106,19 +161,24 @@ def write_csv(table: pd.DataFrame, path: Path) -> Path:
     table : DataFrame
     path : Path
         An older file is replaced, at the end.
+    digits : int, optional
+        Of numbers; None for as many as it takes to read the same number back.
     """
     safe = table.copy()
     for name in safe.columns:
         if safe[name].dtype.kind not in "fiub":
             text = safe[name].astype(object)
-            risky = text.map(lambda v: isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r"))
+            risky = text.map(lambda v: isinstance(v, str) and FORMULA.match(v) is not None)
             safe[name] = np.where(risky, "'" + text.astype(str), text)
     with replacing(path) as temporary:
-        safe.to_csv(temporary, index=False, lineterminator="\n", float_format="%.10g")
+        safe.to_csv(
+            temporary, index=False, lineterminator="\n", float_format=None if digits is None else f"%.{digits}g"
+        )
     return path
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8, or in UTF-16 with its mark; an InputError with the line where it is none."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -13,7 +13,7 @@ import xarray as xr
 
 from corridors.io.case import write_case
 from corridors.io.files import write_csv
-from corridors.io.geo import write
+from corridors.io.write import write
 from corridors.model import decode as decoding
 from corridors.model.build import build
 from corridors.model.decode import decode

@@ -44,9 +44,9 @@ def rents(network: Network, demand: Any, *, scenario: Scenarios | None = None, p
     DataFrame
         A row a capacity, those whose group saves most first, and limits of zone members, which are quotas and no room
         on the network, after all others: ``bundle, kind`` (``link, transfer, node, zone, fleet``), ``id``,
-        ``direction`` (blank: both together), ``name``; ``group`` (the first capacity of those that are full of the same goods);
-        ``dual`` (its rent in one optimum, USD/t); ``saves_more`` and ``costs_less`` (what one more tonne of this
-        capacity alone saves and one less costs, USD/t; missing where it has none to lose), ``up_to_more`` and
+        ``direction`` (blank: both together), ``name``; ``group`` (the first capacity of those that are full of the same
+        goods); ``dual`` (its rent in one optimum, USD/t); ``saves_more`` and ``costs_less`` (what one more tonne of
+        this capacity alone saves and one less costs, USD/t; missing where it has none to lose), ``up_to_more`` and
         ``up_to_less`` (for how many tonnes a year each holds); ``saves_together, up_to_together`` (one more tonne of
         all that are full in its group); ``used, limit`` (t/year); ``paid`` (dual x used, USD/year; of a group only the
         sum says much). What is full and worth nothing is left out.

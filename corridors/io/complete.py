@@ -1,0 +1,175 @@
+"""What files of others leave out and the rest of them says: nodes, ids, directions, lengths and times of links."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from corridors.errors import InputError, InputWarning, complaint
+from corridors.io.cells import column, numbers
+from corridors.io.recipe import DIRECTION, NAMED, SPEED
+from corridors.places import apart, course_km, ground_km
+from corridors.schema.columns import as_id
+
+NEAR = 1e-4
+"""Degrees, ten metres on the ground: ends of lines that are one node are no further from each other."""
+
+
+def completed(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables with what follows from the rest of them; geometry is in degrees.
+
+    Parameters
+    ----------
+    tables : dict
+        By their names here, in columns of the library.
+
+    Raises
+    ------
+    InputError
+        Links without a mode, without ends, or without nodes and lines to take them from.
+    """
+    tables = dict(tables)
+    if "links" not in tables:
+        return tables
+    links = pd.DataFrame(tables["links"])
+    _check_ends(links)
+    links = _without_loops(_one_way(links))
+    _check_modes(links)
+    if "link_id" not in links:
+        links = links.assign(link_id=_named_by_ends(links))
+    if "nodes" not in tables:
+        tables["nodes"] = _nodes_of(links)
+    tables["links"] = _with_times(_with_lengths(links, pd.DataFrame(tables["nodes"])))
+    return tables
+
+
+def _check_ends(links: pd.DataFrame) -> None:
+    missing = [c for c in ("from_node_id", "to_node_id") if c not in links]
+    if missing and "geometry" in links:
+        raise InputError(
+            f"links: column {', '.join(missing)} is missing; name the columns of the ends, "
+            "names={'u': 'from_node_id', 'v': 'to_node_id'}, or make a network of the lines by cd.from_lines"
+        )
+
+
+def _one_way(links: pd.DataFrame) -> pd.DataFrame:
+    """Links with ``directed`` by a column of directions, turned round where they run to -> from."""
+    if NAMED[DIRECTION] in links:
+        given = links[NAMED[DIRECTION]].rename(DIRECTION)
+        flag = numbers("links", given, links)
+        wrong = ~flag.isin([-1, 0, 1])
+        if wrong.any():
+            found = ", ".join(dict.fromkeys(repr(cell) for cell in given[wrong]))
+            raise InputError(f"links: direction is {found}; give 1 (from -> to), -1 (to -> from) or 0 (both)")
+        back = (flag == -1).to_numpy()
+        first, last = links.from_node_id.astype(object), links.to_node_id.astype(object)
+        links = links.assign(
+            from_node_id=first.where(~back, last), to_node_id=last.where(~back, first), directed=flag != 0
+        ).drop(columns=NAMED[DIRECTION])
+        if "geometry" in links and back.any():
+            links["geometry"] = [
+                _turned(line) if turn else line for line, turn in zip(links.geometry, back, strict=True)
+            ]
+    return links
+
+
+def _turned(line: Any) -> Any:
+    return shapely.reverse(line) if isinstance(line, shapely.Geometry) else line
+
+
+def _without_loops(links: pd.DataFrame) -> pd.DataFrame:
+    """Links without those that end where they start: nothing gains by them."""
+    if not {"from_node_id", "to_node_id"} <= set(links):
+        return links
+    first, last = (links[c].astype(object).map(as_id) for c in ("from_node_id", "to_node_id"))
+    loops = ((first == last) & (first != "")).to_numpy()
+    if loops.any():
+        ids = links.link_id if "link_id" in links else first
+        remedy = "they are left out, as no goods gain by them"
+        warnings.warn(complaint("links", "both ends are the same node", ids[loops], remedy), InputWarning, stacklevel=5)
+    return links[~loops].reset_index(drop=True)
+
+
+def _check_modes(links: pd.DataFrame) -> None:
+    blank = links["mode"].astype(object).map(as_id).eq("") if "mode" in links else pd.Series(True, links.index)
+    if blank.any():
+        names = links.link_id[blank] if "link_id" in links else [f"row {i}" for i in np.flatnonzero(blank)]
+        raise InputError(complaint("links", "mode is missing", names, "give mode='rail' or such for all of them"))
+
+
+def _named_by_ends(links: pd.DataFrame) -> pd.Series[Any]:
+    """Names of links by their ends, ``a-b``, and by their place among those of the same ends, ``a-b-2``."""
+    ends = links.from_node_id.map(as_id) + "-" + links.to_node_id.map(as_id)
+    number = ends.groupby(ends).cumcount()
+    return ends.where(number == 0, ends + "-" + (number + 1).astype(str))
+
+
+def _nodes_of(links: pd.DataFrame) -> pd.DataFrame:
+    """Nodes where the lines of links end."""
+    lines = _lines(links)
+    if lines is None or any(line is None for line in lines):
+        raise InputError(
+            "nodes: there is no such table, and not every link has a line to take its ends from; give nodes"
+        )
+    ids = pd.concat([links[c].map(as_id) for c in ("from_node_id", "to_node_id")], ignore_index=True)
+    tips = np.concatenate([shapely.get_coordinates(shapely.get_point(lines, i))[:, :2] for i in (0, -1)])
+    nodes = pd.DataFrame({"node_id": ids, "x_coord": tips[:, 0], "y_coord": tips[:, 1]})
+    first = nodes.groupby("node_id")[["x_coord", "y_coord"]].transform("first").to_numpy()
+    far = apart(tips, first) > NEAR
+    if far.any():
+        remedy = "give a table of nodes, or make a network of the lines by cd.from_lines"
+        raise InputError(complaint("nodes", "lines end at different places", ids[far].unique(), remedy))
+    return nodes.drop_duplicates("node_id", ignore_index=True)
+
+
+def _lines(links: pd.DataFrame) -> Any:
+    """Shapes of links, (n,) of LineString or None; None where there is no column, or something else in it."""
+    if "geometry" not in links:
+        return None
+    shapes = [_single(cell) for cell in links.geometry]
+    good = all(shape is None or isinstance(shape, shapely.LineString) for shape in shapes)
+    return np.array([*shapes, None], dtype=object)[:-1] if good else None
+
+
+def _single(cell: Any) -> Any:
+    if isinstance(cell, str):
+        try:
+            cell = shapely.from_wkt(cell) if cell.strip() else None
+        except shapely.errors.ShapelyError:
+            return cell
+    if isinstance(cell, shapely.MultiLineString) and len(cell.geoms) == 1:
+        return cell.geoms[0]
+    return None if isinstance(cell, float) else cell
+
+
+def _with_lengths(links: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Lengths of lines, else of the straight line between nodes, where the file has no column of lengths."""
+    if "length" in links:
+        return links
+    lines = _lines(links)
+    length = course_km(lines) if lines is not None else np.full(len(links), np.nan)
+    if {"node_id", "x_coord", "y_coord"} <= set(nodes):
+        ids = nodes.node_id.map(as_id)
+        place = pd.DataFrame({axis: column("nodes", nodes, axis).to_numpy() for axis in ("x_coord", "y_coord")}, ids)
+        place = place[~place.index.duplicated()]
+        ends = [place.reindex(links[c].map(as_id)).to_numpy(float) for c in ("from_node_id", "to_node_id")]
+        length = np.where(np.isnan(length), ground_km(*ends), length)
+    return links.assign(length=length)
+
+
+def _with_times(links: pd.DataFrame) -> pd.DataFrame:
+    """Times by a column of speeds, where links have none."""
+    if NAMED[SPEED] not in links:
+        return links
+    speed = numbers("links", links[NAMED[SPEED]].rename(SPEED), links)
+    bad = (speed <= 0).to_numpy()
+    if bad.any():
+        remedy = "give a speed > 0, leave it blank, or leave the link out where it is closed"
+        raise InputError(complaint("links", "speed is zero or negative", links.link_id[bad], remedy))
+    time = column("links", links, "time").fillna(column("links", links, "length") / speed)
+    return links.drop(columns=NAMED[SPEED]).assign(time=time)

@@ -1,0 +1,73 @@
+"""Networks, demand and flows into files of many formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from corridors import arguments
+from corridors.io.case import Content
+from corridors.io.files import local_path
+from corridors.io.formats import format_named
+from corridors.io.tables import tables_of
+from corridors.network import Network, checked_demand
+
+
+def write(
+    network: Network,
+    path: str | Path,
+    *,
+    demand: pd.DataFrame | None = None,
+    result: xr.Dataset | None = None,
+    format: str | None = None,
+) -> Path:
+    """Write a network to a file or folder, with the demand on it and its flows where they are given.
+
+    `corridors.read` gives both back as they were, without the flows.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+        Ends in ``.gpkg`` (GeoPackage), ``.xlsx`` (Excel) or ``.geojson``; a name without an ending is a folder of CSV
+        with a ``datapackage.json``. An older file is replaced, once the new one is whole.
+    demand : DataFrame, optional
+        Demand rows.
+    result : Dataset, optional
+        What `corridors.solve` gave: links get ``flow`` and a ``flow_<commodity>`` each (t/year, both directions), and
+        ``flow_fwd, flow_rev``, by their ids. A column of the network with such a name is called ``network_flow`` in the
+        file.
+    format : str, optional
+        ``geopackage, excel, geojson, csv, gmns`` or ``geoparquet`` (folders), where the path does not say it.
+
+    Returns
+    -------
+    Path
+        The file or folder written.
+
+    Raises
+    ------
+    InputError
+        A path whose ending says no format, or in a folder that is not there; for formats of maps, nodes without
+        coordinates; a result of another network or of several scenarios; columns that the format can't hold, such as
+        lists. The older file is as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import corridors as cd
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     made = cd.write(cd.load_network("eurasia"), f"{folder}/eurasia", demand=cd.load_demand("2024"))
+    ...     sorted(file.name for file in made.iterdir())[:3]
+    ['blocs.csv', 'commodities.csv', 'datapackage.json']
+    """
+    arguments.networks(network=network)
+    arguments.texts_or_none(format=format)
+    path = local_path(path)
+    kind = format_named(format, path)
+    tables, about = tables_of(network, None if demand is None else checked_demand(network, demand), result)
+    assert kind.write is not None
+    kind.write(Content(tables, about), path)
+    return path

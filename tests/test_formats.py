@@ -1,0 +1,381 @@
+"""Every format that is written is read back as it was, and files of other tools are read as they are meant."""
+
+import gzip
+import json
+import warnings
+import zipfile
+
+import geopandas as gpd
+import h5py
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+import shapely
+
+import corridors as cd
+from corridors.io import limits
+from corridors.io.formats import format_of
+from corridors.io.recipe import shipped
+from corridors.schema import TABLES
+
+WRITTEN = {"a.gpkg": None, "a.xlsx": None, "a.geojson": None, "csv": None, "gmns": "gmns", "parquet": "geoparquet"}
+
+
+@pytest.fixture(scope="module")
+def eurasia():
+    return cd.with_preferences(cd.load_network("eurasia")), cd.load_demand("2024")
+
+
+def refused(call):
+    with pytest.raises(cd.InputError) as error:
+        call()
+    return str(error.value)
+
+
+def small(**links):
+    """Nodes a (50 E) --l1-- b (51 E) --l2-- c (52 E), all at 43 N."""
+    table = {"link_id": ["l1", "l2"], "from_node_id": ["a", "b"], "to_node_id": ["b", "c"], "mode": "rail"}
+    nodes = {"node_id": ["a", "b", "c"], "x_coord": [50.0, 51.0, 52.0], "y_coord": 43.0}
+    return cd.Network(nodes, table | {"tariff": [1.0, 2.0]} | links)
+
+
+# There and back
+
+
+@pytest.mark.parametrize(("name", "format"), WRITTEN.items())
+def test_eurasia_comes_back_from_each_format_with_the_same_loss(tmp_path, eurasia, name, format):
+    network, demand = eurasia
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        case = cd.read(cd.write(network, tmp_path / name, demand=demand, format=format))
+    for table in TABLES:
+        own = [column.name for column in TABLES[table]]
+        made, back = (demand, case.demand) if table == "demand" else (getattr(network, table), getattr(case[0], table))
+        pd.testing.assert_frame_equal(made[own], back[own])
+        assert list(made) == list(back), table
+    assert (case.network.name, case.demand.attrs["name"]) == (network.name, demand.attrs["name"])
+    assert round(float(cd.solve(*case).loss), 2) == round(float(cd.solve(network, demand).loss), 2)
+
+
+@pytest.mark.parametrize(("name", "format"), WRITTEN.items())
+def test_flows_are_written_and_left_out_again(tmp_path, name, format):
+    network = small(flow=[5.0, 6.0])
+    demand = {"demand_id": ["d"], "commodity": ["grain"], "origin": ["a"], "destination": ["b"],
+              "volume": [7.0], "value": [100.0]}  # fmt: skip
+    path = cd.write(network, tmp_path / name, result=cd.solve(network, demand), format=format)
+    links = format_of(path).read(path).tables["links"]
+    assert [float(v) for v in links.flow_grain] == [7, 0]
+    assert [float(v) for v in links.network_flow] == [5, 6]
+    back = cd.read(path)
+    assert back.demand is None
+    assert list(back.network.links) == list(network.links)
+    assert [float(v) for v in back.network.links.flow] == [5, 6]
+
+
+def test_content_decides_what_a_file_is_and_not_its_name(tmp_path):
+    for name in ("a.gpkg", "a.xlsx", "a.geojson"):
+        other = cd.write(small(), tmp_path / name).rename(tmp_path / "file.dat")
+        assert cd.read(other).network.links.tariff.tolist() == [1, 2]
+    (tmp_path / "b.gpkg").write_text("no database")
+    assert "b.gpkg is no GeoPackage" in refused(lambda: cd.read(tmp_path / "b.gpkg"))
+    (tmp_path / "c.txt").write_text("words")
+    assert "is a file of no known format; a network is read from geopackage" in refused(
+        lambda: cd.read(tmp_path / "c.txt")
+    )
+
+
+def test_a_folder_of_csv_describes_itself_as_frictionless_data_has_it(tmp_path):
+    cd.write(small(seen=[1, 2]), tmp_path / "net")
+    package = json.loads((tmp_path / "net" / "datapackage.json").read_text())
+    links = next(resource for resource in package["resources"] if resource["name"] == "links")
+    fields = {field["name"]: field for field in links["schema"]["fields"]}
+    assert fields["length"]["unit"] == "km"
+    assert fields["mode"]["constraints"]["required"]
+    assert fields["seen"]["type"] == "number"
+    assert {"fields": "to_node_id", "reference": {"resource": "nodes", "fields": "node_id"}} in links["schema"][
+        "foreignKeys"
+    ]
+    assert cd.read(tmp_path / "net").network.links.seen.tolist() == [1, 2]
+
+
+def test_a_description_may_name_other_files_and_units(tmp_path):
+    cd.write(small(length=[80.0, 81.0]), tmp_path / "net")
+    file = tmp_path / "net" / "datapackage.json"
+    package = json.loads(file.read_text())
+    for resource in package["resources"]:
+        (tmp_path / "net" / resource["path"]).rename(tmp_path / "net" / f"my_{resource['path']}")
+        resource["path"] = f"my_{resource['path']}"
+        for field in resource["schema"]["fields"]:
+            field.update({"unit": "mi"} if field["name"] == "length" else {})
+    file.write_text(json.dumps(package))
+    assert cd.read(tmp_path / "net").network.links.length.tolist() == pytest.approx([80 * 1.609344, 81 * 1.609344])
+    file.write_text(json.dumps(package).replace("my_links.csv", "../links.csv"))
+    assert "path '../links.csv' of links is outside of the folder" in refused(lambda: cd.read(tmp_path / "net"))
+
+
+def test_text_is_no_formula_in_a_workbook_or_a_table_and_comes_back_as_it_was(tmp_path):
+    network = small(name=['=HYPERLINK("http://x","y")', "-1+1"], note=["'=x", "@a"])
+    for name in ("a.xlsx", "csv"):
+        back = cd.read(cd.write(network, tmp_path / name)).network.links
+        assert back.name.tolist() == network.links.name.tolist()
+        assert back.note.tolist() == network.links.note.tolist()
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["links"]
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "inlineStr", "n", "b"}
+    assert "\n-1" not in (tmp_path / "csv" / "links.csv").read_text().replace(",", "\n")
+
+
+def test_a_workbook_says_what_its_columns_are(tmp_path):
+    cd.write(small(), tmp_path / "a.xlsx")
+    columns = pd.read_excel(tmp_path / "a.xlsx", sheet_name="columns").set_index(["table", "column"])
+    assert columns.unit["links", "capacity"] == "t/year"
+
+
+# Problems of DIMACS
+
+MIN = "c two ways\np min 3 4\nn 1 5\nn 3 -5\na 1 2 0 4 2\na 1 3 0 2 5\na 2 3 0 -1 1\na 2 2 0 9 1\n"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_problem_of_dimacs_is_arrays_and_is_a_network(tmp_path, packed):
+    file = tmp_path / "p.min"
+    file.write_bytes(gzip.compress(MIN.encode()) if packed else MIN.encode())
+    problem = cd.read_dimacs(file)
+    assert (problem.tail.tolist(), problem.supply.tolist()) == ([0, 0, 1, 1], [5, 0, -5])
+    assert problem.capacity.tolist() == [4, 2, cd.UNCAPACITATED, 9]
+    assert float(cd.solve(*cd.read(file)).loss) == cd.min_cost_flow(problem).cost == 4 * 3 + 5
+    again = cd.read_dimacs(cd.write_dimacs(problem, tmp_path / ("q.min.gz" if packed else "q.min")))
+    for name in ("tail", "head", "capacity", "cost", "supply", "lower"):
+        assert getattr(again, name).tolist() == getattr(problem, name).tolist()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("p min 3 4", "p max 3 4", "line 2: 'p max 3 4' is no line of a problem 'p min'"),
+        ("p min 3 4", "p min 3 5", "has 4 arcs and announces 3 vertices and 5 arcs"),
+        ("n 1 5", "n 9 5", "n names vertex 9; give 1 to 3"),
+        ("n 1 5", "n 1 five", "line 3: '1 five' are no whole numbers"),
+        ("a 1 2 0 4 2", "a 1 2 0 4 2.5", "an arc has a number that is no whole one"),
+        ("n 3 -5", "n 3 -4", "supply sums to 1, not to zero"),
+    ],
+)
+def test_a_problem_that_is_none_is_refused_by_line(tmp_path, old, new, words):
+    (tmp_path / "p.min").write_text(MIN.replace(old, new))
+    assert words in refused(lambda: cd.read_dimacs(tmp_path / "p.min"))
+
+
+# Demand
+
+
+def test_a_square_matrix_is_demand_by_cells(tmp_path):
+    (tmp_path / "od.csv").write_text("from,a,b,c\na,0,1,\nb,2,0,0\nc,0,0.5,0\n")
+    rows = cd.read_demand(tmp_path / "od.csv", commodity="coal", value=200, units={"volume": "kt/year"})
+    found = rows[["origin", "destination", "volume"]].to_numpy().tolist()
+    assert found == [["a", "b", 1000], ["b", "a", 2000], ["c", "b", 500]]
+    assert set(rows.commodity) == {"coal"}
+    assert "column value is missing" in refused(lambda: cd.read_demand(tmp_path / "od.csv", commodity="coal"))
+    (tmp_path / "od.csv").write_text("from,a,b\na,0,many\nb,2,0\n")
+    assert "1 cells are no number (a to b: 'many')" in refused(lambda: cd.read_demand(tmp_path / "od.csv"))
+
+
+def test_matrices_of_an_open_matrix_file_are_commodities(tmp_path):
+    with h5py.File(tmp_path / "od.omx", "w") as file:
+        file.attrs["OMX_VERSION"] = b"0.2"
+        file.create_dataset("data/coal", data=[[0, 3.0], [0, 0]])
+        file.create_dataset("data/grain", data=[[0, 0], [4.0, np.nan]])
+        file.create_dataset("lookup/zone", data=np.array([101, 205]))
+    rows = cd.read_demand(tmp_path / "od.omx", value=100)
+    assert rows[["commodity", "origin", "destination", "volume"]].to_numpy().tolist() == [
+        ["coal", "101", "205", 3.0],
+        ["grain", "205", "101", 4.0],
+    ]
+
+
+def test_demand_is_read_from_every_kind_of_table(tmp_path, eurasia):
+    network, demand = eurasia
+    demand.to_parquet(tmp_path / "d.parquet")
+    demand.to_excel(tmp_path / "d.xlsx", index=False)
+    demand.to_csv(tmp_path / "d.csv", index=False)
+    cd.write(network, tmp_path / "d.gpkg", demand=demand)
+    for name in ("d.parquet", "d.xlsx", "d.csv", "d.gpkg"):
+        own = [column.name for column in TABLES["demand"]]
+        pd.testing.assert_frame_equal(cd.read_demand(tmp_path / name)[own], demand[own])
+
+
+# Other tools
+
+
+def test_tntp_is_read_once_its_units_are_given(tmp_path):
+    (tmp_path / "Town_net.tntp").write_text(
+        "<NUMBER OF ZONES> 2\n<NUMBER OF NODES> 3\n<FIRST THRU NODE> 1\n<NUMBER OF LINKS> 2\n<END OF METADATA>\n\n"
+        "~\tinit_node\tterm_node\tcapacity\tlength\tfree_flow_time\tb\tpower\tspeed\ttoll\tlink_type\t;\n"
+        "\t1\t3\t900\t6\t4\t0.15\t4\t0\t0\t1\t;\n\t3\t2\t800\t3\t2\t0.15\t4\t0\t0\t1\t;\n"
+    )
+    (tmp_path / "Town_node.tntp").write_text("node\tX\tY\t;\n1\t50\t43\t;\n2\t50.1\t43\t;\n3\t50.05\t43\t;\n")
+    (tmp_path / "Town_trips.tntp").write_text(
+        "<NUMBER OF ZONES> 2\n<TOTAL OD FLOW> 150.0\n<END OF METADATA>\n\nOrigin \t1 \n    2 :    100.0;    1 : 0.0;\n"
+        "Origin 2\n 1 : 50.0;\n"
+    )
+    assert "capacity is in 'vehicles/h'" in refused(lambda: cd.read(tmp_path))
+    network = cd.read(tmp_path, units={"capacity": "10 t/h"}).network
+    assert network.links.capacity.tolist() == [900 * 10 * 8760, 800 * 10 * 8760]
+    assert network.links.time.tolist() == pytest.approx([4 / 60, 2 / 60])
+    assert network.nodes.x_coord.tolist() == [50, 50.05, 50.1]
+    trips = cd.read_demand(tmp_path / "Town_trips.tntp", commodity="trips", value=9, units={"volume": "10 t/day"})
+    assert trips.volume.tolist() == [365_000, 0, 182_500]
+
+
+def lines(**columns):
+    shapes = [shapely.LineString([(50, 43), (50.5, 43.2), (51, 43)]), shapely.LineString([(51, 43), (52, 43)])]
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=4326)
+
+
+def test_edges_of_open_gira_are_read_with_the_lengths_of_their_lines(tmp_path):
+    edges = lines(edge_id=["e1", "e2"], from_node_id=["a", "b"], to_node_id=["b", "c"], tag_railway="rail")
+    edges.to_parquet(tmp_path / "rail_edges.gpq")
+    network = cd.read(tmp_path / "rail_edges.gpq", recipe="open-gira", mode="rail").network
+    assert network.links.link_id.tolist() == ["e1", "e2"]
+    assert network.links.length.tolist() == pytest.approx([92.9, 81.5], abs=0.5)
+    assert network.nodes[["node_id", "x_coord"]].to_numpy().tolist() == [["a", 50], ["b", 51], ["c", 52]]
+    points = gpd.GeoDataFrame({"node_id": ["a", "b", "c"], "station": [1, 0, 1]},
+                              geometry=gpd.points_from_xy([50, 51, 52], [43] * 3), crs=4326)  # fmt: skip
+    points.to_parquet(tmp_path / "rail_nodes.gpq")
+    assert cd.read(tmp_path / "rail_edges.gpq", recipe="open-gira", mode="rail").network.nodes.station.tolist() == [
+        1,
+        0,
+        1,
+    ]
+    assert "mode is missing for 2 links (e1, e2); give mode=" in refused(
+        lambda: cd.read(tmp_path / "rail_edges.gpq", recipe="open-gira")
+    )
+
+
+def test_a_graph_of_osmnx_is_in_kilometres_and_hours(tmp_path):
+    nodes = gpd.GeoDataFrame({"osmid": [1, 2, 3], "y": [43.0] * 3, "x": [50.0, 51.0, 52.0]},
+                             geometry=gpd.points_from_xy([50, 51, 52], [43] * 3), crs=4326)  # fmt: skip
+    way = {"u": [1, 2], "v": [2, 3], "key": 0, "osmid": [7, 8], "oneway": [True, False], "length": [92900.0, 81500.0],
+           "speed_kph": [50.0, 80.0], "travel_time": [6688.8, 3667.5]}  # fmt: skip
+    for name, columns, one_way, recipe in (
+        ("a", {"from": [2, 2], "to": [1, 3]}, [True, False], "osmnx"),
+        ("b", {}, [True, True], "osmnx-directed"),
+    ):
+        file = tmp_path / f"{name}.gpkg"
+        nodes.to_file(file, layer="nodes")
+        edges = lines(**way, **columns)
+        edges.to_file(file, layer="edges")
+        links = cd.read(file, recipe=recipe).network.links
+        assert links.length.tolist() == pytest.approx([92.9, 81.5])
+        assert links.time.tolist() == pytest.approx([1.858, 1.01875])
+        assert links.directed.tolist() == one_way
+        other = {"osmnx", "osmnx-directed"} - {recipe}
+        assert "links: column" in refused(lambda file=file, other=other: cd.read(file, recipe=other.pop()))
+    assert cd.read(tmp_path / "a.gpkg", recipe="osmnx").network.links.from_node_id.tolist() == ["2", "2"]
+
+
+def test_a_project_of_aequilibrae_runs_as_its_directions_say(tmp_path):
+    links = lines(link_id=[1, 2], a_node=[1, 2], b_node=[2, 3], direction=[-1, 0], distance=[92900.0, 81500.0],
+                  modes="ct", link_type="rail", capacity_ab=[100.0, 200.0], speed_ab=[40.0, 40.0])  # fmt: skip
+    file = tmp_path / "project_database.sqlite"
+    links.to_file(file, layer="links", driver="SQLite")
+    points = gpd.GeoDataFrame({"node_id": [1, 2, 3]}, geometry=gpd.points_from_xy([50, 51, 52], [43] * 3), crs=4326)
+    points.to_file(file, layer="nodes", driver="SQLite", mode="a")
+    read = cd.read(file, recipe="aequilibrae", mode="rail", units={"capacity": "20 t/h"}).network.links
+    assert read[["from_node_id", "to_node_id", "directed"]].to_numpy().tolist() == [["2", "1", True], ["2", "3", False]]
+    assert read.geometry[0].coords[0] == (51, 43)
+    assert read.length.tolist() == pytest.approx([92.9, 81.5])
+    assert read.capacity.tolist() == [100 * 20 * 8760, 200 * 20 * 8760]
+    assert read["mode"].tolist() == ["rail", "rail"]
+
+
+def test_links_of_pypsa_want_to_know_what_a_megawatt_is(tmp_path):
+    (tmp_path / "buses.csv").write_text("name,x,y\na,50,43\nb,51,43\n")
+    (tmp_path / "links.csv").write_text("name,bus0,bus1,p_nom,length,marginal_cost\np,a,b,1000,90,1.5\n")
+    assert "capacity is in 'MW', which is no t/year" in refused(
+        lambda: cd.read(tmp_path, recipe="pypsa", mode="gas_pipeline")
+    )
+    units = {"capacity": "0.072 t/h", "tariff": 13.9}
+    links = cd.read(tmp_path, recipe="pypsa", mode="gas_pipeline", units=units).network.links
+    assert links.capacity[0] == pytest.approx(1000 * 0.072 * 8760)
+    assert links.tariff[0] == pytest.approx(1.5 * 13.9)
+    assert links.directed.all()
+
+
+def test_shapefiles_are_read_with_the_names_of_their_columns(tmp_path):
+    edges = lines(ID=[1, 2], A=["a", "b"], B=["b", "c"], KIND=["R", "R"], KM=[93.0, 82.0]).to_crs(3857)
+    edges.to_file(tmp_path / "roads.shp")
+    names = {"ID": "link_id", "A": "from_node_id", "B": "to_node_id", "KIND": "mode", "KM": "length"}
+    recipe = {"words": {"links": {"mode": {"R": "rail"}}}}
+    links = cd.read(tmp_path / "roads.shp", names=names, recipe=recipe).network.links
+    assert links[["link_id", "mode", "length"]].to_numpy().tolist() == [["1", "rail", 93], ["2", "rail", 82]]
+    (tmp_path / "roads.prj").unlink()
+    call = lambda **crs: cd.read(tmp_path / "roads.shp", names=names, recipe=recipe, **crs)  # noqa: E731
+    assert "links: has shapes and no reference system; give it, crs=" in refused(call)
+    assert call(crs=3857).network.links.length.tolist() == [93, 82]
+    assert "column from_node_id, to_node_id is missing; name the columns of the ends" in refused(
+        lambda: cd.read(tmp_path / "roads.shp", crs=3857)
+    )
+
+
+def test_a_recipe_next_to_the_file_is_taken(tmp_path):
+    folder = tmp_path / "net"
+    folder.mkdir()
+    (folder / "places.csv").write_text("place,lon,lat\na,50,43\nb,51,43\n")
+    (folder / "links.csv").write_text("id,a,b,miles\nl,a,b,51\n")
+    (folder / "recipe.yaml").write_text(
+        "tables: {nodes: places}\nnames:\n  nodes: {place: node_id, lon: x_coord, lat: y_coord}\n"
+        "  links: {id: link_id, a: from_node_id, b: to_node_id, miles: length}\nunits: {length: mi}\n"
+        "fill: {links: {mode: rail}}\n"
+    )
+    assert cd.read(folder).network.links.length.tolist() == pytest.approx([51 * 1.609344])
+
+
+def test_recipes_that_are_none_are_refused(tmp_path):
+    assert set(shipped()) >= {"osmnx", "open-gira", "aequilibrae", "pypsa", "rdr", "ftot"}
+    file = cd.write(small(), tmp_path / "a.gpkg")
+    assert "Is it osmnx?" in refused(lambda: cd.read(file, recipe="osmx"))
+    assert "names: no table has a column 'tarif'; is it tariff?" in refused(lambda: cd.read(file, names={"tarif": "x"}))
+    assert "units: capasity is no column with a unit; is it capacity?" in refused(
+        lambda: cd.read(file, units={"capasity": "t/year"})
+    )
+    assert "recipe has" in refused(lambda: cd.read(file, recipe={"columns": {}}))
+    (tmp_path / "r.yaml").write_text("a: [1\n")
+    assert "r.yaml: is no YAML that can be read" in refused(lambda: cd.read(file, recipe=tmp_path / "r.yaml"))
+    (tmp_path / "r.yaml").write_text("!!python/object/apply:os.system ['true']\n")
+    assert "r.yaml: is no YAML that can be read" in refused(lambda: cd.read(file, recipe=tmp_path / "r.yaml"))
+
+
+def test_numbers_out_of_all_range_are_warned_of_with_examples(tmp_path):
+    cd.write(small(length=[80.0, 81.0], time=[90.0, 1.0], capacity=[1e6, 5e10]), tmp_path / "a.gpkg")
+    with pytest.warns(cd.InputWarning) as warned:
+        cd.read(tmp_path / "a.gpkg")
+    assert [str(w.message).partition(";")[0] for w in warned] == [
+        "links: length and time come to an implausible speed for 1 link (l1: 0.8889 km/h)",
+        "links: capacity is implausible for 1 link (l2: 5e+10 t/year)",
+    ]
+
+
+# Hostile files
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_or_declares_entities_is_not_read(tmp_path, monkeypatch):
+    cd.write(small(), tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    bomb = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as book:
+        for name, part in parts.items():
+            book.writestr(name, bomb + sheet if name == "xl/worksheets/sheet1.xml" else part)
+    assert "b.xlsx declares entities in xl/worksheets/sheet1.xml" in refused(lambda: cd.read(tmp_path / "b.xlsx"))
+    monkeypatch.setattr(limits, "SMALL", 1 << 20)
+    with zipfile.ZipFile(tmp_path / "c.xlsx", "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in (parts | {"xl/huge.xml": bytes(20_000_000)}).items():
+            book.writestr(name, part)
+    assert "c.xlsx unpacks to 19 MiB" in refused(lambda: cd.read(tmp_path / "c.xlsx"))
+
+
+def test_a_packed_problem_that_unpacks_without_end_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "SMALL", 1 << 20)
+    (tmp_path / "p.min.gz").write_bytes(gzip.compress(b"p min 3 4\n" + b"\n" * 20_000_000, 1))
+    assert "unpacks to more than a problem would" in refused(lambda: cd.read_dimacs(tmp_path / "p.min.gz"))
