@@ -231,63 +231,6 @@ def players_of(network: Network, players: Sequence[str] | Mapping[str, Iterable[
     return groups
 
 
-def from_table(table: pd.DataFrame) -> Scenarios:
-    """Scenarios from a table of link availabilities, as freight and risk tools exchange them.
-
-    Parameters
-    ----------
-    table : DataFrame
-        ``scenario_id, link_id, link_availability``: 0 closes the link, between 0 and 1 its capacity is scaled. A
-        scenario that only has a row without a link changes nothing. An optional ``weight`` is constant in a scenario.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import corridors as cd
-    >>> cd.from_table(pd.DataFrame({"scenario_id": ["flood", "flood", "calm"], "link_id": ["a", "b", ""],
-    ...                             "link_availability": [0.0, 0.5, 1.0]}))
-    Scenarios(2: flood, calm)
-    """
-    table = arguments.table_of("table", table, ("scenario_id", "link_id", "link_availability"))
-    ids = table.scenario_id.astype(object).map(as_id).astype(object)
-    links = table.link_id.astype(object).map(as_id).astype(object)
-    level = pd.to_numeric(table.link_availability, errors="coerce")
-    bad = ~level.between(0, 1)
-    if bad.any():
-        pairs = zip(ids[bad], links[bad], table.link_availability[bad], strict=True)
-        cases = [f"{scenario}: {link or 'no link'} {value}" for scenario, link, value in pairs]
-        raise InputError(complaint("scenarios", "link_availability is not 0 to 1", cases, "give a share"))
-    twice = (links != "") & pd.DataFrame({"scenario": ids, "link": links}).duplicated().to_numpy()
-    if twice.any():
-        cases = [f"{scenario}: {link}" for scenario, link in zip(ids[twice], links[twice], strict=True)]
-        remedy = "give a link one row in a scenario"
-        raise InputError(complaint("scenarios", "a link is there twice", dict.fromkeys(cases), remedy))
-    names = list(dict.fromkeys(ids))
-    changes = pd.DataFrame(
-        {
-            "scenario": ids.map({name: i for i, name in enumerate(names)}),
-            "table": "links",
-            "id": links,
-            "field": np.where(level == 0, "status", "capacity"),
-            "operation": np.where(level == 0, "close", "scale"),
-            "value": level,
-        }
-    )
-    changes = changes[(changes.id != "") & (level < 1)]
-    return Scenarios(names, changes, _weights(table.weight, ids)[names] if "weight" in table else None)
-
-
-def _weights(weight: pd.Series[Any], ids: pd.Series[Any]) -> pd.Series[Any]:
-    """The weight of each scenario of a table, in which it is constant."""
-    number = pd.to_numeric(weight, errors="coerce").fillna(-1.0)  # which is refused by scenario
-    first = number.groupby(ids.to_numpy()).transform("first")
-    differs = ids[(number != first).to_numpy()]
-    if len(differs):
-        remedy = "give all rows of a scenario the same"
-        raise InputError(complaint("scenarios", "weight differs by row", dict.fromkeys(differs), remedy))
-    return number.groupby(ids.to_numpy()).first()
-
-
 def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Parameter]) -> Scenarios:
     """Scenarios from a table of experiments: a row a scenario, a column a parameter, as EMA Workbench and SALib make.
 
