@@ -41,7 +41,7 @@ SUITES = {
     "model.ties": ["test_model_ties.py", "test_toy.py"],
     "model.steps": ["test_model_steps.py", "test_toy.py"],
     "model.units": ["test_toy.py", "test_gaps.py", "test_units.py"],
-    "model.build": ["test_toy.py", "test_model_bundles.py", "test_model_prices.py", "test_gaps.py"],
+    "model.build": ["test_toy.py", "test_model_build.py", "test_model_bundles.py", "test_gaps.py"],
     "model.compile": ["test_toy.py", "test_narrowed_changes.py", "test_scenarios.py"],
     "model.paths": ["test_toy.py", "test_paths.py"],
     "model.decode": ["test_toy.py", "test_paths.py", "test_corridor_volumes.py"],
