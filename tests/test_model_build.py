@@ -1,12 +1,14 @@
-"""What a model says of its rounding, and what it names when numbers are too small next to others."""
+"""What arcs cost, what a model says of its rounding, and what it names where numbers are too small next to others."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from generated import example, model
 
 import corridors as cd
+from corridors.model.arcs import Kind
 from corridors.model.build import build
 
 
@@ -36,3 +38,28 @@ def test_a_cost_that_is_too_small_to_count_is_named(steps: dict[str, list[float]
     network = example(-2).network.replace(links=links, cost_steps=ladder)
     with pytest.raises(cd.InputError, match=rf"1 too small to count \({name}; 1e-12 next to"):
         build(network, example(-2).demand.assign(value=1e9))
+
+
+def test_a_limit_or_a_volume_that_is_too_small_to_count_is_named() -> None:
+    network, demand = example(-2).network, example(-2).demand
+    links = network.links.assign(capacity=[1e9, 1e-12])
+    with pytest.raises(cd.InputError, match=r"1 too small to count \(link:just worth it; 1e-12 next to"):
+        build(network.replace(links=links), demand)
+    rows = pd.concat([demand.assign(volume=1e9), demand.assign(demand_id="little", volume=1e-12)])
+    with pytest.raises(cd.InputError, match=r"1 too small to count \(demand:little; 1e-12 next to"):
+        build(network, rows)
+
+
+@pytest.mark.parametrize("number", range(-2, 5))
+def test_members_cost_their_price_and_rows_earn_their_value(number: int) -> None:
+    made, zones = model(number), example(number).network.zones
+    cost = made.parts.cost()
+    for kind in (Kind.ORIGIN, Kind.EGRESS, Kind.ACCESS):
+        for arc in made.arcs.of(kind).tolist():
+            row = made.arcs.item[arc]
+            assert cost[arc] == (zones.price.iloc[row] if row >= 0 and kind != Kind.ACCESS else 0.0)
+    earned = made.arcs.of(Kind.DEMAND)
+    assert (cost[earned] == -made.demand.value.to_numpy()[made.arcs.item[earned]]).all()
+    shut = np.isin(made.arcs.item, np.flatnonzero(made.network.links.status != "operating"))
+    closed = made.arcs.of(Kind.LINK)[shut[made.arcs.of(Kind.LINK)]]
+    assert not made.problem.capacity[closed].any()
