@@ -55,7 +55,7 @@ def test_an_optimum_is_tied_where_some_flow_differs_between_optima(number: int) 
 def test_a_row_that_is_just_worth_its_transport_ties() -> None:
     nodes = pd.DataFrame({"node_id": ["a", "b"]})
     links = {"link_id": ["l"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": ["rail"], "tariff": [10.0]}
-    row = {"demand_id": ["d"], "commodity": ["ore"], "origin": ["a"], "destination": ["b"], "volume": [5.0]}
+    row = {"demand_id": ["d"], "commodity": ["ore"], "origin": ["a"], "destination": ["b"], "volume": [1.0]}
     for value, ties in ((9.0, False), (10.0, True), (11.0, False)):
         assert (
             bool(cd.solve(cd.Network(nodes, pd.DataFrame(links)), pd.DataFrame({**row, "value": value})).tied) == ties
