@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 import valid_calls
 from click.testing import CliRunner
+from generated import TIMES
 
 import corridors as cd
 from corridors.cli import main
@@ -256,9 +257,9 @@ def test_a_bad_option_is_a_line_and_no_traceback(value, tmp_path):
         "recovery": {"--down": "ferry=10"},
         "tornado": {"--vary": "tariff corridor north add 0 50"},
     }
-    for command, options in tried.items():
-        for option in options:
-            given = needed.get(command, {}) | {option: value}
-            answer = CliRunner().invoke(main, [command, *case, *(f"{name}={text}" for name, text in given.items())])
-            assert answer.exception is None or isinstance(answer.exception, SystemExit), (command, option)
-            assert answer.exit_code == 0 or "Error: " in answer.output, (command, option)
+    pairs = [(command, option) for command, options in tried.items() for option in options]
+    for command, option in pairs if TIMES > 1 else pairs[len(value) % 2 :: 2]:  # `make soak` gives all to each
+        given = needed.get(command, {}) | {option: value}
+        answer = CliRunner().invoke(main, [command, *case, *(f"{name}={text}" for name, text in given.items())])
+        assert answer.exception is None or isinstance(answer.exception, SystemExit), (command, option)
+        assert answer.exit_code == 0 or "Error: " in answer.output, (command, option)

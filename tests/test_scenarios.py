@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from generated import Case, case
+from generated import TIMES, Case, case
 from independent import least_loss
 
 import corridors as cd
@@ -25,7 +25,7 @@ NUMBERS = {
     "demand": ["volume", "value"],
 }
 KEYS = {"links": "link_id", "transfers": "transfer_id", "nodes": "node_id", "demand": "demand_id"}
-examples = pytest.mark.parametrize("number", range(8))
+examples = pytest.mark.parametrize("number", range(4 * TIMES))
 
 
 def keyed(table: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pandas as pd
 import pytest
-from generated import case
+from generated import TIMES, case
 
 import corridors as cd
 
@@ -45,7 +45,7 @@ def test_rows_are_named_by_commodity_or_by_id() -> None:
         cd.named_parameter(network, demand, "volume", "commodity", "ore", origin="a")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3 * TIMES))
 def test_the_loss_along_volumes_is_that_of_single_solves(seed: int) -> None:
     random = Random(seed)
     example = case(random)
