@@ -95,7 +95,7 @@ def _scenario(file: Path) -> Any:
     from corridors.errors import InputError
     from corridors.io.files import read_csv
     from corridors.scenarios.batch import Scenarios
-    from corridors.scenarios.make import from_table
+    from corridors.scenarios.tables import from_table
 
     table = read_csv(file)
     if "link_availability" in table:
