@@ -85,6 +85,8 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.model.legs import route_legs as route_legs
     from corridors.model.skims import skim as skim
     from corridors.network import Network as Network
+    from corridors.page.explore import Explorer as Explorer
+    from corridors.page.explore import explore as explore
     from corridors.page.write import write_page as write_page
     from corridors.results import tidy as tidy
     from corridors.scenarios.batch import Scenarios as Scenarios

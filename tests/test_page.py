@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import html
 import json
 import re
 
@@ -37,11 +38,11 @@ def flows_of(content, *parts):
     flat = np.zeros(len(content["links"]) * len(content["commodities"]) * 2)
     for part in (content["flows"], *parts):
         flat[np.cumsum(part["place"], dtype=int)] = part["value"]
-    return flat.reshape(len(content["links"]), -1, 2) * content["units"]["flow"]["grain"]
+    return flat.reshape(len(content["links"]), -1, 2) * content["flow"]["grain"]
 
 
 def as_on_page(content, flow):
-    grain = content["units"]["flow"]["grain"]
+    grain = content["flow"]["grain"]
     return np.rint(np.round(flow.transpose("link", "commodity", "direction").to_numpy() / grain, 6)) * grain
 
 
@@ -194,3 +195,21 @@ def test_nothing_to_close_is_a_page_too(tmp_path):
     content = content_of(cd.write_page(network, demand.iloc[:0], tmp_path / "page.html", pairs=0, progress=False))
     assert content["flows"] == {"place": [], "value": []}
     assert all(choice["loss"] == 0 for choice in content["choices"])
+
+
+def test_a_notebook_shows_a_result_in_a_frame_of_its_own(eurasia, tmp_path):
+    network, demand = eurasia
+    result = cd.solve(network, demand)
+    shown = cd.explore(network, result, title='A "map" & more')
+    content = content_of(shown.save(tmp_path / "map.html"))
+    np.testing.assert_array_equal(flows_of(content), as_on_page(content, result.flow))
+    assert content["choices"] == content["pairs"] == content["sliders"] == []
+    frame = shown._repr_html_()
+    assert frame.startswith("<iframe sandbox=")
+    assert re.search(r'srcdoc="([^"]*)"></iframe>$', frame)[1] == html.escape(shown.page)
+
+
+def test_a_network_alone_is_shown_too(tmp_path):
+    content = content_of(cd.explore(valid_calls.network()).save(tmp_path / "map.html"))
+    assert content["commodities"] == []
+    assert [link["id"] for link in content["links"]] == valid_calls.network().links.link_id.tolist()

@@ -229,6 +229,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "from_networkx": {"graph": table_of("graph"), "names": {}, "mode": "road"},
         "from_table": {"table": pd.DataFrame({"scenario_id": ["s"], "link_id": ["rail"], "link_availability": [0.5]})},
         "grid": {"parameters": {"toll": (TOLL, [1.0, 2.0])}},
+        "explore": {"network": net, "result": base(), "title": "", "height": 300},
         "hedging_frontier": {**study, "bloc": "AZ", "select": {"commodity": "grain", "origin": "KZ"}, "values": [1.0]},
         "hinterland": {"network": net, "parameter": TOLL, "low": 0, "high": 100, "commodity": "grain",
                        "origin": "aktau", "destinations": ["poti"], "routes_by": "corridor", "progress": False},

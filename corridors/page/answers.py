@@ -70,6 +70,13 @@ class Flows:
     place: IntArray
     value: IntArray
 
+    @classmethod
+    def of(cls, flow: xr.DataArray, unit: Unit) -> Flows:
+        """The flows that are not zero, t/year by link, commodity and direction."""
+        values = in_grains(flow, unit)
+        carried = np.flatnonzero(values)
+        return cls(carried, values[carried])
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -107,9 +114,7 @@ class Answers:
     def __init__(self, network: Network, demand: pd.DataFrame, base: xr.Dataset, *, progress: bool) -> None:
         self.network, self.demand, self.base, self.progress = network, demand, base, progress
         self.unit = Unit.of_flow(float(np.abs(base.flow.to_numpy()).max(initial=0.0)))
-        self._now = self._whole(base.flow)
-        carried = np.flatnonzero(self._now)
-        self.flows = Flows(carried, self._now[carried])
+        self._now = in_grains(base.flow, self.unit)
 
     def of(self, changes: Sequence[pd.DataFrame]) -> list[Answer]:
         """The answers to scenarios, each given by its changes, in their order.
@@ -144,12 +149,13 @@ class Answers:
             ]
         more = (result.loss - self.base.loss).to_numpy(), (result.unmet - self.base.unmet).sum("demand").to_numpy()
         for number, name in enumerate(names):
-            after = self._whole(result.flow[number])
+            after = in_grains(result.flow[number], self.unit)
             differs = np.flatnonzero(after != self._now)
             flows = Flows(differs, after[differs])
             yield Answer(float(more[0][number]), float(more[1][number]), flows, borne[name])
 
-    def _whole(self, flow: xr.DataArray) -> IntArray:
-        """Flows in whole numbers of the grain, flattened by link, commodity and direction; halves to the even one."""
-        values: FloatArray = flow.transpose("link", "commodity", "direction").to_numpy()
-        return np.rint(np.round(values.ravel() / self.unit.grain, NOISE)).astype(np.int64)
+
+def in_grains(flow: xr.DataArray, unit: Unit) -> IntArray:
+    """Flows in whole numbers of the grain, flattened by link, commodity and direction; halves to the even one."""
+    values: FloatArray = flow.transpose("link", "commodity", "direction").to_numpy()
+    return np.rint(np.round(values.ravel() / unit.grain, NOISE)).astype(np.int64)

@@ -17,6 +17,7 @@ from corridors.page.answers import Answer, Answers, Flows, Unit
 from corridors.page.choices import Choice, choices_of, country_names, pairs_of
 from corridors.page.drawing import drawing_of
 from corridors.page.sliders import Slider, sliders_of
+from corridors.results import read_result
 from corridors.scenarios.atoms import Parameter
 from corridors.studies.rents import rents
 from corridors.sweeping.solve import solve
@@ -43,29 +44,51 @@ def content_of(
     couples = [(closing[a], closing[b]) for a, b in pairs_of([choices[i] for i in closing], pairs)]
     together = answers.of([pd.concat([choices[a].changes, choices[b].changes]) for a, b in couples])
     moved = sliders_of(network, demand, answers, sliders, progress=progress)
-    names = case_names(network, demand)
     number = {link: i for i, link in enumerate(network.links.link_id)}
+    name = case_names(network, demand).get("network", "")
     return {
-        "title": title or " ".join(["What if a link closes?", names.get("network", "").capitalize()]).strip(),
-        "source": source_line(view_for(network), network, base),
-        "units": {
-            "flow": _unit(answers.unit),
-            "money": _unit(Unit.of_money(max((abs(answer.loss) for answer in solved), default=0.0))),
-        },
-        "kinds": {kind: look.label for kind, look in style.MODES.items()},
-        "countries": country_names(),
-        "commodities": [str(name) for name in base.commodity.to_numpy()],
-        "drawing": drawing_of(network, flows),
-        "links": _links_told(network, base),
-        "loss": float(base.loss),
-        "unmet": float(base.unmet.sum()),
-        "flows": _flows(answers.flows),
+        **shown_of(network, base, title or f"What if a link closes? {name.capitalize()}".strip()),
+        "money": _unit(Unit.of_money(max((abs(answer.loss) for answer in solved), default=0.0))),
         "choices": [
             {"kind": c.kind, "id": c.id, "name": c.name, "links": [number[i] for i in c.links], **_answer(a)}
             for c, a in zip(choices, solved, strict=True)
         ],
         "pairs": [{"of": list(couple), **_answer(a)} for couple, a in zip(couples, together, strict=True)],
         "sliders": [_moved(slider) for slider in moved],
+    }
+
+
+def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[str, Any]:
+    """What a page shows of one case, where nothing can be chosen.
+
+    Parameters
+    ----------
+    network : Network
+        With coordinates.
+    result : Dataset or None
+        What `corridors.solve` gave, or one scenario of a sweep with ``keep=("flow",)``; None for the network alone.
+    title : str
+    """
+    idle = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
+    flow = None if result is None else read_result(network, result, ["flow"]).flow
+    unit = Unit.of_flow(0.0 if flow is None else float(np.abs(flow.to_numpy()).max(initial=0.0)))
+    there = {name for name in ("loss", "unmet") if result is not None and name in result}
+    return {
+        "title": title,
+        "source": source_line(view_for(network), network, result),
+        "flow": _unit(unit),
+        "money": _unit(Unit.of_money(abs(float(result.loss)) if result is not None and "loss" in there else 0.0)),
+        "kinds": {kind: look.label for kind, look in style.MODES.items()},
+        "countries": country_names(),
+        "commodities": [] if flow is None else [str(name) for name in flow.commodity.to_numpy()],
+        "drawing": drawing_of(network, idle if result is None else link_flows(network, result, None)),
+        "links": _links_told(network, result),
+        "loss": None if result is None or "loss" not in there else float(result.loss),
+        "unmet": None if result is None or "unmet" not in there else float(result.unmet.sum()),
+        "flows": _flows(Flows.of(flow, unit)) if flow is not None else {"place": [], "value": []},
+        "choices": [],
+        "pairs": [],
+        "sliders": [],
     }
 
 
@@ -86,11 +109,13 @@ def _apart(choices: list[Choice], solved: list[Answer]) -> list[int]:
     return list(found.values())
 
 
-def _links_told(network: Network, base: xr.Dataset) -> list[dict[str, Any]]:
-    """What the page tells of each link."""
+def _links_told(network: Network, result: xr.Dataset | None) -> list[dict[str, Any]]:
+    """What the page tells of each link; its rent, where the result has rents."""
     links, names = network.links, dict(zip(network.nodes.node_id, network.nodes.name, strict=True))
-    paid = rents(network, base)
-    paid = paid[paid.kind == "link"].groupby("id").dual.max()
+    paid = pd.Series(dtype=float)
+    if result is not None and {"rent", "throughput"} <= set(result):
+        full = rents(network, result)
+        paid = full[full.kind == "link"].groupby("id").dual.max()
     told = links.assign(
         ends=[f"{names[a] or a} - {names[b] or b}" for a, b in zip(links.from_node_id, links.to_node_id, strict=True)],
         rent=links.link_id.map(paid),

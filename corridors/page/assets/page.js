@@ -31,12 +31,12 @@ const fixed = (value, digits) => {
   return (/^-[0.,]*$/.test(many + (part || "")) ? many.slice(1) : many).replace("-", "−") + (part === undefined ? "" : "." + part);
 };
 const money = usd => {
-  const value = usd / D.units.money.per, size = Math.abs(value);
+  const value = usd / D.money.per, size = Math.abs(value);
   return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
 };
 const signed = (text, value) => value > 0 ? "+" + text : text;
-const tonnes = t => fixed(t / D.units.flow.per, 3);
-const flowText = grains => tonnes(grains * D.units.flow.grain);
+const tonnes = t => fixed(t / D.flow.per, 3);
+const flowText = grains => tonnes(grains * D.flow.grain);
 const perTonne = usd => fixed(usd, 2) + " USD/t";
 
 // ---- flows of what is chosen
@@ -119,12 +119,12 @@ class Pane {
     const [now, was] = [loads(answer.flows, state.goods), loads(base, state.goods)];
     const total = now[0].map((f, i) => f + now[1][i]), before = was[0].map((f, i) => f + was[1][i]);
     const change = state.show === "change", size = change ? total.map((t, i) => Math.abs(t - before[i])) : total;
-    const top = Math.max(1, ...(change ? size : before));
+    const top = Math.max(1, ...(change ? size : before)), bare = !D.commodities.length;
     const closed = new Set(answer.closed), order = [];
     this.arrows = [];
     for (let i = 0; i < D.links.length; i++) {
-      const kind = D.drawing.links[i].kind, [under, line] = this.lines[i], carries = size[i] > 0;
-      const width = carries ? Math.max(THINNEST, WIDEST * Math.sqrt(Math.min(1, size[i] / top))) : change && total[i] > 0 ? 1 : HAIR;
+      const kind = D.drawing.links[i].kind, [under, line] = this.lines[i], carries = size[i] > 0 || bare && D.links[i].status === "operating";
+      const width = bare && carries ? 1.2 : carries ? Math.max(THINNEST, WIDEST * Math.sqrt(Math.min(1, size[i] / top))) : change && total[i] > 0 ? 1 : HAIR;
       const color = !change ? `var(--kind-${kind})` : !carries ? "var(--unchanged)" : total[i] > before[i] ? "var(--gained)" : "var(--lost)";
       const dash = !change && carries && DASHES[kind], shut = D.links[i].status !== "operating" && !answer.opened.includes(i);
       line.style.stroke = color;
@@ -147,11 +147,16 @@ class Pane {
   }
 
   explain(top, change) {
-    const power = 10 ** Math.floor(Math.log10(top * D.units.flow.grain)), most = [5, 2, 1].find(m => m * power <= top * D.units.flow.grain) * power;
+    if (!D.commodities.length) return this.legend.replaceChildren(...kindsThere().map(kind => {
+      const icon = draw("svg");
+      draw("line", {x1: 0, x2: 34, y1: 5, y2: 5, "stroke-width": 2}, icon).style.stroke = `var(--kind-${kind})`;
+      return make("li", {}, icon, D.kinds[kind]);
+    }));
+    const power = 10 ** Math.floor(Math.log10(top * D.flow.grain)), most = [5, 2, 1].find(m => m * power <= top * D.flow.grain) * power;
     this.legend.replaceChildren(...[most, most / 5, most / 50].map(t => {
-      const icon = draw("svg"), width = Math.max(THINNEST, WIDEST * Math.sqrt(t / D.units.flow.grain / top));
+      const icon = draw("svg"), width = Math.max(THINNEST, WIDEST * Math.sqrt(t / D.flow.grain / top));
       draw("line", {x1: 0, x2: 34, y1: 5, y2: 5, "stroke-width": width, stroke: change ? "var(--gained)" : "var(--ink)"}, icon);
-      return make("li", {}, icon, fixed(t / D.units.flow.per, t / D.units.flow.per < 0.1 ? 2 : t / D.units.flow.per < 1 ? 1 : 0) + " " + D.units.flow.name + " a year");
+      return make("li", {}, icon, fixed(t / D.flow.per, t / D.flow.per < 0.1 ? 2 : t / D.flow.per < 1 ? 1 : 0) + " " + D.flow.name + " a year");
     }), make("li", {}, change ? "blue: carries more; orange: less" : "both directions together"));
   }
 
@@ -197,14 +202,15 @@ class Pane {
   }
 
   tell(answer, side) {
-    const what = side.slide ? slideText(side.slide) : side.chosen.length ? side.chosen.map(i => D.choices[i].name).join(" and ") : "As it is";
-    const loss = signed(money(answer.loss), answer.loss) + " " + D.units.money.name + " a year";
-    this.caption.replaceChildren(make("b", {}, what), side.slide || side.chosen.length ? `${loss}; ${signed(tonnes(answer.unmet), answer.unmet)} ${D.units.flow.name} unmet` : "Click a link to close it");
+    const what = side.slide ? slideText(side.slide) : side.chosen.length ? side.chosen.map(i => D.choices[i].name).join(" and ") : D.choices.length ? "As it is" : D.title;
+    const loss = signed(money(answer.loss), answer.loss) + " " + D.money.name + " a year";
+    this.caption.replaceChildren(make("b", {}, what), side.slide || side.chosen.length ? `${loss}; ${signed(tonnes(answer.unmet), answer.unmet)} ${D.flow.name} unmet` : D.choices.length ? "Click a link to close it" : "");
     this.box.classList.toggle("active", state.active === this.side);
     this.box.classList.toggle("two", panes.length > 1);
   }
 }
 
+const kindsThere = () => Object.keys(D.kinds).filter(kind => D.drawing.links.some(link => link.kind === kind));
 const MARKS = {port: "M-3 -3h6v6h-6z", border: "M0 -3.6l3.6 3.6l-3.6 3.6l-3.6 -3.6z", terminal: "M0 -3.6l3.8 6.6h-7.6z", junction: "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z"};
 const mark = (kind, x, y, parent) => draw("path", {d: MARKS[kind] || MARKS.junction, transform: `translate(${x} ${y})`, class: "mark"}, parent);
 
@@ -305,11 +311,11 @@ function linkText(i) {
     const same = now[0] === was[0] && now[1] === was[1];
     table.append(make("tr", {}, make("td", {}, name.replaceAll("_", " ")), make("td", {class: "n"}, `→ ${flowText(now[0])}`), make("td", {class: "n"}, `← ${flowText(now[1])}`), make("td", {class: "n quiet"}, same ? "" : `was ${flowText(was[0])}, ${flowText(was[1])}`)));
   }
-  if (goods.length) lines.push(table, make("p", {class: "quiet"}, `${D.units.flow.name} a year; → from ${link.ends.split(" - ")[0]}`));
-  else lines.push(make("p", {}, "carries nothing"));
+  if (goods.length) lines.push(table, make("p", {class: "quiet"}, `${D.flow.name} a year; → from ${link.ends.split(" - ")[0]}`));
+  else if (count) lines.push(make("p", {}, "carries nothing"));
   const told = [
-    link.capacity !== undefined && `capacity ${tonnes(link.capacity)} ${D.units.flow.name}${link.capacity_scope === "each" ? " each direction" : ""}`,
-    link.rent !== undefined && `rent in the base ${perTonne(link.rent)}`,
+    link.capacity !== undefined && `capacity ${tonnes(link.capacity)} ${D.flow.name}${link.capacity_scope === "each" ? " each direction" : ""}`,
+    link.rent !== undefined && `rent${D.choices.length ? " in the base" : ""} ${perTonne(link.rent)}`,
     link.tariff !== undefined ? `tariff ${perTonne(link.tariff)}` : "tariff by the rate of its mode",
     link.confidence && `confidence ${link.confidence}`,
   ].filter(Boolean);
@@ -379,12 +385,14 @@ function tellChosen() {
 
 function tellSummary() {
   const side = state[state.active], answer = current(), parts = [];
-  if (!side.chosen.length && !side.slide) {
-    parts.push(make("p", {}, `As it is, all goods cost ${money(D.loss)} ${D.units.money.name} a year; ${tonnes(D.unmet)} ${D.units.flow.name} are not delivered. Click a link on the map to close it.`));
+  if (!D.choices.length) {
+    if (D.loss !== null) parts.push(make("p", {}, `All goods cost ${money(D.loss)} ${D.money.name} a year; ${tonnes(D.unmet)} ${D.flow.name} are not delivered.`));
+  } else if (!side.chosen.length && !side.slide) {
+    parts.push(make("p", {}, `As it is, all goods cost ${money(D.loss)} ${D.money.name} a year; ${tonnes(D.unmet)} ${D.flow.name} are not delivered. Click a link on the map to close it.`));
   } else {
     const word = answer.loss > 0 ? "more" : answer.loss < 0 ? "less" : "";
-    parts.push(make("p", {class: `big ${word}`}, `${signed(money(answer.loss), answer.loss)} ${D.units.money.name} a year`));
-    parts.push(make("p", {}, `${signed(tonnes(answer.unmet), answer.unmet)} ${D.units.flow.name} a year not delivered`));
+    parts.push(make("p", {class: `big ${word}`}, `${signed(money(answer.loss), answer.loss)} ${D.money.name} a year`));
+    parts.push(make("p", {}, `${signed(tonnes(answer.unmet), answer.unmet)} ${D.flow.name} a year not delivered`));
     const last = side.chosen.length === 2 ? side.chosen.map(i => D.choices[i].loss) : null;
     if (last) parts.push(make("p", {class: "quiet"}, `Alone: ${last.map(money).join(" and ")}; together ${signed(money(answer.loss - last[0] - last[1]), answer.loss - last[0] - last[1])} on top`));
   }
@@ -423,7 +431,7 @@ function tellRanking() {
   const [column, turn] = sort, value = row => column === "name" ? D.choices[row.i].name : row[column];
   rows.sort((p, q) => (value(p) < value(q) ? -1 : value(p) > value(q) ? 1 : 0) * turn || p.i - q.i);
   $("ranking-title").textContent = after ? `What would be worst next, after ${D.choices[first].name}` : "What costs most";
-  const head = [["name", "What", ""], ["loss", D.units.money.name, "n"], ["unmet", D.units.flow.name + " unmet", "n"]];
+  const head = [["name", "What", ""], ["loss", D.money.name, "n"], ["unmet", D.flow.name + " unmet", "n"]];
   $("ranking-head").replaceChildren(...head.map(([name, text, look]) => {
     const button = make("button", {type: "button"}, text + (sort[0] === name ? (sort[1] < 0 ? " ▾" : " ▴") : ""));
     button.addEventListener("click", () => { sort = [name, sort[0] === name ? -sort[1] : name === "name" ? 1 : -1]; tellRanking(); });
@@ -449,7 +457,7 @@ function tellLosers() {
       bar.style.width = 110 * Math.abs(loss) / most + "px";
       body.append(make("tr", {}, make("td", {}, D.countries[country] || country.replaceAll("_", " ")), make("td", {class: "n"}, signed(money(loss), loss)), make("td", {}, bar)));
     }
-    return make("table", {}, make("caption", {class: "quiet"}, `By ${end ? "destination" : "origin"} of the goods, ${D.units.money.name} a year`), body);
+    return make("table", {}, make("caption", {class: "quiet"}, `By ${end ? "destination" : "origin"} of the goods, ${D.money.name} a year`), body);
   }));
 }
 
@@ -468,7 +476,7 @@ function tellMoves() {
       button.addEventListener("click", () => { tellLink(i); goTo(i); $("about").open = true; });
       body.append(make("tr", {}, make("td", {}, button), make("td", {class: "n " + (change > 0 ? "less" : "more")}, signed(flowText(change), change))));
     }
-    parts.push(make("table", {}, make("caption", {class: "quiet"}, `Links that ${text}, ${D.units.flow.name} a year`), body));
+    parts.push(make("table", {}, make("caption", {class: "quiet"}, `Links that ${text}, ${D.flow.name} a year`), body));
   }
   $("moves-rows").replaceChildren(...(parts.length ? parts : [make("p", {class: "quiet"}, "All goods go as they did.")]));
 }
@@ -492,7 +500,7 @@ const rankingTable = () => rows.map(({i, loss, unmet}) => [D.choices[i].kind, D.
 function flowsTable() {
   const count = D.commodities.length, {flows} = current(), found = [];
   for (let at = 0; at < flows.length; at++)
-    if (flows[at] || base[at]) found.push([D.links[Math.floor(at / 2 / count)].id, D.commodities[Math.floor(at / 2) % count], at % 2 ? "rev" : "fwd", base[at] * D.units.flow.grain, flows[at] * D.units.flow.grain]);
+    if (flows[at] || base[at]) found.push([D.links[Math.floor(at / 2 / count)].id, D.commodities[Math.floor(at / 2) % count], at % 2 ? "rev" : "fwd", base[at] * D.flow.grain, flows[at] * D.flow.grain]);
   return found;
 }
 
@@ -520,6 +528,7 @@ function save() {
   const text = parts.join("&");
   if (text === saved) return;
   saved = text;
+  if (location.protocol === "about:") return;  // in a notebook there is no address to hold it
   history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
 }
 function load() {
@@ -572,6 +581,7 @@ function start() {
     else if (event.key === "/" && document.activeElement !== $("find")) { event.preventDefault(); $("find").focus(); }
   });
   load();
+  document.body.classList.toggle("still", !D.choices.length);
   if (!state.theme && matchMedia("(prefers-color-scheme: dark)").matches) $("theme").textContent = "Light";
   redraw();
 }
