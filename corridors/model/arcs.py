@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 
 from corridors.arrays.typing import IntArray
 from corridors.model.costs import may_carry, starts_by
@@ -116,6 +118,12 @@ class Graph:
     item: IntArray
     direction: IntArray
 
+    @cached_property
+    def next_places(self) -> csr_array:
+        """Which places an arc leads to from each, sparse (P, P)."""
+        places = len(self.place_node)
+        return csr_array((np.ones(len(self.tail), np.int8), (self.tail, self.head)), shape=(places, places))
+
 
 class TransportGraph:
     """Link and transfer arcs between places, for all commodities; `of` picks those of one."""
@@ -164,12 +172,18 @@ Members = tuple[IntArray, IntArray]
 """The nodes where goods start or end, and their rows in zones (-1 for a node that is named itself)."""
 
 
-def ends_of(network: Network) -> dict[tuple[str, str], Members]:
+class Ends:
     """The nodes of every end that demand may name, by role and id."""
-    node_row = pd.Series(network.nodes.index, index=network.nodes.node_id)
-    ends: dict[tuple[str, str], Members] = {}
-    for node, row in node_row.items():
-        ends["origin", str(node)] = ends["destination", str(node)] = (np.array([row]), np.array([-1]))
-    for (role, zone), rows in network.zones.groupby(["role", "zone_id"], sort=False):
-        ends[str(role), str(zone)] = (node_row[rows.node_id].to_numpy(), rows.index.to_numpy())
-    return ends
+
+    def __init__(self, network: Network) -> None:
+        self.node_row = {name: row for row, name in enumerate(network.nodes.node_id)}
+        zones = network.zones
+        self.node_of = zones.node_id.map(self.node_row).to_numpy(np.int64)
+        self.members = zones.groupby(["role", "zone_id"], sort=False).indices
+
+    def of(self, role: str, end: str) -> Members:
+        """The nodes of an end, an ``origin`` or a ``destination``."""
+        if (role, end) in self.members:
+            rows = np.asarray(self.members[role, end], np.int64)
+            return self.node_of[rows], rows
+        return np.array([self.node_row[end]]), np.array([-1])

@@ -181,12 +181,14 @@ def counted(model: Model, units: Units) -> Model:
 def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Arcs) -> Parts:
     """What the cost of every arc is made of, USD/t: prices of members and minus the values of rows count as freight."""
     columns = np.zeros((len(Parts._fields), len(arcs.tail)))
-    commodity = classes.commodity.to_numpy()[arcs.owner]
+    number, names = pd.factorize(classes.commodity)
+    commodity = number[arcs.owner]
     for kind, of_table in ((Kind.LINK, link_parts), (Kind.TRANSFER, transfer_parts)):
-        for name in classes.commodity.unique():
-            chosen = np.flatnonzero((arcs.kind == kind) & (commodity == name))
-            if len(chosen):
-                columns[:, chosen] = np.stack(of_table(network, name))[:, arcs.item[chosen]]
+        moving = arcs.of(kind)
+        of = commodity[moving]
+        for place in np.unique(of):
+            chosen = moving[of == place]
+            columns[:, chosen] = np.stack(of_table(network, names[place]))[:, arcs.item[chosen]]
     price = network.zones.price.to_numpy()
     at_zone = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
     columns[0, at_zone] = price[arcs.item[at_zone]]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from corridors.arrays.typing import IntArray
-from corridors.model.arcs import Arcs, Graph, Kind, Members, TransportGraph, ends_of
+from corridors.model.arcs import Arcs, Ends, Graph, Kind, Members, TransportGraph
 from corridors.model.steps import Steps
 from corridors.network import Network
 
@@ -25,34 +24,39 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
     Links and transfers that are planned or closed are laid out as well (a scenario may open them); whether an arc
     carries anything is a matter of its capacity. Places that no tonne of the class can come to are left out.
     """
-    transport = TransportGraph(network)
-    ends = ends_of(network)
+    transport, ends = TransportGraph(network), Ends(network)
     parts: list[dict[str, IntArray]] = []
-    vertices: list[tuple[IntArray, int]] = []
+    nodes: list[IntArray] = []
     world: list[int] = []
     row_vertex = np.full(len(demand), -1, np.int64)
     first = 0
     rows_of = demand.groupby(["commodity", "origin"], sort=False).indices
-    for number, (_, commodity, origin) in enumerate(classes.itertuples(index=False)):
+    destinations = demand.destination.to_numpy(object)
+    for commodity, origin in zip(classes.commodity, classes.origin, strict=True):
         rows = np.asarray(rows_of[(commodity, origin)], np.int64)
-        targets = [ends["destination", end] for end in demand.destination.iloc[rows]]
-        part, nodes, row_vertex[rows] = _class_arcs(transport.of(commodity), ends["origin", origin], rows, targets)
-        part = _by_step(part, steps, network, commodity, origin)
-        parts.append({**part, "tail": part["tail"] + first, "head": part["head"] + first})
-        parts[-1]["owner"] = np.full(len(part["tail"]), number)
+        targets = [ends.of("destination", end) for end in destinations[rows]]
+        part, of_class, row_vertex[rows] = _class_arcs(
+            transport.of(commodity), ends.of("origin", origin), rows, targets
+        )
+        parts.append(_by_step(part, steps, network, commodity, origin))
         row_vertex[rows] += first
-        vertices.append((nodes, number))
+        nodes.append(of_class)
         world.append(first)
-        first += len(nodes)
-    stacked = {name: _joined([p[name] for p in parts]) for name in (*_COLUMNS, "owner", "step")}
+        first += len(of_class)
+    arcs_of, vertices_of = ([len(each) for each in many] for many in ([p["tail"] for p in parts], nodes))
+    owner = np.repeat(np.arange(len(parts)), arcs_of)
+    stacked = {name: _joined([p[name] for p in parts]) for name in (*_COLUMNS, "step")}
+    for end in ("tail", "head"):
+        stacked[end] += np.array(world, np.int64)[owner]
     step = stacked["step"]
     passage = np.arange(len(step))
     passage[step >= 0] -= steps.order[step[step >= 0]]
     return Arcs(
         **stacked,
+        owner=owner,
         passage=passage,
-        vertex_owner=_joined([np.full(len(n), c) for n, c in vertices]),
-        vertex_node=_joined([n for n, _ in vertices]),
+        vertex_owner=np.repeat(np.arange(len(nodes)), vertices_of),
+        vertex_node=_joined(nodes),
         world=np.array(world, np.int64),
         row_vertex=row_vertex,
     )
@@ -62,6 +66,8 @@ def _by_step(
     part: dict[str, IntArray], steps: Steps, network: Network, commodity: str, origin: str
 ) -> dict[str, IntArray]:
     """The arcs of a class with those of links and transfers that have cost steps repeated, an arc a step."""
+    if not len(steps.covered):
+        return {**part, "step": np.full(len(part["tail"]), -1)}
     ladder = np.full(len(part["tail"]), -1)
     for kind, table, rows in (
         (Kind.LINK, "links", len(network.links)),
@@ -172,11 +178,8 @@ def _places_at(nodes: IntArray, place_node: IntArray, place: IntArray) -> tuple[
 
 def _reached(graph: Graph, start: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Places that goods can come to from the start nodes, so that each has a price, wanted there or not."""
-    n = len(graph.place_node)
-    seeds = np.flatnonzero(graph.usable & graph.start & np.isin(graph.place_node, start))
-    rows = np.concatenate([graph.tail, np.full(len(seeds), n)])
-    columns = np.concatenate([graph.head, seeds])
-    matrix = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n + 1, n + 1))
-    seen = np.zeros(n + 1, bool)
-    seen[breadth_first_order(matrix, n, return_predecessors=False)] = True
-    return seen[:n]
+    seen = np.zeros(len(graph.place_node), bool)
+    for seed in np.flatnonzero(graph.usable & graph.start & np.isin(graph.place_node, start)):
+        if not seen[seed]:
+            seen[breadth_first_order(graph.next_places, seed, return_predecessors=False)] = True
+    return seen

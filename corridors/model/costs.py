@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,15 +30,18 @@ def may_carry(network: Network, table: str, commodity: str) -> np.ndarray[Any, n
     (N,) bool
     """
     rows = network.links if table == "links" else network.transfers
-    own = rows.commodities.map({cell: not cell or commodity in split(cell) for cell in rows.commodities.unique()})
-    may = own.to_numpy(bool)
+    may = _each(rows.commodities, lambda cell: not cell or commodity in split(cell))
     modes = modes_of(network, "modes", commodity)
     if modes:
         for column in ("mode",) if table == "links" else ("from_mode", "to_mode"):
-            may = may & rows[column].map({mode: _in_modes(mode, modes) for mode in rows[column].unique()}).to_numpy(
-                bool
-            )
+            may = may & _each(rows[column], lambda mode: _in_modes(mode, modes))
     return may
+
+
+def _each(texts: pd.Series[str], fits: Callable[[str], bool]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Whether each of many texts fits, asked once of those that are equal."""
+    number, distinct = pd.factorize(texts.to_numpy(object))
+    return np.array([fits(text) for text in distinct], bool)[number]
 
 
 def starts_by(network: Network, commodity: str, modes: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -49,8 +52,7 @@ def starts_by(network: Network, commodity: str, modes: Sequence[str]) -> np.ndar
 
 def value_of_time(network: Network, commodity: str) -> float:
     """Cost of an hour of travel, USD/t/h; zero for a commodity that the network does not list."""
-    row = network.commodities.value_of_time[network.commodities.commodity == commodity]
-    return float(row.iloc[0]) if len(row) else 0.0
+    return float(_of_commodity(network, "value_of_time").get(commodity, 0.0))
 
 
 HALF = 0.5
@@ -140,8 +142,13 @@ def transfer_parts(network: Network, commodity: str) -> Parts:
 
 def modes_of(network: Network, column: str, commodity: str) -> tuple[str, ...]:
     """The modes that a column of commodities lists for one; none for a commodity that the network does not list."""
-    row = network.commodities[column][network.commodities.commodity == commodity]
-    return split(row.iloc[0]) if len(row) else ()
+    return split(_of_commodity(network, column).get(commodity, ""))
+
+
+def _of_commodity(network: Network, column: str) -> dict[str, Any]:
+    """A column of commodities by their names."""
+    commodities = network.commodities
+    return dict(zip(commodities.commodity, commodities[column], strict=True))
 
 
 def _in_modes(mode: str, allowed: tuple[str, ...]) -> bool:
@@ -157,12 +164,12 @@ def _tariff(network: Network, commodity: str) -> pd.Series[float]:
 
 def _rate(network: Network, column: str, commodity: str) -> pd.Series[float]:
     """The rate or speed that holds on each link: the commodity's own, else the one for every other commodity."""
-    found = pd.Series(np.nan, index=network.links.index)
-    for name in (commodity, ""):
-        rows = network.rates[(network.rates.commodity == name) & network.rates[column].notna()]
-        by_mode = rows.drop_duplicates("mode").set_index("mode")[column]
-        found = found.fillna(network.links["mode"].map(by_mode).astype(float))
-    return found
+    rates, links = network.rates, network.links
+    given = zip(rates.commodity, rates["mode"], rates[column], strict=True)
+    of = {(name, mode): rate for name, mode, rate in given if not np.isnan(rate)}
+    number, modes = pd.factorize(links["mode"].to_numpy(object))
+    by_mode = [of.get((commodity, mode), of.get(("", mode), np.nan)) for mode in modes]
+    return pd.Series(np.array(by_mode, float)[number], index=links.index)
 
 
 def _require(missing: Any, ids: pd.Series[str], column: str, remedy: str) -> None:

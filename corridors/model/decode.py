@@ -76,7 +76,7 @@ def decode(solution: Solution) -> xr.Dataset:
         "loss": loss,
         "cost": loss - float(unmet @ model.demand.value),
         "gap": solution.gap,
-        "tied": tied(model, flow, solution.rent),
+        "tied": tied(model, flow, solution.rent, solution.distance),
         "unmet": unmet,
         "row_cost": row_costs(solution),
         "row_price": row_prices(model, solution.distance) * units.cost,

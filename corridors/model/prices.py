@@ -18,7 +18,7 @@ from corridors.arrays.problem import Problem
 from corridors.arrays.typing import FloatArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
-from corridors.solvers.paths import shortest_paths
+from corridors.solvers.paths import distances_from
 
 
 def charged_costs(model: Model, rent: FloatArray) -> FloatArray:
@@ -43,7 +43,7 @@ def distances(model: Model, cost: FloatArray) -> FloatArray:
     tail = np.concatenate([problem.tail[going], np.full(len(arcs.world), source)])
     head = np.concatenate([problem.head[going], arcs.world])
     lengths = np.concatenate([np.maximum(ahead[going], 0.0), np.zeros(len(arcs.world))])
-    distance = shortest_paths(tail, head, lengths, problem.V + 1, source)[0][0, :-1]
+    distance = distances_from(tail, head, lengths, problem.V + 1, source)[:-1]
     distance[np.isfinite(distance)] += shift[Kind.ORIGIN]
     distance[arcs.world] = 0.0
     distance[arcs.row_vertex] += shift[Kind.EGRESS]
@@ -70,7 +70,7 @@ def surpluses(model: Model) -> FloatArray:
     tail = np.concatenate([problem.head[going], np.full(len(arcs.world), goal)])
     head = np.concatenate([problem.tail[going], arcs.world])
     back = np.concatenate([np.maximum(lengths[going], 0.0), np.zeros(len(arcs.world))])
-    onward = shortest_paths(tail, head, back, problem.V + 1, goal)[0][0, :-1]
+    onward = distances_from(tail, head, back, problem.V + 1, goal)[:-1]
     onward += lift[Kind.EGRESS] + lift[Kind.DEMAND]
     onward[arcs.row_vertex] -= lift[Kind.EGRESS]
     onward[arcs.world] = 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +10,7 @@ import pandas as pd
 
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputWarning, complaint, listed
-from corridors.model.arcs import Graph, TransportGraph, ends_of
+from corridors.model.arcs import Ends, Graph, TransportGraph
 from corridors.model.build import Model
 from corridors.model.costs import modes_of
 from corridors.model.prices import distances
@@ -40,7 +39,7 @@ def out_of_reach(model: Model) -> pd.DataFrame:
     rows = model.demand[away & (model.demand.volume.to_numpy() > 0)]
     if rows.empty:
         return pd.DataFrame({"demand_id": [], "reason": []}, dtype=object)
-    transport, ends = TransportGraph(model.network), ends_of(model.network)
+    transport, ends = TransportGraph(model.network), Ends(model.network)
     reasons = [
         _reason(model.network, transport, row.commodity, row.origin, row.destination, ends)
         for row in rows.itertuples(index=False)
@@ -64,7 +63,7 @@ def _reason(
     commodity: str,
     origin: str,
     destination: str,
-    ends: dict[tuple[str, str], tuple[IntArray, IntArray]],
+    ends: Ends,
 ) -> str:
     graph = transport.of(commodity)
     is_open = open_arcs_of(network, graph)
@@ -72,7 +71,7 @@ def _reason(
     touched = np.zeros(len(graph.place_node), bool)
     touched[tail] = touched[head] = True
     wanted = (("origin", origin, touched & graph.start), ("destination", destination, touched))
-    at = [np.flatnonzero(may & np.isin(graph.place_node, ends[role, end][0])) for role, end, may in wanted]
+    at = [np.flatnonzero(may & np.isin(graph.place_node, ends.of(role, end)[0])) for role, end, may in wanted]
     for end, places in zip((origin, destination), at, strict=True):
         if not len(places):
             return f"no operating link at {end} takes {commodity}{_by(network, commodity) if end == origin else ''}"
@@ -98,7 +97,7 @@ def _missing_changes(
 
     Pairs of places at one node.
     """
-    pairs = np.array(list(_changes(graph, np.flatnonzero(touched))), np.int64).reshape(-1, 2)
+    pairs = _changes(graph, np.flatnonzero(touched))
     source = len(graph.place_node)
     sink = source + 1
     tails = np.concatenate([tail, pairs[:, 0], np.full(len(start), source), goal])
@@ -113,7 +112,12 @@ def _missing_changes(
     return [(int(tails[arc]), int(heads[arc])) for arc in reversed(path) if added[arc]]
 
 
-def _changes(graph: Graph, places: IntArray) -> Iterator[tuple[int, int]]:
-    """All pairs of different places at the same node."""
-    for _, group in pd.Series(places).groupby(graph.place_node[places]):
-        yield from ((a, b) for a in group for b in group if a != b)
+def _changes(graph: Graph, places: IntArray) -> IntArray:
+    """All pairs of different places at the same node, (N, 2)."""
+    order = places[np.argsort(graph.place_node[places], kind="stable")]
+    node = graph.place_node[order]
+    count = np.searchsorted(node, node, side="right") - np.searchsorted(node, node, side="left")
+    first = np.repeat(np.searchsorted(node, node, side="left"), count)
+    other = first + np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
+    pairs = np.column_stack([np.repeat(order, count), order[other]])
+    return pairs[pairs[:, 0] != pairs[:, 1]]

@@ -13,6 +13,8 @@ the ladder says. The capacity of the link or transfer counts all of its arcs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,10 +54,15 @@ class Steps:
     width: FloatArray
     extra_cost: FloatArray
 
+    @cached_property
+    def _covers(self) -> list[tuple[Any, ...]]:
+        """The rows of `covered`."""
+        return list(self.covered.itertuples(index=False, name=None))
+
     def ladder_of(self, table: str, rows: int, commodity: str, origin: str) -> IntArray:
         """The ladder that a class meets on each link or transfer and direction, (rows, 2); -1 for none."""
         found = np.full((rows, 2), -1, np.int64)
-        for number, (of, row, _, goods, origins, direction) in enumerate(self.covered.itertuples(index=False)):
+        for number, (of, row, _, goods, origins, direction) in enumerate(self._covers):
             if of == table and (not goods or commodity in goods) and (not origins or origin in origins):
                 found[row, DIRECTIONS.index(direction) if direction else slice(None)] = number
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.csgraph import breadth_first_order
@@ -15,11 +16,13 @@ from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.model.prices import charged_costs, distances
 
+Bools = npt.NDArray[np.bool_]
+
 NOTHING, NOISE = 1e-3, 1e-12
 """Reduced costs below this, in units of the problem's costs or of the largest of them, are zero but for rounding."""
 
 
-def tied(model: Model, flow: FloatArray, rent: FloatArray) -> bool:
+def tied(model: Model, flow: FloatArray, rent: FloatArray, distance: FloatArray | None = None) -> bool:
     """Whether another flow has the same objective.
 
     The optimal flows are those that use arcs of zero reduced cost only and fill every bundle that has a rent
@@ -33,23 +36,25 @@ def tied(model: Model, flow: FloatArray, rent: FloatArray) -> bool:
         An optimal flow.
     rent : (B,) float
         Optimal rents.
+    distance : (V,) float, optional
+        `distances` at those rents.
     """
-    problem = model.problem
+    problem, cost = model.problem, charged_costs(model, rent)
+    distance = distances(model, cost) if distance is None else distance
     nothing = max(NOTHING, NOISE * float(np.abs(problem.cost).max(initial=0)))
-    arc = _candidates(model, rent, nothing)
+    arc = _candidates(model, cost, distance, nothing)
     enters = np.bincount(problem.head[arc], minlength=problem.V)
     enters[model.arcs.world] = 0
     undecided = (model.arcs.kind[arc] == Kind.DEMAND) & (flow[arc] < problem.capacity[arc])
     if (enters <= 1).all() and not undecided.any():
         return False
-    return _has_width(model, arc, flow, rent, nothing)
+    certain = (model.arcs.kind[arc] == Kind.DEMAND) & (cost[arc] + distance[problem.tail[arc]] < -nothing)
+    return _has_width(model, arc, certain, flow, rent > nothing)
 
 
-def _candidates(model: Model, rent: FloatArray, nothing: float) -> IntArray:
+def _candidates(model: Model, cost: FloatArray, distance: FloatArray, nothing: float) -> IntArray:
     """Arcs that some optimal flow may use: of zero reduced cost, on a route to a demand row that is worth serving."""
     arcs, problem = model.arcs, model.problem
-    cost = charged_costs(model, rent)
-    distance = distances(model, cost)
     with np.errstate(invalid="ignore"):
         reduced = cost + distance[problem.tail] - distance[problem.head]
         worth = np.where(arcs.kind == Kind.DEMAND, reduced <= nothing, np.abs(reduced) <= nothing)
@@ -65,7 +70,8 @@ def _candidates(model: Model, rent: FloatArray, nothing: float) -> IntArray:
     return arc[useful[problem.tail[arc]] & useful[problem.head[arc]]]
 
 
-def _has_width(model: Model, arc: IntArray, flow: FloatArray, rent: FloatArray, nothing: float) -> bool:
+def _has_width(model: Model, arc: IntArray, certain: Bools, flow: FloatArray, full: Bools) -> bool:
+    """Whether several flows on some arcs fill the bundles that are `full` and the demand arcs that are `certain`."""
     problem, bundles = model.problem, model.bundles
     unit = max(float(np.abs(flow).max(initial=0.0)), 1.0)
     n = len(arc)
@@ -75,13 +81,8 @@ def _has_width(model: Model, arc: IntArray, flow: FloatArray, rent: FloatArray, 
     balance = csr_array((signs, (row, np.tile(np.arange(n), 2))), shape=(len(vertex), n))
     shared = csr_array((bundles.weight.astype(float), (bundles.bundle, bundles.arc)), shape=(bundles.B, problem.E))
     shared = shared[:, arc]
-    full = rent > nothing
     loose = ~full & (bundles.limit != UNCAPACITATED)
     upper = np.where(problem.capacity[arc] == UNCAPACITATED, np.inf, problem.capacity[arc] / unit)
-    demanded = model.arcs.kind[arc] == Kind.DEMAND
-    cost = charged_costs(model, rent)
-    distance = distances(model, cost)
-    certain = demanded & (cost[arc] + distance[problem.tail[arc]] < -nothing)
     bounds = np.column_stack([np.where(certain, upper, 0.0), upper])
     limits: dict[str, Any] = {
         "A_eq": vstack([balance, shared[np.flatnonzero(full)]]),

@@ -48,6 +48,16 @@ def shortest_paths(
     return distance, arc
 
 
+def distances_from(tail: IntArray, head: IntArray, cost: FloatArray, vertices: int, source: int) -> FloatArray:
+    """Distances from one source, (V,), inf where there is no path; arguments as for `shortest_paths`."""
+    order = np.argsort(tail, kind="stable")
+    pointer = np.searchsorted(tail[order], np.arange(vertices + 1))
+    # Built from its parts: a matrix built from pairs would add parallel arcs up.
+    graph = csr_array((cost[order], head[order], pointer), shape=(vertices, vertices))
+    distance: FloatArray = dijkstra(graph, indices=source)
+    return distance
+
+
 def path_to(arc: IntArray, tail: IntArray, vertex: int) -> list[int]:
     """The arcs of the path to a vertex, in order.
 
