@@ -54,8 +54,9 @@ def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, 
     """Whether a label that low could be part of a path to a demand row within its horizon.
 
     What is ahead of the vertex costs no less than in the base, but for `gain`: what lengths of the class fell in all.
+    On the way from nothing to a base that is not known, and every label is taken for useful.
     """
-    if gain == np.inf:  # an arc was opened, perhaps where no path led on
+    if gain == np.inf or len(base.ahead) == 0:  # an arc was opened, perhaps where no path led on; or nothing is known
         return True
     c = problem.vertex_class[vertex]
     at = vertex - problem.class_start[c]
@@ -112,8 +113,10 @@ def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
 
 @compiled
 def look_ahead(problem: Coupled, w: Work) -> None:
-    """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards, with rescans)."""
+    """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards, with rescans), if wanted."""
     start = 0
+    if len(w.ahead) == 0:
+        return
     for row in range(len(w.rows)):
         if w.stop[0]:
             return

@@ -9,6 +9,7 @@ from corridors.kernels.multicommodity.types import (
     KEYS_STEP,
     LOADS_STEP,
     OTHER,
+    ROWED,
     SLACK,
     STEPS,
     K,
@@ -110,8 +111,11 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
         w.columns[w.hit[i]].alpha = 0.0
         w.columns[w.hit[i]].hit = 0
     w.n[HITS] = 0
-    for b in range(len(w.bundles)):
-        w.bundles[b].row = 0.0
+    for i in range(w.n[ROWED]):
+        w.bundles[w.rowed[i]].row = 0.0
+    w.n[ROWED] = q
+    for i in range(q):
+        w.rowed[i] = w.basis[i].tight
     if kind == OTHER:
         _add_row(w, leaving, 1.0)
     elif kind == KEY_OF:
@@ -125,12 +129,10 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
             if difference != 0.0:
                 _add_row(w, j, -difference)
         w.bundles[leaving].row = 1.0
+        w.rowed[q], w.n[ROWED] = leaving, q + 1
         _spread_row(w, pool, leaving)
     for i in range(q):
         _spread_row(w, pool, w.basis[i].tight)
-    for column in range(len(pool.od), w.n[K]):
-        for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
-            _hit(w, column, w.bundles[w.entries[i].bundle].row * w.entries[i].weight)
     for p in range(len(w.rows)):
         w.rows[p].key_alpha = w.columns[w.rows[p].key].alpha
     if kind == KEY_OF:
@@ -155,6 +157,10 @@ def _spread_row(w: Work, pool: Pool, bundle: int) -> None:
         return
     for i in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
         _hit(w, pool.row_column[i], by * pool.row_weight[i])
+    entry = w.bundles[bundle].first_entry
+    while entry >= 0:
+        _hit(w, w.entries[entry].column, by * w.entries[entry].weight)
+        entry = w.entries[entry].next_entry
 
 
 @compiled

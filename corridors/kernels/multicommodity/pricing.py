@@ -6,7 +6,9 @@ import numpy as np
 
 from corridors.kernels.multicommodity.compile import compiled
 from corridors.kernels.multicommodity.labels import EMPTY, look_ahead, lower, push, relabel, search, useful
+from corridors.kernels.multicommodity.recompute import charged
 from corridors.kernels.multicommodity.types import (
+    AMOUNT,
     CLASSES,
     FALLEN,
     FIXED,
@@ -19,11 +21,22 @@ from corridors.kernels.multicommodity.types import (
     Coupled,
     K,
     Optimum,
+    Pool,
+    Q,
     Work,
 )
 
 OPTIMAL, FOUND, STUCK = 0, 1, 2
 """What pricing says: no column improves; some were added; no room for them, a negative cycle, or a stop."""
+
+
+@compiled
+def touch(w: Work, arc: int) -> None:
+    """Remember that numbers of an arc change."""
+    if not w.arcs[arc].touched:
+        w.arcs[arc].touched = 1
+        w.touched[w.n[TOUCHED]] = arc
+        w.n[TOUCHED] += 1
 
 
 @compiled
@@ -37,10 +50,7 @@ def refresh(problem: Coupled, w: Work, arc: int) -> None:
     old = w.arcs[arc].length
     if length == old:
         return
-    if not w.arcs[arc].touched:
-        w.arcs[arc].touched = 1
-        w.touched[w.n[TOUCHED]] = arc
-        w.n[TOUCHED] += 1
+    touch(w, arc)
     if length < old and not w.arcs[arc].fallen:
         w.arcs[arc].fallen = 1
         w.fallen[w.n[FALLEN]] = arc
@@ -186,6 +196,91 @@ def price(problem: Coupled, w: Work, base: Optimum) -> int:
 
 
 @compiled
+def first_paths(problem: Coupled, w: Work) -> bool:
+    """Paths to begin with where there are no columns: of each row in turn, over what room those before it left.
+
+    So rents start near those of the optimum, and not at the value of what finds no room on the cheapest paths. Returns
+    False where there is no room for the columns, or on a stop. Loads and lengths are as they were.
+    """
+    for row in range(len(w.rows)):
+        vertex, left = problem.od_vertex[row], w.rows[row].volume
+        while left > w.tol[AMOUNT]:
+            worth = w.rows[row].value - w.vertices[vertex].label
+            if w.stop[0]:
+                return False
+            if worth <= w.tol[PRICE]:
+                break
+            mark_class(problem, w, vertex)
+            w.n[SEARCHES] += 1
+            excess = search(problem, w, vertex, worth)
+            if excess >= worth:
+                break
+            column = w.n[K]
+            if not add_column(problem, w, row, 0.0):
+                return False
+            w.columns[column].reduced = w.columns[column].price - w.rows[row].value
+            left -= _fill(problem, w, column, left)
+    for b in range(len(w.bundles)):
+        w.bundles[b].load = 0.0
+    for i in range(w.n[TOUCHED]):
+        refresh(problem, w, w.touched[i])
+    return True
+
+
+@compiled
+def _fill(problem: Coupled, w: Work, column: int, most: float) -> float:
+    """Load the bundles of a column as far as there is room, and close those then full; returns the amount."""
+    amount = most
+    for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+        bundle = w.entries[i].bundle
+        amount = min(amount, max(w.bundles[bundle].limit - w.bundles[bundle].load, 0.0) / w.entries[i].weight)
+    for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+        bundle = w.entries[i].bundle
+        w.bundles[bundle].load += amount * w.entries[i].weight
+        if w.bundles[bundle].limit - w.bundles[bundle].load <= w.tol[AMOUNT]:
+            for k in range(problem.bundle_start[bundle], problem.bundle_start[bundle + 1]):
+                arc = problem.bundle_arc[k]
+                touch(w, arc)
+                w.arcs[arc].length = np.inf
+    return amount
+
+
+@compiled
+def detours(problem: Coupled, w: Work, pool: Pool) -> bool:
+    """The cheapest path left, at the rents of the base, for each row whose flow is on a path that is closed.
+
+    With it at hand the dual simplex moves flow where it costs least, and rents stay near those of the base. Only where
+    no length fell, so that labels are feasible. Returns False where there is no room for the columns, or on a stop.
+    """
+    for row in range(len(w.rows)):
+        w.rows[row].key_alpha = 1.0 if w.columns[w.rows[row].key].banned and w.rows[row].x_key > w.tol[AMOUNT] else 0.0
+    for j in range(w.n[Q]):
+        if w.columns[w.basis[j].other].banned and w.basis[j].x_other > w.tol[AMOUNT]:
+            w.rows[w.columns[w.basis[j].other].od].key_alpha = 1.0
+    for row in range(len(w.rows)):
+        if w.rows[row].key_alpha == 0.0:
+            continue
+        if w.stop[0]:
+            return False
+        vertex, paid = problem.od_vertex[row], w.rows[row].value - w.columns[row].reduced
+        least = w.columns[row].reduced
+        for i in range(pool.od_start[row], pool.od_start[row + 1]):
+            column = pool.od_column[i]
+            if not w.columns[column].banned:
+                least = min(least, w.columns[column].reduced)
+        above = paid + least - w.vertices[vertex].label
+        if above > w.tol[PRICE]:
+            mark_class(problem, w, vertex)
+            w.n[SEARCHES] += 1
+            if search(problem, w, vertex, above) < above - w.tol[PRICE]:
+                column = w.n[K]
+                if not add_column(problem, w, row, 0.0):
+                    return False
+                w.columns[column].reduced = charged(w, column) - paid
+    return True
+
+
+@compiled
 def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
     """Add the path that `search` left in ``next_arc`` as a column; False where there is no room."""
     column, entry, place = w.n[K], w.n[K_ENTRY], w.n[K_ARC]
@@ -212,6 +307,10 @@ def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
                 entry += 1
             w.entries[known].weight += problem.arc_weight[i]
         at = problem.head[arc]
+    for i in range(first, entry):
+        bundle = w.entries[i].bundle
+        w.entries[i].column, w.entries[i].next_entry = column, w.bundles[bundle].first_entry
+        w.bundles[bundle].first_entry = i
     w.columns[column].od, w.columns[column].price, w.columns[column].reduced = row, cost, reduced
     w.columns[column].where, w.columns[column].banned = NONBASIC, 0
     w.columns[column + 1].entry_start, w.columns[column + 1].path_start = entry, place

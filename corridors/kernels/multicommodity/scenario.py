@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.kernels.multicommodity.compile import compiled
-from corridors.kernels.multicommodity.pricing import FOUND, STUCK, bound, price, refresh
+from corridors.kernels.multicommodity.pricing import FOUND, STUCK, bound, detours, first_paths, price, refresh, touch
 from corridors.kernels.multicommodity.recompute import (
     recompute_amounts,
     recompute_basic_prices,
@@ -123,6 +123,8 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
         for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
             w.vertices[vertex].label = base.label[vertex]
     w.n[TOUCHED] = w.n[FALLEN] = w.n[CLASSES] = 0
+    for i in range(pool.entry_start[columns], w.n[K_ENTRY]):
+        w.bundles[w.entries[i].bundle].first_entry = -1
     w.n[K], w.n[K_ENTRY], w.n[K_ARC] = columns, pool.entry_start[columns], pool.path_start[columns]
     for b in range(len(w.bundles)):
         w.bundles[b].priced, w.bundles[b].limit = base.rent[b], problem.limit[b]
@@ -130,15 +132,6 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
         w.rows[row].volume, w.rows[row].value, w.rows[row].horizon = problem.volume[row], problem.value[row], np.inf
     for column in range(columns):
         w.columns[column].price, w.columns[column].banned = pool.cost[column], 0
-
-
-@compiled
-def touch(w: Work, arc: int) -> None:
-    """Remember that numbers of an arc change."""
-    if not w.arcs[arc].touched:
-        w.arcs[arc].touched = 1
-        w.touched[w.n[TOUCHED]] = arc
-        w.n[TOUCHED] += 1
 
 
 @compiled
@@ -213,7 +206,8 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
 
     Changed costs come first, by the primal simplex over the pool, with amounts as they were and closed columns only
     kept from entering; so the basis stays feasible. Then closures and amounts, by the dual simplex; then the primal
-    again with columns that pricing adds. One loop, in which each step stands once, keeps the compiled code small.
+    again with columns that pricing adds. Before all that, paths that are likely to be used are added. One loop, in
+    which each step stands once, keeps the compiled code small.
     """
     settled = 1
     if change_costs(problem, pool, cases, s, w):
@@ -222,6 +216,11 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
     change_arcs(problem, pool, cases, s, w)
     if settled:
         change_amounts(cases, s, w)
+    if len(pool.od) == len(w.rows):
+        if not first_paths(problem, w):
+            return GAVE_UP
+    elif w.n[FALLEN] == 0 and not detours(problem, w, pool):
+        return GAVE_UP
     moved, refactored = False, 0
     while True:
         before = w.n[PIVOTS]

@@ -15,6 +15,7 @@ from corridors.kernels.multicommodity.types import (
     LOOSE,
     NONBASIC,
     OTHER,
+    OVER,
     PIVOT,
     PIVOTS,
     PRICE,
@@ -39,27 +40,17 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
         Pivots after which it gives up and returns False, as it does on a stop.
     """
     stalled = 0
+    for column in range(w.n[K]):
+        w.columns[column].devex = 1.0
+    for i in range(w.n[Q]):
+        w.bundles[w.basis[i].tight].devex = 1.0
     while True:
         if w.n[PIVOTS] >= most or w.stop[0]:
             return False
-        # Dantzig's rule; the first that improves (Bland's) once many pivots moved nothing
-        kind, entering, cheapest = int(COLUMN), -1, -w.tol[PRICE]
-        for column in range(w.n[K]):
-            if (
-                w.columns[column].reduced < cheapest
-                and w.columns[column].where == NONBASIC
-                and not w.columns[column].banned
-            ):
-                entering, cheapest = column, w.columns[column].reduced
-                if stalled > 40:
-                    break
-        if entering < 0 or stalled <= 40:
-            for i in range(w.n[Q]):
-                bundle = w.basis[i].tight
-                if w.bundles[bundle].rent < cheapest:
-                    kind, entering, cheapest = SLACK, bundle, w.bundles[bundle].rent
+        kind, entering = _entering(w, stalled > 40)
         if entering < 0:
             return True
+        cheapest = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
         rates(w, kind, entering)
         leaving_kind, leaving, theta = _primal_ratio(w, fixed)
         if leaving_kind < 0:
@@ -68,10 +59,55 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
         element = w.columns[entering].alpha if kind == COLUMN else w.bundles[entering].row
         if abs(element) < w.tol[PIVOT]:
             return False
+        _weigh(w, kind, entering, leaving_kind, leaving, element)
         w.n[PIVOTS] += 1
         stalled = stalled + 1 if theta <= w.tol[AMOUNT] else 0
         if not exchange(w, kind, entering, leaving_kind, leaving, theta, cheapest / element):
             return False
+
+
+@compiled
+def _entering(w: Work, first: bool) -> tuple[int, int]:
+    """The column or slack that enters: kind, which (-1 for none).
+
+    The one whose reduced cost is lowest next to its devex weight (Harris 1973), or the first that improves (Bland's
+    rule), where many pivots moved nothing.
+    """
+    kind, entering, steepest = COLUMN, -1, 0.0
+    for column in range(w.n[K]):
+        reduced = w.columns[column].reduced
+        if reduced < -w.tol[PRICE] and w.columns[column].where == NONBASIC and not w.columns[column].banned:
+            steepness = reduced * reduced / w.columns[column].devex
+            if steepness > steepest:
+                entering, steepest = column, steepness
+                if first:
+                    return kind, entering
+    for i in range(w.n[Q]):
+        bundle = w.basis[i].tight
+        rent = w.bundles[bundle].rent
+        if rent < -w.tol[PRICE] and rent * rent / w.bundles[bundle].devex > steepest:
+            kind, entering, steepest = SLACK, bundle, rent * rent / w.bundles[bundle].devex
+    return kind, entering
+
+
+@compiled
+def _weigh(w: Work, kind: int, entering: int, leaving_kind: int, leaving: int, element: float) -> None:
+    """Bring devex weights in line with a pivot whose row is at hand."""
+    weight = w.columns[entering].devex if kind == COLUMN else w.bundles[entering].devex
+    weight /= element * element
+    for i in range(w.n[HITS]):
+        column = w.hit[i]
+        w.columns[column].devex = max(
+            w.columns[column].devex, w.columns[column].alpha * w.columns[column].alpha * weight
+        )
+    for i in range(w.n[Q]):
+        bundle = w.basis[i].tight
+        w.bundles[bundle].devex = max(w.bundles[bundle].devex, w.bundles[bundle].row * w.bundles[bundle].row * weight)
+    if leaving_kind == LOOSE:
+        w.bundles[leaving].devex = max(weight, 1.0)
+    else:
+        column = w.basis[leaving].other if leaving_kind == OTHER else w.rows[leaving].key
+        w.columns[column].devex = max(weight, 1.0)
 
 
 @compiled
@@ -136,6 +172,10 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
 
     Returns False when it gives up: after `most` pivots in all, where no column can help, or on a stop.
     """
+    w.n[OVER] = 0
+    for b in range(len(w.bundles)):
+        w.bundles[b].over = 0
+        _watch(w, b)
     while True:
         if w.n[PIVOTS] >= most or w.stop[0]:
             return False
@@ -153,6 +193,17 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
         w.n[PIVOTS] += 1
         if not exchange(w, kind, entering, leaving_kind, leaving, -missing / element, reduced / element):
             return False
+        for i in range(w.n[LOADS_STEP]):
+            _watch(w, w.load_stepping[i])
+
+
+@compiled
+def _watch(w: Work, bundle: int) -> None:
+    """Remember a bundle that is over its limit."""
+    if not w.bundles[bundle].over and w.bundles[bundle].load - w.bundles[bundle].limit > w.tol[AMOUNT]:
+        w.bundles[bundle].over = 1
+        w.over[w.n[OVER]] = bundle
+        w.n[OVER] += 1
 
 
 @compiled
@@ -169,10 +220,18 @@ def _most_violated(w: Work) -> tuple[int, int, float]:
             kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, -w.rows[p].x_key
         elif w.rows[p].x_key > worst and w.columns[w.rows[p].key].banned:
             kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, w.rows[p].x_key
-    for b in range(len(w.bundles)):
+    kept = 0
+    for i in range(w.n[OVER]):
+        b = w.over[i]
         over = w.bundles[b].load - w.bundles[b].limit
-        if over > worst and w.bundles[b].position < 0:
+        if over <= w.tol[AMOUNT]:
+            w.bundles[b].over = 0
+            continue
+        w.over[kept] = b
+        kept += 1
+        if w.bundles[b].position < 0 and (over > worst or (over == worst and kind == LOOSE and b < which)):
             kind, which, missing, worst = LOOSE, b, over, over
+    w.n[OVER] = kept
     return kind, which, missing
 
 

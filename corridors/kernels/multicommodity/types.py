@@ -35,8 +35,8 @@ FREE, FIXED = 0, 1
 
 # Counters of a scenario at work, in Work.n.
 Q, K, K_ENTRY, K_ARC, TOUCHED, FALLEN, CLASSES, PIVOTS, ROUNDS, SEARCHES = range(10)
-HITS, STEPS, KEYS_STEP, LOADS_STEP = range(10, 14)
-COUNTERS = 14
+HITS, STEPS, KEYS_STEP, LOADS_STEP, ROWED, OVER = range(10, 16)
+COUNTERS = 16
 
 # How a scenario ended; the face maps these to `Status` and paths.
 DONE, GAVE_UP = 0, 1
@@ -153,6 +153,7 @@ COLUMN_RECORD = _record(
     price=np.float64,
     reduced=np.float64,
     alpha=np.float64,
+    devex=np.float64,
     entry_start=np.int64,
     path_start=np.int64,
     banned=np.uint8,
@@ -173,9 +174,12 @@ BUNDLE_RECORD = _record(
     load_step=np.float64,
     rent=np.float64,
     row=np.float64,
+    devex=np.float64,
     priced=np.float64,
     position=np.int64,
+    first_entry=np.int64,
     stepping=np.uint8,
+    over=np.uint8,
 )
 BASIS_RECORD = _record(
     tight=np.int64, other=np.int64, x_other=np.float64, step=np.float64, right=np.float64, swapped=np.int64
@@ -187,7 +191,7 @@ ARC_RECORD = _record(
 CLASS_RECORD = _record(
     fell=np.float64, gain=np.float64, first_fallen=np.int64, resets=np.int64, redo=np.uint8, marked=np.uint8
 )
-ENTRY_RECORD = _record(bundle=np.int64, weight=np.float64)
+ENTRY_RECORD = _record(bundle=np.int64, weight=np.float64, column=np.int64, next_entry=np.int64)
 HEAP_RECORD = _record(key=np.float64, vertex=np.int64)
 
 Records = npt.NDArray[Any]
@@ -199,16 +203,19 @@ class Work(NamedTuple):
     What belongs together is one array of records: numba compiles functions of many arrays slowly.
 
     ``n``: counters; ``tol``: tolerances. ``columns`` (M + 1,), the pool's and then the scenario's own: ``where`` in the
-    basis, ``price`` of one tonne, ``reduced`` cost, ``alpha`` in the pivot row, whether ``banned`` and ``hit``;
-    ``entry_start`` into ``entries`` (bundle, weight), ``path_start`` into ``path_arc``. ``rows`` (D,), demand rows:
-    ``volume, value``, the ``key`` column, its amount ``x_key``, how that moves, its ``key_alpha``; the ``horizon``: how
-    long a path to the row may be that labels see to. ``bundles`` (B,): ``limit, load``, how that moves, ``rent``; the
-    slack's ``row`` entry; ``priced``: the rent in lengths; ``position`` if tight or -1; whether ``stepping``.
-    ``basis`` (Qmax,): bundle ``tight`` and column ``other`` at a position, its amount ``x_other`` and ``step``, and
-    room to work. ``inverse`` (Qmax, Qmax). ``vertices`` (V,): ``label``; ``reach`` and ``next_arc`` of a search.
-    ``arcs`` (A,): ``cost, length``, whether ``shut, touched, fallen``. ``classes`` (C,): what their labels see to.
-    Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows, ``load_stepping``
-    bundles, ``touched`` and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices. ``ahead`` as in `Optimum`;
+    basis, ``price`` of one tonne, ``reduced`` cost, ``alpha`` in the pivot row, ``devex`` weight, whether ``banned``
+    and ``hit``; ``entry_start`` into ``entries``, ``path_start`` into ``path_arc``. ``entries`` (bundle, weight): of
+    the scenario's own columns also the ``column`` and the ``next_entry`` of the bundle, from its ``first_entry`` on.
+    ``rows`` (D,), demand rows: ``volume, value``, the ``key`` column, its amount ``x_key``, how that moves, its
+    ``key_alpha``; the ``horizon``: how long a path to the row may be that labels see to. ``bundles`` (B,): ``limit,
+    load``, how that moves, ``rent``; the slack's ``row`` entry and ``devex`` weight; ``priced``: the rent in lengths;
+    ``position`` if tight or -1; whether ``stepping``, and ``over`` its limit. ``basis`` (Qmax,): bundle ``tight`` and
+    column ``other`` at a position, its amount ``x_other`` and ``step``, and room to work. ``inverse`` (Qmax, Qmax).
+    ``vertices`` (V,): ``label``; ``reach`` and ``next_arc`` of a search. ``arcs`` (A,): ``cost, length``, whether
+    ``shut, touched, fallen``. ``classes`` (C,): what their labels see to. Lists, whose sizes are in ``n``: ``hit``
+    columns, ``stepping`` positions, ``key_stepping`` rows, ``load_stepping`` bundles, ``rowed`` bundles (whose ``row``
+    is not zero), those ``over`` their limits, ``touched`` and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices.
+    ``ahead`` as in `Optimum`;
     ``heap`` (key, vertex). ``stop`` (1,): other than zero where the solve is to stop.
     """
 
@@ -228,6 +235,8 @@ class Work(NamedTuple):
     stepping: Ints
     key_stepping: Ints
     load_stepping: Ints
+    rowed: Ints
+    over: Ints
     touched: Ints
     fallen: Ints
     marked: Ints
@@ -279,6 +288,8 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         stepping=ints(q_max),
         key_stepping=ints(D),
         load_stepping=ints(B),
+        rowed=ints(B),
+        over=ints(B),
         touched=ints(A),
         fallen=ints(A),
         marked=ints(C),
@@ -294,7 +305,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
     w.path_arc[: n[K_ARC]] = pool.path_arc
     w.rows["volume"], w.rows["value"], w.rows["horizon"] = problem.volume, problem.value, np.inf
     w.rows["key"] = np.arange(D)
-    w.bundles["limit"], w.bundles["position"] = problem.limit, -1
+    w.bundles["limit"], w.bundles["position"], w.bundles["first_entry"] = problem.limit, -1, -1
     w.vertices["reach"] = np.inf
     w.arcs["cost"], w.arcs["shut"] = problem.cost, problem.shut
     w.classes["first_fallen"] = -1

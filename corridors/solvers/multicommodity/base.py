@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from corridors.arrays.problem import Bundles, Problem
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
+from corridors.kernels.multicommodity.block import AFTER
 from corridors.kernels.multicommodity.types import Bytes
 from corridors.solvers.multicommodity.kernel_calls import Stopped, group_arcs, make_pool, one_basis
 from corridors.solvers.multicommodity.layout import Layout
@@ -120,7 +121,7 @@ def prepare(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None 
 
 def _solved(circulation: Circulation, groups: Any, stop: Bytes) -> Base:
     layout = circulation.layout
-    found = optimum(layout, stop)
+    found = optimum(layout, stop, AFTER)
     group_start, group_arc = group_arcs(layout, groups)
     G = len(group_start) - 1
     group = np.repeat(np.arange(G), np.diff(group_start))

@@ -80,11 +80,16 @@ def make_pool(problem: Coupled, columns: list[Column]) -> Pool:
     )
 
 
-def workspace_at(problem: Coupled, pool: Pool, optimum: Optimum, bases: Bases, *, own: int | None = None) -> Work:
-    """A workspace for scenarios that start at an optimum, with room for `own` columns of a scenario."""
+def workspace_at(
+    problem: Coupled, pool: Pool, optimum: Optimum, bases: Bases, *, own: int | None = None, ahead: int = 0
+) -> Work:
+    """A workspace for scenarios that start at an optimum, with room for `own` columns of a scenario.
+
+    `ahead` is the size of ``Optimum.ahead`` where that is to be computed.
+    """
     D, B = len(problem.volume), len(problem.limit)
     q_max = min(B, 2 * int(bases.size.max()) + 64 if own is None else 2000)
-    w = workspace(problem, pool, q_max=max(q_max, 1), own=8 * D + 64 if own is None else own, ahead=len(optimum.ahead))
+    w = workspace(problem, pool, q_max=max(q_max, 1), own=8 * D + 64 if own is None else own, ahead=ahead)
     w.vertices["label"], w.arcs["length"], w.bundles["priced"] = optimum.label, optimum.length, optimum.rent
     return w
 
@@ -233,7 +238,7 @@ def run(
 
 
 def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Basis]:
-    """The basis in which all demand is unmet, and its prices."""
+    """The basis in which all demand is unmet, and its prices; what is ahead of vertices is left out."""
     D = len(problem.volume)
     none = np.zeros(0, np.int64)
     ahead_start = np.concatenate([[0], np.cumsum(np.diff(problem.class_start)[problem.od_class])]).astype(np.int64)
@@ -242,7 +247,7 @@ def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Bas
         label=np.zeros(len(problem.vertex_class)),
         length=np.where(problem.shut == 1, np.inf, problem.cost),
         ahead_start=ahead_start,
-        ahead=np.zeros(ahead_start[-1]),
+        ahead=np.zeros(0),
     )
     idle = np.zeros(len(problem.limit))
     basis = Basis(none, none, np.zeros(0), np.arange(D), problem.volume.copy(), np.zeros((0, 0)), idle, idle)
@@ -250,4 +255,4 @@ def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Bas
     bases = one_basis(pool, basis, 0)
     w = workspace_at(problem, pool, optimum, bases, own=1)
     run(problem, pool, optimum, bases, cases_of(), w, last=0, exact=BEFORE, stop=stop)
-    return optimum._replace(label=w.vertices["label"].copy(), ahead=w.ahead.copy()), basis
+    return optimum._replace(label=w.vertices["label"].copy()), basis

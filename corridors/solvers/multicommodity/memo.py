@@ -3,7 +3,8 @@
 If an optimum with the groups C' closed carries nothing on the rest of C, it is optimal with C closed: closing more
 never lowers the cost, and this flow is still there. So a scenario is settled by one of its groups if the optimum
 without that group (`singles`) uses none of the others. Else it starts with all it closes of the base's loaded groups,
-adds what the optimum so found uses, and goes on until that uses nothing more. How a scenario is solved is a function of
+adds what the optimum so found uses, and goes on until that uses nothing more; where these are more than a few, which no
+other scenario is likely to share, with all it closes. How a scenario is solved is a function of
 the base and its own closures, whatever other scenarios are asked for; scenarios only share the solves.
 """
 
@@ -24,6 +25,9 @@ from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.kernel_calls import cases_of, group_arcs, select_cases
 from corridors.solvers.multicommodity.singles import Singles
+
+FEW = 4
+"""How many loaded groups scenarios may close and still look for an optimum that others share."""
 
 
 class Memory:
@@ -101,8 +105,9 @@ class Closures:
         # One entry a closed group of a waiting scenario, and whether it is among those closed so far (C').
         self.scenario, self.group = entry_scenario[mine], changes.closed.index[mine]
         self.taken = base.loaded[self.group]
-        started = np.zeros(changes.S, bool)
-        started[self.scenario[self.taken]] = True
+        count = np.bincount(self.scenario[self.taken], minlength=changes.S)
+        started = count > 0
+        self.taken |= count[self.scenario] > FEW
         self.unloaded = np.flatnonzero(pure & ~started)
         self.waiting = np.flatnonzero(started)
         self._drop(started)

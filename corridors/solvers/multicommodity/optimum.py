@@ -17,7 +17,7 @@ import numpy.typing as npt
 from corridors.arrays.problem import Bundles, Problem
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import SolverError
-from corridors.kernels.multicommodity.block import AFTER
+from corridors.kernels.multicommodity.block import AFTER, NEVER
 from corridors.kernels.multicommodity.types import DONE, Bytes, Coupled, K, Optimum, Q, Work
 from corridors.solvers.multicommodity.kernel_calls import (
     MOST,
@@ -84,7 +84,9 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
     KeyboardInterrupt
         Ctrl-C; heard at once.
     """
-    circulation, found = on_circulation(problem, bundles, demand, lambda it, stop: (it, optimum(it.layout, stop)))
+    circulation, found = on_circulation(
+        problem, bundles, demand, lambda it, stop: (it, optimum(it.layout, stop, NEVER))
+    )
     layout = circulation.layout
     unmet = np.zeros(len(layout.demand))
     for column, amount in _amounts(found.basis):
@@ -118,8 +120,15 @@ def on_circulation(
     return result
 
 
-def optimum(layout: Layout, stop: Bytes) -> Found:
+def optimum(layout: Layout, stop: Bytes, exact: int) -> Found:
     """The optimum by column generation; ends by `Stopped` where `stop` is set.
+
+    Parameters
+    ----------
+    layout : Layout
+    stop : (1,) uint8
+    exact : int
+        AFTER, so that scenarios may start from its prices, or NEVER.
 
     Raises
     ------
@@ -130,8 +139,9 @@ def optimum(layout: Layout, stop: Bytes) -> Found:
     begin, basis = all_unmet(problem, stop)
     pool = make_pool(problem, [])
     bases = one_basis(pool, basis, 0)
-    w = workspace_at(problem, pool, begin, bases, own=max(200 * len(problem.volume), 2000))
-    kept = run(problem, pool, begin, bases, cases_of(), w, most=50 * MOST, exact=AFTER, stop=stop)
+    room, ahead = max(200 * len(problem.volume), 2000), int(begin.ahead_start[-1]) if exact == AFTER else 0
+    w = workspace_at(problem, pool, begin, bases, own=room, ahead=ahead)
+    kept = run(problem, pool, begin, bases, cases_of(), w, most=50 * MOST, exact=exact, stop=stop)
     if kept.code[0] != DONE:
         raise SolverError("coupled: rounding grew too large for the path formulation; use solver='lp'")
     prices = Optimum(
