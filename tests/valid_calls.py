@@ -273,6 +273,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "plot_leverage": {"table": table_of("leverage"), "before": table_of("leverage"), "title": "t"},
         "plot_losses": {"table": table_of("criticality"), "title": "t", "label": "scenario", "most": 5},
         "plot_map": {"network": net, "result": base(), "commodity": "grain", "extent": "caspian", "title": "t",
+                     "closed": ["ferry"], "compared": base(),
                      "labels": 3, "inset": False, "ax": None, "figsize": (6.0, 5.0)},
         "plot_prices": {"network": net, "table": table_of("prices"), "result": base(), "title": "t", **MAP},
         "plot_projects": {"table": table_of("projects"), "title": "t"},

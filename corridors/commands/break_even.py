@@ -42,7 +42,8 @@ def break_even(case: Case, destination: str | None, routes_by: str, vary: str) -
         )
     if not table.flips.any():
         case.say(f"The preferred route is {table.preferred.iloc[0]} all over the range.")
-    drawn = {"break_even": lambda: plot_break_even(table, name=asked.axis, now=asked.now)}
+    title = case.titled("Which route is preferred, and where it flips")
+    drawn = {"break_even": lambda: plot_break_even(table, name=asked.axis, now=asked.now, title=title)}
     case.write("break_even", table, None, units, drawn)
 
 
@@ -82,7 +83,8 @@ def atlas(case: Case, destination: str | None, routes_by: str, vary: tuple[str, 
         case.show(flips.iloc[:: max(1, len(flips) // 12)][["level", "low", "preferred"]], units)
         case.say(f"low: {one.axis}; {len(flips)} flips in all, {table.attrs['solved']:,} solves")
     now = None if one.now is None or two.now is None else (one.now, two.now)
-    drawn = {"atlas": lambda: plot_atlas(table, along=one.axis, across=two.axis, now=now)}
+    title = case.titled("Which route is preferred where")
+    drawn = {"atlas": lambda: plot_atlas(table, along=one.axis, across=two.axis, now=now, title=title)}
     case.write("atlas", table, None, units, drawn)
 
 
@@ -111,7 +113,8 @@ def hinterland(case: Case, of: str, start: str, routes_by: str, vary: str) -> No
     units = {**dict.fromkeys(("low", "high", "flip"), asked.unit), "cost": "USD/t", "slope": f"USD/t for {asked.unit}"}
     if len(flips):
         case.show(flips.drop(columns="node_id").head(20), units)
-    drawn = {"hinterland": lambda: plot_hinterland(found, stand, name=asked.axis)}
+    title = f"Cheapest routes of {of.replace('_', ' ')} from {start}, and where they flip"
+    drawn = {"hinterland": lambda: plot_hinterland(found, stand, name=asked.axis, title=title)}
     case.write("hinterland", table, {"next_flips": stand}, units, drawn)
 
 

@@ -27,7 +27,9 @@ def criticality(case: Case, by: str, top: int) -> None:
         "losers_origin: who loses, by country of origin, million USD a year"
     )
     case.caution(found, rows)
-    case.write("criticality", table, figures={"criticality": lambda: plot_criticality(found, table, by=by)})
+    title = case.titled(f"What the closure of each {by} costs")
+    drawn = {"criticality": lambda: plot_criticality(found, table, by=by, title=title)}
+    case.write("criticality", table, figures=drawn)
 
 
 @click.command()

@@ -34,7 +34,8 @@ def dependence(case: Case, on: str, of: str, top: int) -> None:
     case.say("\nGates by which goods leave the country in which they start (Herfindahl index: 1 is a single gate)\n")
     case.show(gates.head(top))
     also = {"concentration": gates}
-    case.write("dependence", table, also, figures={"dependence": lambda: plot_dependence(table)})
+    drawn = {"dependence": lambda: plot_dependence(table, title=case.titled("Through whom goods go"))}
+    case.write("dependence", table, also, figures=drawn)
 
 
 COMMANDS = (dependence,)

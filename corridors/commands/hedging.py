@@ -18,7 +18,7 @@ CUTS = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0)
 @click.command()
 @study
 @click.option("--bloc", required=True, multiple=True, help="A bloc or country; give it again for more.")
-@click.option("--values", default="1,0.5,2", show_default=True, help="Factors of the value of undelivered goods.")
+@click.option("--values", default="1", show_default=True, help="Factors of the value of undelivered goods.")
 def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
     """The least loss against the tonnes that enter a bloc, and what a tonne moved off it costs."""
     from corridors.maps.charts import plot_frontier
@@ -34,7 +34,9 @@ def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
         f"cost_of_autonomy: of the next tonne; {len(table)} corners in all, which --out and --json give"
     )
     case.caution(found, wanted)
-    case.write("hedging", table, figures={"hedging": lambda: plot_frontier(table, bloc=" and ".join(bloc))})
+    names = " and ".join(bloc)
+    title = case.titled(f"What it costs to depend less on {names}")
+    case.write("hedging", table, figures={"hedging": lambda: plot_frontier(table, bloc=names, title=title)})
 
 
 def _cut_by(table: pd.DataFrame) -> pd.DataFrame:

@@ -96,6 +96,12 @@ class Case:
         self.say(f"network {found.name}\n")
         return found
 
+    def titled(self, title: str) -> str:
+        """The title of a figure with the demand rows that the study is about."""
+        goods = [] if self.commodity is None else [self.commodity.replace("_", " ")]
+        filters = " ".join([*goods, *([] if self.origin is None else [f"from {self.origin.upper()}"])])
+        return f"{title}: {filters}" if filters else title
+
     def say(self, text: str) -> None:
         """Print a text, unless what is asked for is JSON."""
         if not self.as_json:

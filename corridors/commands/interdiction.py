@@ -38,9 +38,12 @@ def interdiction(case: Case, budget: int, by: str, protect: int, method: str, se
         safe = fortify(found, rows, protect, budget, by=by)
         case.say("\nThe worst that is left when some are protected\n")
         case.show(safe)
-    figures: dict[str, Any] = {"interdiction_budget": lambda: plot_interdiction_curve(curve, safe)}
+    curve_title = case.titled("The worst loss within a budget of closures")
+    figures: dict[str, Any] = {"interdiction_budget": lambda: plot_interdiction_curve(curve, safe, title=curve_title)}
     if by == "link":
-        figures["interdiction"] = lambda: plot_interdiction(found, curve if safe is None else safe)
+        figures["interdiction"] = lambda: plot_interdiction(
+            found, curve if safe is None else safe, title=case.titled("The worst closures within a budget")
+        )
     case.caution(found, rows)
     case.write("interdiction", curve, {} if safe is None else {"fortification": safe}, None, figures)
 

@@ -40,7 +40,8 @@ def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, .
     unit, factor = case.money
     case.say(f"all together {table.attrs['worth'] * factor:,.1f} {unit}, {table.attrs['method']}")
     case.caution(done, rows)
-    case.write("leverage", table, figures={"leverage": lambda: plot_leverage(table, before)})
+    drawn = {"leverage": lambda: plot_leverage(table, before, title=case.titled("Transit leverage"))}
+    case.write("leverage", table, figures=drawn)
 
 
 @click.command()
@@ -61,7 +62,8 @@ def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str,
         case.show(part[["player", "before", "after", "change"]])
     case.say("\nShapley values without the project and with it")
     case.caution(found, rows)
-    case.write("projects", table, figures={"projects": lambda: plot_projects(table)})
+    title = case.titled("What each project does to the leverage of each player")
+    case.write("projects", table, figures={"projects": lambda: plot_projects(table, title=title)})
 
 
 COMMANDS = (

@@ -29,7 +29,9 @@ def n_minus_k(case: Case, k: int, by: str, most: int | None, top: int) -> None:
         f"of {sets:,} sets {proven:,} need no solve, proven equal to a smaller set or to one with a link in series;\n"
         f"{solved:,} solved, smaller ones included"
     )
-    figures: dict[str, Any] = {"n_minus_k": lambda: plot_n_minus_k(found, table)} if by == "link" else {}
+    figures: dict[str, Any] = {}
+    if by == "link":
+        figures["n_minus_k"] = lambda: plot_n_minus_k(found, table, title=case.titled("False redundancy"))
     case.caution(found, rows)
     case.write("n_minus_k", table, figures=figures)
 

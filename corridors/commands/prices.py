@@ -43,7 +43,11 @@ def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
         case.show(shown[columns])
     else:
         case.say("Nothing but members of zones.")
-    figures = {"prices": lambda: plot_prices(found, table, result), "rents": lambda: plot_rents(found, scarce)}
+    title = case.titled("Where room is scarce")
+    figures = {
+        "prices": lambda: plot_prices(found, table, result),
+        "rents": lambda: plot_rents(found, scarce, title=title),
+    }
     case.write("prices", table, {"rents": scarce, "marginal_costs": wanted}, {"cost": "USD/t"}, figures)
 
 

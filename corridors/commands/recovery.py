@@ -41,7 +41,8 @@ def recovery(
     case.say(f"repairs start in this order: {', '.join(result.order)}")
     order = pd.DataFrame({"place": range(1, len(result.order) + 1), "repair": result.order})
     order["days"] = order.repair.map(days)
-    drawn = {"recovery": lambda: plot_recovery(result.curve, lost=result.lost)}
+    title = case.titled("What each day costs until all is repaired")
+    drawn = {"recovery": lambda: plot_recovery(result.curve, lost=result.lost, title=title)}
     case.caution(found, rows)
     case.write("recovery", result.curve, {"recovery_order": order}, units, drawn)
 

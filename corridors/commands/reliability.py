@@ -53,7 +53,8 @@ def reliability(
     also = {"reliability_quantiles": result.quantiles, "reliability_exceedance": result.exceedance}
     if result.events is not None:
         also["reliability_outages"] = result.events
-    drawn = {"reliability": lambda: plot_exceedance(result.exceedance, expected=result.expected)}
+    title = case.titled("How bad a year gets" if outage else "How bad a day gets")
+    drawn = {"reliability": lambda: plot_exceedance(result.exceedance, expected=result.expected, title=title)}
     case.caution(found, rows)
     case.write("reliability", result.importance, also, None, drawn)
 

@@ -20,7 +20,7 @@ from corridors.commands.units import on_screen
 @click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
 def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, seed: int, of: str) -> None:
     """Which uncertain numbers the loss depends on, when all vary at once: Sobol's or Morris's indices."""
-    from corridors.maps.sensitivity import plot_sensitivity
+    from corridors.maps.sensitivity import WORDS, plot_sensitivity
     from corridors.studies.sensitivity import sensitivity as indices
 
     found, rows = case.read()
@@ -32,7 +32,9 @@ def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, se
     mean, low, high = (table.attrs[name] * factor for name in ("mean", "p05", "p95"))
     case.say(f"{of}: mean {mean:,.1f} {unit}, nine in ten from {low:,.1f} to {high:,.1f}")
     case.caution(found, rows)
-    case.write("sensitivity", table, None, units, {"sensitivity": lambda: plot_sensitivity(table)})
+    said = f"Why the {WORDS[of]} varies" if method == "sobol" else f"What the {WORDS[of]} depends on"
+    title = case.titled(said)
+    case.write("sensitivity", table, None, units, {"sensitivity": lambda: plot_sensitivity(table, title=title)})
 
 
 @click.command()
@@ -41,7 +43,7 @@ def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, se
 @click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
 def tornado(case: Case, vary: tuple[str, ...], of: str) -> None:
     """What each uncertain number does alone, at its low and its high end."""
-    from corridors.maps.sensitivity import plot_tornado
+    from corridors.maps.sensitivity import WORDS, plot_tornado
     from corridors.studies.sensitivity import tornado as one_at_a_time
 
     found, rows = case.read()
@@ -52,7 +54,8 @@ def tornado(case: Case, vary: tuple[str, ...], of: str) -> None:
     unit, factor = on_screen(_UNITS[of], case.per)
     case.say(f"{of} over that of the base, {table.attrs['base'] * factor:,.1f} {unit}")
     case.caution(found, rows)
-    case.write("tornado", table, None, units, {"tornado": lambda: plot_tornado(table)})
+    title = case.titled(f"What the {WORDS[of]} depends on")
+    case.write("tornado", table, None, units, {"tornado": lambda: plot_tornado(table, title=title)})
 
 
 _UNITS = {"loss": "USD/year", "cost": "USD/year", "unmet_total": "t/year"}

@@ -22,7 +22,7 @@ def shocks(case: Case) -> None:
     case.show(table[["name", "loss", "unmet", "cost", "losers_origin"]])
     case.say("more than in the base; losers_origin: who loses, by country of origin, million USD a year")
     case.caution(found, rows)
-    drawn = {"shocks": lambda: plot_losses(table, title="What the named shocks cost", label="name")}
+    drawn = {"shocks": lambda: plot_losses(table, title=case.titled("What the named shocks cost"), label="name")}
     case.write("shocks", table, figures=drawn)
 
 

@@ -78,8 +78,10 @@ def what_if(
         case.say("Other flows have the same loss: these are those of one optimum.")
     case.caution(found, rows)
     figures: dict[str, Any] = {
-        "before": lambda: plot_map(found, result.base, title="Before"),
-        "after": lambda: plot_map(found, result.after, title=f"After: {result.scenario}"),
+        "before": lambda: plot_map(found, result.base, title="Before", compared=result.after),
+        "after": lambda: plot_map(
+            found, result.after, title=f"After: {result.scenario}", compared=result.base, closed=result.closed
+        ),
         "difference": lambda: plot_difference(
             found, result.base, result.after, closed=result.closed, title=f"Gain and loss of flow: {result.scenario}"
         ),

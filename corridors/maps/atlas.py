@@ -78,6 +78,11 @@ def plot_atlas(
         ax.set_xlim(table.low.min(), table.high.max())
         low, high = (levels[0], levels[-1]) if len(levels) > 1 else (levels[0] - 0.5, levels[0] + 0.5)
         ax.set_ylim(low, high)
+        if len(order) == 1:
+            shares = f"{table.share.min():.0%} to {table.share.max():.0%}"
+            said = f"{order[0]} is preferred everywhere, with {shares} of the tonnes"
+            plain = [withStroke(linewidth=3.0, foreground="white")]
+            ax.annotate(said, (0.5, 0.5), xycoords="axes fraction", ha="center", fontsize=10, path_effects=plain)
         if now is not None:
             ax.plot(*now, "P", color="black", markeredgecolor="white", markersize=10, clip_on=False, zorder=5)
             halo = [withStroke(linewidth=2.5, foreground="white")]

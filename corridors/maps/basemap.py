@@ -52,6 +52,30 @@ def ground(view: View, layer: str) -> gpd.GeoDataFrame:
     return rows.set_geometry(shapely.transform(shapely.segmentize(rows.geometry.values, 0.5), _on(view)), crs=view.crs)
 
 
+def countries_of(view: View, nodes: pd.DataFrame) -> dict[str, list[Outline]]:
+    """Outlines of countries within a view, by the name that nodes have: the area in which most of its nodes lie.
+
+    Parameters
+    ----------
+    view : View
+    nodes : DataFrame
+        ``country, x_coord, y_coord``.
+    """
+    areas = _layer("countries_50m").geometry.to_numpy()
+    inland = nodes[nodes.country != ""]
+    # The nearest, since a port may lie at sea on a coarse map.
+    nearest = shapely.STRtree(areas).nearest(shapely.points(inland.x_coord, inland.y_coord))
+    counts = pd.DataFrame({"country": inland.country.to_numpy(), "area": nearest}).value_counts().reset_index()
+    counts = counts.drop_duplicates("area").drop_duplicates("country")
+    box = shapely.box(*view.bounds)
+    found: dict[str, list[Outline]] = {}
+    for country, number in zip(counts.country, counts.area, strict=True):
+        shape = shapely.intersection(shapely.make_valid(areas[number]), box)
+        shape = shapely.make_valid(shapely.transform(shapely.segmentize(shape, 0.5), _on(view)))
+        found[str(country)] = [_outline(part) for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
+    return found
+
+
 def draw_ground(ax: Axes, view: View) -> BaseGeometry:
     """Draw sea, land, graticule and borders; return the land, in metres of the map."""
     ax.set_facecolor(style.SEA)

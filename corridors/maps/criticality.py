@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 
 from corridors import arguments
 from corridors.errors import InputError, complaint
+from corridors.maps.basemap import countries_of
 from corridors.maps.flow_map import LABELS, compose, source_line, view_for
 from corridors.maps.flows import looks_of_idle, placed_nodes
 from corridors.maps.labels import Clutter, Label, place, short_name, write
 from corridors.maps.picture import draw_network
 from corridors.maps.sheet import Sheet, room_of, sheet_for
 from corridors.maps.strokes import stroke_looks
-from corridors.maps.style import INK, Look, settings
+from corridors.maps.style import INK, Look, lighter, settings
 from corridors.maps.surround import Group, Surround, Swatch, draw_surround
 from corridors.network import Network
 from corridors.scenarios.groups import Groups, closures
@@ -27,6 +29,8 @@ STEPS = ("#5b0f1a", "#b3361c", "#e2853f", "#f0c08d")
 """Colours of losses, the largest first: a step is a tenth."""
 LINE, SPOT = (6.0, 4.4, 3.0, 1.9), (15.0, 11.0, 8.0, 5.5)
 """Widths of links and sizes of nodes by step, points."""
+PALE = 0.25
+"""How much lighter areas are than lines: names are read on them."""
 WORDS = {"link": "link", "node": "node", "port": "port", "border": "border", "country": "country"}
 AT_NODES = ("node", "port")
 
@@ -51,7 +55,7 @@ def plot_criticality(
     table : DataFrame
         What `corridors.criticality` gave: ``scenario`` (names of what closes) and ``loss`` (USD/year).
     by : str
-        What closed, as for `corridors.criticality`. Nodes and ports are circles; a link shows the
+        What closed, as for `corridors.criticality`. Countries are filled, nodes and ports are circles; a link shows the
         largest loss among the closures that include it.
     title : str
     extent, labels, inset, ax, figsize
@@ -79,7 +83,7 @@ def plot_criticality(
     loss = loss[loss > 0]
     top = _top(loss)
     looks = looks_of_idle(network, room_of(ax, figsize))
-    if by not in AT_NODES:
+    if by not in (*AT_NODES, "country"):
         looks = _with_losses(looks, loss, groups, top)
     view = view_for(network, extent)
     what = WORDS.get(by, by)
@@ -87,14 +91,33 @@ def plot_criticality(
     words = "Loss over the base case, each closure alone and all flows at their new optimum"
     title = title or f"What the closure of each {what} costs"
     surround = Surround(title, words, legend, source_line(view, network, table))
-    if by not in AT_NODES:
+    if by not in (*AT_NODES, "country"):
         return compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
     with settings():
         sheet = sheet_for(view, surround, ax, figsize)
         draw_network(sheet, network, looks, labels=0, inset=False)
-        _draw_spots(sheet, nodes, nodes.node_id.map(loss).to_numpy(float), top, labels)
+        if by == "country":
+            _draw_countries(sheet, nodes, loss, top)
+        else:
+            _draw_spots(sheet, nodes, nodes.node_id.map(loss).to_numpy(float), top, labels)
         draw_surround(sheet.ax, surround, sheet.width, sheet.height)
     return sheet.ax
+
+
+def _draw_countries(sheet: Sheet, nodes: pd.DataFrame, loss: pd.Series[Any], top: float) -> None:
+    """Fill countries by their loss."""
+    for country, outlines in countries_of(sheet.view, nodes).items():
+        if country in loss.index:
+            color = STEPS[_step(float(loss[country]), top)]
+            areas = PathCollection(
+                outlines,
+                facecolor=lighter(color, PALE),
+                edgecolor="white",
+                linewidth=0.8,
+                zorder=1.15,
+                gid=f"critical-{country}",
+            )
+            sheet.ax.add_collection(areas, autolim=False)
 
 
 def _with_losses(looks: pd.DataFrame, loss: pd.Series[Any], groups: Groups, top: float) -> pd.DataFrame:
@@ -137,6 +160,10 @@ def _entries(top: float, by: str) -> tuple[Swatch, ...]:
         looks: tuple[Look, ...] = tuple(stroke_looks(color, wide))
         if by in AT_NODES:
             looks = (_spot(color, min(size, 11.0)),)
+        elif by == "country":
+            looks = (
+                {**_spot(color, 11.0), "marker": "s", "markeredgewidth": 0.0, "markerfacecolor": lighter(color, PALE)},
+            )
         found.append(Swatch(text, looks))
     return tuple(found)
 

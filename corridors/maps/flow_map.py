@@ -13,7 +13,7 @@ from pyproj import Geod
 from corridors import arguments
 from corridors.errors import InputError, whole
 from corridors.maps import style
-from corridors.maps.flows import chosen, link_flows, looks_of_changes, looks_of_flows, placed_nodes
+from corridors.maps.flows import chosen, link_flows, looks_of_changes, looks_of_flows, placed_nodes, with_crosses
 from corridors.maps.legend import change_legend, flow_legend
 from corridors.maps.picture import draw_network
 from corridors.maps.projection import Floats, View, box_of, view_of, view_of_box
@@ -39,6 +39,8 @@ def plot_map(
     commodity: str | Sequence[str] | None = None,
     extent: str | Sequence[float] | None = None,
     title: str | None = None,
+    closed: Iterable[str] = (),
+    compared: xr.Dataset | None = None,
     labels: int = LABELS,
     inset: bool = True,
     ax: Axes | None = None,
@@ -62,6 +64,11 @@ def plot_map(
         nodes that are not at sea.
     title : str, optional
         What to write over the map.
+    closed : iterable of str, optional
+        Ids of links to mark by a cross; where all links of a node are, the node bears it.
+    compared : xr.Dataset, optional
+        Another result, drawn on a map of its own: widths have the same scale, and names are chosen and placed by the
+        flows of both, so that they stand at the same places.
     labels : int
         The most node labels to write.
     inset : bool
@@ -96,7 +103,9 @@ def plot_map(
     if commodity is not None and result is None:
         raise InputError("commodity: there is no result to take its flow from; give result, or leave commodity out")
     flows = None if result is None else link_flows(network, result, commodity)
-    looks, widths = looks_of_flows(network, flows, room_of(ax, figsize))
+    others = None if compared is None else link_flows(network, compared, commodity, "compared")
+    looks, widths = looks_of_flows(network, flows, room_of(ax, figsize), others)
+    looks = with_crosses(looks, closed)
     title = f"Flow of {_goods(result, commodity)}" if title is None and result is not None else title
     words = (
         "Links by mode"

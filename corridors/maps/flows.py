@@ -81,7 +81,7 @@ def placed_nodes(network: Network) -> pd.DataFrame:
 
 
 def looks_of_flows(
-    network: Network, flows: pd.DataFrame | None, room: float = 900.0
+    network: Network, flows: pd.DataFrame | None, room: float = 900.0, others: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, style.Widths | None]:
     """The look of every link on a map of flows, and its scale of widths.
 
@@ -93,13 +93,16 @@ def looks_of_flows(
         What `link_flows` gave; None to draw links by mode alone.
     room : float
         Width of the map, points: lines are thinner on a small one.
+    others : DataFrame, optional
+        The flows of another map that this one is compared with.
 
     Returns
     -------
     looks : DataFrame
         By ``link_id``: ``kind`` (of mode), ``width`` (points), ``color``, ``load`` (t/year), ``direction`` of
         most flow (1 away from its first node, -1 to it, 0 for neither), ``drawn`` as ``flow``, ``idle`` (carries
-        nothing) or ``shut`` (planned or closed), ``cross`` (marked as closed).
+        nothing) or ``shut`` (planned or closed), ``cross`` (marked as closed); ``label_load, label_width`` (those by
+        which names are chosen and placed: of both maps the larger).
     widths : Widths or None
         None without flows.
     """
@@ -116,7 +119,9 @@ def looks_of_flows(
         looks["load"] = flows.abs().sum(axis=1)
         net = flows["fwd"] - flows["rev"]
         looks["direction"] = np.where(net.abs() > MAIN_DIRECTION * looks.load, np.sign(net), 0).astype(int)
-        widths = style.Widths.up_to(float(looks.load.max()), room)
+        largest = looks.load if others is None else np.maximum(looks.load, others.abs().sum(axis=1))
+        widths = style.Widths.up_to(float(largest.max()), room)
+        looks["label_load"], looks["label_width"] = largest, np.where(largest > 0, widths(largest), HAIRLINE)
         carries = looks.load > 0
         looks["width"] = np.where(carries, widths(looks.load), HAIRLINE)
         looks["drawn"] = np.where(carries, "flow", np.where(shut, "shut", "idle"))
@@ -136,10 +141,7 @@ def looks_of_changes(
     """The look of every link on a map of differences, and its scale of widths; columns as in `looks_of_flows`."""
     looks, _ = looks_of_flows(network, before)
     change = after.abs().sum(axis=1) - before.abs().sum(axis=1)
-    closed = set(arguments.names_of("closed", closed))
-    unknown = sorted(closed - set(looks.index))
-    if unknown:
-        raise InputError(f"closed: {len(unknown)} not in the network ({listed(unknown)}); give ids of links")
+    looks = with_crosses(looks, closed)
     # Less than a tonne, or than a millionth of the most on a small network, is rounding of fractional optima.
     most = max(float(flows.abs().sum(axis=1).max()) for flows in (before, after)) if len(change) else 0.0
     change = change.where(change.abs() >= min(1.0, 1e-6 * most), 0.0)
@@ -150,5 +152,14 @@ def looks_of_changes(
     looks["width"] = np.where(change != 0, widths(change.abs()), np.where(kept, 1.0, HAIRLINE))
     looks["color"] = np.select([change > 0, change < 0], [style.GAINED, style.LOST], style.UNCHANGED)
     looks["drawn"] = np.select([change != 0, kept, looks.drawn == "shut"], ["flow", "kept", "shut"], "idle")
-    looks["cross"] = looks.index.isin(closed)
+    looks = looks.drop(columns=["label_load", "label_width"])
     return looks, widths
+
+
+def with_crosses(looks: pd.DataFrame, closed: Iterable[str]) -> pd.DataFrame:
+    """Looks of links with some marked as closed."""
+    names = set(arguments.names_of("closed", closed))
+    unknown = sorted(names - set(looks.index))
+    if unknown:
+        raise InputError(f"closed: {len(unknown)} not in the network ({listed(unknown)}); give ids of links")
+    return looks.assign(cross=looks.index.isin(names))

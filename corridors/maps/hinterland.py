@@ -72,7 +72,7 @@ def plot_hinterland(
     looks["load"] = np.where(has_flip, 60.0, 1.0)
     looks["color"] = style.FADED
     names = [
-        f"{short_name(str(text)) or node}{'' if np.isnan(at) else f' {at:,.0f}'}"
+        f"{short_name(str(text)) or node}{'' if np.isnan(at) else f' {_value(at)}'}"
         for node, text, at in zip(nodes.node_id, nodes.name, flip, strict=True)
     ]
     view = view_for(network, extent)
@@ -86,6 +86,17 @@ def plot_hinterland(
     drawn = compose(named, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
     _draw_dots(drawn, view.project(nodes.x_coord, nodes.y_coord), nodes.node_id.tolist(), flips, colors)
     return drawn
+
+
+def _value(number: float) -> str:
+    """Three figures at least: a flip may be at 1.22 times today's tariff.
+
+    Examples
+    --------
+    >>> _value(1.217), _value(131.25), _value(2400.0)
+    ('1.22', '131', '2,400')
+    """
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 
 def _checked_flips(table: Any) -> tuple[pd.DataFrame, float, float]:

@@ -255,7 +255,7 @@ def importance(network: Network, looks: pd.DataFrame, kinds: pd.Series) -> pd.Se
         By ``node_id``; zero for a node that no flow touches.
     """
     links = network.links
-    load = links.link_id.map(looks.load.abs()).to_numpy(float)
+    load = links.link_id.map(looks.get("label_load", looks.load).abs()).to_numpy(float)
     if not load.any():
         load = np.ones(len(links))
     ends = pd.concat([pd.Series(load, index=links.from_node_id), pd.Series(load, index=links.to_node_id)])

@@ -35,8 +35,6 @@ def change_legend(network: Network, looks: pd.DataFrame, widths: style.Widths) -
     ]
     if (looks.drawn == "kept").any():
         signs.append(Swatch("Same flow", tuple(stroke_looks(style.UNCHANGED, 1.0))))
-    if looks.cross.any():
-        signs.append(Swatch("Closed", ({"linestyle": "", **CROSS},)))
     groups = [Group("Change", tuple(signs + _faint(looks)), rows=2), _nodes(network, 2)]
     if (looks.drawn == "flow").any():
         groups.append(_widths("Change, Mt a year", widths, style.FADED, 2))
@@ -45,6 +43,8 @@ def change_legend(network: Network, looks: pd.DataFrame, widths: style.Widths) -
 
 def _faint(looks: pd.DataFrame) -> list[Swatch]:
     found = []
+    if looks.cross.any():
+        found.append(Swatch("Closed", ({"linestyle": "", **CROSS},)))
     if (looks.drawn == "idle").any():
         found.append(Swatch("No flow", (idle_look(style.FADED, HAIRLINE),)))
     if (looks.drawn == "shut").any():

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.patheffects import withStroke
 
 from corridors.maps import style
 from corridors.maps.basemap import names_within
 from corridors.maps.labels import Clutter, Label, importance, place, short_name, spread, write
 from corridors.maps.sheet import Box, Sheet
-from corridors.maps.strokes import marker_look
+from corridors.maps.strokes import CROSS, marker_look
 from corridors.network import Network
 
 NOTABLE = 0.07
@@ -21,6 +23,8 @@ _FINEST = {1: np.inf, 2: 14.0, 3: 7.0, 4: 3.5}
 _NAME_SIZE = {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.5}
 _NAME_COST = 2.5
 """Cost of what it would cover above which a name is not written."""
+_LARGEST_COST = 40.0
+"""The same for the largest countries and seas."""
 _DOT: dict[str, Any] = {
     "marker": "o",
     "markersize": 1.7,
@@ -40,6 +44,7 @@ def draw_nodes(
     *,
     apart: Box | None = None,
     small: bool = False,
+    shut: Sequence[str] = (),
 ) -> None:
     """Mark the nodes that carry flow (all, without flow), and label the most important ones.
 
@@ -59,6 +64,8 @@ def draw_nodes(
         The part of the map, in its metres, that an inset shows and labels.
     small : bool
         Whether this is the inset, which is there for its ports.
+    shut : sequence of str
+        Nodes that are closed: each has a cross, and a label before all others.
     """
     nodes = network.nodes
     ax, view = sheet.ax, sheet.view
@@ -68,12 +75,14 @@ def draw_nodes(
     worth = importance(network, looks, kinds)
     if small:  # an inset is there for its ports
         worth = worth * kinds.map({"port": 4.0}).fillna(1.0)
+    closed = worth.index.isin(list(shut))
     shown = at.x.between(*view.xlim) & at.y.between(*view.ylim)
     if apart is not None:
         shown &= ~(at.x.between(apart[0], apart[2]) & at.y.between(apart[1], apart[3]))
     if (worth > 0).any():
-        shown &= worth > 0
-    notable = shown & (worth >= NOTABLE * worth[shown].max())
+        shown &= (worth > 0) | closed
+    notable = shown & ((worth >= NOTABLE * worth[shown].max()) | closed)
+    worth = worth.where(~closed, 2 * max(float(worth.max()), 1.0))
     spots = pd.DataFrame(sheet.points(at.to_numpy()), index=at.index, columns=["x", "y"])
     order = spread(worth[notable], spots[notable], 3 * labels, near=0.04 * sheet.width)
     names = pd.Series([str(n) for n in nodes.get("name", nodes.node_id)], index=nodes.node_id)
@@ -99,18 +108,30 @@ def draw_nodes(
     write(ax, found, [(at.x[i], at.y[i]) for i in named])
     rest = shown & ~at.index.isin(named)
     ax.plot(at.x[rest], at.y[rest], zorder=6.5, gid="nodes", **_PLAIN, **_DOT)
+    crossed = at.index[shown & closed]
+    ax.plot(at.x[crossed], at.y[crossed], zorder=8, gid="nodes-closed", **_PLAIN, **CROSS)
     for kind in style.NODES:
-        ids = [i for i in named if kinds[i] == kind]
+        ids = [i for i in named if kinds[i] == kind and i not in shut]
         if ids:
             ax.plot(at.x[ids], at.y[ids], zorder=7, gid=f"nodes-{kind}", **_PLAIN, **marker_look(kind))
 
 
-def draw_names(sheet: Sheet, clutter: Clutter) -> None:
-    """Write names of countries and seas where there is room left for them; small ones on large scales only."""
+def draw_names(sheet: Sheet, clutter: Clutter, *, largest: bool = False) -> None:
+    """Write names of countries and seas where there is room left for them; small ones on large scales only.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    clutter : Clutter
+        What is on the sheet already; grows by the names.
+    largest : bool
+        Whether to write the largest countries and seas alone, whose names find room before those of nodes: they lie
+        under the lines, and may be farther from their middle. Else the others.
+    """
     km_per_point = sheet.point / 1e3
     rows: Any = names_within(sheet.view).itertuples()
     for row in rows:
-        if km_per_point > _FINEST[int(row.rank)]:
+        if km_per_point > _FINEST[int(row.rank)] or largest != (row.rank == 1):
             continue
         sea = row.kind == "sea"
         size = _NAME_SIZE[int(row.rank)]
@@ -118,13 +139,18 @@ def draw_names(sheet: Sheet, clutter: Clutter) -> None:
         (x, y), *_ = sheet.points(np.array([[row.x, row.y]]))
         wide = style.text_size(text, size, italic=sea)[0]
         moves = np.array(
-            [(0.0, 0.0)] + [(1.6 * r * np.cos(a), r * np.sin(a)) for r in (7, 14) for a in np.arange(8) * np.pi / 4]
+            [(0.0, 0.0)]
+            + [
+                (1.6 * r * np.cos(a), r * np.sin(a))
+                for r in ((7, 14, 24, 36) if largest and not sea else (7, 14))
+                for a in np.arange(8) * np.pi / 4
+            ]
         )
         middle, half = np.array([x, y]) + moves, np.array([wide / 2, size / 2])
         boxes = np.hstack([middle - half, middle + half])
         cost = 2 * clutter.cost(boxes) + 0.05 * np.hypot(*moves.T)
         best = int(np.argmin(cost))
-        if cost[best] > _NAME_COST:
+        if cost[best] > (_LARGEST_COST if largest else _NAME_COST):
             continue
         clutter.boxes.append(tuple(boxes[best]))
         sheet.ax.annotate(
@@ -139,5 +165,6 @@ def draw_names(sheet: Sheet, clutter: Clutter) -> None:
             color=style.SEA_INK if sea else style.COUNTRY_INK,
             zorder=2,
             parse_math=False,
+            path_effects=[withStroke(linewidth=1.6, foreground=style.SEA if sea else style.LAND, alpha=0.8)],
             gid=f"name-{row.name}",
         )

@@ -46,11 +46,23 @@ def draw_network(sheet: Sheet, network: Network, looks: pd.DataFrame, *, labels:
     inset : bool
         Whether an inset is wanted.
     """
+    looks, shut = _closed_nodes(network, looks)
     clutter = _draw_ground_and_links(sheet, network, looks)
-    shown = _draw_inset(sheet, network, looks, clutter) if inset else None
+    shown = _draw_inset(sheet, network, looks, clutter, shut) if inset else None
     draw_scale(sheet.ax, sheet.view, clutter)
-    draw_nodes(sheet, network, looks, clutter, labels, apart=shown)
+    draw_names(sheet, clutter, largest=True)
+    draw_nodes(sheet, network, looks, clutter, labels, apart=shown, shut=shut)
     draw_names(sheet, clutter)
+
+
+def _closed_nodes(network: Network, looks: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Nodes of which each link is marked as closed, two at least, bear the cross instead of their links."""
+    links = network.links
+    ends = pd.concat([links.set_index(column).link_id for column in ("from_node_id", "to_node_id")])
+    crossed = ends.map(looks.cross).groupby(level=0).agg(["all", "size"])
+    shut = crossed.index[crossed["all"].astype(bool) & (crossed["size"] > 1)].tolist()
+    at_shut = links.from_node_id.isin(shut) | links.to_node_id.isin(shut)
+    return looks.assign(cross=looks.cross & ~looks.index.isin(links.link_id[at_shut])), shut
 
 
 def _draw_ground_and_links(sheet: Sheet, network: Network, looks: pd.DataFrame) -> Clutter:
@@ -65,7 +77,8 @@ def _clutter(sheet: Sheet, lines: dict[str, Floats], looks: pd.DataFrame) -> Clu
     """What labels have to avoid: lines that carry flow, wide ones most; hairlines hardly."""
     (x0, x1), (y0, y1) = sheet.view.xlim, sheet.view.ylim
     points, reach, weight = [np.empty((0, 2))], [np.empty(0)], [np.empty(0)]
-    for link_id, width, drawn in zip(looks.index, looks.width, looks.drawn, strict=True):
+    widths = looks.get("label_width", looks.width)
+    for link_id, width, drawn in zip(looks.index, widths, looks.drawn, strict=True):
         along = samples(lines[link_id], SPACING * sheet.point)
         along = along[(along >= (x0, y0)).all(axis=1) & (along <= (x1, y1)).all(axis=1)]
         points.append(along)
@@ -74,7 +87,7 @@ def _clutter(sheet: Sheet, lines: dict[str, Floats], looks: pd.DataFrame) -> Clu
     return Clutter(sheet.frame, sheet.points(np.vstack(points)), np.concatenate(reach), np.concatenate(weight))
 
 
-def _draw_inset(sheet: Sheet, network: Network, looks: pd.DataFrame, clutter: Clutter) -> Box | None:
+def _draw_inset(sheet: Sheet, network: Network, looks: pd.DataFrame, clutter: Clutter, shut: list[str]) -> Box | None:
     """Draw the Caspian larger over the emptiest part of the map; return the part that it shows, metres of the map."""
     nodes, view = network.nodes, sheet.view
     west, south, east, north = EXTENTS["caspian"]
@@ -94,7 +107,8 @@ def _draw_inset(sheet: Sheet, network: Network, looks: pd.DataFrame, clutter: Cl
     small = sheet_within(sheet, part, box)
     near = _links_near(network, small)
     clutter_of_inset = _draw_ground_and_links(small, near, looks.loc[near.links.link_id])
-    draw_nodes(small, near, looks.loc[near.links.link_id], clutter_of_inset, INSET_LABELS, small=True)
+    draw_names(small, clutter_of_inset, largest=True)
+    draw_nodes(small, near, looks.loc[near.links.link_id], clutter_of_inset, INSET_LABELS, small=True, shut=shut)
     draw_names(small, clutter_of_inset)
     clutter.boxes.append((box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2))
     shown = (x0, y0, x1, y1)
@@ -127,4 +141,5 @@ def _tie(sheet: Sheet, shown: Box, box: Box) -> None:
     for ends in corners:
         tie = shapely.LineString(ends)
         if not any(tie.intersects(body) for body in bodies):
-            ax.add_artist(Line2D(*zip(*ends, strict=True), gid="inset-tie", **look))
+            dots: style.Look = {**look, "linestyle": (0, (1.0, 3.0)), "linewidth": 0.6, "zorder": 1.3}
+            ax.add_artist(Line2D(*zip(*ends, strict=True), gid="inset-tie", **dots))
