@@ -132,6 +132,8 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.rents import rents as rents
     from corridors.studies.sensitivity import sensitivity as sensitivity
     from corridors.studies.sensitivity import tornado as tornado
+    from corridors.studies.target import Target as Target
+    from corridors.studies.target import target as target
     from corridors.studies.what_if import WhatIf as WhatIf
     from corridors.studies.what_if import what_if as what_if
     from corridors.sweeping.solve import routes as routes

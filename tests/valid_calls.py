@@ -43,7 +43,9 @@ def network() -> cd.Network:
         ],
     )
     crossed = ["KZ;AZ", "KZ;AZ", "AZ;GE", "AZ;GE"]
-    return cd.Network(nodes, links.assign(time=10.0, country=crossed, commodities=["", "grain", "", ""]))
+    return cd.Network(
+        nodes, links.assign(time=10.0, country=crossed, commodities=["", "grain", "", ""], gates=["middle", "", "", ""])
+    )
 
 
 @cache
@@ -314,6 +316,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "skim": {"network": net, "commodity": "grain", "origins": ["aktau"], "destinations": ["poti"],
                  "minimise": "cost"},
         "solve": on,
+        "target": {**study, "corridor": "middle", "volume": 10.0},
         "tidy": {"result": base(), "variables": ["flow"], "zeros": False},
         "sweep": {**study, "scenarios": cd.outages(net), "keep": ("flow",), "reduce": ("loss_mean",),
                   "executor": None, "store": None, "solver": "columns"},
