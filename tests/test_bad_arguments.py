@@ -39,7 +39,7 @@ BAD: dict[str, Any] = {
     "a table": pd.DataFrame({"no such column": [1]}),
     "a huge number": 10**30,
 }
-FLAGS = ("progress", "inset", "unbounded")
+FLAGS = ("progress", "inset", "unbounded", "zeros")
 """Anything is true or false."""
 SOME_ID = ("a negative", "a text", "a huge number")
 """An id or name that a network without such a table can't know to be wrong."""
@@ -121,6 +121,11 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "perform_experiments.store": ("a text",),
     "baseline.label": ("None", "a text"),
     "calibrate.evaluations": LARGE,
+    "target.volume": NUMBER,
+    "tidy.variables": EMPTY,
+    **dict.fromkeys(("what_if.close", "what_if.open", "what_if.refuse"), EMPTY),
+    **dict.fromkeys(("what_if.scale", "what_if.toll"), ("an empty dict",)),
+    "what_if.days": NUMBER,
     "with_projects.projects": EMPTY,
     "without_projects.projects": EMPTY,
     "yearly_reliability.spread": NUMBER,
@@ -130,6 +135,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
 is the default."""
 NOT_CALLED = {
     *("Calibration", "FlowResult", "Interdiction", "Proof", "Recovery", "Reliability", "Scaled", "SweepProof"),
+    *("Target", "WhatIf"),
     *("SweepResult", "Changes", "Status", "UNCAPACITATED", "base_cache"),
     *("Case", "CorridorsError", "InputError", "InputWarning", "RangeError", "SolverError"),
 }

@@ -23,7 +23,7 @@ _FINEST = {1: np.inf, 2: 14.0, 3: 7.0, 4: 3.5}
 _NAME_SIZE = {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.5}
 _NAME_COST = 2.5
 """Cost of what it would cover above which a name is not written."""
-_LARGEST_COST = 40.0
+_LARGEST_COST = 90.0
 """The same for the largest countries and seas."""
 _DOT: dict[str, Any] = {
     "marker": "o",

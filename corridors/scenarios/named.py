@@ -92,6 +92,10 @@ def named_scenario(
         )
     scenario = Scenarios([", ".join(words) or "refused"], table.assign(scenario=0))
     for country in refused:
+        try:
+            members(network, country)
+        except InputError as error:
+            raise InputError(f"refuse: {error}") from None
         row = {"shock_id": f"{country} refuses transit", "kind": "refuse_transit", "target": country, "value": np.nan}
         transit = pd.DataFrame([{**row, "commodity": "", "origins": ""}])
         part = shocks(network, demand if mine is None else mine, transit)

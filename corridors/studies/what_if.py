@@ -164,11 +164,17 @@ def what_if(
     arguments.numbers(0, days=days)
     if not days:
         raise InputError("days: is 0; give for how many days it lasts")
-    mine = None if not select else selected(network, rows, select, by=("commodity", "origin"))
-    named = {"close": close, "open": open, "scale": scale, "toll": toll, "refuse": refuse}
+    chosen = selected(network, rows, select, by=("commodity", "origin"))
+    arguments.mappings_or_none(scale=scale, toll=toll)
+    named = {
+        **{name: arguments.names_of(name, value) for name, value in (("close", close), ("open", open))},
+        "refuse": arguments.names_of("refuse", refuse),
+        "scale": scale,
+        "toll": toll,
+    }
     given = [] if scenario is None else [one_of(scenario, "what_if")]
-    if not given or any(value is not None and list(value) for value in named.values()):
-        given.append(named_scenario(network, rows, **named, mine=mine))  # type: ignore[arg-type]
+    if not given or any(value is not None and len(value) for value in named.values()):
+        given.append(named_scenario(network, rows, **named, mine=chosen if select else None))  # type: ignore[arg-type]
     together = given[0] if len(given) == 1 else given[0] * given[1]
     result = sweep_all(network, rows, baseline() + together, keep=KEEP, progress=progress)
     require_solved("what_if", result.loss)
