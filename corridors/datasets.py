@@ -275,6 +275,19 @@ def load_references() -> pd.DataFrame:
     return _read("references")
 
 
+def load_legs() -> pd.DataFrame:
+    """Legs of corridors with their published times and prices.
+
+    Returns
+    -------
+    DataFrame
+        ``leg_id, corridor, origin, destination, avoid`` (countries, modes or links closed), ``days_low, days,
+        days_high`` and ``usd_feu`` (of a 40-foot box), ``usd_feu_of`` (whose price), ``facts, note, source,
+        confidence``.
+    """
+    return _read("legs")
+
+
 def load_flows() -> pd.DataFrame:
     """Flows observed, planned or forecast since 2015, as published: tonnes, TEU, trains; they overlap."""
     return _read("flows")

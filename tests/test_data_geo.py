@@ -216,6 +216,9 @@ def test_every_row_says_where_it_comes_from_and_how_far_to_trust_it() -> None:
         "zones",
         "commodities",
         "rates",
+        "tariffs",
+        "fleets",
+        "legs",
         "blocs",
         *(f"demand_{year}" for year in YEARS),
         "events",
@@ -231,7 +234,7 @@ def test_the_ids_named_as_facts_exist() -> None:
     for table in ("demands", "reference_results", "lookups"):
         known |= set(pd.read_csv(FACTS / f"{table}.csv", dtype=str).id)
     demands = [f"demand_{year}" for year in YEARS]
-    for table in ("zones", *demands, "observed_2024", "defaults", "repairs"):
+    for table in ("zones", *demands, "observed_2024", "defaults", "repairs", "legs"):
         named = {i for cell in read(table).facts for i in split(cell)}
         assert named <= known, table
 
@@ -239,6 +242,7 @@ def test_the_ids_named_as_facts_exist() -> None:
 def test_a_rule_names_a_default_that_exists(network: Network) -> None:
     defaults = set(read("defaults").default_id)
     cells = [network.transfers.source, network.rates.source, network.links.time_basis, network.links.tariff_basis]
+    cells += [network.links.capacity_basis, network.tariffs.source, network.commodities.value_of_time_basis]
     cells += [network.links.border_basis, datasets.load_demand().value_basis]
     named = {name for column in cells for cell in column for name in _defaults_in(cell)}
     assert named

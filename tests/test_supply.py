@@ -8,7 +8,8 @@ import pytest
 import corridors as cd
 from corridors.errors import InputError
 from corridors.network import Network
-from corridors.validation.compare_published import validate_all
+from corridors.validation.compare_published import NEAR, validate_all
+from corridors.validation.legs import compare_legs
 
 CASPIAN = ("ship_aktau_port_baku_port", "ferry_kuryk_port_baku_port")
 
@@ -128,6 +129,14 @@ def test_published_costs_that_the_tables_do_not_know_are_met_in_the_median() -> 
     ratios = table.groupby(table.fact_id.map(corridor)).ratio
     assert ratios.size()["TITR"] >= 9
     assert ratios.median()[["TITR", "northern"]].between(0.9, 1.1).all()
+
+
+def test_legs_of_the_middle_corridor_take_what_is_published() -> None:
+    legs = compare_legs(cd.load_network()).set_index("leg_id")
+    days = (legs.days / legs.published_days).dropna()
+    assert list(days[(days - 1).abs() > NEAR].index) == ["aktau_alat"]  # waits for weather are no headway
+    ferries = ["kuryk_alat", "turkmenbashi_alat"]
+    assert (legs.usd_feu / legs.published_usd_feu)[ferries].round(3).to_numpy().tolist() == [1.0, 1.0]
 
 
 def test_boxes_pay_by_the_box_and_ships_wait_handle_and_clear_at_both_ends() -> None:

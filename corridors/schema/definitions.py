@@ -206,7 +206,6 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "number",
             "what it carries on all its links together, both directions; missing means unlimited",
             "t/year",
-            required=True,
             low=0,
         ),
         *_origin_of_a_row(),

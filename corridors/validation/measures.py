@@ -49,7 +49,7 @@ class Measures:
     def __init__(self, network: Network, demand: Any = None) -> None:
         self.network = network
         self._demand = demand
-        self._legs = cache(self._legs_of)
+        self.legs = cache(self._legs_of)
         self._closed = cache(self._without)
 
     @cached_property
@@ -89,7 +89,7 @@ class Measures:
 
     def _of_paths(self, row: Any) -> float:
         pairs = [(a, b) for a in split(row.origin) for b in split(row.destination) if a != b]
-        return float(np.mean([_of_path(self._legs(row.commodity, a, b, row.avoid), row.measure) for a, b in pairs]))
+        return float(np.mean([_of_path(self.legs(row.commodity, a, b, row.avoid), row.measure) for a, b in pairs]))
 
     def _legs_of(self, commodity: str, origin: str, destination: str, avoid: str) -> pd.DataFrame:
         network = self._closed(avoid)

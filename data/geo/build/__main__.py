@@ -33,6 +33,7 @@ def build(folder: Path) -> None:
         "events": plain.events(),
         "flows": plain.flows(),
         "gates": plain.gates(),
+        "legs": plain.legs(),
         "parameters": plain.parameters(),
         "penalties": plain.penalties(),
         "preferences": plain.preferences(),

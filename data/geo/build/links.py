@@ -29,6 +29,8 @@ EXTRAS = (
     "source_url",
 )
 
+PAIRS = "train pairs/day"
+
 DRY = ("containers", "grain", "metals_ores", "uranium", "coal", "oil_products", "fertiliser", "general", "lorry_goods")
 """All commodities but crude oil and gas."""
 
@@ -87,7 +89,7 @@ def _link(row: Row, repairs: Repairs) -> Row:
         "electrified": row["electrified"],
         "length_basis": row["length_basis"],
         "capacity_basis": capacity_basis,
-        "capacity_given": f"{row['capacity_value']} {row['capacity_unit']}" if row["capacity_value"] else "",
+        "capacity_given": _capacity_given(row),
         "sailings": by_id("sailings", "link_id").get(row["id"], {}).get("sailings_per_week", ""),
         "time_basis": time_basis,
         "tariff_basis": tariff_basis,
@@ -108,7 +110,23 @@ def _capacity(row: Row, repairs: Repairs) -> tuple[float | None, str]:
             return float(repaired), "repair"
     if row["status"] == "planned" and row["planned_capacity_value"]:
         return tonnes(row["planned_capacity_value"], row["planned_capacity_unit"]), "plan"
+    if row["capacity_basis"] == "rule":
+        name = _pairs(row)
+        return tonnes(number(default(name)), PAIRS), rule(name)
     return tonnes(row["capacity_value"], row["capacity_unit"]), row["capacity_basis"]
+
+
+def _pairs(row: Row) -> str:
+    """The default of train pairs a day on a line of these tracks and this traction."""
+    tracks = "single" if int(row["tracks"]) == 1 else "double"
+    return f"pairs_{tracks}_{'electric' if row['electrified'] == 'yes' else 'diesel'}"
+
+
+def _capacity_given(row: Row) -> str:
+    """The capacity in the unit of its source, or in train pairs a day by rule."""
+    if row["capacity_basis"] == "rule":
+        return f"{number(default(_pairs(row)))} {PAIRS}"
+    return f"{row['capacity_value']} {row['capacity_unit']}" if row["capacity_value"] else ""
 
 
 def _flow(row: Row) -> float | None:
@@ -189,6 +207,9 @@ def _time(row: Row, mode: str, ends: tuple[str, str], tanker: bool) -> tuple[flo
     if row["transit_time_h"] and not _is_border_stay(row):
         return float(row["transit_time_h"]), "source"
     name = f"speed_{mode.replace('-', '_')}"
+    here, there = _countries(ends)
+    if mode.startswith("rail") and here == there and has_default(f"speed_rail_{here.lower()}"):
+        name = f"speed_rail_{here.lower()}"
     if mode == "ship" and CASPIAN.issuperset(ends):
         name = "speed_tanker_caspian" if tanker else "speed_ship_caspian"
     return float(row["length_km"]) / default(name), rule(name)

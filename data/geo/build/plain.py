@@ -177,6 +177,11 @@ def gates() -> list[Row]:
     ]
 
 
+def legs() -> list[Row]:
+    """Legs of corridors with their published times and prices."""
+    return [row | {"source": citation(row["facts"])} for row in read("legs")]
+
+
 def preferences() -> list[Row]:
     """Gates whose cost rises with what passes."""
     return read("preferences")
