@@ -102,11 +102,11 @@ def test_a_case_is_compared_with_the_figures_of_its_year(compared: pd.DataFrame)
 
 def test_a_network_is_measured_as_it_is_given() -> None:
     network, demand = cd.load_network(), cd.load_demand()
-    longer = network.replace(links=network.links.assign(length=1.01 * network.links.length))
+    longer = network.replace(links=network.links.assign(length=1.001 * network.links.length))
     models = (cd.validate(given, demand, kinds=["distance"]).model.dropna() for given in (network, longer))
     before, after = (model.to_numpy(float) for model in models)
     assert len(before) == 4
-    assert after == pytest.approx(1.01 * before)
+    assert after == pytest.approx(1.001 * before)
 
 
 def test_the_command_takes_a_network_and_its_year() -> None:
