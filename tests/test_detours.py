@@ -1,4 +1,4 @@
-"""Lines that are missing show: a way much longer than the great circle has a reason that the data names."""
+"""Lines that are missing show: a route much longer than the great circle has a reason that the data names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corridors.schema.checks import split
 PLACES = 60
 """How many places, those with most demand of the base year on land."""
 STRAIGHT = 1.6
-"""Times the great circle: no way may be longer without a reason."""
+"""Times the great circle: no route may be longer without a reason."""
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +23,15 @@ def detours() -> pd.DataFrame:
     return pd.read_csv(Path(__file__).parents[1] / "data" / "facts" / "detours.csv")
 
 
-def test_no_way_is_much_longer_than_the_great_circle_without_a_reason(detours: pd.DataFrame) -> None:
+def test_no_route_is_much_longer_than_the_great_circle_without_a_reason(detours: pd.DataFrame) -> None:
     network = cd.load_network()
     largest = largest_places(network)
-    ways = cd.skim(network, commodity="general", origins=largest, destinations=largest, minimise="length")
-    ways = ways[ways.origin < ways.destination]
+    routes = cd.skim(network, commodity="general", origins=largest, destinations=largest, minimise="length")
+    routes = routes[routes.origin < routes.destination]
     at = network.nodes.set_index("node_id")[["x_coord", "y_coord"]]
-    straight = ground_km(at.loc[ways.origin].to_numpy(), at.loc[ways.destination].to_numpy())
-    ways = ways.assign(ratio=(ways.length / straight).fillna(np.inf))
-    long = ways[ways.ratio > STRAIGHT]
+    straight = ground_km(at.loc[routes.origin].to_numpy(), at.loc[routes.destination].to_numpy())
+    routes = routes.assign(ratio=(routes.length / straight).fillna(np.inf))
+    long = routes[routes.ratio > STRAIGHT]
     unexplained = long[[row.ratio > allowed(detours, row.origin, row.destination) for row in long.itertuples()]]
     assert unexplained[["origin", "destination", "length", "ratio"]].round(2).to_numpy().tolist() == []
 
@@ -44,7 +44,7 @@ def test_reasons_name_nodes_that_are_there(detours: pd.DataFrame) -> None:
 
 
 def allowed(detours: pd.DataFrame, origin: str, destination: str) -> float:
-    """How many times the great circle a way may be long, by all reasons that hold for its ends."""
+    """How many times the great circle a route may be long, by all reasons that hold for its ends."""
     found = [STRAIGHT]
     for row in detours.itertuples():
         one, other = set(split(row.one_side)), set(split(row.other_side))
