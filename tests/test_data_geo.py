@@ -59,7 +59,7 @@ def test_every_node_and_link_of_the_facts_is_there(network: Network) -> None:
     for table, key in (("nodes", "node_id"), ("links", "link_id")):
         facts = pd.read_csv(FACTS / f"{table}.csv", dtype=str)
         assert list(getattr(network, table)[key]) == list(facts.id)
-    assert network.links.status.value_counts().to_dict() == {"operating": 551, "planned": 24, "closed": 6}
+    assert network.links.status.value_counts().to_dict() == {"operating": 560, "planned": 24, "closed": 6}
 
 
 def test_a_link_is_never_shorter_than_the_great_circle(network: Network) -> None:
@@ -298,6 +298,16 @@ def test_blocs_are_memberships_of_2024() -> None:
     assert members["ots"] == {"KZ", "KG", "UZ", "AZ", "TR"}
     assert "TR" not in members["eu"]
     assert not {"GE", "UA", "TM"} & members["cis"]
+
+
+def test_a_link_in_operation_carries_something_or_says_why_not(network: Network) -> None:
+    base = cd.solve(network, datasets.load_demand("2024"))
+    links = network.links.set_index("link_id")
+    carried = base.flow.sum(["direction", "commodity"]).to_series().reindex(links.index)
+    idle = (links.status == "operating") & (carried < 1.0)
+    assert list(links.index[idle & (links.idle_reason == "")]) == [], "give a demand row or a reason in facts/idle.csv"
+    assert list(links.index[~idle & (links.idle_reason != "")]) == [], "these carry something: take the reason away"
+    assert (links.idle_source[links.idle_reason != ""] != "").all()
 
 
 def test_lorries_cross_every_border_that_has_a_road(network: Network) -> None:

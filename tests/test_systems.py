@@ -185,7 +185,7 @@ def test_rail_transit_between_russia_and_central_asia_crosses_kazakhstan_both_wa
 
 
 def test_grain_of_13_4_million_tonnes_reaches_every_destination(network: cd.Network, paths: pd.DataFrame) -> None:
-    grain = paths[(paths.commodity == "grain") & paths.demand_id.str.match(r"gr(0\d|1[0-3])(:|$)")]
+    grain = paths[(paths.commodity == "grain") & paths.demand_id.str.match(r"gr(0\d|1[0-3]|16)(:|$)")]
     assert grain.volume.sum() == pytest.approx(13.4e6, rel=0.01)
     by_country = grain.groupby(grain.destination.map(network.nodes.set_index("node_id").country)).volume.sum() / 1e6
     season = 13.4 / 6.1

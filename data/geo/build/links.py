@@ -25,13 +25,18 @@ EXTRAS = (
     "flow_year",
     "opens",
     "background_basis",
+    "idle_reason",
+    "idle_source",
     "note",
     "source_url",
 )
 
 PAIRS = "train pairs/day"
 
-DRY = ("containers", "grain", "metals_ores", "uranium", "coal", "oil_products", "fertiliser", "general", "lorry_goods")
+DRY = (
+    "containers", "grain", "metals_ores", "uranium", "coal", "oil_products", "fertiliser", "sulphur", "sugar",
+    "general", "lorry_goods", "sea_goods",
+)  # fmt: skip
 """All commodities but crude oil and gas."""
 
 
@@ -58,6 +63,7 @@ def _link(row: Row, repairs: Repairs) -> Row:
     fee, hours, border_basis = _border(ends, mode, row, tanker)
     time, time_basis = _time(row, mode, ends, tanker)
     tariff, tariff_basis = _tariff(row, mode, ends, tanker, repairs)
+    idle = by_id("idle", "link_id").get(row["id"], {})
     return {
         "link_id": row["id"],
         "from_node_id": ends[0],
@@ -98,6 +104,8 @@ def _link(row: Row, repairs: Repairs) -> Row:
         "flow_year": row["flow_year"],
         "opens": row["planned_year"] if row["status"] == "planned" else "",
         "background_basis": load_basis,
+        "idle_reason": idle.get("reason", ""),
+        "idle_source": idle.get("source", ""),
         "note": row["note"],
         "source_url": row["source_url"],
     }

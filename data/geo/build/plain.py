@@ -7,6 +7,8 @@ from .facts import Row, citation, default, has_default, number, read, rule, year
 COMMODITY_EXTRAS = ("price_basis", "value_of_time_basis", "t_per_teu", "conversion")
 BLOCS = ("eaeu", "eu", "cis", "ots", "sco", "csto", "brics", "wto")
 
+BOTH_GAUGES = "rail-1520;rail-1435"
+
 NOT_RAIL = {
     "road": "road",
     "ship": "ship",
@@ -20,7 +22,7 @@ def commodities() -> list[Row]:
     """Modes, value of time and price; both gauges stand for rail."""
     rows = []
     for row in read("commodities"):
-        modes = row["allowed_modes"].replace("rail", "rail-1520;rail-1435")
+        modes = ";".join(BOTH_GAUGES if mode == "rail" else mode for mode in row["allowed_modes"].split(";"))
         hour, hour_basis = _value_of_time(row["commodity"], float(row["price_usd_t"]))
         rows.append(
             {
