@@ -30,9 +30,11 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_network as load_network
     from corridors.datasets import load_observed as load_observed
     from corridors.datasets import load_parameters as load_parameters
+    from corridors.datasets import load_partners as load_partners
     from corridors.datasets import load_penalties as load_penalties
     from corridors.datasets import load_preferences as load_preferences
     from corridors.datasets import load_projects as load_projects
+    from corridors.datasets import load_published_trade as load_published_trade
     from corridors.datasets import load_references as load_references
     from corridors.datasets import load_shocks as load_shocks
     from corridors.datasets import load_sliders as load_sliders
@@ -134,6 +136,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.sensitivity import tornado as tornado
     from corridors.studies.target import Target as Target
     from corridors.studies.target import target as target
+    from corridors.studies.trade import trade as trade
     from corridors.studies.what_if import WhatIf as WhatIf
     from corridors.studies.what_if import what_if as what_if
     from corridors.sweeping.solve import routes as routes

@@ -181,6 +181,36 @@ def load_penalties() -> pd.DataFrame:
     return _read("penalties")
 
 
+def load_partners() -> pd.DataFrame:
+    """Who buys or sells at the far end of flows that end where goods are sold on, such as a sea terminal.
+
+    Returns
+    -------
+    DataFrame
+        ``part_of`` (the flow of the demand), ``partner`` (country), ``share``, ``source, confidence``. What the shares
+        of a flow leave has no partner that is known.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> partners = cd.load_partners()
+    >>> float(partners.share[(partners.part_of == "co01") & (partners.partner == "IT")].iloc[0])
+    0.28
+    """
+    return _read("partners")
+
+
+def load_published_trade() -> pd.DataFrame:
+    """Totals of trade in goods, both ways, as published: what `corridors.trade` is compared with.
+
+    Returns
+    -------
+    DataFrame
+        ``country, partner`` (countries, or ``EU``), ``year, value`` (USD), ``source, confidence, facts, note``.
+    """
+    return _read("published_trade")
+
+
 def load_gates() -> pd.DataFrame:
     """The gate of each corridor: links of which what passes, each tonne once, is the corridor's volume.
 

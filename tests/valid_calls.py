@@ -223,6 +223,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "concentration": {**on, "routes": table_of("routes"), "of": "origin"},
         "criticality": {**study, "by": "link", "scenarios": cd.outages(net)},
         "delivered_costs": {"network": net, "result": base(), "commodity": "grain", "origin": "aktau"},
+        "trade": {**on, "result": base(), "per": "partner", "of": "KZ", "partners": None, "published": None},
         "dependence": {**on, "routes": table_of("routes"), "on": "country", "of": "all"},
         "events": {"network": net, "table": EVENT},
         "next_flips": {"table": table_of("hinterland"), "now": 0.0},

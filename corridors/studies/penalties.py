@@ -40,7 +40,7 @@ def penalties(network: Network, demand: Any) -> pd.DataFrame:
     coal         200.0       60.0       110.0
     uranium    20000.0   190000.0    190000.0
     """
-    rows = _priced(network, demand)
+    rows = priced(network, demand)
     columns = ["commodity", "volume", "penalty", "price"]
     columns += ["penalty_low", "penalty_high", "price_low", "price_high", "ratio"]
     rows_by_commodity = []
@@ -76,7 +76,7 @@ def caution(network: Network, demand: Any) -> str:
     >>> caution(network, demand)
     'a tonne left behind costs a penalty, not its price: coal 200 (price 60) USD a tonne; losses and ranks depend on it'
     """
-    rows = _priced(network, demand)
+    rows = priced(network, demand)
     apart = [
         f"{commodity} {_span(part.value)} (price {_span(part.price)})"
         for commodity, part in rows[rows.price.notna() & (rows.value != rows.price)].groupby("commodity", sort=False)
@@ -90,7 +90,7 @@ def caution(network: Network, demand: Any) -> str:
     return f"{sentence}; losses and ranks depend on it"
 
 
-def _priced(network: Network, demand: Any) -> pd.DataFrame:
+def priced(network: Network, demand: Any) -> pd.DataFrame:
     """Demand rows with their prices: their own, else that of the commodity."""
     rows = checked_demand(network, demand)
     known = rows.commodity.map(network.commodities.set_index("commodity").price).astype(float)

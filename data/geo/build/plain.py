@@ -184,6 +184,28 @@ def legs() -> list[Row]:
     return [row | {"source": citation(row["facts"])} for row in read("legs")]
 
 
+def partners() -> list[Row]:
+    """Who buys or sells at the far end of flows that end at a place where goods are sold on."""
+    return read("partners")
+
+
+def published_trade() -> list[Row]:
+    """Totals of trade in goods, both ways, as published."""
+    return [
+        {
+            "country": row["country"],
+            "partner": row["partner"],
+            "year": row["year"],
+            "value": row["value_usd"],
+            "source": citation(row["facts"]),
+            "confidence": row["confidence"],
+            "facts": row["facts"],
+            "note": row["note"],
+        }
+        for row in read("published_trade")
+    ]
+
+
 def preferences() -> list[Row]:
     """Gates whose cost rises with what passes."""
     return read("preferences")
