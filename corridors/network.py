@@ -26,7 +26,7 @@ from corridors.schema.consistency import (
     warn_of_modes_apart,
     with_lists_parted,
 )
-from corridors.schema.cost_steps import check_cost_steps, with_step_ids
+from corridors.schema.cost_steps import check_cost_steps, origins_named, with_step_ids
 from corridors.schema.fleets import check_fleets
 from corridors.schema.plausibility import warn_of_speeds, warn_of_tonnes
 
@@ -124,7 +124,7 @@ class Network:
         check_ends_and_modes(self.links, self.transfers, self.rates, self.tariffs)
         check_zones(self.zones, self.nodes)
         check_fleets(self.fleets)
-        check_cost_steps(self.cost_steps, self.links, self.transfers)
+        check_cost_steps(self.cost_steps, self.links, self.transfers, origins_named(self.nodes, self.zones))
         check_blocs(self.blocs)
         check_courses(self.nodes, self.links)
         warn_of_modes_apart(self.links, self.transfers)

@@ -19,9 +19,10 @@ from corridors.schema.cost_steps import ladders
 STEPS = {"link_id": "west", "commodities": "boxes", "load": [0.0, 40.0, 70.0], "extra_cost": [1.0, 2.0, 6.0]}
 
 
-def network(steps: object = STEPS, **columns: object) -> cd.Network:
+def network(steps: object = STEPS, country: object = "", **columns: object) -> cd.Network:
     """From xian to baku: west for 10 USD/t, and north for 15."""
     nodes = pd.DataFrame({"node_id": ["xian", "baku"], "x_coord": [109.0, 50.0], "y_coord": [34.0, 40.0]})
+    nodes["country"] = country
     links = pd.DataFrame(
         {"link_id": ["west", "north"], "from_node_id": "xian", "to_node_id": "baku", "mode": "rail"}
         | {"tariff": [10.0, 15.0]}
@@ -58,7 +59,7 @@ def test_rows_of_other_goods_origins_and_directions_are_ladders_of_their_own() -
     [
         ({"link_id": "east"}, r"link_id east is not in links for 3 cost_steps \(east:boxes:0"),
         ({"commodities": "tea"}, "commodities tea is not in commodities"),
-        ({"origins": "xian;almaty"}, "origins almaty is not in nodes or zones of origin"),
+        ({"origins": "xian;almaty"}, "origins almaty is not in nodes, zones of origin or countries"),
         ({"direction": "back"}, "direction 'back' is unknown"),
         ({"load": [0.0, -1.0, 2.0]}, "load is negative"),
         ({"load": [0.0, np.nan, 2.0]}, "load is missing"),
@@ -78,6 +79,17 @@ def test_rows_of_other_goods_origins_and_directions_are_ladders_of_their_own() -
 def test_steps_that_do_not_rise_or_fit_are_refused(steps: dict[str, object], says: str) -> None:
     with pytest.raises(cd.InputError, match=f"cost_steps: .*{says}"):
         network(STEPS | steps)
+
+
+def test_a_country_stands_for_what_starts_in_it() -> None:
+    home = ["CN", "AZ"]
+    there, other = (network(STEPS | {"origins": origin}, home) for origin in home)
+    with pytest.raises(cd.InputError, match="origins CN is not in nodes, zones of origin or countries"):
+        network(STEPS | {"origins": "CN"})
+    assert float(cd.solve(there, DEMAND).loss) == float(cd.solve(network(), DEMAND).loss)
+    assert float(cd.solve(other, DEMAND).loss) == 105 * 10
+    with pytest.raises(cd.InputError, match="goods are in two ladders"):
+        there.replace(cost_steps=STEPS | {"origins": ["CN", "CN", "xian"]})
 
 
 def test_a_directed_link_has_no_steps_back() -> None:

@@ -10,7 +10,6 @@ from corridors import arguments
 from corridors.datasets import load_parameters, load_preferences, named_with_preferences
 from corridors.errors import InputError, complaint
 from corridors.network import Network
-from corridors.schema.columns import as_ids
 from corridors.schema.preferences import steps_of_preferences
 
 
@@ -21,9 +20,10 @@ def with_preferences(network: Network, preferences: Any = None, parameters: Any 
     ----------
     network : Network
     preferences : DataFrame, optional
-        A row a gate and group of goods: ``link_id``, ``commodities`` (split by ``;``), ``volume`` (t/year that divides
-        among the gates of the choice), ``steps``, ``theta`` and ``constant`` (USD/t, or ids of parameters; blank is 0).
-        Those that come with the library by default.
+        A row a gate and group of goods: ``link_id``, ``commodities`` (split by ``;``), optionally ``origins`` (nodes,
+        zones of origin or countries, split by ``;``) and ``direction`` (``fwd`` or ``rev``) of the goods meant,
+        ``volume`` (t/year that divides among the gates of the choice), ``steps``, ``theta`` and ``constant`` (USD/t, or
+        ids of parameters; blank is 0). Those that come with the library by default.
     parameters : mapping or Series, optional
         Values by id. Those that come with the library, as fitted, by default.
 
@@ -36,7 +36,7 @@ def with_preferences(network: Network, preferences: Any = None, parameters: Any 
     Raises
     ------
     InputError
-        A gate that is no link; a parameter that is unknown or below zero; a commodity in two rows of one gate.
+        A gate that is no link; a parameter that is unknown or below zero; goods in two rows of one gate.
 
     Examples
     --------
@@ -58,16 +58,11 @@ def with_preferences(network: Network, preferences: Any = None, parameters: Any 
     columns = ("link_id", "commodities", "theta", "constant")
     table = load_preferences() if preferences is None else preferences
     table = arguments.table_of("preferences", table, columns, numbers=("volume", "steps"))
-    table = table.assign(
-        **{name: pd.Series(as_ids(table[name]), table.index, dtype=object) for name in ("link_id", "commodities")}
-    )
     values = dict(load_parameters().set_index("parameter_id").value if parameters is None else parameters)
-    unknown = set(table.link_id) - set(network.links.link_id)
-    if unknown:
-        named = [name for name in table.link_id if name in unknown]
-        raise InputError(complaint("preferences", "link_id is no link of the network", named, "correct it"))
-    steps = steps_of_preferences(table, values)
-    kept = network.cost_steps
-    kept = kept[~kept.link_id.isin(table.link_id)]
+    steps, kept = steps_of_preferences(table, values), network.cost_steps
+    unknown = steps.link_id[~steps.link_id.isin(network.links.link_id)].unique()
+    if len(unknown):
+        raise InputError(complaint("preferences", "link_id is no link of the network", unknown, "correct it"))
+    kept = kept[~kept.link_id.isin(steps.link_id)]
     changed = network.replace(cost_steps=pd.concat([kept, steps], ignore_index=True))
     return changed.named(named_with_preferences(network.name))

@@ -21,7 +21,7 @@ import pandas as pd
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.network import Network
-from corridors.schema.cost_steps import ladders
+from corridors.schema.cost_steps import ladders, origins_named
 from corridors.schema.definitions import DIRECTIONS
 
 
@@ -32,8 +32,8 @@ class Steps:
     Parameters
     ----------
     covered : DataFrame
-        A row a ladder: ``table`` (``links`` or ``transfers``), ``row`` (of that table), ``id``, and ``commodities,
-        origins, direction`` as `ladders` gives them.
+        A row a ladder: ``table`` (``links`` or ``transfers``), ``row`` (of that table), ``id``, ``commodities`` and
+        ``direction`` as `ladders` gives them, and ``origins`` (a set of nodes and zones; empty for all).
     first, count : (M,) int
         The first step of each ladder, and how many it has.
     ladder, order : (N,) int
@@ -86,7 +86,7 @@ def costs_when_empty(network: Network, table: str, commodity: str) -> FloatArray
 
 def steps_of(network: Network) -> Steps:
     """The cost steps of a network, laid out."""
-    table = ladders(network.cost_steps)
+    table, named = ladders(network.cost_steps), origins_named(network.nodes, network.zones)
     first = np.flatnonzero(~table.ladder.duplicated().to_numpy())
     one = table.iloc[first]
     on_link = (one.link_id != "").to_numpy(bool)
@@ -97,7 +97,9 @@ def steps_of(network: Network) -> Steps:
             "table": np.where(on_link, "links", "transfers"),
             "row": np.where(on_link, of_link, of_transfer).astype(np.int64),
             "id": np.where(on_link, one.link_id, one.transfer_id),
-            **{name: one[name].to_numpy() for name in ("commodities", "origins", "direction")},
+            "commodities": one.commodities.to_numpy(),
+            "origins": [frozenset().union(*(named[name] for name in names)) for names in one.origins],
+            "direction": one.direction.to_numpy(),
         }
     )
     count = np.diff(first, append=len(table))

@@ -49,8 +49,8 @@ def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
     steps, zones = tables["cost_steps"], tables["zones"]
     for name, where in (("link_id", "links"), ("transfer_id", "transfers")):
         check_reference("cost_steps", steps[steps[name] != ""], name, set(tables[where][name]), where)
-    starts = ids | set(zones.zone_id[zones.role == "origin"])
-    _check_items("cost_steps", steps, "origins", starts, "nodes or zones of origin")
+    starts = ids | set(zones.zone_id[zones.role == "origin"]) | set(tables["nodes"].country) - {""}
+    _check_items("cost_steps", steps, "origins", starts, "nodes, zones of origin or countries of nodes")
     tariffs = tables["tariffs"]
     for name in ("tariffs", "fleets"):
         check_reference(name, tables[name], "link_id", set(tables["links"].link_id), "links")

@@ -16,6 +16,7 @@ so that the least loss stays a linear programme.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -80,7 +81,32 @@ def with_step_ids(steps: pd.DataFrame) -> pd.DataFrame:
     return steps.assign(step_id=steps.step_id.where(steps.step_id != "", of + ":" + number.astype(str)))
 
 
-def check_cost_steps(steps: pd.DataFrame, links: pd.DataFrame, transfers: pd.DataFrame) -> None:
+def origins_named(nodes: pd.DataFrame, zones: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """The nodes and zones of origin that each name stands for: itself, or of a country those that lie in it.
+
+    A zone lies in a country where all of its members do.
+
+    Examples
+    --------
+    >>> nodes = pd.DataFrame({"node_id": ["tengiz", "uzen", "samara"], "country": ["KZ", "KZ", "RU"]})
+    >>> zones = pd.DataFrame({"zone_id": "fields", "role": "origin", "node_id": ["tengiz", "uzen"]})
+    >>> sorted(origins_named(nodes, zones)["KZ"])
+    ['fields', 'tengiz', 'uzen']
+    """
+    starts = zones[zones.role == "origin"]
+    country = dict(zip(nodes.node_id, nodes.country, strict=True))
+    homes = starts.node_id.map(country).groupby(starts.zone_id).agg(set)
+    of_zone = {zone: home.pop() for zone, home in homes.items() if len(home) == 1}
+    found = {name: {name} for name in (*nodes.node_id, *starts.zone_id)}
+    for name, home in {**country, **of_zone}.items():
+        if home:
+            found.setdefault(home, set()).add(name)
+    return {name: frozenset(ids) for name, ids in found.items()}
+
+
+def check_cost_steps(
+    steps: pd.DataFrame, links: pd.DataFrame, transfers: pd.DataFrame, named: dict[str, frozenset[str]]
+) -> None:
     """Check that each ladder rises, and that no goods meet two ladders of one link or transfer.
 
     Parameters
@@ -89,6 +115,8 @@ def check_cost_steps(steps: pd.DataFrame, links: pd.DataFrame, transfers: pd.Dat
         The table `cost_steps`, its columns checked.
     links, transfers : DataFrame
         Which of them run one direction only.
+    named : dict
+        What names of origins stand for, as `origins_named` gives it.
 
     Raises
     ------
@@ -107,8 +135,9 @@ def check_cost_steps(steps: pd.DataFrame, links: pd.DataFrame, transfers: pd.Dat
     if (never := (steps.direction == "rev") & one_way).any():
         problem, remedy = "direction is rev on a directed link or transfer", "leave it blank"
         raise InputError(complaint("cost_steps", problem, _items(steps)[never], remedy))
-    others: dict[tuple[str, str], list[tuple[tuple[str, ...], tuple[str, ...], str]]] = defaultdict(list)
-    for (link, transfer, goods, origins, direction), group in _by_ladder(steps).items():
+    others: dict[tuple[str, str], list[tuple[tuple[str, ...], frozenset[str], str]]] = defaultdict(list)
+    for (link, transfer, goods, names, direction), group in _by_ladder(steps).items():
+        origins = frozenset().union(*(named[name] for name in names))
         rows, name = steps.iloc[group].sort_values("load"), link or transfer
         if (twice := rows.load.duplicated()).any():
             shown = [f"{name} at {load:g}" for load in rows.load[twice]]
@@ -121,8 +150,8 @@ def check_cost_steps(steps: pd.DataFrame, links: pd.DataFrame, transfers: pd.Dat
             apart = direction and other_direction and direction != other_direction
             if not apart and _meet(goods, other_goods) and _meet(origins, other_origins):
                 problem, remedy = "goods are in two ladders", "name each commodity, origin and direction once"
-                named = ", ".join(sorted({*goods} & {*other_goods} or {*goods, *other_goods})) or "all"
-                raise InputError(complaint("cost_steps", problem, [f"{name}: {named}"], remedy))
+                shared = ", ".join(sorted({*goods} & {*other_goods} or {*goods, *other_goods})) or "all"
+                raise InputError(complaint("cost_steps", problem, [f"{name}: {shared}"], remedy))
         others[link, transfer].append((goods, origins, direction))
 
 
@@ -146,6 +175,6 @@ def _listed(cell: str) -> tuple[str, ...]:
     return tuple(sorted(set(split(cell))))
 
 
-def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def _meet(one: Collection[str], other: Collection[str]) -> bool:
     """Whether two lists have something in common; an empty one is all."""
     return not one or not other or not set(one).isdisjoint(other)

@@ -221,7 +221,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
             refers="transfers.transfer_id",
         ),
         Column("commodities", "list", "the commodities that are counted and pay; blank means all", default=""),
-        Column("origins", "list", "the origins whose demand is counted and pays; blank means all", default=""),
+        Column(
+            "origins",
+            "list",
+            "the origins whose demand is counted and pays: nodes, zones or countries; blank means all",
+            default="",
+        ),
         Column(
             "direction",
             "text",

@@ -17,9 +17,9 @@ import pandas as pd
 
 from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, complaint
-from corridors.schema.columns import split
+from corridors.schema.columns import as_id, split
 
-COVERED = ("link_id", "commodities")
+COVERED = ("link_id", "commodities", "origins", "direction")
 """What a row of preferences has in common with its cost steps."""
 
 
@@ -41,8 +41,11 @@ def steps_of_preferences(preferences: pd.DataFrame, parameters: Mapping[str, flo
     Raises
     ------
     InputError
-        A volume that is none; a parameter that is unknown or below zero; a commodity in two rows of one gate.
+        A volume that is none; a parameter that is unknown or below zero; a commodity in two rows of one gate that are
+        of the same origins and direction.
     """
+    covered = {name: preferences[name].map(as_id) if name in preferences else "" for name in COVERED}
+    preferences = preferences.assign(**covered)
     volume = pd.to_numeric(preferences.volume, errors="coerce")
     if (bad := ~(volume.gt(0) & volume.lt(np.inf))).any():
         shown = [
@@ -75,8 +78,8 @@ def ladder(theta: float, steps: int) -> FloatArray:
 
 
 def _require_goods_once(table: pd.DataFrame) -> None:
-    """Raise where a commodity is in two rows of a gate."""
-    for gate, cells in table.groupby("link_id", sort=False).commodities:
+    """Raise where a commodity is in two rows of a gate, and of the same origins and direction."""
+    for (gate, *_), cells in table.groupby(["link_id", "origins", "direction"], sort=False).commodities:
         goods = Counter(name for cell in cells for name in set(split(cell)))
         if twice := sorted(name for name, count in goods.items() if count > 1):
             raise InputError(complaint("preferences", f"{gate} has goods twice", twice, "name them once"))
