@@ -31,11 +31,13 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_observed as load_observed
     from corridors.datasets import load_parameters as load_parameters
     from corridors.datasets import load_partners as load_partners
+    from corridors.datasets import load_path_exceptions as load_path_exceptions
     from corridors.datasets import load_penalties as load_penalties
     from corridors.datasets import load_preferences as load_preferences
     from corridors.datasets import load_projects as load_projects
     from corridors.datasets import load_published_trade as load_published_trade
     from corridors.datasets import load_references as load_references
+    from corridors.datasets import load_seas as load_seas
     from corridors.datasets import load_shocks as load_shocks
     from corridors.datasets import load_sliders as load_sliders
     from corridors.datasets import load_validation as load_validation
@@ -146,6 +148,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.validation.calibration import calibrate as calibrate
     from corridors.validation.compare_published import validate as validate
     from corridors.validation.observed import compare_observed as compare_observed
+    from corridors.validation.paths import compare_paths as compare_paths
     from corridors.validation.replay import replay as replay
 
 __version__ = "0.1.0"

@@ -338,6 +338,23 @@ def load_parameters() -> pd.DataFrame:
     return _read("parameters")
 
 
+def load_seas() -> pd.DataFrame:
+    """The ports of each sea that no path should pass twice: ``sea, node_id``, a row a port."""
+    return _read("seas")
+
+
+def load_path_exceptions() -> pd.DataFrame:
+    """Paths that are right though `corridors.compare_paths` finds them long or costly, and why.
+
+    Returns
+    -------
+    DataFrame
+        ``commodity`` (split by ``;``; blank for all), ``links`` (split by ``;``: one of them is on the path),
+        ``reason, source, confidence``.
+    """
+    return _read("path_exceptions")
+
+
 def load_defaults() -> pd.DataFrame:
     """Every rule and default of the data: value, unit, what it rests on."""
     return _read("defaults")

@@ -25,6 +25,7 @@ def build(folder: Path) -> None:
     for year in demand.YEARS:
         write(folder, f"demand_{year}", demand.demand(year), demand.DEMAND_EXTRAS)
     write(folder, "observed_2024", demand.observed(), demand.OBSERVED_COLUMNS)
+    write(folder, "path_exceptions", plain.path_exceptions(), plain.PATH_EXCEPTION_COLUMNS)
     write(folder, "stages", stages.build(all_links, repairs), stages.COLUMNS)
     for name, rows in {
         "blocs": plain.blocs(),
@@ -40,6 +41,7 @@ def build(folder: Path) -> None:
         "preferences": plain.preferences(),
         "published_trade": plain.published_trade(),
         "references": plain.references(),
+        "seas": plain.seas(),
         "sources": plain.sources(),
         "validation": plain.validation(),
         "repairs": repairs.table(),

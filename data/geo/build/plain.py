@@ -216,6 +216,28 @@ def parameters() -> list[Row]:
     return read("parameters")
 
 
+def seas() -> list[Row]:
+    """The ports of each sea."""
+    return read("seas")
+
+
+PATH_EXCEPTION_COLUMNS = ("commodity", "links", "reason", "source", "confidence")
+
+
+def path_exceptions() -> list[Row]:
+    """Paths that are right though they are long or costly."""
+    return [
+        {
+            "commodity": row["commodity"],
+            "links": row["links"],
+            "reason": row["reason"],
+            "source": citation(row["facts"]) if row["facts"] else row["source"],
+            "confidence": row["confidence"],
+        }
+        for row in read("path_exceptions")
+    ]
+
+
 def validation() -> list[Row]:
     """How the model's counterpart of each figure is computed, or why it is not."""
     return read("validation")
