@@ -5,8 +5,9 @@
 `FOLDER` holds the model's ``nodes.csv``, ``edges.csv`` and ``trade_2032.csv`` (worldbank/GOST_PublicGoods,
 Implementations/FY20/ACC_asia_railways); none of it comes with the library. Written are ``od_costs.csv``, USD a tonne
 with access, a row and a column a place (``18-b`` is the inland half of border 18), and ``link_volumes.csv``, tonnes of
-2032 on the least-cost routes. Nine published costs are asserted, and it is printed what the parallel links change that
-the published graph drops: two of them, for of the third pair it keeps the cheaper.
+2032 on the least-cost routes, both directions together. Half of a border's fee lies on each of its links; where it has
+two halves, on their join in place of the inland links. Nine published costs are asserted, and it is printed what the
+parallel links change that the published graph drops: two of them, for of the third pair it keeps the cheaper.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ import corridors as cd
 
 ACCESS = 0.17117
 """USD a tonne for the trip by road to a station, added to every cost."""
-JOIN = 1e-6
-"""USD a tonne between the two halves of a border that is also an origin."""
 WORTH = 1e6
 """USD a tonne not delivered: above any route over links that are not built, at 100,000 each."""
 PUBLISHED = {
@@ -60,21 +59,25 @@ def network_of(folder: Path, *, parallel: bool) -> cd.Network:
     )
     joins = []
     for border in nodes.index[nodes.if_border_is_an_origin_or_destination == "TRUE"]:
-        inland = _split(links, nodes.country, border)
-        if inland:
-            joins.append((f"join {border}", border, f"{border}-b", "rail", 0.0, JOIN))
+        half = fee[border] / 2
+        if _split(links, nodes.country, border, half):
+            joins.append((f"join {border}", border, f"{border}-b", "rail", 0.0, half))
     links = pd.concat([links, pd.DataFrame(joins, columns=links.columns)], ignore_index=True)
     ids = [*pd.unique(edges[["source", "target"]].to_numpy().ravel()), *(join[2] for join in joins)]
     names = [nodes.name[i.removesuffix("-b")] for i in ids]
     return cd.Network(pd.DataFrame({"node_id": ids, "name": names}), links)
 
 
-def _split(links: pd.DataFrame, country: pd.Series, border: str) -> bool:
-    """Moves the links of a border to places of its own country over to its other half, in place; whether there are."""
+def _split(links: pd.DataFrame, country: pd.Series, border: str, half: float) -> bool:
+    """Moves the links of a border to places of its own country to its other half, in place; whether there are any.
+
+    Half of the border's fee is taken off them: the join charges it.
+    """
     moved = False
     for here, there in (("from_node_id", "to_node_id"), ("to_node_id", "from_node_id")):
         inland = (links[here] == border) & (links[there].map(country) == country[border])
         links.loc[inland, here] = f"{border}-b"
+        links.loc[inland, "tariff"] -= half
         moved |= bool(inland.any())
     return moved
 
