@@ -249,7 +249,8 @@ class _Programme:
         """
         charge = self.variable(1.0)
         paid, before, price = 0.0, 0.0, 0.0
-        for load, extra in steps:
+        for load, given in steps:
+            extra = round(given / self.unit) * self.unit if self.unit else given
             paid += (load - before) * price
             before, price = load, extra
             line = model_builder.LinearExpr.weighted_sum([*variables, charge], [price] * len(variables) + [-1.0])

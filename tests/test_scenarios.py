@@ -279,7 +279,7 @@ REFUSED = {
     ),
     "an unknown table": (
         [("edges", "ferry", "capacity", "set", 1)],
-        "changes: table is unknown for 1 change (0); give one of links, transfers, nodes, zones, fleets, demand",
+        "changes: table is unknown for 1 change (0); give one of links, transfers, nodes, zones, fleets, demand, cost_steps",
     ),
     "an unknown operation": (
         [("links", "ferry", "capacity", "multiply", 1)],
@@ -289,7 +289,8 @@ REFUSED = {
         [("links", "ferry", "capacity", "set", 1), ("links", "ferry", "length", "set", 1)],
         "changes: field does not fit for 1 change (1); close and open take status, the rest a number; there is links: "
         "status, capacity, background, tariff, time, headway, border_fee, border_time; transfers: status, capacity, "
-        "cost, time; nodes: capacity; zones: status, limit, price; fleets: capacity; demand: volume, value",
+        "cost, time; nodes: capacity; zones: status, limit, price; fleets: capacity; demand: volume, value; "
+        "cost_steps: load, extra_cost",
     ),
     "no value": (
         [("links", "ferry", "capacity", "set", "lots")],

@@ -110,7 +110,6 @@ def test_whole_tonnes_are_counted_in_tonnes_and_large_fractions_do_not_matter() 
 
 def test_the_eurasian_base_is_counted_in_tonnes() -> None:
     base = cd.solve(cd.load_network(), cd.load_demand())
-    assert one(base) == 26148316297.4
     assert (base.attrs["quantity_unit"], base.attrs["cost_unit"]) == (1.0, 1e-4)
 
 
