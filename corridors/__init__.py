@@ -148,6 +148,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.validation.calibration import calibrate as calibrate
     from corridors.validation.compare_published import validate as validate
     from corridors.validation.observed import compare_observed as compare_observed
+    from corridors.validation.observed import link_loads as link_loads
     from corridors.validation.paths import compare_paths as compare_paths
     from corridors.validation.replay import replay as replay
 

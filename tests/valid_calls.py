@@ -112,6 +112,8 @@ def changes() -> cd.Changes:
 
 TOLL = ("links", "barge", "tariff", "add")
 SALIB = {"names": ["toll"], "bounds": [[0.0, 30.0]]}
+EXCEPTIONS = pd.DataFrame({"commodity": ["grain"], "links": ["ferry"], "reason": ["the rest is full"]})
+SEAS = pd.DataFrame({"sea": "Caspian Sea", "node_id": ["aktau", "baku"]})
 OBSERVED = pd.DataFrame(
     {
         "obs_id": ["o"],
@@ -220,6 +222,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "check_sweep": {"problem": problem(), "changes": changes(), "result": table_of("flows")},
         "coalitions": {"network": net, "players": ["AZ", "KZ"], "by": "country"},
         "compare_observed": {"network": net, "result": base(), "observed": OBSERVED},
+        "compare_paths": {**on, "exceptions": EXCEPTIONS, "seas": SEAS},
         "concentration": {**on, "routes": table_of("routes"), "of": "origin"},
         "criticality": {**study, "by": "link", "scenarios": cd.outages(net)},
         "delivered_costs": {"network": net, "result": base(), "commodity": "grain", "origin": "aktau"},
@@ -316,6 +319,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "shocks": {**on, "table": SHOCKS},
         "skim": {"network": net, "commodity": "grain", "origins": ["aktau"], "destinations": ["poti"],
                  "minimise": "cost"},
+        "link_loads": {"network": net.replace(links=net.links.assign(flow=80.0, flow_year=2024)), "result": base()},
         "solve": on,
         "target": {**study, "corridor": "middle", "volume": 10.0},
         "tidy": {"result": base(), "variables": ["flow"], "zeros": False},

@@ -53,6 +53,57 @@ def compare_observed(network: Network, result: xr.Dataset, observed: pd.DataFram
     return pd.DataFrame(rows, columns=columns).assign(restates=observed.restates.to_numpy())
 
 
+def link_loads(network: Network, result: xr.Dataset) -> pd.DataFrame:
+    """Modelled loads of links next to every load that the table of links records.
+
+    Parameters
+    ----------
+    network : Network
+        Whose links have the columns ``flow`` (t/year that were observed) and ``flow_year``, as those of the library.
+    result : Dataset
+        What `corridors.solve` gave.
+
+    Returns
+    -------
+    DataFrame
+        A row a link with a load: ``link, name, mode, year, observed, modelled`` (t/year), ``ratio``.
+
+    Raises
+    ------
+    InputError
+        Links without these columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry"], "from_node_id": ["aktau"], "to_node_id": ["baku"],
+    ...                       "mode": ["ferry"], "tariff": [10.0], "flow": [80.0], "flow_year": [2024]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["aktau", "baku"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [100.0], "value": [220.0]})
+    >>> cd.link_loads(network, cd.solve(network, demand))[["link", "observed", "modelled", "ratio"]]
+        link  observed  modelled  ratio
+    0  ferry      80.0     100.0   1.25
+    """
+    arguments.networks(network=network)
+    links = arguments.table_of("links", network.links, ("flow_year",), numbers=["flow"])
+    flow = read_result(network, result, ["flow"]).flow.sum(["direction", "commodity"]).to_numpy()
+    observed = pd.to_numeric(links.flow, errors="coerce")
+    table = pd.DataFrame(
+        {
+            "link": links.link_id,
+            "name": links["name"],
+            "mode": links["mode"],
+            "year": pd.to_numeric(links.flow_year, errors="coerce").astype("Int64"),
+            "observed": observed,
+            "modelled": flow,
+            "ratio": flow / observed.where(observed > 0),
+        }
+    )
+    return table[observed.notna()].reset_index(drop=True)
+
+
 def gate_flow(network: Network, result: xr.Dataset, links: tuple[str, ...], direction: str, commodity: str) -> float:
     """Flow through one gate, t/year.
 
