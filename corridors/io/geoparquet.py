@@ -47,7 +47,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
 def write(content: Content, path: Path) -> None:
     """Write a folder with ``nodes.parquet, links.parquet, ...``; files of their names are replaced, at the end."""
-    needed("pyarrow", "pyarrow", "Parquet files")
+    needed("pyarrow.parquet", "pyarrow", "Parquet files")
     tables, about = on_the_map(content.tables, content.about)
     with replacing_folder(path) as temporary:
         for name, table in tables.items():

@@ -59,7 +59,7 @@ def write_table(table: pd.DataFrame, path: Path) -> Path:
         return excel.write_table(table, path)
     if suffix != ".parquet":
         raise InputError(f"write: {path.name} is the name of no table; give one that ends in {', '.join(SUFFIXES)}")
-    needed("pyarrow", "pyarrow", "Parquet files")
+    needed("pyarrow.parquet", "pyarrow", "Parquet files")
     with replacing(path) as temporary:
         try:
             table.to_parquet(temporary, index=False)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
 import numpy as np
-from ortools.graph.python.max_flow import SimpleMaxFlow
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from corridors.arrays.codes import Status
 from corridors.arrays.problem import Bundles, Problem
@@ -43,20 +43,21 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
         found = solve(without_costs(problem))
         return replace(found, status=Status.UNBOUNDED, certificate=cycle) if found.status == Status.OPTIMAL else found
 
-    solver = SimpleMinCostFlow()
+    kind = _loaded("min_cost_flow").SimpleMinCostFlow
+    solver = kind()
     solver.add_arcs_with_capacity_and_unit_cost(_int32(small.tail), _int32(small.head), small.capacity, small.cost)
     vertices = np.arange(problem.V, dtype=np.int32)
     solver.set_nodes_supplies(vertices, small.supply)
-    status = solver.solve() if len(small.arcs) else _without_arcs(small)
-    if status == SimpleMinCostFlow.OPTIMAL:
+    status = solver.solve() if len(small.arcs) else _without_arcs(small, kind)
+    if status == kind.OPTIMAL:
         flow = small.start.copy()
         flow[small.arcs] += solver.flows(np.arange(len(small.arcs), dtype=np.int32))
         return optimal(problem, flow)
-    if status == SimpleMinCostFlow.INFEASIBLE:
+    if status == kind.INFEASIBLE:
         cut = violated_cut(small)
         if cut is not None:
             return no_optimum(problem, Status.INFEASIBLE, cut)
-    if status in (SimpleMinCostFlow.BAD_COST_RANGE, SimpleMinCostFlow.BAD_CAPACITY_RANGE):
+    if status in (kind.BAD_COST_RANGE, kind.BAD_CAPACITY_RANGE):
         raise RangeError(f'problem: too large for "ortools" ({status.name}); use larger units, or solver="networkx"')
     raise SolverError(f'"ortools" ended with {status.name} and no certificate; use another solver')
 
@@ -66,7 +67,8 @@ def violated_cut(small: Standard) -> IntArray | None:
     V = len(small.supply)
     senders, receivers = np.flatnonzero(small.supply > 0), np.flatnonzero(small.supply < 0)
     source, sink = V, V + 1
-    solver = SimpleMaxFlow()
+    kind = _loaded("max_flow").SimpleMaxFlow
+    solver = kind()
     solver.add_arcs_with_capacity(
         _int32(np.concatenate((small.tail, np.full(len(senders), source), receivers))),
         _int32(np.concatenate((small.head, senders, np.full(len(receivers), sink)))),
@@ -75,7 +77,7 @@ def violated_cut(small: Standard) -> IntArray | None:
     if small.sent == 0:
         return None
     status = solver.solve(source, sink)
-    if status != SimpleMaxFlow.OPTIMAL:
+    if status != kind.OPTIMAL:
         raise SolverError(f'"ortools" ended its maximum flow with {status.name}; use another solver')
     if solver.optimal_flow() == small.sent:
         return None
@@ -83,8 +85,18 @@ def violated_cut(small: Standard) -> IntArray | None:
     return np.sort(side[side < V])
 
 
-def _without_arcs(small: Standard) -> SimpleMinCostFlow.Status:
-    return SimpleMinCostFlow.INFEASIBLE if small.sent else SimpleMinCostFlow.OPTIMAL
+def _loaded(module: str) -> Any:
+    """A module of OR-Tools, when a problem first needs it: not every process can load it."""
+    try:
+        return import_module(f"ortools.graph.python.{module}")
+    except ImportError as error:  # after highspy, say: both bring a HiGHS (google/or-tools, issue 5246)
+        raise SolverError(
+            f'"ortools" can\'t be loaded in this process ({error}); use another solver, or a process without highspy'
+        ) from error
+
+
+def _without_arcs(small: Standard, kind: Any) -> Any:
+    return kind.INFEASIBLE if small.sent else kind.OPTIMAL
 
 
 def _int32(index: IntArray) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
