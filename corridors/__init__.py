@@ -54,6 +54,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.io.case import Case as Case
     from corridors.io.dimacs import read_dimacs as read_dimacs
     from corridors.io.dimacs import write_dimacs as write_dimacs
+    from corridors.io.lines import from_lines as from_lines
     from corridors.io.nx import from_networkx as from_networkx
     from corridors.io.nx import to_networkx as to_networkx
     from corridors.io.read import read as read

@@ -39,7 +39,7 @@ BAD: dict[str, Any] = {
     "a table": pd.DataFrame({"no such column": [1]}),
     "a huge number": 10**30,
 }
-FLAGS = ("progress", "inset", "unbounded", "zeros")
+FLAGS = ("progress", "inset", "unbounded", "zeros", "merge")
 """Anything is true or false."""
 SOME_ID = ("a negative", "a text", "a huge number")
 """An id or name that a network without such a table can't know to be wrong."""
@@ -67,6 +67,9 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "next_flips.now": ("a fraction",),
     "fortify.budget": NUMBER,
     "fortify.protect": LARGE,  # a row each
+    "from_lines.mode": (),
+    "from_lines.tolerance": ("a fraction",),
+    "from_lines.bridge": ("a fraction",),
     "from_networkx.mode": SOME_ID,
     "from_networkx.names": ("an empty dict", "a dict"),
     "hedging_frontier.values": ("a fraction", "bytes"),

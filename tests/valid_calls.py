@@ -96,6 +96,14 @@ def along() -> pd.DataFrame:
 
 
 @cache
+def lines() -> Any:
+    import geopandas
+    import shapely
+
+    return geopandas.GeoDataFrame(geometry=[shapely.LineString([(50, 43), (51, 43)])], crs=4326)
+
+
+@cache
 def base() -> Any:
     return cd.solve(network(), demand())
 
@@ -297,6 +305,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "validate": {"network": eurasia(), "demand": rails(), "year": 2024, "kinds": ["distance"]},
         "read": {"path": folder / "net.gpkg", "names": {}, "units": {}, "recipe": "osmnx", "mode": "road",
                  "directed": False, "crs": "EPSG:4326"},
+        "from_lines": {"lines": lines(), "mode": "rail", "tolerance": 1.0, "bridge": 5.0, "merge": True},
         "read_demand": {"path": folder / "demand.csv", "names": {}, "units": {}, "recipe": "osmnx",
                         "commodity": "coal", "value": 5.0},
         "read_scenarios": {"path": folder / "haz1.csv"},
