@@ -22,6 +22,7 @@ from corridors.commands import (
     recovery,
     reliability,
     report,
+    run,
     sensitivity,
     shocks,
     skim,
@@ -34,6 +35,7 @@ from corridors.commands import (
 FAMILIES = (
     report,
     page,
+    run,
     what_if,
     target,
     listing,

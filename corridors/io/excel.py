@@ -30,7 +30,7 @@ def is_one(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as parts:
             return any(name.startswith("xl/") for name in parts.namelist())
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
         return path.suffix.casefold() == ".xlsx"
 
 
