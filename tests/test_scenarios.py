@@ -279,7 +279,8 @@ REFUSED = {
     ),
     "an unknown table": (
         [("edges", "ferry", "capacity", "set", 1)],
-        "changes: table is unknown for 1 change (0); give one of links, transfers, nodes, zones, fleets, demand, cost_steps",
+        "changes: table is unknown for 1 change (0); give one of links, transfers, nodes, zones, fleets, demand, "
+        "cost_steps",
     ),
     "an unknown operation": (
         [("links", "ferry", "capacity", "multiply", 1)],
