@@ -141,9 +141,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="*", default=PAGES)
     parser.add_argument("--update", action="store_true", help="write what is printed now into the pages")
+    parser.add_argument("--quick", action="store_true", help="run the blocks of `make check` only")
     options = parser.parse_args()
     os.environ.setdefault("MPLBACKEND", "Agg")
-    wrong = [found for page in options.pages for found in run_page(page, update=options.update)]
+    wrong = [found for page in options.pages for found in run_page(page, quick=options.quick, update=options.update)]
     print("\n\n".join(wrong))
     return int(bool(wrong))
 
