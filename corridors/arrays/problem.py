@@ -59,7 +59,7 @@ class Problem:
         for name in ("tail", "head", "cost", "supply"):
             object.__setattr__(self, name, whole(name, getattr(self, name), index=name in ("tail", "head")))
         object.__setattr__(self, "capacity", whole("capacity", self.capacity, unbounded=True))
-        lower = np.zeros(len(self.tail), np.int64) if self.lower is None else self.lower
+        lower = sealed(np.zeros(len(self.tail), np.int64)) if self.lower is None else self.lower
         object.__setattr__(self, "lower", whole("lower", lower))
         self._check()
 
@@ -164,8 +164,10 @@ def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: b
         return frozen(np.zeros(0, np.int64))
     if given.dtype.kind == "b" and index:
         raise InputError(f"{name}: is of type bool; give whole numbers, of a mask by numpy.flatnonzero")
+    if given.dtype == np.int64 and given.flags.c_contiguous and given.flags.owndata and not given.flags.writeable:
+        return given  # nobody writes to it: no need for another
     if given.dtype.kind in "ib":
-        return frozen(given.astype(np.int64))
+        return sealed(given.astype(np.int64, order="C"))
     if given.dtype.kind == "u":
         bad = given > UNCAPACITATED
     else:
@@ -175,14 +177,14 @@ def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: b
         if not bad.any():
             out = np.where(open_ended, 0, given).astype(np.int64)
             out[open_ended] = UNCAPACITATED
-            return frozen(out)
+            return sealed(out)
     if bad.any():
         where = np.flatnonzero(bad)
         raise InputError(
             f"{name}: is no 64-bit integer for {len(where)} entries ({listed(where)}, first value {given[where[0]]}); "
             "give whole numbers, by scale_to_int where they are fractions"
         )
-    return frozen(given.astype(np.int64))
+    return sealed(given.astype(np.int64, order="C"))
 
 
 def numbers(name: str, values: Any, wanted: str = "64-bit integers") -> npt.NDArray[Any]:
@@ -225,6 +227,12 @@ def _integers(name: str, given: npt.NDArray[Any], wanted: str) -> npt.NDArray[An
             f"first {first!r:.40} of type {type(first).__name__}); give {wanted}"
         )
     return np.array(flat, np.int64).reshape(given.shape)
+
+
+def sealed(array: IntArray) -> IntArray:
+    """The array itself, read-only from now on."""
+    array.setflags(write=False)
+    return array
 
 
 def frozen(array: IntArray) -> IntArray:

@@ -58,9 +58,6 @@ class Arcs:
         The class of the arc.
     step : (E,) int
         The cost step that the arc is of its link or transfer; -1 where there is none for the class.
-    passage : (E,) int
-        The first of the arcs by which the class passes the same link or transfer in the same direction, an arc a cost
-        step; the arc itself where it is the only one.
     vertex_owner, vertex_node : (V,) int
         The class of a vertex, and the row of its node; -1 where it has none.
     world : (C,) int
@@ -77,11 +74,23 @@ class Arcs:
     node: IntArray
     owner: IntArray
     step: IntArray
-    passage: IntArray
     vertex_owner: IntArray
     vertex_node: IntArray
     world: IntArray
     row_vertex: IntArray
+
+    @property
+    def passage(self) -> IntArray:
+        """The first of the arcs by which a class passes the same link in the same direction, an arc a cost step, (E,).
+
+        The arc itself where it is the only one.
+        """
+        first = np.arange(len(self.tail))
+        again = (self.step[1:] > 0) & (self.step[1:] == self.step[:-1] + 1)
+        for column in (self.owner, self.kind, self.item, self.direction):
+            again &= column[1:] == column[:-1]
+        first[1:][again] = 0
+        return np.maximum.accumulate(first)
 
     def of(self, kind: Kind) -> IntArray:
         """The arcs of a kind, in order."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem, sealed
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind, classes_of
 from corridors.model.bundles import build_bundles
@@ -127,7 +127,7 @@ def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[s
     arcs = build_arcs(network, rows, classes, steps)
     parts = _parts(network, rows, classes, arcs)
     bundle, arc, labels, room = build_bundles(network, arcs, steps, also_limited or {})
-    nowhere = np.zeros(len(arcs.tail), np.int64)
+    nowhere = sealed(np.zeros(len(arcs.tail), np.int64))
     problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
     bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room), np.int64))
     model = Model(network, rows, classes, arcs, parts, problem, bundles, steps, labels, room, Units())
@@ -137,11 +137,12 @@ def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[s
 def fitting(model: Model, brought: Numbers | None) -> Units:
     """The units for a model and the numbers that scenarios bring to it; see `corridors.model.units`."""
     exact, demanded = model.parts.cost(), model.arcs.of(Kind.DEMAND)
-    moving = np.delete(np.arange(len(exact)), demanded)
+    moving = np.ones(len(exact), bool)
+    moving[demanded] = False
     rows, arcs, links = model.demand, model.arcs, model.network.links.link_id
     step = np.unique(arcs.step[arcs.step >= 0])
-    costs = np.concatenate([exact[moving], model.steps.extra_cost[step]])
-    own = Numbers(rows.volume.to_numpy(float), model.room, rows.value.to_numpy(float), costs)
+    costs, extra = pd.unique(exact[moving]), model.steps.extra_cost[step]
+    own = Numbers(rows.volume.to_numpy(float), model.room, rows.value.to_numpy(float), np.concatenate([costs, extra]))
 
     def names(field: str, places: IntArray) -> list[str]:
         if field == "limit":
@@ -156,10 +157,10 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
         }
         zone = ("zone", model.network.member_ids())
         found = []
-        for place in moving[places[places < len(moving)]]:
+        for place in np.flatnonzero(moving & np.isin(exact, costs[places[places < len(costs)]])):
             table, ids = tables.get(arcs.kind[place], zone)
             found.append(f"{table}:{ids.iloc[arcs.item[place]]}")
-        found += model.steps.named(step[places[places >= len(moving)] - len(moving)])
+        found += model.steps.named(step[places[places >= len(costs)] - len(costs)])
         return list(dict.fromkeys(found))
 
     return units_for(own, names, brought)
@@ -168,7 +169,9 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
 def counted(model: Model, units: Units) -> Model:
     """The model in other units."""
     problem, bundles = model.problem, model.bundles
-    cost = (units.costs(model.parts.cost()) + units.costs(model.extra)).astype(np.int64)
+    exact, stepped = units.costs(model.parts.cost()), model.arcs.step >= 0
+    exact[stepped] += units.costs(model.steps.extra_cost[model.arcs.step[stepped]])
+    cost = sealed(exact.astype(np.int64))
     capacity = _capacity(model.network, model.arcs, units.nearest(model.demand.volume.to_numpy()))
     return replace(
         model,
@@ -188,7 +191,8 @@ def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Ar
         of = commodity[moving]
         for place in np.unique(of):
             chosen = moving[of == place]
-            columns[:, chosen] = np.stack(of_table(network, names[place]))[:, arcs.item[chosen]]
+            for column, part in zip(columns, of_table(network, names[place]), strict=True):
+                column[chosen] = part[arcs.item[chosen]]
     price = network.zones.price.to_numpy()
     at_zone = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
     columns[0, at_zone] = price[arcs.item[at_zone]]
@@ -206,4 +210,4 @@ def _capacity(network: Network, arcs: Arcs, volume: FloatArray) -> IntArray:
         chosen = arcs.of(kind)
         shut = (table.status != "operating").to_numpy()[arcs.item[chosen]]
         capacity[chosen[shut]] = 0
-    return capacity
+    return sealed(capacity)

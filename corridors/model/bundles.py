@@ -54,8 +54,9 @@ def build_bundles(
     for table in _TABLES:
         wanted |= ((limits.table == table) & limits.id.isin(list(also.get(f"{table}s", ())))).to_numpy()
     kept = (limits.room.notna().to_numpy() | wanted)[limit]
-    used, bundle = np.unique(limit[kept], return_inverse=True)
-    labels = limits.iloc[used].reset_index(drop=True)
+    used = np.bincount(limit[kept], minlength=len(limits)) > 0
+    bundle = (np.cumsum(used) - 1)[limit[kept]]
+    labels = limits[used].reset_index(drop=True)
     step_bundle, step_arc, width = _widths(arcs, steps, len(labels))
     bundle, arc = np.concatenate([bundle, step_bundle]), np.concatenate([arc[kept], step_arc])
     order = np.lexsort((arc, bundle))

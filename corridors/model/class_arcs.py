@@ -6,16 +6,22 @@ links and transfers that it may use, arcs from places to the demand rows that en
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.sparse.csgraph import breadth_first_order
 
+from corridors.arrays.problem import sealed
 from corridors.arrays.typing import IntArray
 from corridors.model.arcs import Arcs, Ends, Graph, Kind, Members, TransportGraph
 from corridors.model.steps import Steps
 from corridors.network import Network
 
 _COLUMNS = ("tail", "head", "kind", "item", "direction", "node")
+_SMALL = {"tail": np.int32, "head": np.int32, "kind": np.int8, "item": np.int32, "direction": np.int8,
+          "node": np.int32, "step": np.int32}  # fmt: skip
+"""Of what type columns are held: there are as many arcs as classes times links."""
 
 
 def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, steps: Steps) -> Arcs:
@@ -38,25 +44,24 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
         part, of_class, row_vertex[rows] = _class_arcs(
             transport.of(commodity), ends.of("origin", origin), rows, targets
         )
-        parts.append(_by_step(part, steps, network, commodity, origin))
+        part = _by_step(part, steps, network, commodity, origin)
+        parts.append({name: part[name].astype(kind) for name, kind in _SMALL.items()})
         row_vertex[rows] += first
         nodes.append(of_class)
         world.append(first)
         first += len(of_class)
     arcs_of, vertices_of = ([len(each) for each in many] for many in ([p["tail"] for p in parts], nodes))
-    owner = np.repeat(np.arange(len(parts)), arcs_of)
-    stacked = {name: _joined([p[name] for p in parts]) for name in (*_COLUMNS, "step")}
+    owner: Any = np.repeat(np.arange(len(parts), dtype=np.int32), arcs_of)
+    stacked: dict[str, Any] = {
+        name: np.concatenate([np.zeros(0, kind), *(p.pop(name) for p in parts)]) for name, kind in _SMALL.items()
+    }
     for end in ("tail", "head"):
-        stacked[end] += np.array(world, np.int64)[owner]
-    step = stacked["step"]
-    passage = np.arange(len(step))
-    passage[step >= 0] -= steps.order[step[step >= 0]]
+        stacked[end] = sealed(np.array(world, np.int64)[owner] + stacked[end])
     return Arcs(
         **stacked,
         owner=owner,
-        passage=passage,
         vertex_owner=np.repeat(np.arange(len(nodes)), vertices_of),
-        vertex_node=_joined(nodes),
+        vertex_node=np.concatenate([np.zeros(0, np.int64), *nodes]),
         world=np.array(world, np.int64),
         row_vertex=row_vertex,
     )
@@ -84,10 +89,6 @@ def _by_step(
     start = np.repeat(np.cumsum(count) - count, count)
     step[at] = steps.first[np.repeat(ladder, count)[at]] + (np.arange(len(step)) - start)[at]
     return {**{name: np.repeat(values, count) for name, values in part.items()}, "step": step}
-
-
-def _joined(parts: list[IntArray]) -> IntArray:
-    return np.concatenate([np.zeros(0, np.int64), *parts]).astype(np.int64)
 
 
 def _class_arcs(

@@ -10,6 +10,7 @@ is never above the objective of any flow, and equals it at the optimum.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -32,22 +33,40 @@ def charged_costs(model: Model, rent: FloatArray) -> FloatArray:
 def distances(model: Model, cost: FloatArray) -> FloatArray:
     """Cheapest cost from the class's world to each vertex over arcs that are open, (V,); inf where there is none."""
     arcs, problem = model.arcs, model.problem
-    going = (arcs.kind != Kind.DEMAND) & (problem.capacity > 0)
     # Prices at members may be negative: a path has one arc of each of these kinds, so a shift of all changes no path.
     shift = {kind: min(float(cost[arcs.kind == kind].min(initial=0.0)), 0.0) for kind in (Kind.ORIGIN, Kind.EGRESS)}
-    ahead = cost.copy()
-    for kind, by in shift.items():
-        ahead[arcs.kind == kind] -= by
-    # One source for all: the classes' worlds are joined to it, and nothing else joins the classes.
-    source = problem.V
-    tail = np.concatenate([problem.tail[going], np.full(len(arcs.world), source)])
-    head = np.concatenate([problem.head[going], arcs.world])
-    lengths = np.concatenate([np.maximum(ahead[going], 0.0), np.zeros(len(arcs.world))])
-    distance = distances_from(tail, head, lengths, problem.V + 1, source)[:-1]
+    distance = np.full(problem.V, np.inf)
+    for begin, end, first, last in _batches(model):
+        kind, lengths = arcs.kind[begin:end], cost[begin:end].copy()
+        for of, by in shift.items():
+            lengths[kind == of] -= by
+        going = (kind != Kind.DEMAND) & (problem.capacity[begin:end] > 0)
+        worlds = arcs.world[(first <= arcs.world) & (arcs.world < last)] - first
+        # One source for all: the classes' worlds are joined to it, and nothing else joins the classes.
+        source = last - first
+        tail = np.concatenate([problem.tail[begin:end][going] - first, np.full(len(worlds), source)])
+        head = np.concatenate([problem.head[begin:end][going] - first, worlds])
+        lengths = np.concatenate([np.maximum(lengths[going], 0.0), np.zeros(len(worlds))])
+        distance[first:last] = distances_from(tail, head, lengths, source + 1, source)[:-1]
     distance[np.isfinite(distance)] += shift[Kind.ORIGIN]
     distance[arcs.world] = 0.0
     distance[arcs.row_vertex] += shift[Kind.EGRESS]
     return distance
+
+
+AT_ONCE = 400_000
+"""Arcs of classes whose distances are found together: few calls where classes are small, little room where not."""
+
+
+def _batches(model: Model) -> Iterator[tuple[int, int, int, int]]:
+    """Consecutive classes: their first arc and vertex, and those after their last."""
+    owner, classes = model.arcs.owner, np.arange(len(model.arcs.world) + 1)
+    arc, vertex = np.searchsorted(owner, classes), np.searchsorted(model.arcs.vertex_owner, classes)
+    first = 0
+    for last in classes[1:]:
+        if last == classes[-1] or arc[last + 1] - arc[first] > AT_ONCE:
+            yield int(arc[first]), int(arc[last]), int(vertex[first]), int(vertex[last])
+            first = last
 
 
 def surpluses(model: Model) -> FloatArray:
