@@ -24,10 +24,7 @@ from corridors.kernels.multicommodity.types import DONE
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.kernel_calls import cases_of, group_arcs, select_cases
-from corridors.solvers.multicommodity.singles import Singles
-
-FEW = 4
-"""How many loaded groups scenarios may close and still look for an optimum that others share."""
+from corridors.solvers.multicommodity.singles import FEW, Singles
 
 
 class Memory:
@@ -115,9 +112,9 @@ class Closures:
 
     @property
     def several(self) -> npt.NDArray[np.bool_]:
-        """Which entries are of a scenario that closes several loaded groups."""
+        """Which entries are of a scenario that closes several loaded groups, but a few."""
         count = np.bincount(self.scenario[self.taken], minlength=len(self.row))
-        several: npt.NDArray[np.bool_] = count[self.scenario] > 1
+        several: npt.NDArray[np.bool_] = (count[self.scenario] > 1) & (count[self.scenario] <= FEW)
         return several
 
     def settle_by_one(self, singles: Singles) -> None:

@@ -35,6 +35,8 @@ from corridors.solvers.multicommodity.optimum import Found, basis_at, column_at
 from corridors.solvers.multicommodity.start import Start
 from corridors.solvers.threads import share
 
+FEW = 4
+"""How many loaded groups a scenario may close for which optima without one of them, or with some closed, are of use."""
 MOST_WORK = 4e7
 """Arcs of the problem, counted once for each group that has its own optimum looked at: some seconds of work."""
 

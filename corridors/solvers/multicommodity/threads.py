@@ -18,7 +18,7 @@ from corridors.kernels.multicommodity.scenario import CLOSE, Cases
 from corridors.kernels.multicommodity.types import Bytes
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.kernel_calls import MOST, Stopped, run, select_cases, weights_of
-from corridors.solvers.multicommodity.singles import Singles
+from corridors.solvers.multicommodity.singles import FEW, Singles
 from corridors.solvers.multicommodity.start import Start
 from corridors.solvers.threads import listen
 
@@ -112,14 +112,15 @@ class Job:
     def _by_singles(self, cases: Cases) -> npt.NDArray[np.bool_]:
         """Which scenarios start from an optimum without one of the groups they close.
 
-        Those that close several loaded groups; and those that close one and change nothing else, where its own optimum
-        is at hand: from the base it would be found again.
+        Those that close a few loaded groups (more are as far from it as from the base); and those that close one and
+        change nothing else, where its own optimum is at hand: from the base it would be found again.
         """
         base, S = self.base, len(cases.start) - 1
         scenario = np.repeat(np.arange(S), np.diff(cases.start))
         closes = cases.change["kind"] == CLOSE
         closes[closes] = base.loaded[cases.change["index"][closes]]
-        several = np.bincount(scenario[closes], minlength=S) > 1
+        count = np.bincount(scenario[closes], minlength=S)
+        several = (count > 1) & (count <= FEW)
         if base.has_singles:
             known = base.singles().start.bases.of_group > 0
             at_hand = closes.copy()
