@@ -8,7 +8,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import closures, cold, compiling, coupled, threads, warm
+from benchmarks import closures, cold, compiling, coupled, growth, threads, warm
 from benchmarks.mixes import MIXES
 from benchmarks.options import Options
 
@@ -17,10 +17,11 @@ SUBJECTS = {
     "warm": warm,
     "closures": closures,
     "coupled": coupled,
+    "growth": growth,
     "threads": threads,
     "compiling": compiling,
 }
-PACKAGES = ("numpy", "numba", "ortools", "highspy", "pylmcf", "networkx")
+PACKAGES = ("numpy", "numba", "ortools", "highspy", "pylmcf", "networkx", "aequilibrae")
 
 
 def main() -> None:

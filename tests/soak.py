@@ -1,7 +1,8 @@
 """A long search for a disagreement, outside of CI: ``python tests/soak.py --cases 1000000 --scenarios 100000``.
 
 Every case is solved by the simplex and by OR-Tools, a share by NetworkX too, and every result is proven. Every scenario
-of a sweep is compared with a cold solve by OR-Tools, and proven. A disagreement is printed with the call that shows it.
+of a sweep is compared with a cold solve by OR-Tools, and proven. Grids of corridors where room is scarce are solved by
+columns and as a linear programme. A disagreement is printed with the call that shows it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
+from scarce_grids import scarce_grid
 from small_cases import small_case, small_changes
 from solvers import solved
 
@@ -57,11 +60,22 @@ def sweeps(first: int, size: int) -> Counter[str]:
     return seen
 
 
+def grids(seed: int, size: int) -> Counter[str]:
+    """Solve a network where room is scarce by columns and as a linear programme."""
+    warnings.simplefilter("ignore", cd.InputWarning)  # grids have nodes without links
+    network, demand = scarce_grid(seed)
+    ours, theirs = cd.solve(network, demand), cd.solve(network, demand, solver="lp")
+    agreed = abs(float(ours.loss) / float(theirs.loss) - 1) <= 1e-9 and float(ours.gap) <= 1e-9
+    agreed &= ours.attrs["solver"] == "columns"
+    return Counter([cd.Status.OPTIMAL.name if agreed else f"DISAGREE scarce_grid({seed})"])
+
+
 def main() -> int:
     """Search, report, and return 1 where there is a disagreement."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=1_000_000)
     parser.add_argument("--scenarios", type=int, default=100_000)
+    parser.add_argument("--grids", type=int, default=300)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--size", type=int, default=1, help="how many times more vertices than a small case")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
@@ -69,9 +83,12 @@ def main() -> int:
     started = time.perf_counter()
     failed = False
     with ProcessPoolExecutor(given.workers) as pool:
-        for name, work, count in (("cases", cases, given.cases), ("scenarios", sweeps, given.scenarios)):
-            step = CHUNK if work is cases else CHUNK // SCENARIOS
-            firsts = range(given.first, given.first + count // CHUNK * step, step)
+        for name, work, chunks, step in (
+            ("cases", cases, given.cases // CHUNK, CHUNK),
+            ("scenarios", sweeps, given.scenarios // CHUNK, CHUNK // SCENARIOS),
+            ("grids", grids, given.grids, 1),
+        ):
+            firsts = range(given.first, given.first + chunks * step, step)
             seen = gathered(pool.map(partial(work, size=given.size), firsts))
             fine = {status.name: seen.pop(status.name, 0) for status in cd.Status}
             print(f"{name}: {fine}, {len(seen)} wrong, {time.perf_counter() - started:.0f} s", *seen, sep="\n  ")
