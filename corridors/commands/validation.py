@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -40,8 +41,20 @@ def validate(
         table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds)
     click.echo(validation_page.text(table))
     if page is not None:
-        page.write_text(validation_page.page(table), encoding="utf-8")
+        case = None if without_flows else network_and_demand(network, year, demand, preferences)
+        loads, paths = (None, None) if case is None else _loads_and_paths(*case)
+        page.write_text(validation_page.page(table, loads, paths), encoding="utf-8")
         click.echo(f"The whole account is in {page}")
+
+
+def _loads_and_paths(network: Any, demand: Any) -> tuple[Any, Any]:
+    """Loads of links where their table records some, and the paths of a case."""
+    from corridors.sweeping.solve import solve
+    from corridors.validation.observed import link_loads
+    from corridors.validation.paths import compare_paths
+
+    loads = link_loads(network, solve(network, demand)) if "flow" in network.links else None
+    return loads, compare_paths(network, demand)
 
 
 @click.command()

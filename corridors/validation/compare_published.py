@@ -30,6 +30,19 @@ HOLD_OUT = 3
 YEARS_OF_FIGURES = (1900, 2200)
 """The first and the last year that a figure may be of."""
 
+REASONS = {
+    "no demand of its year": "the library has demand of 2022, 2024, 2025 and 2030",
+    "part of another figure": "the figures given have it whole, or it is worked out from them",
+    "planned or forecast": "by the status of the figure",
+    "not in tonnes, hours, USD/t or km": "by the unit of the figure",
+    "time or price of another year": "tables hold times and prices of one year",
+    "goods or trade that the demand does not have": "no row of the demand has them",
+    "what the model does not hold": "demand is given, and stocks are none",
+    "measured otherwise": "by the words of the source",
+    "route or service not stated": "by the words of the source",
+}
+"""Why a figure may have no counterpart, and how a reader checks that it is so."""
+
 GROUPS = ("given", "calibrated", "held out", "never seen")
 """How the model came by a figure: it stands in the tables or sizes a demand row; flows were fitted to it; it was kept
 from the fit; or neither tables nor fit know of it."""
@@ -147,7 +160,7 @@ def _compared(case_of: Callable[[int], Measures], kinds: list[str], years: Colle
             kept.append(False)
             continue
         model = counterpart(row, figure.unit, rows, case_of) if kind else np.nan
-        compared.append((kind, group_of(row), row.year if kind else pd.NA, float(model), row.note))
+        compared.append((kind, group_of(row), row.year if kind else pd.NA, float(model), note_of(row)))
         kept.append(True)
     table = figures[kept].reset_index(drop=True)
     table[["kind", "group", "year", "model", "note"]] = compared
@@ -188,6 +201,11 @@ def group_of(row: Any) -> str:
     if row.measure in ON_FLOWS and row.year == BASE_YEAR and row.fact_id.startswith("d"):
         return "held out" if int(row.fact_id[1:]) % HOLD_OUT == 0 else "calibrated"
     return "never seen"
+
+
+def note_of(row: Any) -> str:
+    """What is to be said of a row: its reason, where it is not tested, and its note."""
+    return ": ".join(text for text in (row.reason, row.note) if text)
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
