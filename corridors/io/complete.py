@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from corridors.errors import InputError, InputWarning, complaint
+from corridors.errors import InputError, InputWarning, complaint, listed, nearest
 from corridors.io.cells import column, numbers
 from corridors.io.recipe import DIRECTION, NAMED, SPEED
 from corridors.places import apart, course_km, ground_km
@@ -50,10 +50,11 @@ def completed(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 def _check_ends(links: pd.DataFrame) -> None:
     missing = [c for c in ("from_node_id", "to_node_id") if c not in links]
-    if missing and "geometry" in links:
+    if missing:
+        lines = ", or make a network of the lines by cd.from_lines" if "geometry" in links else ""
         raise InputError(
-            f"links: column {', '.join(missing)} is missing; name the columns of the ends, "
-            "names={'u': 'from_node_id', 'v': 'to_node_id'}, or make a network of the lines by cd.from_lines"
+            f"links: column {listed(missing)} is missing; name the columns of the ends, "
+            f"names={{'u': 'from_node_id', 'v': 'to_node_id'}}{lines}{nearest(missing, links.columns)}"
         )
 
 
@@ -84,8 +85,6 @@ def _turned(line: Any) -> Any:
 
 def _without_loops(links: pd.DataFrame) -> pd.DataFrame:
     """Links without those that end where they start: nothing gains by them."""
-    if not {"from_node_id", "to_node_id"} <= set(links):
-        return links
     first, last = (links[c].astype(object).map(as_id) for c in ("from_node_id", "to_node_id"))
     loops = ((first == last) & (first != "")).to_numpy()
     if loops.any():

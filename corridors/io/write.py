@@ -60,8 +60,8 @@ def write(
     >>> import corridors as cd
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     made = cd.write(cd.load_network("eurasia"), f"{folder}/eurasia", demand=cd.load_demand("2024"))
-    ...     sorted(file.name for file in made.iterdir())[:3]
-    ['blocs.csv', 'commodities.csv', 'datapackage.json']
+    ...     sorted(file.name for file in made.iterdir())[:2]
+    ['blocs.csv', 'commodities.csv']
     """
     arguments.networks(network=network)
     arguments.texts_or_none(format=format)

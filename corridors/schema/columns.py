@@ -49,10 +49,13 @@ def as_id(value: object) -> str:
     >>> as_id(1.0), as_id(" aktau "), as_id(None)
     ('1', 'aktau', '')
     """
-    if _is_missing(value):
-        return ""
-    if isinstance(value, (float, np.floating)) and float(value).is_integer():
-        return str(int(value))
+    if type(value) is int:
+        return str(value)
+    if not isinstance(value, str):  # a text is never missing, and most ids are texts: tables have millions
+        if _is_missing(value):
+            return ""
+        if isinstance(value, (float, np.floating)) and float(value).is_integer():
+            return str(int(value))
     text = str(value).strip("\ufeff\u200b \t\r\n").strip()
     return "" if text in _NOT_IDS else text if text.isascii() else unicodedata.normalize("NFC", text)
 
