@@ -2,7 +2,7 @@
 
 from fuzz import fuzz
 
-SECONDS = 8.0
+SECONDS = 5.0
 
 
 def test_broken_files_raise_only_the_library_s_own_errors():

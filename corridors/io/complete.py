@@ -152,7 +152,7 @@ def _with_lengths(links: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
         return links
     lines = _lines(links)
     length = course_km(lines) if lines is not None else np.full(len(links), np.nan)
-    if {"node_id", "x_coord", "y_coord"} <= set(nodes):
+    if np.isnan(length).any() and {"node_id", "x_coord", "y_coord"} <= set(nodes):
         ids = nodes.node_id.map(as_id)
         place = pd.DataFrame({axis: column("nodes", nodes, axis).to_numpy() for axis in ("x_coord", "y_coord")}, ids)
         place = place[~place.index.duplicated()]

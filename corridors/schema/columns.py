@@ -267,15 +267,25 @@ def _flags(table: str, column: Column, values: pd.Series[Any], names: Names) -> 
 
 
 def _lines(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:
-    out = np.full(len(values), None, object)
+    given = values.astype(object).to_numpy()
+    out = np.full(len(given), None, object)
     kinds: dict[str, list[int]] = {}
-    for i, value in enumerate(values.astype(object)):
-        if _is_blank(value):
-            continue
-        out[i] = _geometry(value)
-        kind = _not_a_line(out[i])
-        if kind:
-            kinds.setdefault(kind, []).append(i)
+    for i, value in enumerate(given):
+        if isinstance(value, shapely.LineString):
+            out[i] = value
+        elif not _is_blank(value):
+            out[i] = _geometry(value)
+            if not isinstance(out[i], shapely.LineString):
+                kinds.setdefault(_kind(out[i]), []).append(i)
+    lines = np.flatnonzero([isinstance(shape, shapely.LineString) for shape in out])
+    points, owner = shapely.get_coordinates(out[lines], return_index=True)
+    beyond = ~(np.abs(points) <= [180.0, 90.0]).all(axis=1)  # NaN is
+    for kind, bad in (
+        ("empty", shapely.is_empty(out[lines])),
+        ("outside of degrees", np.bincount(owner[beyond], minlength=len(lines)) > 0),
+    ):
+        if bad.any():
+            kinds.setdefault(kind, []).extend(lines[bad].tolist())
     if kinds:
         problem = f"{column.name} is {' or '.join(kinds)}, not one line"
         remedy = "give a LINESTRING from the first node to the last, in degrees (parts that touch: shapely.line_merge)"
@@ -293,15 +303,8 @@ def _geometry(value: Any) -> Any:
         return value
 
 
-def _not_a_line(shape: Any) -> str:
-    if not isinstance(shape, shapely.Geometry):
-        return "no geometry"
-    if not isinstance(shape, shapely.LineString):
-        return str(getattr(shape, "geom_type", "no line"))
-    if shape.is_empty:
-        return "empty"
-    within = np.abs(shapely.get_coordinates(shape)) <= [180.0, 90.0]  # NaN is not
-    return "" if within.all() else "outside of degrees"
+def _kind(shape: Any) -> str:
+    return str(getattr(shape, "geom_type", "no line")) if isinstance(shape, shapely.Geometry) else "no geometry"
 
 
 _KINDS: dict[str, Callable[[str, Column, pd.Series[Any], Names], Any]] = {
