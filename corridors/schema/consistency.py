@@ -42,8 +42,8 @@ def _parted(cell: str, known: set[str]) -> str:
 def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
     """Raise where a table has a node or a commodity that the table of these does not have."""
     ids = set(tables["nodes"].node_id)
-    check_reference("links", tables["links"], "from_node_id", ids, "nodes")
-    check_reference("links", tables["links"], "to_node_id", ids, "nodes")
+    check_reference("links", tables["links"], "from_node_id", tables["nodes"].node_id, "nodes")
+    check_reference("links", tables["links"], "to_node_id", tables["nodes"].node_id, "nodes")
     check_reference("transfers", tables["transfers"], "node_id", ids, "nodes")
     check_reference("zones", tables["zones"], "node_id", ids, "nodes")
     steps, zones = tables["cost_steps"], tables["zones"]
@@ -196,8 +196,8 @@ def warn_of_modes_apart(links: pd.DataFrame, transfers: pd.DataFrame) -> None:
     if len(transfers):
         return
     ends = pd.concat([links[[c, "mode"]].set_axis(["node", "mode"], axis=1) for c in ("from_node_id", "to_node_id")])
-    modes = ends.drop_duplicates().groupby("node", sort=False)["mode"].agg(list)
-    separate = modes[modes.map(len) > 1]
+    met = ends.drop_duplicates()
+    separate = met[met.duplicated("node", keep=False)].groupby("node", sort=False)["mode"].agg(list)
     if len(separate):
         where = [f"{node}: {', '.join(names)}" for node, names in separate.items()]
         warnings.warn(
