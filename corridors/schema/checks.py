@@ -72,6 +72,8 @@ def checked(table: str, frame: Any) -> pd.DataFrame:
 
 def check_reference(table: str, frame: pd.DataFrame, column: str, known: Iterable[str], where: str) -> None:
     """Raise where `column` holds an id that `where` does not."""
+    if not len(frame):
+        return
     bad = ~frame[column].isin(known if isinstance(known, pd.Series) else set(known))
     if bad.any():
         unknown = frame.loc[bad, column].unique()
