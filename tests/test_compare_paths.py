@@ -30,11 +30,12 @@ def caspian() -> tuple[cd.Network, pd.DataFrame]:
     return cd.Network(nodes, links), demand
 
 
+NONE = pd.DataFrame({"commodity": [], "links": [], "reason": []})
 SEAS = pd.DataFrame({"sea": "Caspian Sea", "node_id": ["astrakhan", "anzali", "baku"]})
 
 
 def test_a_path_is_held_against_the_best_between_its_ends(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
-    table = cd.compare_paths(*caspian, exceptions=[], seas=SEAS).set_index("links")
+    table = cd.compare_paths(*caspian, exceptions=NONE, seas=SEAS).set_index("links")
     assert table.volume.to_dict() == {"steppe": 10.0, "south;back": 30.0, "coast": 60.0}
     assert set(table.best_links) == {"south;back"}
     assert table.cost.to_dict() == {"steppe": 13.5, "south;back": 9.0, "coast": 10.0}
@@ -54,7 +55,7 @@ def test_an_exception_gives_the_reason_of_what_is_wrong(caspian: tuple[cd.Networ
 def test_the_length_of_the_best_is_that_of_the_cheapest(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
     network, demand = caspian
     shut = network.replace(links=network.links.assign(status=["closed", *["operating"] * 3]))
-    table = cd.compare_paths(shut, demand, exceptions=[], seas=[]).set_index("links")
+    table = cd.compare_paths(shut, demand, exceptions=NONE, seas=SEAS[:0]).set_index("links")
     assert table.best_length.to_dict() == {"steppe": 900.0, "coast": 900.0}
     assert table.wrong.to_dict() == {"steppe": "cost;length", "coast": ""}
 
@@ -62,7 +63,9 @@ def test_the_length_of_the_best_is_that_of_the_cheapest(caspian: tuple[cd.Networ
 def test_cost_steps_count_as_the_first_tonne_pays_them(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
     network, demand = caspian
     steps = {"link_id": "south", "load": [0.0, 20.0], "extra_cost": [3.0, 4.0]}
-    table = cd.compare_paths(network.replace(cost_steps=steps), demand, exceptions=[], seas=[]).set_index("links")
+    table = cd.compare_paths(network.replace(cost_steps=steps), demand, exceptions=NONE, seas=SEAS[:0]).set_index(
+        "links"
+    )
     assert table.cost.to_dict() == {"steppe": 13.5, "south;back": 12.0, "coast": 10.0}
     assert set(table.best_links) == {"coast"}
 

@@ -72,16 +72,16 @@ def compare_paths(network: Network, demand: Any, *, exceptions: Any = None, seas
     >>> network = cd.Network(pd.DataFrame({"node_id": ["aktau", "baku"]}), links)
     >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
     ...                        "destination": ["baku"], "volume": [100.0], "value": [220.0]})
-    >>> paths = cd.compare_paths(network, demand, exceptions=[], seas=[])
+    >>> paths = cd.compare_paths(network, demand)
     >>> paths[["links", "volume", "cost_ratio", "length_ratio", "wrong"]]
        links  volume  cost_ratio  length_ratio        wrong
     0  north    40.0         5.0           2.0  cost;length
     1  ferry    60.0         1.0           1.0
     """
     arguments.networks(network=network)
-    known = _table("exceptions", load_path_exceptions() if exceptions is None else exceptions,
-                   ("commodity", "links", "reason"))  # fmt: skip
-    ports = _table("seas", load_seas() if seas is None else seas, ("sea", "node_id"))
+    known, ports = (load_path_exceptions() if exceptions is None else exceptions), load_seas() if seas is None else seas
+    known = arguments.table_of("exceptions", known, ("commodity", "links", "reason"))
+    ports = arguments.table_of("seas", ports, ("sea", "node_id"))
     model = build(network, demand)
     table = _compared(model, list(paths(model, passage_flows(solved(model)))))
     links = network.links.set_index("link_id")
@@ -95,12 +95,6 @@ def compare_paths(network: Network, demand: Any, *, exceptions: Any = None, seas
         ["bad", "cost_ratio"], ascending=False, kind="stable"
     )
     return order[list(COLUMNS)].reset_index(drop=True)
-
-
-def _table(name: str, given: Any, columns: tuple[str, ...]) -> pd.DataFrame:
-    """A table of text that an argument gives; an empty list is one without rows."""
-    frame = pd.DataFrame(given, columns=list(columns)) if isinstance(given, list) else given
-    return arguments.table_of(name, frame, columns)
 
 
 def _seas(links: pd.DataFrame, ports: pd.DataFrame) -> dict[str, str]:
