@@ -76,20 +76,22 @@ def test_choices_are_those_of_sweeps(eurasia, content):
         for number, choice in enumerate(choices):
             assert choice["loss"] == pytest.approx(float(result.loss[number] - base.loss), abs=0.02)
             assert choice["unmet"] == pytest.approx(float(result.unmet_total[number] - base.unmet.sum()), abs=1e-3)
-            np.testing.assert_array_equal(flows_of(content, choice), as_on_page(content, result.flow[number]))
+            if kind == "link":  # where several close, their order may choose another of flows that cost the same
+                np.testing.assert_array_equal(flows_of(content, choice), as_on_page(content, result.flow[number]))
 
 
 def test_pairs_are_those_of_sweeps(eurasia, content):
     network, demand = eurasia
-    base, links = cd.solve(network, demand), cd.outages(network)
-    pairs = [p for p in content["pairs"] if all(content["choices"][i]["kind"] == "link" for i in p["of"])]
+    base = cd.solve(network, demand)
+    batches = {"link": cd.outages(network), "port": cd.outages(network, by="port")}
     assert len(content["pairs"]) == 28
-    assert len(pairs) >= 10
-    for pair in pairs[:4]:
-        one, other = (links.select([content["choices"][i]["id"]]) for i in pair["of"])
-        result = cd.sweep(network, demand, one * other, keep=("flow",), progress=False).isel(scenario=0)
+    for pair in content["pairs"][::7]:
+        choices = [content["choices"][i] for i in pair["of"]]
+        one, other = (batches[choice["kind"]].select([choice["id"]]) for choice in choices)
+        result = cd.sweep(network, demand, one * other, progress=False).isel(scenario=0)
         assert pair["loss"] == pytest.approx(float(result.loss - base.loss), abs=0.02)
-        np.testing.assert_array_equal(flows_of(content, pair), as_on_page(content, result.flow))
+        gone = [link for choice in choices for link in choice["links"]]
+        assert not flows_of(content, pair)[gone].any()
 
 
 def test_projects_are_those_of_networks_that_have_them(eurasia, content):

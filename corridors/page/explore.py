@@ -11,7 +11,7 @@ from typing import Any
 import xarray as xr
 
 from corridors import arguments
-from corridors.errors import whole
+from corridors.errors import InputError, kind_of, whole
 from corridors.io.files import local_path, replacing
 from corridors.network import Network
 from corridors.page.content import shown_of
@@ -30,11 +30,21 @@ class Explorer:
     page : str
         The whole page, HTML.
     height : int
-        In a notebook, pixels.
+        In a notebook, pixels, 50 to 10,000.
+
+    Raises
+    ------
+    InputError
+        A page that is no text, or another height.
     """
 
     page: str = field(repr=False)
     height: int = HEIGHT
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.page, str):
+            raise InputError(f"page: is {kind_of(self.page)}; give the text of a page")
+        object.__setattr__(self, "height", whole("height", self.height, 50, 10_000))
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the map into a file, which any browser opens.
@@ -55,7 +65,9 @@ class Explorer:
         return f'<iframe sandbox="allow-scripts allow-downloads" style="{look}" srcdoc="{escape(self.page)}"></iframe>'
 
 
-def explore(network: Network, result: xr.Dataset | None = None, *, title: str = "", height: int = HEIGHT) -> Explorer:
+def explore(
+    network: Network, result: xr.Dataset | None = None, *, title: str | None = None, height: int = HEIGHT
+) -> Explorer:
     """Show a network, or the flows of a result, as a map to move, zoom and point at; in the manner of geopandas.
 
     Parameters
@@ -64,7 +76,7 @@ def explore(network: Network, result: xr.Dataset | None = None, *, title: str = 
         With coordinates.
     result : Dataset, optional
         What `corridors.solve` gave, or one scenario of what `corridors.sweep` gave with ``keep=("flow",)``.
-    title : str
+    title : str, optional
         The heading; by default the network's name.
     height : int
         In a notebook, pixels.
@@ -93,7 +105,7 @@ def explore(network: Network, result: xr.Dataset | None = None, *, title: str = 
     Explorer(height=560)
     """
     arguments.networks(network=network)
-    arguments.texts(title=title)
-    height = whole("height", height)
+    arguments.words(title=title)
+    height = whole("height", height, 50, 10_000)
     content: dict[str, Any] = shown_of(network, result, title or network.name.capitalize() or "Network")
     return Explorer(page_of(content), height)

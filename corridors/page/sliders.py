@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.datasets import load_sliders
-from corridors.errors import InputError
+from corridors.errors import InputError, a_number, kind_of
 from corridors.network import Network
 from corridors.page.answers import Answer, Answers
 from corridors.scenarios.atoms import Parameter, atoms_of
@@ -48,6 +48,22 @@ class Slider:
     loss: list[float]
     constant: bool
     answers: list[Answer]
+
+
+def checked_sliders(wanted: Any) -> dict[str, tuple[Parameter, float, float]]:
+    """Sliders as a user gives them, each with a parameter and a range.
+
+    Raises
+    ------
+    InputError
+        No mapping, or something in it that is no parameter with its least and its largest value.
+    """
+    if not isinstance(wanted, Mapping):
+        raise InputError(f"sliders: is {kind_of(wanted)}; give a mapping from names to (parameter, low, high)")
+    for name, of in wanted.items():
+        if not isinstance(of, (tuple, list)) or len(of) != 3:
+            raise InputError(f"sliders: {name} is {kind_of(of)}; give (parameter, low, high)")
+    return {str(name): (of[0], a_number(of[1]), a_number(of[2])) for name, of in wanted.items()}
 
 
 def sliders_of(

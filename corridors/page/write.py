@@ -24,12 +24,15 @@ from corridors.io.files import local_path, replacing
 from corridors.maps import style
 from corridors.network import Network, checked_demand
 from corridors.page.content import content_of
+from corridors.page.sliders import checked_sliders
 from corridors.scenarios.atoms import Parameter
 
 LINKS = 1500
 """Links offered one by one unless another number is asked for: those that carry most."""
 PAIRS = 500
 """Pairs of closures unless another number is asked for."""
+MOST = 100_000
+"""The most links or pairs: a page of more would not open."""
 BRIGHT, VIVID = 0.64, 0.45
 """The least lightness and saturation of a line on a dark map."""
 
@@ -39,7 +42,7 @@ def write_page(
     demand: Any,
     path: str | PathLike[str],
     *,
-    title: str = "",
+    title: str | None = None,
     links: int = LINKS,
     pairs: int = PAIRS,
     sliders: Mapping[str, tuple[Parameter, float, float]] | None = None,
@@ -60,7 +63,7 @@ def write_page(
         As for `corridors.solve`.
     path : str or path
         The file to write, replaced if it is there.
-    title : str
+    title : str, optional
         The heading; by default the names of network and demand.
     links : int
         How many operating links can be closed one by one: those that carry most. The rest of them are drawn.
@@ -107,11 +110,14 @@ def write_page(
     True
     """
     arguments.networks(network=network)
-    arguments.texts(title=title)
-    links, pairs = whole("links", links), whole("pairs", pairs)
+    arguments.words(title=title)
+    links, pairs = whole("links", links, most=MOST), whole("pairs", pairs, most=MOST)
+    sliders = None if sliders is None else checked_sliders(sliders)
     rows = checked_demand(network, demand)
     with replacing(local_path(path)) as temporary:
-        content = content_of(network, rows, title=title, links=links, pairs=pairs, sliders=sliders, progress=progress)
+        content = content_of(
+            network, rows, title=title or "", links=links, pairs=pairs, sliders=sliders, progress=progress
+        )
         temporary.write_text(page_of(content), encoding="utf-8")
     return Path(path)
 
