@@ -100,7 +100,8 @@ def _tolled(
         booth = f"booth {link['link_id']}"
         booths.append({"node_id": booth, "country": "RU"})
         free = {**link, "directed": True, "capacity": np.nan, "background": 0.0, "tariff": 0.0, "time": 0.0}
-        free |= {"border_fee": 0.0, "border_time": 0.0, "from_node_id": booth, "to_node_id": link["to_node_id"]}
+        free |= {"headway": 0.0, "border_fee": 0.0, "border_time": 0.0}
+        free |= {"from_node_id": booth, "to_node_id": link["to_node_id"]}
         parts.append({**link, "to_node_id": booth})
         fees = {"fwd": toll * ("fwd" in directions), "rev": toll * ("rev" in directions)}
         parts.append({**free, "link_id": f"{link['link_id']} on", "border_fee": fees["fwd"]})
@@ -157,11 +158,19 @@ def test_cuts_are_those_of_networkx(number: int) -> None:
     assert (cut["limit"] * cut.weight).sum() == pytest.approx(cut.attrs["flow"])
 
 
+def test_a_fleet_alone_is_a_cut():
+    links = pd.DataFrame({"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": ["ferry"]})
+    fleets = pd.DataFrame({"fleet_id": ["ferries"], "link_id": ["ab"], "capacity": [5.0]})
+    nodes = pd.DataFrame({"node_id": ["a", "b"], "country": ["KZ", "AZ"]})
+    cut = cd.min_cut(cd.Network(nodes, links, fleets=fleets), "KZ", "AZ", commodity="grain")
+    assert cut[["id", "limit"]].to_numpy().tolist() == [["ferries", 5.0]]
+
+
 def test_a_way_without_a_capacity_has_no_cut() -> None:
     network, _ = one_gate()
     cut = cd.min_cut(network, "KZ", "TR", commodity="oil")
     assert cut.attrs["flow"] == np.inf
-    assert cut.empty
+    assert cut[["bundle", "limit", "weight"]].to_numpy().tolist() == [["unlimited", np.inf, 1.0]]
     with pytest.raises(cd.InputError, match="regions share 1 nodes"):
         cd.min_cut(network, ["KZ", "RU"], "RU", commodity="oil")
     with pytest.raises(cd.InputError, match="blocs: is unknown for 1 bloc"):

@@ -16,6 +16,7 @@ from corridors.model.decode import limits_of, unmet_of
 from corridors.network import Network
 from corridors.scenarios.crossings import members
 from corridors.schema.columns import as_id
+from corridors.schema.fleets import capacities
 from corridors.sweeping.optimum import solved
 
 
@@ -73,7 +74,7 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
         pd.DataFrame({"zone_id": zone, "role": zone.removeprefix("cut "), "node_id": nodes})
         for zone, nodes in ends.items()
     ]
-    tables = (network.links, network.nodes, network.transfers)
+    tables = (network.links, network.nodes, network.transfers, capacities(network.fleets))
     room = sum(float(table.capacity.sum()) for table in tables)
     row = {"demand_id": "cut", "commodity": commodity, "origin": "cut origin", "destination": "cut destination"}
     asked = pd.DataFrame([{**row, "volume": 3 * room or 1.0, "value": 1.0}])
