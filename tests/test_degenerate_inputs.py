@@ -112,6 +112,10 @@ NO_SENSE = {
          "sensitivity by Sobol", "compare_observed", "replay", "min_cut", "perform_experiments", "select_demand",
          "n_minus_k", "shocks"),
     ),
+    "a budget for more closures than there are": (
+        ("one link", "no links", "one node, no rows"),
+        ("interdiction_curve",),
+    ),
     "the loss does not vary": (tuple(CASES), ("sensitivity by Sobol",)),
 }  # fmt: skip
 """What makes no sense to ask, and may be refused: cases and studies by reason."""

@@ -221,7 +221,9 @@ def _within_reach(table: pd.DataFrame) -> float:
         reached = np.cumsum(left[order]) >= 0.9 * left.sum() - 1e-12
         ends.append(float(cost[order][int(np.argmax(reached))]))
     most = float(table.cost_of_autonomy.max())
-    return min(1.25 * max(ends, default=most), most) if most <= 4 * max(ends, default=most) else 1.25 * max(ends)
+    if not ends:
+        return most
+    return min(1.25 * max(ends), most) if most <= 4 * max(ends) else 1.25 * max(ends)
 
 
 def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> Axes:

@@ -9,11 +9,12 @@ import xarray as xr
 
 from corridors import arguments
 from corridors.edits.selection import end_countries
-from corridors.errors import InputError
+from corridors.errors import InputError, listed
 from corridors.network import Network, case_names, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.crossings import bloc_members
 from corridors.schema.checks import split
+from corridors.schema.columns import as_known
 from corridors.studies.penalties import priced
 from corridors.studies.volumes import corridors_of
 
@@ -66,7 +67,8 @@ def trade(
     Raises
     ------
     InputError
-        An unknown `per`; corridors of a result without routes; demand without prices; shares of partners above 1.
+        An unknown `per` or country; corridors of a result without routes; demand without prices; shares of
+        partners above 1.
 
     Examples
     --------
@@ -91,19 +93,51 @@ def trade(
         raise InputError(f"trade: per={per!r} is unknown; give one of {', '.join(PER)}")
     if per == "corridor" and not isinstance(result, pd.DataFrame):
         raise InputError("trade: per='corridor' needs routes; give what cd.routes gave as result")
+    of = _country(network, of)
+    sold_on = None if partners is None else _shares(partners)
+    totals = None if published is None else _totals(published)
     rows = checked_demand(network, demand)
     moved = _delivered(network, rows, result)
-    crossing = _by_partner(_abroad(network, rows, moved, of), partners)
+    crossing = _by_partner(_abroad(network, rows, moved, of), sold_on)
     named = _named(network, crossing, per)
     table = named.groupby(per, sort=True)[FIGURES].sum().reset_index()
     table["value"] = table.export_value + table.import_value
-    if published is not None and per in ("partner", "bloc"):
-        table = _compared(table, published, per, of)
+    if totals is not None and per in ("partner", "bloc"):
+        table = _compared(table, totals, per, of)
     table = table.sort_values(["value", per], ascending=[False, True], ignore_index=True)
     money = crossing.export_value + crossing.import_value
     known = float(money[crossing.partner != UNKNOWN].sum() / money.sum()) if money.sum() > 0 else 0.0
     table.attrs.update({**case_names(network, rows), "of": of, "known": round(known, 6)})
     return table
+
+
+def _country(network: Network, of: str) -> str:
+    """The country as the network has it, whatever its case."""
+    known = [country for country in network.nodes.country.unique() if country]
+    found = as_known(of, known)
+    if found not in known:
+        remedy = f"give one of {listed(sorted(known))}" if known else "give nodes a column country"
+        raise InputError(f"of: {found!r} is no country of the nodes; {remedy}")
+    return found
+
+
+def _shares(partners: pd.DataFrame) -> pd.DataFrame:
+    """Who buys and sells what is sold on, the shares checked."""
+    given = arguments.table_of("partners", partners, ["part_of", "partner"], numbers=["share"])
+    given = given.assign(share=pd.to_numeric(given.share))
+    total = given.groupby("part_of").share.sum()
+    if (total > 1.0 + 1e-9).any():
+        raise InputError(
+            f"partners: shares of {total.idxmax()} sum to {total.max():.3f}; give shares of at most 1 in all"
+        )
+    if not (given.share >= 0.0).all():
+        raise InputError("partners: a share is below 0 or missing; give shares of 0 or more")
+    return given[["part_of", "partner", "share"]]
+
+
+def _totals(published: pd.DataFrame) -> pd.DataFrame:
+    """Published totals with their columns."""
+    return arguments.table_of("published", published, ["country", "partner"], numbers=["year", "value"])
 
 
 def _delivered(network: Network, rows: pd.DataFrame, result: Any) -> pd.DataFrame:
@@ -144,18 +178,13 @@ def _abroad(network: Network, rows: pd.DataFrame, moved: pd.DataFrame, of: str) 
     return crossing
 
 
-def _by_partner(crossing: pd.DataFrame, partners: pd.DataFrame | None) -> pd.DataFrame:
+def _by_partner(crossing: pd.DataFrame, given: pd.DataFrame | None) -> pd.DataFrame:
     """Flows that are sold on, divided among partners; what their shares leave has none that is known."""
-    if partners is None:
+    if given is None:
         return crossing
-    given = arguments.table_of("partners", partners, ["part_of", "partner"], numbers=["share"])
     total = given.groupby("part_of").share.sum()
-    if (total > 1.0 + 1e-9).any() or (given.share < 0.0).any():
-        raise InputError(
-            f"partners: shares of {total.idxmax()} sum to {total.max():.3f}; give shares of at most 1 in all"
-        )
     rest = pd.DataFrame({"part_of": total.index, "partner": UNKNOWN, "share": 1.0 - total.to_numpy()})
-    shares = pd.concat([given[["part_of", "partner", "share"]], rest[rest.share > 1e-9]])
+    shares = pd.concat([given, rest[rest.share > 1e-9]])
     sold_on = crossing.part_of.isin(total.index)
     divided = crossing[sold_on].drop(columns="partner").merge(shares, on="part_of")
     divided[FIGURES] = divided[FIGURES].mul(divided.share, axis=0)
@@ -178,10 +207,8 @@ def _named(network: Network, crossing: pd.DataFrame, per: str) -> pd.DataFrame:
     return crossing.assign(**{per: names}).explode(per).dropna(subset=per)
 
 
-def _compared(table: pd.DataFrame, published: pd.DataFrame, per: str, of: str) -> pd.DataFrame:
+def _compared(table: pd.DataFrame, totals: pd.DataFrame, per: str, of: str) -> pd.DataFrame:
     """With the latest published total of each partner, where there is one."""
-    columns = ["country", "partner"]
-    totals = arguments.table_of("published", published, columns, numbers=["year", "value"])
     totals = totals[totals.country == of].sort_values("year").drop_duplicates("partner", keep="last")
     names = totals.partner.str.lower() if per == "bloc" else totals.partner
     totals = totals.assign(**{per: names}).rename(columns={"value": "published", "year": "published_year"})
