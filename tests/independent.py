@@ -136,7 +136,7 @@ def least_loss(network: Network, demand: pd.DataFrame, *, solver: str = "glop", 
             tonnes
             for one in directions
             for commodity, start, tonnes in met_by[item, one]
-            if _commodity_is_taken(cell, commodity) and start in (_items(origins) or [start])
+            if _commodity_is_taken(cell, commodity) and _starts_there(start, _items(origins), nodes, zones)
         ]
         lp.convex(paying, steps)
 
@@ -190,6 +190,14 @@ def _mode_is_taken(mode: str, allowed: list[str]) -> bool:
 
 def _commodity_is_taken(cell: str, commodity: str) -> bool:
     return not _items(cell) or commodity in _items(cell)
+
+
+def _starts_there(start: str, names: list[str], nodes, zones) -> bool:
+    """Whether goods from a node or zone are of these origins: it is named, or the country that all of it lies in."""
+    if not names or start in names:
+        return True
+    places = [start] if start in nodes else [member.node_id for member in zones[start]]
+    return any(name and all(nodes[place].country == name for place in places) for name in names)
 
 
 def _link_cost(link, commodity, value_of_time, rates, tariffs) -> float:

@@ -16,7 +16,7 @@ from corridors.methods.piecewise_linear import Tangent, first_piece
 from corridors.model.build import build
 from corridors.studies.rents import bottlenecks, member_limits
 
-TABLES = {"link": "links", "transfer": "transfers", "node": "nodes", "zone": "zones"}
+TABLES = {"link": "links", "transfer": "transfers", "node": "nodes", "zone": "zones", "fleet": "fleets"}
 
 
 def _loss(network: cd.Network, demand: pd.DataFrame) -> float:
@@ -273,7 +273,7 @@ def test_a_demand_that_just_fits_costs_more_than_it_saves() -> None:
     assert table[["costs_more", "saves_less", "unmet"]].to_numpy().tolist() == [[50, 10, 0], [3, 3, 7]]
     only = cd.marginal_costs(network, demand, commodity="steel", origin="baku", progress=False)
     assert only.demand_id.tolist() == ["d1"]
-    with pytest.raises(InputError, match="commodity: tea has no demand; give one of grain, steel"):
+    with pytest.raises(InputError, match=r"commodity: has no demand for 1 commodity \(tea\); give one of grain, steel"):
         cd.marginal_costs(network, demand, commodity="tea")
     base = cd.solve(network, demand)
     assert cd.delivered_costs(network, base, commodity="grain").attrs["tied"] == bool(base.tied)

@@ -35,6 +35,9 @@ def expected(whole: cd.Network, arcs: Arcs) -> dict[str, tuple[float, set[int]]]
     for row, member in enumerate(whole.zones.itertuples()):
         counted = of(Kind.ORIGIN, row) | of(Kind.EGRESS, row)
         found[f"zone:{member.zone_id}:{member.node_id}"] = member.limit, counted
+    for fleet, served in whole.fleets.groupby("fleet_id"):
+        rows = [row for row, link in enumerate(whole.links.link_id) if link in set(served.link_id)]
+        found[f"fleet:{fleet}"] = served.capacity.iloc[0], set().union(*(of(Kind.LINK, row) for row in rows))
     return found
 
 
@@ -61,7 +64,8 @@ def test_a_bundle_counts_what_its_limit_is_of(number: int) -> None:
 def test_labels_say_what_a_bundle_is_of(number: int) -> None:
     made = model(number)
     ids = {"link": made.network.links.link_id, "transfer": made.network.transfers.transfer_id,
-           "node": made.network.nodes.node_id, "zone": made.network.member_ids()}  # fmt: skip
+           "node": made.network.nodes.node_id, "zone": made.network.member_ids(),
+           "fleet": list(dict.fromkeys(made.network.fleets.fleet_id))}  # fmt: skip
     for label in made.labels.itertuples():
         assert ids[label.table][label.row] == label.id
         assert label.bundle == ":".join([label.table, label.id, *[label.direction] * (label.direction != "")])
@@ -70,7 +74,12 @@ def test_labels_say_what_a_bundle_is_of(number: int) -> None:
 @every_model
 def test_what_scenarios_may_limit_has_a_bundle_without_end(number: int) -> None:
     whole, rows = example(number).network, example(number).demand
-    for table, column in (("links", "link_id"), ("transfers", "transfer_id"), ("nodes", "node_id")):
+    for table, column in (
+        ("links", "link_id"),
+        ("transfers", "transfer_id"),
+        ("nodes", "node_id"),
+        ("fleets", "fleet_id"),
+    ):
         for name in getattr(whole, table)[column].tolist()[:1]:
             made = build(whole, rows, {table: [name]})
             limits = expected(whole, made.arcs)
