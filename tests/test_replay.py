@@ -92,7 +92,7 @@ def test_trains_held_at_brest_go_around_by_the_baltic() -> None:
     assert row.flow_before > 3e6
     assert row.flow_after == 0
     assert row.loss > 0
-    assert "st_petersburg" in row.diverted_to
+    assert "ship_klaipeda_port_hamburg" in row.diverted_to
     assert "pl_by_2025: 12 September 2025, 13 days" in text(pd.DataFrame([row]).assign(demand="2025"))
 
 
