@@ -78,7 +78,7 @@ def test_the_tables_of_the_report_say_what_was_computed_by_hand(out):
 
 def test_the_report_sets_penalties_beside_prices_under_its_ranking(out):
     summary = (out / "summary.md").read_text()
-    assert "depends on this: a tonne left behind costs the value of its demand row, a penalty" in summary
+    assert "depends on this: a tonne left behind costs the value of its demand row, which is a penalty" in summary
     table = pd.read_csv(out / "penalties.csv").set_index("commodity")
     assert table.penalty.to_dict() == demand().groupby("commodity").value.first().to_dict()
     assert table.price.isna().all()
@@ -108,7 +108,10 @@ def test_a_skim_is_told_in_one_line_and_its_path(folder):
         (["report", "--demand", "1999"], "demand '1999' is unknown; there is"),
         (["report", "--network", "nowhere.gpkg"], "path nowhere.gpkg is no file or folder that is there"),
         (["report", "--network", "/vsizip/x.gpkg"], "is no plain path"),
-        (["skim", "--commodity", "boxes", "--from", "xian", "--to", "poti_port"], "commodity 'boxes' is unknown"),
+        (
+            ["skim", "--commodity", "boxes", "--from", "xian", "--to", "poti_port"],
+            "commodity: is unknown for 1 commodity (boxes)",
+        ),
     ],
 )
 def test_bad_input_is_one_line_without_a_traceback(arguments, said):

@@ -91,7 +91,7 @@ def read(
     ...     file = cd.write(cd.load_network("eurasia"), f"{folder}/eurasia.gpkg", demand=cd.load_demand("2024"))
     ...     network, demand = cd.read(file)
     >>> network
-    Network('eurasia 2024 with preferences', nodes=319, ...)
+    Network('eurasia 2024 with preferences', nodes=325, ...)
     """
     arguments.mappings_or_none(names=names, units=units)
     arguments.texts_or_none(mode=mode)
