@@ -12,7 +12,7 @@ import pandas as pd
 from corridors.datasets import load_countries, load_projects, load_shocks
 from corridors.errors import InputError
 from corridors.network import Network
-from corridors.scenarios.batch import NARROWED, Scenarios
+from corridors.scenarios.batch import Scenarios, closes_link
 from corridors.scenarios.make import outages
 from corridors.scenarios.shocks import shocks
 from corridors.schema.checks import split
@@ -106,8 +106,7 @@ def _border_name(label: str, names: dict[str, str]) -> str:
 def _of_batch(kind: str, batch: Scenarios, names: dict[str, str]) -> list[Choice]:
     block = batch.block(0, len(batch))
     changes = batch.atoms.iloc[block.atom].assign(value=block.value)
-    whole = (changes[list(NARROWED)] == "").all(axis=1) & (changes.table == "links") & (changes.operation == "close")
-    ids, closed, found = changes.id.tolist(), whole.tolist(), []
+    ids, closed, found = changes.id.tolist(), closes_link(changes).tolist(), []
     for number, label in enumerate(batch.labels):
         first, last = block.start[number : number + 2]
         links = dict.fromkeys(ids[i] for i in range(first, last) if closed[i])

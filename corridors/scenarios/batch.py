@@ -282,6 +282,18 @@ def _checked(changes: Any, names: list[str]) -> pd.DataFrame:
     return changes[["scenario", *ATOM, "value"]]
 
 
+def closes_link(changes: pd.DataFrame) -> pd.Series[bool]:
+    """Which changes close a link to all goods and in both directions, not to some of them.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        Rows of a scenario, as `Scenarios.changes` gives them.
+    """
+    to_all = (changes[list(NARROWED)] == "").all(axis=1)
+    return (changes.table == "links") & (changes.operation == "close") & to_all
+
+
 def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
     """Atoms with all columns of `ATOM`, ids as text; an error where one can't be."""
     atoms = atoms.assign(**{name: "" for name in NARROWED if name not in atoms})[list(ATOM)]

@@ -20,7 +20,7 @@ from corridors.methods.loss_limits import one_of
 from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
-from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.batch import Scenarios, closes_link
 from corridors.scenarios.make import baseline
 from corridors.scenarios.named import named_scenario
 from corridors.studies.criticality import losers
@@ -182,7 +182,6 @@ def what_if(
     base, after = result.isel(scenario=0, drop=True), result.isel(scenario=[1])
     share = days / YEAR
     changes = together.changes(0)
-    shut = changes[(changes.table == "links") & (changes.operation == "close") & (changes.commodity == "")]
     paid = losers(network, rows, base, after).drop(columns="scenario")
     found = after.isel(scenario=0, drop=True)
     digits = places(2, [float(base.loss)], 1e7)
@@ -198,7 +197,7 @@ def what_if(
         goods=_goods(rows, base, found, share).round({"loss": digits, "unmet": tonnes}),
         base=base,
         after=found.assign_attrs(about(network, rows)),
-        closed=tuple(dict.fromkeys(shut.id.astype(str))),
+        closed=tuple(dict.fromkeys(changes.id[closes_link(changes)].astype(str))),
     )
 
 
