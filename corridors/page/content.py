@@ -11,7 +11,7 @@ import xarray as xr
 
 from corridors.maps import style
 from corridors.maps.flow_map import source_line, view_for
-from corridors.maps.flows import link_flows
+from corridors.maps.flows import link_flows, placed_nodes
 from corridors.network import Network, case_names
 from corridors.page.answers import Answer, Answers, Flows, Unit
 from corridors.page.choices import Choice, choices_of, country_names, pairs_of
@@ -20,6 +20,7 @@ from corridors.page.sliders import Slider, sliders_of
 from corridors.results import read_result
 from corridors.scenarios.atoms import Parameter
 from corridors.studies.rents import rents
+from corridors.studies.volumes import busiest_links
 from corridors.sweeping.solve import solve
 
 
@@ -34,11 +35,10 @@ def content_of(
     progress: bool,
 ) -> dict[str, Any]:
     """All that the page shows, as lists, numbers and texts; parameters as for `write_page`."""
-    view_for(network)  # a network that can't be drawn is an error before anything is solved
+    placed_nodes(network)  # a network that can't be drawn is an error before anything is solved
     base = solve(network, demand)
-    flows = link_flows(network, base, None)
     answers = Answers(network, demand, base, progress=progress)
-    choices = choices_of(network, demand, links=_busiest(network, flows, links))
+    choices = choices_of(network, demand, links=busiest_links(network, base, links))
     solved = answers.of([choice.changes for choice in choices])
     closing = _apart(choices, solved)
     couples = [(closing[a], closing[b]) for a, b in pairs_of([choices[i] for i in closing], pairs)]
@@ -70,18 +70,19 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
     title : str
     """
     idle = pd.DataFrame(0.0, index=network.links.link_id, columns=["fwd", "rev"])
+    view = view_for(network)
     flow = None if result is None else read_result(network, result, ["flow"]).flow
     unit = Unit.of_flow(0.0 if flow is None else float(np.abs(flow.to_numpy()).max(initial=0.0)))
     there = {name for name in ("loss", "unmet") if result is not None and name in result}
     return {
         "title": title,
-        "source": source_line(view_for(network), network, result),
+        "source": source_line(view, network, result),
         "flow": _unit(unit),
         "money": _unit(Unit.of_money(abs(float(result.loss)) if result is not None and "loss" in there else 0.0)),
         "kinds": {kind: look.label for kind, look in style.MODES.items()},
         "countries": country_names(),
         "commodities": [] if flow is None else [str(name) for name in flow.commodity.to_numpy()],
-        "drawing": drawing_of(network, idle if result is None else link_flows(network, result, None)),
+        "drawing": drawing_of(network, view, idle if result is None else link_flows(network, result, None)),
         "links": _links_told(network, result),
         "loss": None if result is None or "loss" not in there else float(result.loss),
         "unmet": None if result is None or "unmet" not in there else float(result.unmet.sum()),
@@ -90,13 +91,6 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
         "pairs": [],
         "sliders": [],
     }
-
-
-def _busiest(network: Network, flows: pd.DataFrame, most: int) -> list[str]:
-    """The operating links, those that carry most first."""
-    operating = network.links.link_id[network.links.status == "operating"]
-    carried = flows.abs().sum(axis=1).reindex(operating)
-    return [str(link) for link in carried.sort_values(ascending=False, kind="stable").index[:most]]
 
 
 def _apart(choices: list[Choice], solved: list[Answer]) -> list[int]:

@@ -11,7 +11,6 @@ from shapely.geometry.base import BaseGeometry
 
 from corridors.maps import style
 from corridors.maps.basemap import ground, names_within
-from corridors.maps.flow_map import view_for
 from corridors.maps.flows import looks_of_flows, placed_nodes
 from corridors.maps.labels import importance, short_name
 from corridors.maps.lines import courses
@@ -55,13 +54,15 @@ class Canvas:
         return text + "z" * closed
 
 
-def drawing_of(network: Network, flows: pd.DataFrame) -> dict[str, Any]:
+def drawing_of(network: Network, view: View, flows: pd.DataFrame) -> dict[str, Any]:
     """What the page draws of a network.
 
     Parameters
     ----------
     network : Network
         With coordinates.
+    view : View
+        What is shown at first, as `corridors.maps.flow_map.view_for` gives it.
     flows : DataFrame
         Flows of the base by ``link_id``: ``fwd`` and ``rev``, t/year. The most loaded places are named first.
 
@@ -70,19 +71,12 @@ def drawing_of(network: Network, flows: pd.DataFrame) -> dict[str, Any]:
     dict
         ``size`` (width and height), ``land`` and ``borders`` and ``disputed`` (paths), ``names`` (of countries and
         seas), ``nodes`` (by row of the table: place, mark, label, rank) and ``links`` (path, middle, heading, kind).
-
-    Raises
-    ------
-    InputError
-        Nodes without coordinates.
     """
-    view = view_for(network)
     canvas = Canvas(view)
     wide = _widened(view)
     land = ground(wide, "land")
     return {
         "size": [canvas.width, canvas.height],
-        "projection": view.words,
         **_ground(canvas, wide, land),
         "names": _names(canvas, wide),
         "nodes": _nodes(canvas, view, network, flows),

@@ -25,6 +25,7 @@ from corridors.scenarios.make import outages
 from corridors.studies.criticality import compared_with_base, diversions, losers, rank
 from corridors.studies.penalties import penalties
 from corridors.studies.rents import rents
+from corridors.studies.volumes import busiest_links
 from corridors.sweeping.optimum import solved
 from corridors.validation.observed import compare_observed
 
@@ -82,7 +83,7 @@ def report(
     }
     if observed is not None:
         tables["gates"] = compare_observed(network, base, observed)
-    busiest = _busiest(network, base, closures)
+    busiest = busiest_links(network, base, closures)
     scenarios = outages(network).select(busiest)
     say(f"closing {len(busiest)} links one by one")
     before, result = compared_with_base(network, rows, scenarios, progress=progress)
@@ -102,13 +103,6 @@ def report(
     summary += "\n## Files\n\n" + "\n".join(f"- `{name}`" for name in files) + "\n"
     (out / "summary.md").write_text(summary, encoding="utf-8")
     return summary
-
-
-def _busiest(network: Network, base: xr.Dataset, count: int | None) -> list[str]:
-    """The operating links, those that carry most first; ties in the order of the table."""
-    carried = base.flow.sum(["direction", "commodity"]).to_series()
-    operating = network.links.link_id[network.links.status == "operating"]
-    return carried.loc[operating].sort_values(ascending=False, kind="stable").index[:count].tolist()
 
 
 def _maps(

@@ -1,14 +1,31 @@
-"""Volumes of corridors: what passes a corridor's gate, and what uses its links otherwise."""
+"""Volumes of links and of corridors: what a link carries, what passes a gate, and what uses a corridor otherwise."""
 
 from __future__ import annotations
 
 import pandas as pd
+import xarray as xr
 
 from corridors.network import Network
 from corridors.schema.checks import split
 
 GATE, LINKS = "gate", "no gate: any of its links"
 """Where the tonnes of a corridor are counted."""
+
+
+def busiest_links(network: Network, base: xr.Dataset, most: int | None = None) -> list[str]:
+    """The operating links, those that carry most first; ties in the order of the table.
+
+    Parameters
+    ----------
+    network : Network
+    base : Dataset
+        With ``flow``, of one case.
+    most : int, optional
+        How many; by default all.
+    """
+    carried = base.flow.sum(["direction", "commodity"]).to_series()
+    operating = network.links.link_id[network.links.status == "operating"]
+    return [str(link) for link in carried.loc[operating].sort_values(ascending=False, kind="stable").index[:most]]
 
 
 def corridors_of(network: Network) -> dict[str, tuple[str, ...]]:

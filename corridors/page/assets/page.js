@@ -5,8 +5,8 @@ const $ = id => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
 const WIDEST = 8, THINNEST = 0.8, HAIR = 0.6, ARROW_FROM = 2.4, ONE_WAY = 0.2;  // pixels; share of the flow
 const DASHES = {oil_pipeline: [2.6, 1.2], gas_pipeline: [2.6, 1.2], pipeline: [2.6, 1.2], sea: [6, 2], air: [1, 2]};
-const KINDS = {link: "link", port: "port", border: "border", country: "country", corridor: "corridor", shock: "shock", project: "project"};
-let D, base, places, panes = [], view, rows = [], shown = 100, sort = ["loss", -1];
+const KINDS = ["link", "port", "border", "country", "corridor", "shock", "project"];
+let D, base, places, ranked, panes = [], view, rows = [], shown = 100, sort = ["loss", -1];
 const state = {a: {chosen: [], slide: null}, b: null, active: "a", goods: -1, show: "flow", kind: "", theme: ""};
 
 const make = (name, attributes = {}, ...inside) => {
@@ -141,7 +141,6 @@ class Pane {
     order.sort((a, b) => a[0] - b[0]);
     this.links.append(...order.flatMap(([, i]) => this.lines[i].slice(0, 2)));
     this.closed = [...closed];
-    this.total = total;
     this.explain(top, change);
     this.place();
   }
@@ -554,12 +553,12 @@ function start() {
   put(base, D);
   places = new Map(D.pairs.map(({of}, i) => [key(...of), i]));
   D.choices.forEach((choice, i) => { if (choice.kind === "link") choice.links.forEach(link => choiceOfLink.set(link, i)); });
-  globalThis.ranked = D.drawing.nodes.slice().sort((p, q) => p.rank - q.rank);
+  ranked = D.drawing.nodes.slice().sort((p, q) => p.rank - q.rank);
   view = {x: D.drawing.size[0] / 2, y: D.drawing.size[1] / 2, zoom: 1};
   $("source").textContent = D.source;
   $("goods").append(make("option", {value: -1}, "all"), ...D.commodities.map((name, i) => make("option", {value: i}, name.replaceAll("_", " "))));
   const there = new Set(D.choices.map(({kind}) => kind));
-  $("kind").append(make("option", {value: ""}, "all"), ...Object.keys(KINDS).filter(kind => there.has(kind)).map(kind => make("option", {value: kind}, kind)), make("option", {value: "after"}, "next"));
+  $("kind").append(make("option", {value: ""}, "all"), ...KINDS.filter(kind => there.has(kind)).map(kind => make("option", {value: kind}, kind)), make("option", {value: "after"}, "next"));
   $("goods").addEventListener("change", () => { state.goods = +$("goods").value; redraw(); });
   $("kind").addEventListener("change", () => { state.kind = $("kind").value; shown = 100; tellRanking(); });
   $("find").addEventListener("input", () => { shown = 100; tellRanking(); });
