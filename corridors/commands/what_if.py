@@ -101,7 +101,7 @@ def _scenario(file: Path) -> Any:
 
     table = read_csv(file)
     if "link_availability" in table:
-        found = from_table(table.assign(scenario_id=table.get("scenario_id", file.stem)))
+        found = from_table({file.stem: table})
     else:
         missing = [name for name in ("table", "id", "field", "operation", "value") if name not in table]
         if missing:
