@@ -57,6 +57,8 @@ OUT = click.option(
 )
 _COMMODITY = click.option("--commodity", help="Only demand rows of this commodity.")
 _ORIGIN = click.option("--origin", help="Only demand rows that start in this country (two letters).")
+CASE = (NETWORK, YEAR, PREFERENCES, DEMAND)
+"""The options that name a network and its demand, as `network_and_demand` takes them."""
 BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
 
 
@@ -86,7 +88,7 @@ class Case:
         """The network, and all demand; their names are printed."""
         found, rows = network_and_demand(self.network, self.year, self.demand, self.preferences)
         self.names = case_names(found, rows)
-        self.say(f"{', '.join(f'{what} {name}' for what, name in self.names.items())} ({len(rows)} rows)\n")
+        self.say(case_line(found, rows))
         return found, rows
 
     def network_only(self) -> Any:
@@ -155,7 +157,12 @@ class Case:
 
 def study(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every study, which it gets as a `Case`, and one progress bar for all that it does."""
-    return _with_case(command, (NETWORK, YEAR, PREFERENCES, DEMAND, _COMMODITY, _ORIGIN, PER, JSON, OUT))
+    return _with_case(command, (*CASE, _COMMODITY, _ORIGIN, PER, JSON, OUT))
+
+
+def of_case(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command of a network and its demand that is no study."""
+    return _with_options(command, CASE)
 
 
 def network_study(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -180,9 +187,13 @@ def _with_case(command: Callable[..., Any], options: Sequence[Callable[..., Any]
             case.keep(name, interrupt)
             raise
 
+    return _with_options(run, options)
+
+
+def _with_options(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
     for option in reversed(options):
-        run = option(run)
-    return run
+        command = option(command)
+    return command
 
 
 def case_names(network: Any, demand: Any = None) -> dict[str, str]:
@@ -223,10 +234,10 @@ def year_of(year: int | None, demand: str | None) -> int:
     return BASE_YEAR if year is None else year
 
 
-def print_case(network: Any, demand: Any) -> None:
-    """Print which network and which demand what follows is of."""
+def case_line(network: Any, demand: Any) -> str:
+    """Which network and which demand what follows is of."""
     names = case_names(network, demand)
-    click.echo(f"{', '.join(f'{what} {name}' for what, name in names.items())} ({len(demand)} rows)\n")
+    return f"{', '.join(f'{what} {name}' for what, name in names.items())} ({len(demand)} rows)\n"
 
 
 def network_of(name: str, year: int, preferences: bool = True) -> Any:

@@ -7,15 +7,12 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, PREFERENCES, YEAR, network_and_demand, print_case
+from corridors.commands.inputs import case_line, network_and_demand, of_case
 from corridors.commands.outputs import tried_file
 
 
 @click.command()
-@NETWORK
-@YEAR
-@PREFERENCES
-@DEMAND
+@of_case
 @click.option(
     "--out",
     default="page.html",
@@ -41,11 +38,13 @@ def page(
 ) -> None:
     """Write a page for the browser in which a click closes a link; it opens from disk, also without a network."""
     from corridors.page.write import write_page
+    from corridors.sweeping.progress import one_bar
 
     found, rows = network_and_demand(network, year, demand, preferences)
-    print_case(found, rows)
+    click.echo(case_line(found, rows))
     moved: dict[str, Any] | None = None if sliders else {}
-    path = write_page(found, rows, out, title=title, links=links, pairs=pairs, sliders=moved)
+    with one_bar("page"):
+        path = write_page(found, rows, out, title=title, links=links, pairs=pairs, sliders=moved)
     click.echo(f"Open {path} in a browser ({path.stat().st_size / 1e6:.1f} MB)")
 
 

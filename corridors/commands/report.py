@@ -6,15 +6,12 @@ from pathlib import Path
 
 import click
 
-from corridors.commands.inputs import BASE_YEAR, DEMAND, NETWORK, PREFERENCES, YEAR, network_and_demand, year_of
+from corridors.commands.inputs import BASE_YEAR, network_and_demand, of_case, year_of
 from corridors.commands.outputs import tried_folder
 
 
 @click.command()
-@NETWORK
-@YEAR
-@PREFERENCES
-@DEMAND
+@of_case
 @click.option(
     "--out",
     default="out",

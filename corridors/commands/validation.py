@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, PREFERENCES, YEAR, network_and_demand, print_case, year_of
+from corridors.commands.inputs import DEMAND, NETWORK, PREFERENCES, YEAR, case_line, network_and_demand, year_of
 from corridors.commands.outputs import tried_file
 
 
@@ -37,7 +37,7 @@ def validate(
         table = validation.validate_all(kinds=kinds, preferences=preferences)
     else:
         found, rows = network_and_demand(network, year, demand, preferences)
-        print_case(found, rows)
+        click.echo(case_line(found, rows))
         table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds)
     click.echo(validation_page.text(table))
     if page is not None:
@@ -87,7 +87,7 @@ def calibrate(
     from corridors.validation import calibration
 
     found, rows = network_and_demand(network, year, demand)
-    print_case(found, rows)
+    click.echo(case_line(found, rows))
     there = list(load_parameters().parameter_id)
     remedy = f"give some of {', '.join(there)}"
     names = arguments.known_names("free", free or there, there, "is no parameter", remedy)
