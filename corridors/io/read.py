@@ -16,7 +16,6 @@ from corridors.io.complete import completed
 from corridors.io.files import local_path
 from corridors.io.formats import format_of
 from corridors.io.places import in_degrees
-from corridors.io.plausible import warn_of_implausible
 from corridors.io.recipe import Recipe, applied, beside, by_arguments, recipe_of, renamed_tables
 from corridors.io.table import read_table
 from corridors.io.tables import named, without_flows, without_straight_lines
@@ -24,6 +23,7 @@ from corridors.network import Network
 from corridors.schema.checks import checked
 from corridors.schema.columns import as_id
 from corridors.schema.definitions import TABLES
+from corridors.schema.plausibility import warn_of_implausible
 
 
 def read(
@@ -112,7 +112,7 @@ def read(
     tables["links"] = without_straight_lines(tables["links"], content.about)
     demand = tables.pop("demand", None)
     network = Network(**{name: table for name, table in tables.items() if name in TABLES})
-    warn_of_implausible(network)
+    warn_of_implausible(network.links, network.nodes, network.transfers)
     if name := named(network.nodes, content.about, "network"):
         network = network.named(name)
     return Case(network, _demand(demand, named(demand, content.about, "demand")))

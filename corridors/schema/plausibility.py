@@ -1,4 +1,4 @@
-"""Warnings of numbers that are hardly in the unit that is read: speeds, and tonnes against capacities."""
+"""Warnings of numbers that are hardly in the unit that is read, with examples: a wrong unit is no error of a table."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ TOO_SMALL = 100.0
 """The largest row of demand is no more than so many times the largest capacity."""
 TOO_LARGE = 1e-4
 """All demand is no less than this share of the smallest capacity."""
+
+SPEEDS = (1.0, 1000.0)
+"""Kilometres an hour: a barge upstream and an aeroplane are within."""
+CAPACITIES = (10.0, 1e9)
+"""Tonnes a year: a lorry a year; ten times the busiest railway of the world carries."""
+COSTLIEST = 1e4
+"""USD a tonne for a passage: air freight round the world costs less."""
 
 
 def warn_of_speeds(links: pd.DataFrame, rates: pd.DataFrame) -> None:
@@ -60,3 +67,37 @@ def warn_of_tonnes(links: pd.DataFrame, rows: pd.DataFrame) -> None:
             InputWarning,
             stacklevel=3,
         )
+
+
+def warn_of_implausible(links: pd.DataFrame, nodes: pd.DataFrame, transfers: pd.DataFrame) -> None:
+    """Warn of speeds, capacities and tariffs of a file that are out of all range; `Network` itself warns of lengths.
+
+    Warns
+    -----
+    InputWarning
+        A line for each column, with examples.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        speed = links.length / links.time
+    _warn(links, (speed < SPEEDS[0]) | (speed > SPEEDS[1]), speed, "length and time come to an implausible speed",
+          "km/h", "say in which units they are: units={'length': 'mi', 'time': 'min'}")  # fmt: skip
+    for table, frame in (("links", links), ("nodes", nodes), ("transfers", transfers)):
+        odd = (frame.capacity > 0) & ~frame.capacity.between(*CAPACITIES)
+        _warn(frame, odd, frame.capacity, "capacity is implausible", "t/year",
+              "say in which unit it is: units={'capacity': 'kt/day'}", table)  # fmt: skip
+    _warn(links, links.tariff > COSTLIEST, links.tariff, "tariff is implausible", "USD/t",
+          "say in which unit it is: units={'tariff': 'USD/kt'}")  # fmt: skip
+
+
+def _warn(
+    frame: pd.DataFrame,
+    odd: pd.Series[bool],
+    values: pd.Series[float],
+    problem: str,
+    unit: str,
+    remedy: str,
+    table: str = "links",
+) -> None:
+    if odd.any():
+        shown = [f"{name}: {value:.4g} {unit}" for name, value in zip(frame.iloc[:, 0][odd], values[odd], strict=True)]
+        warnings.warn(complaint(table, problem, shown, remedy), InputWarning, stacklevel=4)
