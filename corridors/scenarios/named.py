@@ -206,7 +206,7 @@ def _together(changes: Iterable[Change]) -> pd.DataFrame:
     """Changes as a table in which each atom is once: what is added is summed, what multiplies is multiplied."""
     columns = [*ATOM, "value"]
     table = pd.DataFrame(list(changes), columns=columns).astype({"value": float})
-    table[list(ATOM)] = table[list(ATOM)].fillna("")
+    table[list(ATOM)] = table[list(ATOM)].astype(object).fillna("")  # a column without a word is of floats
     by_operation = {"add": "sum", "scale": "prod", "set": "last", "close": "first", "open": "first"}
     parts = [
         part.groupby(list(ATOM), sort=False, as_index=False).value.agg(by_operation[str(operation)])
