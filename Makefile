@@ -12,7 +12,7 @@ PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Tests of generated cases, of which there may be any number.
 GENERATED = $(shell grep --files-with-matches '\bTIMES\b' tests/test_*.py)
 
-.PHONY: run test check types kernels format bench docs soak mutants clean
+.PHONY: run test check types kernels format bench docs site pages soak mutants clean
 
 run: $(UV)           ## the main job: corridors report, into out/
 	$(UV) run corridors report
@@ -40,7 +40,12 @@ format: $(UV)        ## rewrite the code as `make check` wants it
 bench: $(UV)         ## the benchmark table of the solvers, printed and written to out/
 	$(UV) run --group bench python -m benchmarks
 
-docs: $(UV)          ## all code of README.md and docs/, and what it prints: some minutes
+docs: site pages     ## the site, and all code of README.md and docs/
+
+site: $(UV)          ## the site of docs/, into out/site: open out/site/index.html; no warning is let pass
+	$(UV) run --group docs python -m sphinx -W --keep-going -q docs out/site
+
+pages: $(UV)         ## all code of README.md and docs/, and what it prints: some minutes
 	$(UV) run python tests/pages.py
 
 soak: $(UV)          ## 20 times the generated cases of the tests, and a long search on arrays: an hour

@@ -28,7 +28,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    "README.md",
+    *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md") if "generated" not in page.parts),
+]
 
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<mark>make docs|not run): (?P<reason>[^\n]+) -->\n\n?)?"

@@ -58,8 +58,8 @@ def outages(network: Network, k: int = 1, *, by: str = "link") -> Scenarios:
     Returns
     -------
     Scenarios
-        Labels are the ids closed, joined by `` + ``. They are worked out as they are needed: all triples of 500 links
-        take no more memory than the links.
+        Labels are the ids closed, with a plus sign between them. They are worked out as they are needed: all
+        triples of 500 links take no more memory than the links.
 
     Examples
     --------

@@ -1,0 +1,59 @@
+"""How Sphinx builds the site: `make site`, into out/site."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent))
+os.environ["MPLBACKEND"] = "Agg"
+
+import corridors as cd  # noqa: E402
+from docs.generate import commands, errors, names, others, schema  # noqa: E402
+
+GENERATED = DOCS / "generated"
+for part in (schema, commands, errors, names, others):
+    part.write(GENERATED)
+
+project = "corridors"
+author = "the authors of corridors"
+copyright = "the authors of corridors; data © OpenStreetMap contributors"
+version = release = cd.__version__
+language = "en"
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_copybutton",
+]
+root_doc = "index"
+exclude_patterns = ["generate", "_templates"]
+
+myst_heading_anchors = 4
+
+default_role = "autolink"
+autodoc_typehints = "none"  # numpydoc's tables of parameters say them
+autosummary_filename_map = names.apart()
+numpydoc_show_class_members = False  # the template of classes lists them
+templates_path = ["_templates"]
+
+html_theme = "pydata_sphinx_theme"
+html_title = "corridors"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 7,
+    "show_toc_level": 2,
+    "footer_start": ["copyright"],
+    "footer_end": ["sphinx-version"],
+    "secondary_sidebar_items": ["page-toc"],
+    "back_to_top_button": True,
+}
+html_sidebars = {"index": []}
