@@ -145,12 +145,12 @@ def closures_are_those_of_a_sweep(page: Browser, address: str, network: cd.Netwo
             as_shown((unmet[number] - float(base.unmet.sum())) / 1e6, 3),
         )
         assert shown(page) == wanted, (link, shown(page), wanted)
-        rows = page.run("return flowsTable().map(([link, good, way, was, now]) => [link, good, way, now])")
-        told = {(i, good, way): now for i, good, way, now in rows}
+        rows = page.run("return flowsTable().map(([link, good, direction, was, now]) => [link, good, direction, now])")
+        flows = {(i, good, direction): now for i, good, direction, now in rows}
         after = result.flow[number].to_series()
-        for (i, way, good), value in after[after > 0].items():
+        for (i, direction, good), value in after[after > 0].items():
             grain = round(value / 1e3, 6)
-            assert abs(told.get((i, good, way), 0.0) / 1e3 - grain) <= 0.5 + 1e-6, (link, i, good, value)
+            assert abs(flows.get((i, good, direction), 0.0) / 1e3 - grain) <= 0.5 + 1e-6, (link, i, good, value)
     print(f"{CLOSURES} closures are those of a sweep")
 
 

@@ -155,8 +155,8 @@ def read(path: Path) -> Content:
         raise InputError(f"read: {path.name} has lower bounds, which links have not; cd.read_dimacs gives it as arrays")
     if (problem.cost < 0).any():
         raise InputError(f"read: {path.name} has costs below zero, which links have not; cd.read_dimacs reads it")
-    sends, takes = np.flatnonzero(problem.supply > 0), np.flatnonzero(problem.supply < 0)
-    ends = {FROM: ("origin", sends), TO: ("destination", takes)}
+    sources, sinks = np.flatnonzero(problem.supply > 0), np.flatnonzero(problem.supply < 0)
+    ends = {FROM: ("origin", sources), TO: ("destination", sinks)}
     zones = pd.concat(
         [
             pd.DataFrame({"zone_id": zone, "role": role, "node_id": at + 1, "limit": np.abs(problem.supply[at])})
@@ -176,9 +176,9 @@ def read(path: Path) -> Content:
     )
     value = int(np.sort(problem.cost)[::-1][: max(problem.V - 1, 0)].sum()) + 1
     row = {"demand_id": [1], "commodity": ["flow"], "origin": [FROM], "destination": [TO],
-           "volume": [int(problem.supply[sends].sum())], "value": [value]}  # fmt: skip
+           "volume": [int(problem.supply[sources].sum())], "value": [value]}  # fmt: skip
     tables = {"nodes": pd.DataFrame({"node_id": np.arange(1, problem.V + 1)}), "links": links, "zones": zones}
-    tables |= {"demand": pd.DataFrame(row)} if len(sends) else {}
+    tables |= {"demand": pd.DataFrame(row)} if len(sources) else {}
     return Content(tables, recipe=Recipe(fill={"links": {"mode": "road", "directed": True}}))
 
 

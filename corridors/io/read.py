@@ -16,7 +16,7 @@ from corridors.io.complete import completed
 from corridors.io.files import local_path
 from corridors.io.formats import format_of
 from corridors.io.places import in_degrees
-from corridors.io.recipe import Recipe, applied, beside, by_arguments, recipe_of, renamed_tables
+from corridors.io.recipe import Recipe, applied, by_arguments, recipe_of, recipe_with, renamed_tables
 from corridors.io.table import read_table
 from corridors.io.tables import named, without_flows, without_straight_lines
 from corridors.network import Network
@@ -100,7 +100,7 @@ def read(
     path = local_path(path)
     kind = format_of(path)
     content = with_nodes_beside(path, kind.read(path))
-    known = content.recipe.then(recipe_of(recipe) if recipe is not None else beside(path))
+    known = content.recipe.then(recipe_of(recipe) if recipe is not None else recipe_with(path))
     tables = renamed_tables(without_flows(content.tables, content.about), known)
     if "links" not in tables:
         _refuse(path, content)
@@ -170,7 +170,7 @@ def read_demand(
     path = local_path(path)
     table, about = _demand_table(path)
     tables = {"demand": from_matrix(table)}
-    known = recipe_of(recipe) if recipe is not None else beside(path) if path.is_file() else Recipe()
+    known = recipe_of(recipe) if recipe is not None else recipe_with(path) if path.is_file() else Recipe()
     rows = applied(tables, known.then(by_arguments(names, units, tables)))["demand"]
     for column, given in (("commodity", commodity), ("value", value)):
         if given is not None:

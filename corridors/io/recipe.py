@@ -105,7 +105,7 @@ def recipe_of(given: Any) -> Recipe:
     return _from_mapping(_yaml(text, path.name), path.name)
 
 
-def beside(path: Path) -> Recipe:
+def recipe_with(path: Path) -> Recipe:
     """The recipe that lies with a file (``edges.parquet.yaml``) or in a folder (``recipe.yaml``); else an empty one."""
     place = path / "recipe.yaml" if path.is_dir() else path.with_name(f"{path.name}.yaml")
     return recipe_of(place) if place.is_file() else Recipe()

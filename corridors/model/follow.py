@@ -127,20 +127,26 @@ class Following:
     def _extra_costs(self, changed: Changed) -> tuple[IntArray, FloatArray]:
         """Changed extra costs, an entry an arc of the step: scenario x number of arcs + arc, and USD/t."""
         q = self.quantities
-        mine = q.within("extra_cost", changed.quantity)
-        steps = (changed.quantity[mine] - q.first["extra_cost"]).tolist()
+        of_kind = q.within("extra_cost", changed.quantity)
+        steps = (changed.quantity[of_kind] - q.first["extra_cost"]).tolist()
         found = [q.arcs_of_step(step) for step in steps]
         count = [len(arc) for arc in found]
         arc = np.concatenate([np.zeros(0, np.int64), *found])
-        return np.repeat(changed.scenario[mine], count) * max(q.arcs, 1) + arc, np.repeat(changed.now[mine], count)
+        return np.repeat(changed.scenario[of_kind], count) * max(q.arcs, 1) + arc, np.repeat(
+            changed.now[of_kind], count
+        )
 
     def _check_steps(self, changed: Changed) -> None:
         """Raise where loads or extra costs fall from a step to the next, or a ladder starts above a load of 0."""
         q, steps = self.quantities, self.quantities.model.steps
         for name, what in (("load", "loads"), ("extra_cost", "costs")):
-            mine = q.within(name, changed.quantity)
-            scenario, step, now = changed.scenario[mine], changed.quantity[mine] - q.first[name], changed.now[mine]
-            key = scenario * q.size + changed.quantity[mine]
+            of_kind = q.within(name, changed.quantity)
+            scenario, step, now = (
+                changed.scenario[of_kind],
+                changed.quantity[of_kind] - q.first[name],
+                changed.now[of_kind],
+            )
+            key = scenario * q.size + changed.quantity[of_kind]
             if name == "load":
                 moved = (steps.order[step] == 0) & (now > 0)
                 problem, remedy = "the first step of a ladder starts above 0 ({}, {:g})", "change those after it"
@@ -184,8 +190,8 @@ class Following:
     def _widths(self, changed: Changed) -> tuple[IntArray, IntArray, FloatArray]:
         """Widths of the steps that changed loads bound: scenario, bundle and t/year."""
         q = self.quantities
-        mine = q.within("load", changed.quantity)
-        scenario, load = changed.scenario[mine], changed.quantity[mine] - q.first["load"]
+        of_kind = q.within("load", changed.quantity)
+        scenario, load = changed.scenario[of_kind], changed.quantity[of_kind] - q.first["load"]
         scenario, step = np.tile(scenario, 2), np.concatenate([load - (q.model.steps.order[load] > 0), load])
         has = q.width_of[step] >= 0
         scenario, step = scenario[has], step[has]

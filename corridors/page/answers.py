@@ -20,7 +20,7 @@ from corridors.sweeping.solve import Sweeps
 KEPT = 40e6 / 8
 """Numbers of flow that one part of a sweep may keep."""
 MOST_LOSERS = 8
-"""Countries whose loss is kept, at each end of the goods' way."""
+"""Countries whose loss is kept, among origins and among destinations."""
 
 
 NOISE = 6

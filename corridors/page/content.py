@@ -83,7 +83,7 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
         "countries": country_names(),
         "commodities": [] if flow is None else [str(name) for name in flow.commodity.to_numpy()],
         "drawing": drawing_of(network, view, idle if result is None else link_flows(network, result, None)),
-        "links": _links_told(network, result),
+        "links": _links_described(network, result),
         "loss": None if result is None or "loss" not in there else float(result.loss),
         "unmet": None if result is None or "unmet" not in there else float(result.unmet.sum()),
         "flows": _flows(Flows.of(flow, unit)) if flow is not None else {"place": [], "value": []},
@@ -103,14 +103,14 @@ def _apart(choices: list[Choice], solved: list[Answer]) -> list[int]:
     return list(found.values())
 
 
-def _links_told(network: Network, result: xr.Dataset | None) -> list[dict[str, Any]]:
-    """What the page tells of each link; its rent, where the result has rents."""
+def _links_described(network: Network, result: xr.Dataset | None) -> list[dict[str, Any]]:
+    """What the page says of each link; its rent, where the result has rents."""
     links, names = network.links, dict(zip(network.nodes.node_id, network.nodes.name, strict=True))
     paid = pd.Series(dtype=float)
     if result is not None and {"rent", "throughput"} <= set(result):
         full = rents(network, result)
         paid = full[full.kind == "link"].groupby("id").dual.max()
-    told = links.assign(
+    described = links.assign(
         ends=[f"{names[a] or a} - {names[b] or b}" for a, b in zip(links.from_node_id, links.to_node_id, strict=True)],
         rent=links.link_id.map(paid),
     )
@@ -119,7 +119,7 @@ def _links_told(network: Network, result: xr.Dataset | None) -> list[dict[str, A
         name: name for name in ("capacity", "capacity_scope", "length", "tariff", "rent", "source", "confidence")
     }
     found = []
-    for row in told[[name for name in wanted.values() if name in told]].to_dict("records"):
+    for row in described[[name for name in wanted.values() if name in described]].to_dict("records"):
         item = {key: row[name] for key, name in wanted.items() if name in row}
         found.append(
             {key: value for key, value in item.items() if value == value and value != "" and value is not None}

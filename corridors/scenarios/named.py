@@ -34,7 +34,7 @@ def named_scenario(
     scale: Mapping[str, float] | None = None,
     toll: Mapping[str, float] | None = None,
     refuse: Any = (),
-    mine: pd.DataFrame | None = None,
+    selected: pd.DataFrame | None = None,
 ) -> Scenarios:
     """A scenario of changes by name; the arguments are those of `corridors.what_if`.
 
@@ -45,7 +45,7 @@ def named_scenario(
         Checked rows.
     close, open, scale, toll, refuse
         As for `corridors.what_if`.
-    mine : DataFrame, optional
+    selected : DataFrame, optional
         The demand rows for whose goods closures, tolls and refusals hold; all by default.
 
     Raises
@@ -66,7 +66,7 @@ def named_scenario(
     Scenarios(1: aktau x 0.5, toll of 4 on rail)
     """
     groups = _Named(network)
-    classes = None if mine is None else mine[["commodity", "origin"]].drop_duplicates()
+    classes = None if selected is None else selected[["commodity", "origin"]].drop_duplicates()
     changes: list[Change] = []
     words: list[str] = []
     for name in arguments.names_of("close", close):
@@ -98,7 +98,7 @@ def named_scenario(
             raise InputError(f"refuse: {error}") from None
         row = {"shock_id": f"{country} refuses transit", "kind": "refuse_transit", "target": country, "value": np.nan}
         transit = pd.DataFrame([{**row, "commodity": "", "origins": ""}])
-        part = shocks(network, demand if mine is None else mine, transit)
+        part = shocks(network, demand if selected is None else selected, transit)
         scenario = part if table.empty and country == refused[0] else scenario * part
     return scenario
 

@@ -158,7 +158,8 @@ def reliability(
 
     Notes
     -----
-    Every combination is told from those in which each closure meets goods (`methods.closure_sets`); draws are swept.
+    The result of every combination follows from those in which each closure meets goods (`methods.closure_sets`);
+    draws are swept.
 
     Examples
     --------

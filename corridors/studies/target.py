@@ -190,6 +190,6 @@ def _binding(network: Network, result: xr.Dataset, links: list[str]) -> pd.DataF
     full = result.rent.to_series().rename("rent").reset_index()[["bundle", "rent"]]
     full["limit"] = result.throughput.to_numpy().round(3)
     parts = [result[f"bundle_{part}"].to_numpy().astype(str).tolist() for part in ("kind", "id")]
-    mine = [i in own.get(kind, ()) for kind, i in zip(*parts, strict=True)]
-    full = full[np.array(mine, bool) & (full.rent > units_in(result).cost / 2).to_numpy()]
+    of_corridor = [i in own.get(kind, ()) for kind, i in zip(*parts, strict=True)]
+    full = full[np.array(of_corridor, bool) & (full.rent > units_in(result).cost / 2).to_numpy()]
     return full.sort_values("rent", ascending=False, kind="stable", ignore_index=True)[["bundle", "limit", "rent"]]

@@ -172,9 +172,9 @@ def _abroad(network: Network, rows: pd.DataFrame, moved: pd.DataFrame, of: str) 
     here["partner"] = here.partner.where(here.partner.isin(network.nodes.country), UNKNOWN)
     crossing = moved.merge(here[here.out | here.into], on="demand_id")
     value = crossing.tonnes * crossing.price
-    for way, figure in (("out", "export"), ("into", "import")):
-        crossing[f"{figure}_tonnes"] = crossing.tonnes.where(crossing[way], 0.0)
-        crossing[f"{figure}_value"] = value.where(crossing[way], 0.0)
+    for direction, figure in (("out", "export"), ("into", "import")):
+        crossing[f"{figure}_tonnes"] = crossing.tonnes.where(crossing[direction], 0.0)
+        crossing[f"{figure}_value"] = value.where(crossing[direction], 0.0)
     return crossing
 
 

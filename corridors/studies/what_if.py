@@ -175,7 +175,7 @@ def what_if(
     }
     given = [] if scenario is None else [one_of(scenario, "what_if")]
     if not given or any(value is not None and len(value) for value in named.values()):
-        given.append(named_scenario(network, rows, **named, mine=chosen if select else None))  # type: ignore[arg-type]
+        given.append(named_scenario(network, rows, **named, selected=chosen if select else None))  # type: ignore[arg-type]
     together = given[0] if len(given) == 1 else given[0] * given[1]
     result = sweep_all(network, rows, baseline() + together, keep=KEEP, progress=progress)
     require_solved("what_if", result.loss)

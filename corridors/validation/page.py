@@ -161,12 +161,12 @@ def _paths(paths: pd.DataFrame) -> list[str]:
 def _reasons(rows: pd.DataFrame) -> str:
     parts = []
     for reason, check in REASONS.items():
-        mine = rows[rows.note.map(lambda note, of=reason: note == of or note.startswith(f"{of}: "))]
-        if len(mine):
-            details = mine.note.str.removeprefix(reason).str.removeprefix(": ")
-            notes = sorted(mine.groupby(details, sort=False), key=lambda item: (-len(item[1]), item[0]))
+        of_reason = rows[rows.note.map(lambda note, of=reason: note == of or note.startswith(f"{of}: "))]
+        if len(of_reason):
+            details = of_reason.note.str.removeprefix(reason).str.removeprefix(": ")
+            notes = sorted(of_reason.groupby(details, sort=False), key=lambda item: (-len(item[1]), item[0]))
             lines = [f"- {f'{detail}: ' if detail else ''}{', '.join(ids.fact_id)}" for detail, ids in notes]
-            parts.append(f"**{reason[0].upper()}{reason[1:]}** ({len(mine)}; {check}):\n\n" + "\n".join(lines))
+            parts.append(f"**{reason[0].upper()}{reason[1:]}** ({len(of_reason)}; {check}):\n\n" + "\n".join(lines))
     return "\n\n".join(parts)
 
 

@@ -166,21 +166,21 @@ class _Best:
     def path(self, origin: int, egress: int) -> IntArray:
         """The links and transfers, as arcs in order, from an arc of origin to the node of an arc of egress."""
         arcs = self.model.arcs
-        distance, last, mine = self._from(origin)
+        distance, last, own = self._from(origin)
         same = (arcs.head[self.ending] == arcs.head[egress]) & (arcs.node[self.ending] == arcs.node[egress])
         first = arcs.world[arcs.owner[origin]]
         places = arcs.tail[self.ending[same]] - first
         goal = int(places[np.argmin(distance[places])])
-        path = mine[path_to(last, arcs.tail[mine] - first, goal)]
+        path = own[path_to(last, arcs.tail[own] - first, goal)]
         return path[arcs.kind[path] != Kind.ACCESS]
 
     def _from(self, origin: int) -> tuple[FloatArray, IntArray, IntArray]:
         if origin not in self.known:
             arcs, problem = self.model.arcs, self.model.problem
             owner = arcs.owner[origin]
-            mine = self.inner[self.owner == owner]
+            own = self.inner[self.owner == owner]
             first, vertices = arcs.world[owner], int((arcs.vertex_owner == owner).sum())
-            tail, head = arcs.tail[mine] - first, arcs.head[mine] - first
-            distance, last = shortest_paths(tail, head, problem.cost[mine], vertices, arcs.head[origin] - first)
-            self.known[origin] = distance[0], last[0], mine
+            tail, head = arcs.tail[own] - first, arcs.head[own] - first
+            distance, last = shortest_paths(tail, head, problem.cost[own], vertices, arcs.head[origin] - first)
+            self.known[origin] = distance[0], last[0], own
         return self.known[origin]

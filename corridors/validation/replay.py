@@ -31,7 +31,7 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
     """What the model predicts of one event or several, compared with what was reported.
 
     The network is solved with the event at annual rates, as if it lasted for a year, and what changes is multiplied
-    by its days / 365. Stocks, ships under way and the time to find another route are not modelled.
+    by its days / 365. Stocks, ships at sea and the time to find another route are not modelled.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, 
     """Whether a label that low could be part of a path to a demand row within its horizon.
 
     What is ahead of the vertex costs no less than in the base, but for `gain`: what lengths of the class fell in all.
-    On the way from nothing to a base that is not known, and every label is taken for useful.
+    While the base itself is being solved nothing is known, and every label counts as useful.
     """
     if gain == np.inf or len(base.ahead) == 0:  # an arc was opened, perhaps where no path led on; or nothing is known
         return True

@@ -1,4 +1,4 @@
-"""How basic amounts move with a variable that enters, and reduced costs with one that leaves: few of either do."""
+"""How basic amounts move with a variable that enters, and reduced costs with one that leaves; most do not change."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def _own_bundles(problem: Problem, kept: IntArray, B: int) -> tuple[IntArray, In
 def _coupled(
     problem: Problem, bundles: Bundles, kept: IntArray, arc: IntArray, number: IntArray, limited: IntArray
 ) -> Coupled:
-    """The parts of a `Coupled` that hang on arcs; the others are empty."""
+    """The parts of a `Coupled` that depend on arcs; the others are empty."""
     A, B = len(kept), bundles.B + len(limited)
     tail, head = number[problem.tail[kept]], number[problem.head[kept]]
     V = int(number.max(initial=-1)) + 1

@@ -98,9 +98,9 @@ class Closures:
         self.others = np.flatnonzero(~pure)
         self.groups = group_arcs(base.layout, base.groups)
         entry_scenario = changes.closed.scenario
-        mine = pure[entry_scenario]
+        waits = pure[entry_scenario]
         # One entry a closed group of a waiting scenario, and whether it is among those closed so far (C').
-        self.scenario, self.group = entry_scenario[mine], changes.closed.index[mine]
+        self.scenario, self.group = entry_scenario[waits], changes.closed.index[waits]
         self.taken = base.loaded[self.group]
         count = np.bincount(self.scenario[self.taken], minlength=changes.S)
         started = count > 0

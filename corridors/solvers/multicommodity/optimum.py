@@ -133,7 +133,7 @@ def optimum(layout: Layout, stop: Bytes, exact: int) -> Found:
     Raises
     ------
     SolverError
-        Rounding grew too large on the way.
+        Rounding errors grew too large between two factorisations.
     """
     problem = layout.coupled
     begin, basis = all_unmet(problem, stop)

@@ -168,9 +168,9 @@ def _volumes(base: Base, cases: Cases, S: int) -> Callable[[IntArray], FloatArra
     def volumes(scenarios: IntArray) -> FloatArray:
         some = select_cases(cases, scenarios)
         out = np.tile(base.layout.coupled.volume, (len(scenarios), 1))
-        mine = some.change["kind"] == VOLUME
-        row = np.repeat(np.arange(len(scenarios)), np.diff(some.start))[mine]
-        out[row, some.change["index"][mine]] = some.change["value"][mine]
+        of_volume = some.change["kind"] == VOLUME
+        row = np.repeat(np.arange(len(scenarios)), np.diff(some.start))[of_volume]
+        out[row, some.change["index"][of_volume]] = some.change["value"][of_volume]
         return out
 
     return volumes
