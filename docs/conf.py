@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
@@ -17,6 +18,8 @@ GENERATED = DOCS / "generated"
 for part in (schema, commands, errors, names, others):
     part.write(GENERATED)
 
+warnings.filterwarnings("ignore", message="ipyparallel not installed")  # of the EMA Workbench, in the gallery
+
 project = "corridors"
 author = "the authors of corridors"
 copyright = "the authors of corridors; data © OpenStreetMap contributors"
@@ -29,9 +32,26 @@ extensions = [
     "sphinx.ext.autosummary",
     "numpydoc",
     "sphinx_copybutton",
+    "sphinx_gallery.gen_gallery",
 ]
 root_doc = "index"
-exclude_patterns = ["generate", "_templates"]
+exclude_patterns = ["generate", "_templates", "gallery", "generated/gallery/**/*.ipynb"]
+
+SECTIONS = ("closures", "dependence", "protection", "plans", "uncertainty", "own")
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "generated/gallery",
+    "filename_pattern": r"\.py",
+    "subsection_order": [f"gallery/{section}" for section in SECTIONS],
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "min_reported_time": 1,
+    "show_signature": False,
+    "write_computation_times": False,
+    "ignore_repr_types": r"matplotlib",
+    "doc_module": ("corridors",),
+    "backreferences_dir": "generated/backreferences",
+}
 
 myst_heading_anchors = 4
 
