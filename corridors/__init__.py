@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.arrays.scaling import balance_supply as balance_supply
     from corridors.arrays.scaling import scale_to_int as scale_to_int
     from corridors.datasets import load_blocs as load_blocs
+    from corridors.datasets import load_candidates as load_candidates
     from corridors.datasets import load_countries as load_countries
     from corridors.datasets import load_defaults as load_defaults
     from corridors.datasets import load_demand as load_demand
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_shocks as load_shocks
     from corridors.datasets import load_sliders as load_sliders
     from corridors.datasets import load_validation as load_validation
+    from corridors.edits.candidates import with_candidates as with_candidates
     from corridors.edits.preferences import with_preferences as with_preferences
     from corridors.edits.selection import free_of_charge as free_of_charge
     from corridors.edits.selection import open_planned as open_planned
@@ -69,6 +71,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.maps.charts import plot_losses as plot_losses
     from corridors.maps.charts import plot_recovery as plot_recovery
     from corridors.maps.criticality import plot_criticality as plot_criticality
+    from corridors.maps.expansion import plot_expansion as plot_expansion
     from corridors.maps.flow_map import plot_difference as plot_difference
     from corridors.maps.flow_map import plot_map as plot_map
     from corridors.maps.hinterland import plot_hinterland as plot_hinterland
@@ -113,6 +116,8 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.cuts import min_cut as min_cut
     from corridors.studies.dependence import concentration as concentration
     from corridors.studies.dependence import dependence as dependence
+    from corridors.studies.expansion import Expansion as Expansion
+    from corridors.studies.expansion import expansion as expansion
     from corridors.studies.experiments import perform_experiments as perform_experiments
     from corridors.studies.hedging import hedging_frontier as hedging_frontier
     from corridors.studies.hinterland import hinterland as hinterland

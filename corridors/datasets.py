@@ -300,6 +300,26 @@ def load_projects() -> pd.DataFrame:
     return _read("projects").astype({"before": str, "after": str})
 
 
+def load_candidates() -> pd.DataFrame:
+    """What may be built along the Eurasian corridors, as `corridors.expansion` takes it: what each adds, and its cost.
+
+    Returns
+    -------
+    DataFrame
+        A row each thing that a candidate changes: ``candidate_id, name, table, id, field, amount`` (t/year a module, h
+        or USD/t), ``cost`` (USD a module), ``life, lead_time`` (years), ``kind, most, requires, excludes, source,
+        source_date, confidence, note``. Costs that are estimates have low confidence, and the note says of what.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> candidates = cd.load_candidates()
+    >>> candidates.candidate_id.nunique(), candidates.cost.sum() / 1e9
+    (34, np.float64(32.657))
+    """
+    return _read("candidates")
+
+
 def load_references() -> pd.DataFrame:
     """Published times, costs, distances, capacities and forecasts to hold a model against."""
     return _read("references")

@@ -65,6 +65,9 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "criticality.by": SOME_ID,  # not read with scenarios
     "events.table": ("None",),  # the events of the library: of another network
     "next_flips.now": ("a fraction",),
+    "expansion.budget": ("None", *NUMBER),
+    "expansion.discount_rate": NUMBER,
+    "expansion.gap": NUMBER,
     "fortify.budget": NUMBER,
     "fortify.protect": LARGE,  # a row each
     "from_lines.mode": (),
@@ -133,6 +136,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("what_if.close", "what_if.open", "what_if.refuse"), EMPTY),
     **dict.fromkeys(("what_if.scale", "what_if.toll"), ("an empty dict",)),
     "what_if.days": NUMBER,
+    "with_candidates.portfolio": ("an empty dict",),
     "with_projects.projects": EMPTY,
     "without_projects.projects": EMPTY,
     "yearly_reliability.spread": NUMBER,
@@ -142,7 +146,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
 is the default."""
 NOT_CALLED = {
     *("Calibration", "FlowResult", "Interdiction", "Proof", "Recovery", "Reliability", "Scaled", "SweepProof"),
-    *("Target", "WhatIf"),
+    *("Expansion", "Target", "WhatIf"),
     *("SweepResult", "Changes", "Status", "UNCAPACITATED", "base_cache"),
     *("Case", "CorridorsError", "InputError", "InputWarning", "RangeError", "SolverError"),
 }

@@ -24,7 +24,7 @@ from corridors.schema.checks import split
 
 ROOT = Path(__file__).parents[1]
 FACTS = ROOT / "data" / "facts"
-BY_HAND = {"map_names.csv", "projects.csv", "shocks.csv", "sliders.csv"}
+BY_HAND = {"candidates.csv", "map_names.csv", "projects.csv", "shocks.csv", "sliders.csv"}
 """Tables that no script makes."""
 YEARS = ("2022", "2024", "2025", "2030")
 """The years that there is demand of."""

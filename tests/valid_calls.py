@@ -161,6 +161,9 @@ EVENT = pd.DataFrame(
         "effect": ["all ships in port"],
     }
 )
+CANDIDATES = pd.DataFrame(
+    {"candidate_id": ["ship"], "id": "ferry", "amount": 10.0, "cost": 1e3, "kind": "modules", "most": 2}
+)
 SHOCKS = pd.DataFrame(
     {
         "shock_id": ["s"],
@@ -181,6 +184,7 @@ def table_of(name: str) -> Any:
         "leverage": lambda: cd.leverage(network(), demand(), ["AZ", "KZ"], progress=False),
         "criticality": lambda: cd.criticality(network(), demand(), progress=False),
         "n_minus_k": lambda: cd.n_minus_k(network(), demand(), progress=False),
+        "expansion": lambda: cd.expansion(network(), demand(), CANDIDATES, steps=1, progress=False),
         "hedging": lambda: cd.hedging_frontier(network(), demand(), bloc="AZ", progress=False),
         "break_even": lambda: cd.break_even(network(), demand(), TOLL, 0, 300, progress=False),
         "atlas": lambda: cd.atlas(
@@ -237,6 +241,8 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "trade": {**on, "result": base(), "per": "partner", "of": "KZ", "partners": None, "published": None},
         "dependence": {**on, "routes": table_of("routes"), "on": "country", "of": "all"},
         "events": {"network": net, "table": EVENT},
+        "expansion": {**study, "candidates": CANDIDATES, "budget": 1e6, "scenarios": cd.baseline(),
+                      "criterion": "expected", "discount_rate": 0.06, "steps": 1, "gap": 1e-4},
         "next_flips": {"table": table_of("hinterland"), "now": 0.0},
         "fortify": {**study, "protect": 1, "budget": 1, "by": "link", "among": ["ferry"], "limit": 100},
         "from_experiments": {"experiments": pd.DataFrame({"toll": [1.0, 2.0]}), "parameters": toll},
@@ -281,6 +287,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "plot_difference": {"network": net, "before": base(), "after": base(), "commodity": "grain", "closed": None,
                             "extent": "caspian", "title": "t", "labels": 3, "inset": False, "ax": None,
                             "figsize": (6.0, 5.0)},
+        "plot_expansion": {"result": table_of("expansion"), "title": "t", "most": 3},
         "plot_exceedance": {"table": table_of("reliability"), "expected": 1.0, "title": "t"},
         "plot_frontier": {"table": table_of("hedging"), "bloc": "AZ", "title": "t"},
         "plot_hinterland": {"network": net, "table": table_of("flips"), "name": "toll", "title": "t", **MAP},
@@ -301,6 +308,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "plot_tornado": {"table": table_of("tornado"), "title": "t", "most": 5},
         "project_leverage": {"network": railway(), "demand": along(), "players": ["KG", "CN"], "projects": ["cku"],
                              "by": "country", "method": "auto", "orders": 4, "seed": 0, "progress": False},
+        "with_candidates": {"network": net, "candidates": CANDIDATES, "portfolio": {"ship": 1}},
         "with_projects": {"network": railway(), "projects": ["cku"]},
         "without_projects": {"network": railway(), "projects": ["cku"]},
         "validate": {"network": eurasia(), "demand": rails(), "year": 2024, "kinds": ["distance"]},

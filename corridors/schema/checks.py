@@ -23,7 +23,7 @@ MOVED = 1e-5
 """Degrees, a metre on the ground: a point that is further from its node's coordinates was moved."""
 
 
-def checked(table: str, frame: Any) -> pd.DataFrame:
+def checked(table: str, frame: Any, columns: tuple[Column, ...] | None = None) -> pd.DataFrame:
     """The table with the schema's columns first, ids as text, numbers as floats, and all its other columns kept.
 
     Parameters
@@ -32,6 +32,8 @@ def checked(table: str, frame: Any) -> pd.DataFrame:
         Its name in `corridors.schema.definitions.TABLES`.
     frame : DataFrame, GeoDataFrame, mapping of columns, or None
         What the user gave; None is a table without rows.
+    columns : tuple of Column, optional
+        Its columns, where it is no table of a network or of demand.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def checked(table: str, frame: Any) -> pd.DataFrame:
         A column whose name is nearly that of the schema: it is kept, and not read. Nodes whose points are not at their
         coordinates: the points count.
     """
-    columns = TABLES[table]
+    columns = TABLES[table] if columns is None else columns
     given = _as_frame(table, frame, columns)
     missing = [c.name for c in columns if c.required and c.name not in given]
     if missing:
@@ -65,7 +67,7 @@ def checked(table: str, frame: Any) -> pd.DataFrame:
     result = pd.DataFrame({**clean, **extras}, index=pd.RangeIndex(len(given)))
     if name := getattr(frame, "attrs", {}).get("name"):
         result.attrs["name"] = name
-    if key := KEYS[table]:
+    if key := KEYS.get(table):
         _check_unique(table, key, result[key])
     return result
 
@@ -181,7 +183,7 @@ def _close(names: tuple[str, ...], wanted: tuple[str, ...]) -> dict[str, str]:
 
 def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     """What messages call the rows: their ids where the table has a key, else what sets them apart, or their number."""
-    parts = [name for name in (KEYS[table], *_TOLD_APART.get(table, ())) if name and name in frame]
+    parts = [name for name in (KEYS.get(table), *_TOLD_APART.get(table, ())) if name and name in frame]
     rows = np.array([f"row {i}" for i in range(len(frame))], dtype=object)
     if not parts:
         return rows
@@ -197,6 +199,7 @@ _TOLD_APART = {
     "fleets": ("fleet_id", "link_id"),
     "blocs": ("bloc", "country"),
     "cost_steps": ("link_id", "transfer_id", "commodities", "origins", "direction", "load"),
+    "candidates": ("candidate_id",),
 }
 """What names a row of a table without a key."""
 

@@ -1,0 +1,108 @@
+"""The command of expansion: what to build in a budget, and for whom it pays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corridors.commands.inputs import Case, demand_of, study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = ["candidate_id", "built", "cost", "alone", "alone_bcr", "last", "last_npv", "last_bcr", "last_payback"]
+
+
+@click.command()
+@study
+@click.option("--budget", type=float, help="Capital, million USD.  [default: as much as pays]")
+@click.option(
+    "--candidates",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A CSV file of candidates.  [default: those of the library]",
+)
+@click.option("--future", "futures", multiple=True, help="Demand of a future, a year or file; again for more.")
+@click.option("--closures", help="What closes, one at a time, next to the base: link, country, corridor, ...")
+@click.option("--likelihood", default=0.01, show_default=True, help="Of each closure; the base has the rest.")
+@click.option("--regret", is_flag=True, help="Least regret over futures and closures, not the least expected loss.")
+@click.option("--rate", default=6.0, show_default=True, help="Discount rate, % a year.")
+@click.option("--steps", default=8, show_default=True, help="Budgets of the frontier, after none.")
+def expansion(
+    case: Case,
+    budget: float | None,
+    candidates: str | None,
+    futures: tuple[str, ...],
+    closures: str | None,
+    likelihood: float,
+    regret: bool,
+    rate: float,
+    steps: int,
+) -> None:
+    """What to build of many candidates in a budget, who gains, and what each one brings."""
+    import pandas as pd
+
+    from corridors.datasets import load_candidates
+    from corridors.maps.expansion import plot_expansion
+    from corridors.studies.expansion import expansion as best
+
+    found, rows = case.read()
+    table = load_candidates() if candidates is None else pd.read_csv(candidates)
+    result = best(
+        found,
+        {name: demand_of(name) for name in futures} if futures else rows,
+        table,
+        budget=None if budget is None else budget * 1e6,
+        scenarios=None if closures is None else _closures(found, closures, likelihood),
+        criterion="regret" if regret else "expected",
+        discount_rate=rate / 100,
+        steps=steps,
+    )
+    _say(case, result)
+    case.caution(found, rows)
+    also = {"expansion_frontier": result.frontier, "expansion_portfolio": result.portfolio}
+    drawn = {"expansion": lambda: plot_expansion(result, title=case.titled("What to build"))}
+    case.write("expansion", result.candidates, {**also, "expansion_gains": result.gains}, None, drawn)
+
+
+def _closures(network: Any, by: str, likelihood: float) -> Any:
+    """The base and all closures of one at a time, weighted."""
+    import pandas as pd
+
+    from corridors.scenarios.batch import ATOM, Scenarios
+    from corridors.scenarios.make import outages
+
+    closed = outages(network, by=by)
+    rest = 1 - likelihood * len(closed)
+    if likelihood < 0 or rest < 0:
+        problem = f"{likelihood:g} is no likelihood of each of {len(closed)}; give 0 to {1 / len(closed):.3g}"
+        raise click.BadParameter(problem, param_hint="--likelihood")
+    nothing = pd.DataFrame(columns=["scenario", *ATOM, "value"])
+    return Scenarios(["as it is"], nothing, [rest]) + Scenarios(["closed"], nothing, [likelihood]) * closed
+
+
+def _say(case: Case, result: Any) -> None:
+    unit, factor = case.money
+    last = result.frontier.iloc[-1]
+    case.say(
+        f"built for {last.spent / 1e6:,.0f} M USD, of {last.budget / 1e6:,.0f}; loss {last.loss * factor:,.1f} {unit}"
+    )
+    case.say(f"saved {last.saved * factor:,.1f} {unit}, {last.net * factor:,.1f} net of what capital costs")
+    case.say(f"no portfolio is better by more than {100 * last.gap:.2g} % of what all candidates together save\n")
+    case.show(result.portfolio)
+    case.say("\nBest portfolios by budget\n")
+    case.show(result.frontier.drop(columns=["loss", "gap"]))
+    case.say("\nCandidates, the best first: alone, and as the last one in\n")
+    case.show(_best(result.candidates).head(15))
+    case.say("\nWho gains, by origin and destination of goods\n")
+    case.show(result.gains.groupby("kind", sort=False).head(8))
+
+
+def _best(candidates: pd.DataFrame) -> pd.DataFrame:
+    """Candidates by what they bring as the last one in."""
+    ranked = candidates.sort_values(["last_npv"], ascending=False, kind="stable")[SHOWN]
+    ranked.attrs = candidates.attrs
+    return ranked
+
+
+COMMANDS = (expansion,)

@@ -1,0 +1,110 @@
+"""What to build: the frontier of budget against what it saves, and the candidates by what each brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from corridors import arguments
+from corridors.errors import InputError, kind_of, whole
+from corridors.maps import style
+from corridors.maps.charts import MUTED, SERIES, chart, dress, label_axis, legend, unit_of
+from corridors.maps.sheet import figure_of
+
+WIDTH = 12.0
+GAP = 84.0
+"""Points between the panels, next to the labels of the right one."""
+NUMBERS = 96.0
+"""Points right of the bars for two columns of numbers."""
+
+
+def plot_expansion(result: Any, *, title: str = "", most: int = 14) -> Axes:
+    """Draw the frontier of an expansion, and its candidates.
+
+    Parameters
+    ----------
+    result : Expansion
+        What `corridors.expansion` gave.
+    title : str
+    most : int
+        Candidates drawn at the most: those built, then those that would save most.
+
+    Returns
+    -------
+    Axes
+        That of the frontier; the figure has one more, of the candidates.
+    """
+    arguments.words(title=title)
+    most = whole("plot_expansion: most", most, 1)
+    if not (hasattr(result, "frontier") and hasattr(result, "candidates")):
+        raise InputError(f"result: is {kind_of(result)}; give what expansion gave")
+    candidates = _ranked(result.candidates, most)
+    room = max(style.text_size(name, 8.5)[0] for name in candidates.name)
+    height = (170 + 22 * max(len(candidates), 9)) / 72
+    ax = chart(
+        title or "What to build",
+        "Left: what the best portfolio of a budget saves. Right: candidates, bars: saved on top of the rest of the "
+        "portfolio; rings: alone",
+        note="Blue: built. Net: saved less what capital costs a year. BCR: benefit by cost, of the last one in. "
+        f"{len(result.candidates)} candidates in all; the bound is within {100 * result.gap:.2g} % of what all save.",
+        height=height,
+        width=WIDTH,
+    )
+    wide = 72 * WIDTH
+    low, tall, left = ax.get_position().y0, ax.get_position().height, ax.get_position().x0
+    start = left + 0.30 + (GAP + room - 40) / wide
+    ax.set_position((left, low, 0.30, tall))
+    right = figure_of(ax).add_axes((start, low, 1 - start - NUMBERS / wide, tall))
+    right.set_gid("candidates")
+    _draw_frontier(ax, result.frontier)
+    _draw_candidates(right, candidates)
+    return ax
+
+
+def _ranked(candidates: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The candidates built, then the others, each by what it saves as the last one in."""
+    ranked = candidates.assign(is_built=candidates.built > 0, best=candidates[["last", "alone"]].max(axis=1))
+    ranked = ranked.sort_values(["is_built", "last", "best"], ascending=False, kind="stable").head(most)
+    times = ranked.modules.map(lambda modules: "" if modules == 1 else f" x {modules:.4g}")
+    return ranked.assign(name=ranked.name + times).reset_index(drop=True)
+
+
+def _draw_frontier(ax: Axes, frontier: pd.DataFrame) -> None:
+    unit, words = unit_of(frontier[["saved", "net"]])
+    capital, of_capital = unit_of(frontier.budget)
+    with style.settings():
+        for color, column, name in ((SERIES[0], "saved", "saved"), (SERIES[2], "net", "net of capital")):
+            ax.plot(frontier.budget / capital, frontier[column] / unit, "-o", color=color, markersize=4, label=name)
+        if "regret" in frontier:
+            ax.plot(frontier.budget / capital, frontier.regret / unit, "--s", color=SERIES[1], markersize=4,
+                    label="largest regret")  # fmt: skip
+        ax.set_xlim(left=0)
+        ax.set_ylim(bottom=min(0.0, float(frontier.net.min()) / unit))
+    label_axis(ax, f"budget, {of_capital.removesuffix(' a year')}", words)
+    legend(ax, "lower right")
+
+
+def _draw_candidates(ax: Axes, candidates: pd.DataFrame) -> None:
+    unit, words = unit_of(candidates[["last", "alone"]])
+    row = np.arange(len(candidates))
+    with style.settings():
+        dress(ax)
+        ax.grid(False, axis="y")
+        ax.barh(row, candidates["last"] / unit, 0.6, color=np.where(candidates.is_built, style.GAINED, MUTED))
+        ax.plot(candidates.alone / unit, row, "o", color=style.INK, markerfacecolor="none", markersize=5.5)
+        ax.set_yticks(row, candidates.name, fontsize=8.5, color=style.INK)
+        ax.set_ylim(len(row) - 0.4, -0.6)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        ax.set_xlim(left=min(0.0, float(candidates["last"].min()) / unit))
+        cost = [f"{value / 1e6:,.0f}" for value in candidates.cost]
+        ratio = ["any" if np.isinf(value) else f"{value:.2f}" for value in candidates.last_bcr]
+        for shift, head, texts in ((44, "M USD", cost), (80, "BCR", ratio)):
+            place: Any = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points", "ha": "right"}
+            ax.annotate(head, (1, -0.6), (shift, 3), va="bottom", fontsize=8, color=style.FADED, **place)
+            for at, text in zip(row, texts, strict=True):
+                ax.annotate(text, (1, at), (shift, 0), va="center", fontsize=8.5, color=style.INK, **place)
+    label_axis(ax, words)

@@ -1,0 +1,155 @@
+"""The loss of portfolios in scenarios and futures, and its slopes, by sweeps of networks in which nothing is built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors.arrays.typing import FloatArray
+from corridors.methods.solved import require_solved
+from corridors.model.units import units_in
+from corridors.network import Network
+from corridors.scenarios.atoms import listed_values
+from corridors.scenarios.batch import ATOM, Scenarios
+from corridors.sweeping.solve import Sweeps
+
+CHUNK = 2048
+"""Scenarios in one sweep, at the most: their rents are in memory at once."""
+_KEYS = ["table", "id", "field"]
+
+
+@dataclass(frozen=True, eq=False)
+class Future:
+    """A network prepared for candidates (`corridors.edits.candidates`), the demand on it, and what may happen to both.
+
+    Parameters
+    ----------
+    name : str
+    network : Network
+    rows : DataFrame
+        Checked demand.
+    scenarios : Scenarios
+    rooms : DataFrame
+        What each candidate adds.
+    """
+
+    name: str
+    network: Network
+    rows: pd.DataFrame
+    scenarios: Scenarios
+    rooms: pd.DataFrame
+
+
+class PortfolioLosses:
+    """What portfolios lose: solved from the base of each future, whatever the number of portfolios.
+
+    Parameters
+    ----------
+    futures : sequence of Future
+    candidates : int
+        How many there are.
+    progress : bool
+    """
+
+    def __init__(self, futures: Sequence[Future], candidates: int, progress: bool) -> None:
+        self.candidates, self.solved = candidates, 0
+        self.parts = [_OfFuture(future, candidates, progress) for future in futures]
+
+    def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Losses, (P, S), of portfolios, (P, N), in the scenarios of all futures; and slopes a module, (P, S, N).
+
+        A loss is what no flow goes below, so that the slopes are those of a proven bound.
+        """
+        found = [part(modules) for part in self.parts]
+        losses = np.concatenate([loss for loss, _ in found], axis=1)
+        self.solved += losses.size
+        return losses, np.concatenate([slope for _, slope in found], axis=1)
+
+    def by_row(self, modules: FloatArray) -> list[FloatArray]:
+        """What the rows of demand lose, cost and penalties, in each future, (P, S, D)."""
+        return [part.by_row(modules) for part in self.parts]
+
+
+class _OfFuture:
+    def __init__(self, future: Future, candidates: int, progress: bool) -> None:
+        self.future, self.progress = future, progress
+        groups = future.rooms.groupby(_KEYS, sort=False)
+        self.adds = np.zeros((groups.ngroups, candidates))
+        np.add.at(self.adds, (groups.ngroup(), future.rooms.candidate), future.rooms.amount)
+        self.endless = np.isinf(self.adds)
+        most = _volumes(future).max()
+        self.adds[self.endless] = most
+        keys = future.rooms.drop_duplicates(_KEYS)[_KEYS]
+        operation = np.where(self.endless.any(axis=1), "set", "add")
+        self.atoms = keys.assign(operation=operation, **dict.fromkeys(ATOM[4:], "")).reset_index(drop=True)
+        self.sweeps = Sweeps(future.network, future.rows, keep=("rent",), progress=progress)
+
+    def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
+        size = len(self.future.scenarios)
+        parts = []
+        for some in np.array_split(modules, max(-(-len(modules) * size // CHUNK), 1)):
+            result = self.sweeps(self._scenarios(some))
+            require_solved("expansion", result.loss)
+            large = np.maximum(np.abs(result.objective.to_numpy()), units_in(result).dollar)
+            loss = result.loss.to_numpy() - result.gap.to_numpy() * large
+            slope = -result.rent.to_numpy() @ self._of_bundles(result)
+            parts.append((_by_portfolio(loss, size), _by_portfolio(slope, size)))
+        return np.concatenate([loss for loss, _ in parts]), np.concatenate([slope for _, slope in parts])
+
+    def by_row(self, modules: FloatArray) -> FloatArray:
+        """Cost and penalties of each row of demand, (P, S, D)."""
+        sweeps = Sweeps(self.future.network, self.future.rows, keep=("row_cost", "unmet"), progress=self.progress)
+        result = sweeps(self._scenarios(modules))
+        value = np.tile(_demanded(self.future, "value"), (1, len(modules))).reshape(-1, len(self.future.rows))
+        lost = result.row_cost.to_numpy() + value * result.unmet.to_numpy()
+        return _by_portfolio(lost, len(self.future.scenarios))
+
+    def _scenarios(self, modules: FloatArray) -> Scenarios:
+        """Each scenario of the future with each portfolio: what is set or scaled by it comes before room is added."""
+        room = modules @ self.adds.T
+        whole = (modules[:, None, :] >= 1) & self.endless
+        room = np.where(whole.any(axis=2), np.inf, room)
+        names = [f"portfolio {at}" for at in range(len(modules))]
+        return self.future.scenarios * listed_values(names, self.atoms, room)
+
+    def _of_bundles(self, result: xr.Dataset) -> FloatArray:
+        """What a module of each candidate adds to each bundle, (B, N)."""
+        row = {(table.removesuffix("s"), name): at
+               for at, (table, name) in enumerate(zip(self.atoms.table, self.atoms.id, strict=True))}  # fmt: skip
+        labels = zip(result.bundle_kind.to_numpy(), result.bundle_id.to_numpy(), strict=True)
+        at = np.array([row.get((str(kind), str(name)), -1) for kind, name in labels], np.int64)
+        return np.where(at[:, None] >= 0, self.adds[at], 0.0)
+
+
+def _by_portfolio(values: FloatArray, scenarios: int) -> FloatArray:
+    """Values of scenarios with portfolios, the portfolio changing fastest, as (P, S, ...)."""
+    return values.reshape(scenarios, -1, *values.shape[1:]).swapaxes(0, 1)
+
+
+def _volumes(future: Future) -> FloatArray:
+    """All that is wanted in each scenario, (S,), t/year: no optimum carries more over a link."""
+    found: FloatArray = _demanded(future, "volume").sum(axis=1)
+    return found
+
+
+def _demanded(future: Future, field: str) -> FloatArray:
+    """Volumes or values of demand in each scenario, (S, D)."""
+    rows, scenarios = future.rows, future.scenarios
+    found = np.tile(rows[field].to_numpy(float), (len(scenarios), 1))
+    atoms = scenarios.atoms
+    changed = ((atoms.table == "demand") & (atoms.field == field)).to_numpy()
+    if not changed.any():
+        return found
+    place = pd.Index(rows.demand_id).get_indexer(pd.Index(atoms.id))
+    block = scenarios.block(0, len(scenarios))
+    how: dict[str, Any] = {"set": lambda _, by: by, "scale": lambda now, by: now * by, "add": lambda now, by: now + by}
+    scenario = np.repeat(np.arange(len(scenarios)), np.diff(block.start))
+    for at, atom, value in zip(scenario, block.atom, block.value, strict=True):
+        if changed[atom]:
+            found[at, place[atom]] = how[atoms.operation.iloc[atom]](found[at, place[atom]], value)
+    return found

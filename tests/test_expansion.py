@@ -1,0 +1,164 @@
+"""Expansion: the best portfolio against trying all of them, and what is said of it against independent solves."""
+
+from __future__ import annotations
+
+from random import Random
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from candidates import losses, portfolios, some_candidates, yearly
+from generated import TIMES, Case, case
+
+import corridors as cd
+
+RATE = 0.05
+QUIET = {"progress": False, "gap": 1e-9, "discount_rate": RATE, "steps": 2}
+
+
+def generated(number: int, most: int, kinds: tuple[str, ...]) -> tuple[Case, pd.DataFrame]:
+    """A network with demand, and candidates for it; the candidate that another requires may be built."""
+    random = Random(number)
+    example = case(random)
+    return example, some_candidates(random, example.network, most, kinds)
+
+
+def two_years(example: Case) -> cd.Scenarios:
+    """As it is, and with the volumes doubled, which weighs less."""
+    ids = example.demand.demand_id
+    double = pd.DataFrame({"scenario": 1, "table": "demand", "id": ids, "field": "volume", "operation": "scale"})
+    return cd.Scenarios(["now", "later"], double.assign(value=2.0), weights=[3.0, 1.0])
+
+
+@pytest.mark.parametrize("number", range(2 * TIMES))
+def test_the_best_portfolio_is_that_of_trying_all(number: int) -> None:
+    example, choices = generated(number, 4, ("whole", "modules"))
+    network, demand = example.network, example.demand
+    doubled = demand.assign(volume=2 * demand.volume)
+    budget = float(choices.cost.sum()) / 2
+    tried = {
+        tuple(sorted(built.items())): (losses(network, [demand, doubled], choices, built), yearly(choices, built, RATE))
+        for built in portfolios(choices, budget)
+    }
+    alone = cd.expansion(network, demand, choices, budget=budget, **QUIET)
+    least = min(loss[0] + year for loss, year in tried.values())
+    line = alone.frontier.iloc[-1]
+    assert line.loss + line.yearly == pytest.approx(least, rel=1e-9, abs=1e-3)
+    built = dict(zip(alone.portfolio.candidate_id, alone.portfolio.modules, strict=True))
+    assert losses(network, [demand], choices, built)[0] == pytest.approx(line.loss, rel=1e-9, abs=1e-3)
+
+    both = cd.expansion(network, demand, choices, budget=budget, scenarios=two_years(example), **QUIET)
+    line = both.frontier.iloc[-1]
+    least = min(loss @ [0.75, 0.25] + year for loss, year in tried.values())
+    assert line.loss + line.yearly == pytest.approx(least, rel=1e-9, abs=1e-3)
+
+    futures = {"now": demand, "later": doubled}
+    robust = cd.expansion(network, futures, choices, budget=budget, criterion="regret", **QUIET)
+    best = np.array([loss + year for loss, year in tried.values()]).min(axis=0)
+    least = min((loss + year - best).max() for loss, year in tried.values())
+    assert robust.frontier.regret.iloc[-1] == pytest.approx(least, rel=1e-6, abs=1e-2)
+
+
+@pytest.fixture
+def crossing() -> tuple[cd.Network, pd.DataFrame]:
+    """A ferry at 40 USD a tonne that takes 2 Mt of 5, and a planned bridge at 10."""
+    nodes = pd.DataFrame({"node_id": ["kz", "az"], "country": ["KZ", "AZ"]})
+    links = pd.DataFrame({"link_id": ["ferry", "bridge"], "from_node_id": "kz", "to_node_id": "az", "mode": "ship"})
+    links = links.assign(tariff=[40.0, 10.0], capacity=[2e6, 4e6], status=["operating", "planned"])
+    row = {"demand_id": "g", "commodity": "grain", "origin": "kz", "destination": "az", "volume": 5e6, "value": 100.0}
+    blocs = pd.DataFrame({"bloc": ["eaeu"], "country": ["KZ"]})
+    return cd.Network(nodes, links, blocs=blocs), pd.DataFrame([row])
+
+
+def ships(**columns: object) -> pd.DataFrame:
+    """Room on the ferry, a million tonnes a module."""
+    row = {"candidate_id": "ship", "id": "ferry", "amount": 1e6, "cost": 50e6, "kind": "modules", "most": 4}
+    return pd.DataFrame([row]).assign(**columns)
+
+
+def test_what_a_candidate_brings_is_what_hands_give(crossing: tuple[cd.Network, pd.DataFrame]) -> None:
+    bridge = pd.DataFrame({"candidate_id": ["bridge"], "id": "bridge", "field": "status", "cost": 1e9, "life": 20.0})
+    bridge = bridge.assign(lead_time=5.0)
+    found = cd.expansion(*crossing, pd.concat([ships(), bridge]), discount_rate=0.0, progress=False)
+    # Of 5 Mt, 4 pay 10 USD over the bridge and one 40 on the ferry, in place of 2 at 40 and 3 left behind at 100.
+    assert found.portfolio.candidate_id.tolist() == ["bridge"]
+    assert found.loss == 380e6
+    table = found.candidates.set_index("candidate_id")
+    assert table.alone.to_dict() == {"ship": 60e6, "bridge": 300e6}
+    assert table["last"].to_dict() == {"ship": 0.0, "bridge": 300e6}
+    assert table.last_npv["bridge"] == 20 * 300e6 - 1e9
+    assert table.last_bcr["bridge"] == 6.0
+    assert table.last_payback["bridge"] == pytest.approx(5 + 10 / 3, abs=1e-4)
+    assert np.isnan(table.last_payback["ship"])
+    gains = found.gains.set_index("name")
+    assert gains.as_origin.to_dict() == {"AZ": 0.0, "KZ": 300e6, "eaeu": 300e6}
+    assert gains.as_destination.to_dict() == {"AZ": 300e6, "KZ": 0.0, "eaeu": 0.0}
+    assert found.network.links.status.tolist() == ["operating", "operating"]
+
+
+def test_a_continuous_frontier_is_convex_and_its_slope_is_the_rent(crossing: tuple[cd.Network, pd.DataFrame]) -> None:
+    network, demand = crossing
+    parts = ships(kind="continuous", most=4.0)
+    found = cd.expansion(network, demand, parts, discount_rate=0.0, steps=6, gap=1e-9, progress=False)
+    assert found.portfolio.modules.tolist() == pytest.approx([3.0], abs=1e-6)
+    gained = np.diff(found.frontier.net)
+    assert (gained >= 0).all()
+    assert (np.diff(gained) <= 1.0).all()
+    rent = float(cd.solve(network, demand).rent.sel(bundle="link:ferry"))
+    assert np.diff(found.frontier.saved)[0] / np.diff(found.frontier.spent)[0] == pytest.approx(rent * 1e6 / 50e6)
+
+
+def test_a_larger_budget_never_brings_less() -> None:
+    example, choices = generated(0, 6, ("whole", "modules"))
+    frontier = cd.expansion(example.network, example.demand, choices, **{**QUIET, "steps": 5}).frontier
+    assert (np.diff(frontier.net) >= -1e-6).all()
+    assert (frontier.spent <= frontier.budget * (1 + 1e-9)).all()
+    assert (frontier.gap <= 1e-6).all()
+
+
+WRONG = {
+    "no candidates": (ships().head(0), "candidates: has no rows"),
+    "no cost": (ships(cost=np.nan), r"candidates: cost is missing for 1 candidate \(ship\); give USD of a module"),
+    "half a module": (ships(most=1.5), "candidates: most is no number of modules"),
+    "an unknown link": (ships(id="fery"), r"links: id of a candidate is unknown for 1 link \(fery\).*is it ferry"),
+    "an unknown field": (ships(field="gauge"), "candidates: field of links is unknown for 1 candidate"),
+    "open what is": (ships(field="status"), "links: is opened by a candidate, and operates for 1 link"),
+    "room on what is planned": (ships(id="bridge"), "links: is no part of what operates, and gets room"),
+    "too great a cut": (ships(field="tariff", kind="whole", most=1), "tariff is less than what a candidate cuts"),
+    "a cut in parts": (ships(field="tariff", amount=1), "a cost or time is cut in parts"),
+    "an unknown other": (
+        ships(requires="shp"),
+        "candidates: requires shp, which is no candidate for 1 candidate .ship.; add it; is it ship",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_candidate_that_can_not_be_says_why(crossing: tuple[cd.Network, pd.DataFrame], name: str) -> None:
+    candidates, message = WRONG[name]
+    with pytest.raises(cd.InputError, match=message):
+        cd.expansion(*crossing, candidates, progress=False)
+
+
+def test_candidates_of_the_library_fit_its_network_and_say_on_what_they_rest() -> None:
+    network, table = cd.load_network(preferences=False), cd.load_candidates()
+    first = table.drop_duplicates("candidate_id")
+    built = cd.with_candidates(network, table, dict.fromkeys(first.candidate_id, 1))
+    assert (built.links.status == "operating").sum() > (network.links.status == "operating").sum()
+    assert (first.source != "").all()
+    assert first.confidence.isin(["high", "medium", "low"]).all()
+    estimate = first.note.str.contains("estimate|idea")
+    assert (first.confidence[estimate] != "high").all()
+    lines = dict(zip(first.candidate_id, first.id, strict=True))
+    projects = cd.load_projects().set_index("project_id").links
+    assert lines["cku"] == projects["cku"]
+    assert set(lines["transcaspian_oil"].split(";")) == set(projects["transcaspian_oil"].split(";"))
+
+
+def test_the_figure_has_a_bar_for_each_candidate_drawn(crossing: tuple[cd.Network, pd.DataFrame]) -> None:
+    ax = cd.plot_expansion(cd.expansion(*crossing, ships(), steps=2, progress=False))
+    panels = {panel.get_gid(): panel for panel in ax.figure.axes}
+    assert len(panels["candidates"].patches) == 1
+    assert [line.get_label() for line in panels["chart"].lines] == ["saved", "net of capital"]
+    plt.close("all")
