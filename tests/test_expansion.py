@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import matplotlib.pyplot as plt
@@ -9,9 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from candidates import losses, portfolios, some_candidates, yearly
+from click.testing import CliRunner
 from generated import TIMES, Case, case
 
 import corridors as cd
+from corridors.cli import main
+from corridors.edits.candidates import prepared
+from corridors.methods.portfolio_losses import Future, PortfolioLosses
+from corridors.network import checked_demand
+from corridors.schema.candidates import candidates_of
 
 RATE = 0.05
 QUIET = {"progress": False, "gap": 1e-9, "discount_rate": RATE, "steps": 2}
@@ -31,9 +38,9 @@ def two_years(example: Case) -> cd.Scenarios:
     return cd.Scenarios(["now", "later"], double.assign(value=2.0), weights=[3.0, 1.0])
 
 
-@pytest.mark.parametrize("number", range(2 * TIMES))
+@pytest.mark.parametrize("number", range(2 if TIMES == 1 else 100))
 def test_the_best_portfolio_is_that_of_trying_all(number: int) -> None:
-    example, choices = generated(number, 4, ("whole", "modules"))
+    example, choices = generated(number, 4 if TIMES == 1 else 4 + number % 9, ("whole", "modules"))
     network, demand = example.network, example.demand
     doubled = demand.assign(volume=2 * demand.volume)
     budget = float(choices.cost.sum()) / 2
@@ -162,3 +169,49 @@ def test_the_figure_has_a_bar_for_each_candidate_drawn(crossing: tuple[cd.Networ
     assert len(panels["candidates"].patches) == 1
     assert [line.get_label() for line in panels["chart"].lines] == ["saved", "net of capital"]
     plt.close("all")
+
+
+@pytest.mark.parametrize("number", range(3 * TIMES))
+def test_slopes_are_finite_differences_of_the_loss(number: int) -> None:
+    example, table = generated(number, 5, ("continuous",))
+    choices = candidates_of(table)
+    ready = prepared(example.network, choices)
+    future = Future("", ready.network, checked_demand(example.network, example.demand), cd.baseline(), ready.rooms)
+    losses = PortfolioLosses([future], len(choices), progress=False)
+    at = np.random.default_rng(number).uniform(0.1, 0.9, len(choices)) * choices.most
+    loss, slope = losses(at[None, :])
+    # Rooms are in whole tonnes: a step is many of them, and the loss a chord of it.
+    for one in range(len(choices)):
+        step = np.zeros(len(choices))
+        step[one] = 1e-2
+        (below, above), slopes = losses(np.array([at - step, at + step]))
+        least, most = slopes[0, 0, one], slopes[1, 0, one]
+        rise = (above[0] - below[0]) / 2e-2
+        assert least - 1e-6 * abs(least) - 1e5 <= rise <= most + 1e-6 * abs(most) + 1e5
+        assert least <= slope[0, 0, one] + 1e-9 <= most + 2e-9
+        assert below[0] >= loss[0, 0] - slope[0, 0, one] * 1e-2 - 1e3
+
+
+def test_the_command_leaves_tables_and_a_figure(crossing: tuple[cd.Network, pd.DataFrame], tmp_path: Path) -> None:
+    network, demand = crossing
+    cd.write(network, tmp_path / "net")
+    demand.to_csv(tmp_path / "demand.csv", index=False)
+    ships().to_csv(tmp_path / "ships.csv", index=False)
+    files = [f"--network={tmp_path / 'net'}", f"--demand={tmp_path / 'demand.csv'}"]
+    files += [f"--candidates={tmp_path / 'ships.csv'}", f"--out={tmp_path / 'out'}", "--budget=100"]
+    answer = CliRunner().invoke(main, ["expansion", *files, "--closures=link", "--likelihood=0.1", "--regret"])
+    assert answer.exit_code == 0, answer.output
+    assert "built for 100 M USD, of 100" in answer.output
+    left = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"expansion.csv", "expansion.png", "expansion_frontier.csv", "expansion_gains.csv"} <= left
+    answer = CliRunner().invoke(main, ["expansion", *files, "--closures=link", "--likelihood=2"])
+    assert "2 is no likelihood of each of 1; give 0 to 1" in answer.output
+
+
+def test_a_scenario_in_which_cuts_prove_nothing_is_refused(crossing: tuple[cd.Network, pd.DataFrame]) -> None:
+    network, demand = crossing
+    network = network.replace(links=network.links.assign(background=1e6))
+    less = pd.DataFrame({"scenario": [0], "table": ["links"], "id": ["ferry"], "field": ["capacity"]})
+    low = cd.Scenarios(["low water"], less.assign(operation="scale", value=0.1))
+    with pytest.raises(cd.SolverError, match=r"does not fall convexly .* than its background"):
+        cd.expansion(network, demand, ships(), scenarios=low, progress=False)

@@ -93,7 +93,20 @@ class Benders:
             self.loss = np.concatenate([self.loss, loss @ self.groups.T])
             self.slope = np.concatenate([self.slope, np.einsum("psn,gs->pgn", slope, self.groups)])
             known = {row.tobytes(): at for at, row in enumerate(self.tried)}
+            self._require_convex(len(new))
         return self.loss[[known[row.tobytes()] for row in modules]]
+
+    def _require_convex(self, new: int) -> None:
+        """Refuse losses that fall below a cut of another portfolio: then cuts prove nothing."""
+        level = self.loss - np.einsum("kgn,kn->kg", self.slope, self.tried)
+        size = np.abs(self.loss[0]) * 1e-9 + np.abs(self.loss[0] - self.loss[1]) * SLACK + 1e-6
+        for cuts, tried in ((slice(None), slice(-new, None)), (slice(-new, None), slice(None))):
+            cut = np.einsum("kgn,tn->ktg", self.slope[cuts], self.tried[tried]) + level[cuts][:, None, :]
+            if (cut - self.loss[tried] > size).any():
+                raise SolverError(
+                    "expansion: the loss does not fall convexly with what is built, so that nothing is proven; does a "
+                    "scenario leave a link less capacity than its background?"
+                )
 
     def minimise(self, aim: Aim, budget: float, gap: float) -> Best:
         """The best portfolio in a budget, and how good one could be.
@@ -119,7 +132,7 @@ class Benders:
             bound = max(bound, below)
             best = self._best(aim, budget)
             again = bool((self.tried == modules).all(axis=1).any())  # its cuts hold with equality, but for rounding
-            if best.value - bound <= (max(allowed, SLACK * self.saving(aim)) if again else allowed):
+            if best.value - bound <= (max(allowed, 2 * SLACK * self.scale) if again else allowed):
                 return Best(best.modules, best.value, min(bound, best.value))
             if again:
                 break
@@ -130,9 +143,9 @@ class Benders:
         )
 
     def saving(self, aim: Aim) -> float:
-        """What all candidates together save, USD/year; 1 where it is nothing."""
+        """What all candidates together save, USD/year; where that is nothing, what they save of another group."""
         saved = self.loss[0] - self.loss[1]
-        return float(saved @ aim.weight if aim.marks is None else saved.max()) or 1.0
+        return float(saved @ aim.weight if aim.marks is None else saved.max()) or self.scale
 
     def _relax(self, aim: Aim, budget: float, allowed: float) -> None:
         """Cuts for the programme without whole numbers."""

@@ -87,43 +87,52 @@ class _OfFuture:
         keys = future.rooms.drop_duplicates(_KEYS)[_KEYS]
         operation = np.where(self.endless.any(axis=1), "set", "add")
         self.atoms = keys.assign(operation=operation, **dict.fromkeys(ATOM[4:], "")).reset_index(drop=True)
+        self.unit = 0.0
         self.sweeps = Sweeps(future.network, future.rows, keep=("rent",), progress=progress)
 
     def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
         size = len(self.future.scenarios)
         parts = []
         for some in np.array_split(modules, max(-(-len(modules) * size // CHUNK), 1)):
-            result = self.sweeps(self._scenarios(some))
+            room, whole = self._rooms(some)
+            result = self.sweeps(self._scenarios(whole))
             require_solved("expansion", result.loss)
-            large = np.maximum(np.abs(result.objective.to_numpy()), units_in(result).dollar)
-            loss = result.loss.to_numpy() - result.gap.to_numpy() * large
-            slope = -result.rent.to_numpy() @ self._of_bundles(result)
-            parts.append((_by_portfolio(loss, size), _by_portfolio(slope, size)))
+            units = units_in(result)
+            large = np.maximum(np.abs(result.objective.to_numpy()), units.dollar)
+            bound = result.loss.to_numpy() - result.gap.to_numpy() * large
+            rent = _by_portfolio(result.rent.to_numpy() @ self._in_bundles(result), size)
+            left = np.where(np.isinf(whole), 0.0, room - whole)  # room beyond whole units, by its rent
+            parts.append((_by_portfolio(bound, size) - np.einsum("psr,pr->ps", rent, left), -rent @ self.adds))
+            self.unit = units.tonne
         return np.concatenate([loss for loss, _ in parts]), np.concatenate([slope for _, slope in parts])
 
     def by_row(self, modules: FloatArray) -> FloatArray:
         """Cost and penalties of each row of demand, (P, S, D)."""
         sweeps = Sweeps(self.future.network, self.future.rows, keep=("row_cost", "unmet"), progress=self.progress)
-        result = sweeps(self._scenarios(modules))
+        result = sweeps(self._scenarios(self._rooms(modules)[1]))
         value = np.tile(_demanded(self.future, "value"), (1, len(modules))).reshape(-1, len(self.future.rows))
         lost = result.row_cost.to_numpy() + value * result.unmet.to_numpy()
         return _by_portfolio(lost, len(self.future.scenarios))
 
-    def _scenarios(self, modules: FloatArray) -> Scenarios:
-        """Each scenario of the future with each portfolio: what is set or scaled by it comes before room is added."""
+    def _rooms(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Room that portfolios add, (P, R), and the part of it in whole units of the model; inf for any."""
         room = modules @ self.adds.T
-        whole = (modules[:, None, :] >= 1) & self.endless
-        room = np.where(whole.any(axis=2), np.inf, room)
-        names = [f"portfolio {at}" for at in range(len(modules))]
+        endless = ((modules[:, None, :] >= 1) & self.endless).any(axis=2)
+        whole = np.floor(room / self.unit + 1e-6) * self.unit if self.unit else room
+        return room, np.where(endless, np.inf, whole)
+
+    def _scenarios(self, room: FloatArray) -> Scenarios:
+        """Each scenario of the future with each portfolio: what is set or scaled by it comes before room is added."""
+        names = [f"portfolio {at}" for at in range(len(room))]
         return self.future.scenarios * listed_values(names, self.atoms, room)
 
-    def _of_bundles(self, result: xr.Dataset) -> FloatArray:
-        """What a module of each candidate adds to each bundle, (B, N)."""
+    def _in_bundles(self, result: xr.Dataset) -> FloatArray:
+        """The rooms that each bundle counts, (B, R) of 0 and 1."""
         row = {(table.removesuffix("s"), name): at
                for at, (table, name) in enumerate(zip(self.atoms.table, self.atoms.id, strict=True))}  # fmt: skip
         labels = zip(result.bundle_kind.to_numpy(), result.bundle_id.to_numpy(), strict=True)
         at = np.array([row.get((str(kind), str(name)), -1) for kind, name in labels], np.int64)
-        return np.where(at[:, None] >= 0, self.adds[at], 0.0)
+        return (at[:, None] == np.arange(len(self.atoms))).astype(float)
 
 
 def _by_portfolio(values: FloatArray, scenarios: int) -> FloatArray:

@@ -27,6 +27,8 @@ from corridors.schema.candidates import Candidates, candidates_of
 from corridors.sweeping.progress import one_bar
 
 CRITERIA = ("expected", "regret")
+NOTHING = 1e-12
+"""A share of the loss that is rounding."""
 MOST = 1000
 """Steps of a frontier."""
 GROUPS = 16
@@ -332,6 +334,7 @@ class _Search:
         without = built - np.diag(np.where(built > 0, modules, 0.0))
         loss = self._mean_loss(np.concatenate([np.zeros((1, n)), alone, within, without]))
         saved = {"alone": loss[0] - loss[1 : n + 1], "last": loss[2 * n + 1 :] - loss[n + 1 : 2 * n + 1]}
+        saved = {name: np.where(np.abs(gain) > NOTHING * loss[0], gain, 0.0) for name, gain in saved.items()}
         cost, digits = modules * self.choices.cost, places(2, [loss[0]], 1e7)
         columns: dict[str, Any] = {"built": built, "modules": modules, "cost": cost.round(2)}
         units = {"built": "1", "modules": "1", "cost": "USD"}
@@ -339,7 +342,7 @@ class _Search:
             columns[name] = benefit.round(digits) + 0.0
             of = appraised(benefit, cost, table.life, table.lead_time, self.rate)
             columns |= {
-                f"{name}_{figure}": value.round(digits if figure == "npv" else 4) for figure, value in of.items()
+                f"{name}_{figure}": value.round(digits if figure == "npv" else 4) + 0.0 for figure, value in of.items()
             }
             units |= {name: "USD/year", f"{name}_npv": "USD", f"{name}_bcr": "1", f"{name}_payback": "a"}
         found = table[["candidate_id", "name"]].assign(**columns, confidence=table.confidence)
