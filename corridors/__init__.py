@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_sliders as load_sliders
     from corridors.datasets import load_validation as load_validation
     from corridors.edits.candidates import with_candidates as with_candidates
+    from corridors.edits.periods import periods as periods
     from corridors.edits.preferences import with_preferences as with_preferences
     from corridors.edits.selection import free_of_charge as free_of_charge
     from corridors.edits.selection import open_planned as open_planned
@@ -85,6 +86,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.maps.sensitivity import plot_tornado as plot_tornado
     from corridors.maps.style import save_figure as save_figure
     from corridors.maps.time_cost_distance import plot_time_cost_distance as plot_time_cost_distance
+    from corridors.methods.by_period import by_period as by_period
     from corridors.methods.worst_closures import Interdiction as Interdiction
     from corridors.mincostflow import check as check
     from corridors.mincostflow import check_sweep as check_sweep

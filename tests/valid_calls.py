@@ -109,6 +109,11 @@ def base() -> Any:
 
 
 @cache
+def halves() -> tuple[cd.Network, pd.DataFrame]:
+    return cd.periods(network(), demand(), into=2, seasons=ICE, storages=SILO)
+
+
+@cache
 def problem() -> cd.Problem:
     return cd.Problem([0, 0, 1], [1, 2, 2], [3, 9, 9], [1, 4, 1], [5, 0, -5])
 
@@ -147,6 +152,10 @@ GATES = pd.DataFrame(
         "constant": 0.0,
     }
 )
+ICE = pd.DataFrame(
+    {"season_id": ["ice"], "table": ["links"], "ids": ["barge"], "start": ["12-01"], "end": ["03-31"], "factor": [0.0]}
+)
+SILO = pd.DataFrame({"storage_id": ["silo"], "node_id": ["baku"], "modes": ["ferry"], "capacity": [10.0]})
 EVENT = pd.DataFrame(
     {
         "event_id": ["storm"],
@@ -276,6 +285,8 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "named_parameter": {**on, "field": "tariff", "kind": "corridor", "which": "north", "operation": "add",
                       "commodity": "grain", "origin": "KZ"},
         "penalties": on,
+        "periods": {**on, "into": 2, "seasons": ICE, "storages": SILO, "delays": False, "first": "01"},
+        "by_period": {**dict(zip(("network", "demand"), halves(), strict=True)), "result": cd.solve(*halves())},
         "perform_experiments": {**on, "experiments": pd.DataFrame({"toll": [1.0, 2.0]}), "parameters": toll,
                                 "outcomes": ("loss",), "executor": None, "store": None, "progress": False,
                                 "solver": "columns"},

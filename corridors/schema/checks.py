@@ -198,6 +198,8 @@ _TOLD_APART = {
     "tariffs": ("link_id", "commodity"),
     "fleets": ("fleet_id", "link_id"),
     "blocs": ("bloc", "country"),
+    "seasons": ("season_id", "ids"),
+    "storages": ("storage_id",),
     "cost_steps": ("link_id", "transfer_id", "commodities", "origins", "direction", "load"),
     "candidates": ("candidate_id",),
 }

@@ -76,7 +76,8 @@ class Column:
     low: float | None = None
 
 
-def _origin_of_a_row() -> tuple[Column, ...]:
+def origin_of_a_row() -> tuple[Column, ...]:
+    """The columns that say where a row comes from."""
     return (
         Column("source", "text", "where the row's main figure comes from", default=""),
         Column("source_date", "text", "the date or year the source speaks of", default=""),
@@ -95,7 +96,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column(
             "capacity", "number", "all that the node handles: loaded, unloaded or moved between modes", "t/year", low=0
         ),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "links": (
         Column("link_id", "id", "name of the link in every other table", required=True),
@@ -130,7 +131,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("gates", "list", "corridors whose gate it is, or part of: what passes is their volume", default=""),
         Column("status", "text", "whether it carries flow", default="operating", allowed=STATUSES),
         Column("geometry", "geometry", "its course; a straight line where missing", "degrees"),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "transfers": (
         Column("transfer_id", "id", "name of the transfer", required=True),
@@ -145,7 +146,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("time", "number", "handling and waiting", "h", default=0.0, low=0),
         Column("commodities", "list", "the commodities it takes; blank means all that take both modes", default=""),
         Column("status", "text", "whether it carries flow", default="operating", allowed=STATUSES),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "zones": (
         Column("zone_id", "id", "name of the zone; one row a member", required=True),
@@ -162,7 +163,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "price", "number", "cost added at the member (a discount against the best member)", "USD/t", default=0.0
         ),
         Column("name", "text", "name for people", default=""),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "commodities": (
         Column("commodity", "id", "name of the commodity", required=True),
@@ -176,14 +177,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ),
         Column("value_of_time", "number", "cost of an hour of travel", "USD/t/h", default=0.0, low=0),
         Column("price", "number", "market price; what a tonne left behind costs is `value` of the demand", "USD/t"),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "rates": (
         Column("mode", "text", "the mode it holds for", required=True, allowed=MODES),
         Column("commodity", "text", "the commodity it holds for; blank means every other one", default=""),
         Column("rate", "number", "freight", "USD/t/km", low=0),
         Column("speed", "number", "commercial speed", "km/h", low=0),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "tariffs": (
         Column("link_id", "id", "the link it holds on", required=True, refers="links.link_id"),
@@ -196,7 +197,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
             required=True,
             low=0,
         ),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "fleets": (
         Column("fleet_id", "id", "name of what several links share; one row a link", required=True),
@@ -208,7 +209,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "t/year",
             low=0,
         ),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "cost_steps": (
         Column("step_id", "text", "name of the step; its link or transfer and a number where blank", default=""),
@@ -240,12 +241,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column(
             "extra_cost", "number", "added to the cost of each tonne above that load", "USD/t", required=True, low=0
         ),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "blocs": (
         Column("bloc", "id", "name of the bloc, in capitals or not; one row a member", required=True),
         Column("country", "text", "the member, as nodes and links name it", required=True),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
     "demand": (
         Column("demand_id", "id", "name of the demand row", required=True),
@@ -254,7 +255,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("destination", "id", "a node, or a zone with the role destination", required=True),
         Column("volume", "number", "what is wanted", "t/year", required=True, low=0),
         Column("value", "number", "what a tonne not delivered costs, a penalty", "USD/t", required=True, low=0),
-        *_origin_of_a_row(),
+        *origin_of_a_row(),
     ),
 }
 """The columns of each table. A table may hold more: they are kept as they are."""
