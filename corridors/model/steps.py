@@ -86,7 +86,8 @@ def costs_when_empty(network: Network, table: str, commodity: str) -> FloatArray
 
 def steps_of(network: Network) -> Steps:
     """The cost steps of a network, laid out."""
-    table, named = ladders(network.cost_steps), origins_named(network.nodes, network.zones)
+    table = ladders(network.cost_steps)
+    named = origins_named(network.cost_steps, network.nodes, network.zones)
     first = np.flatnonzero(~table.ladder.duplicated().to_numpy())
     one = table.iloc[first]
     on_link = (one.link_id != "").to_numpy(bool)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import shapely
 
 from corridors.errors import InputError, InputWarning, complaint, listed
 from corridors.places import apart
-from corridors.schema.columns import absent, as_country, as_id, cells, split
+from corridors.schema.columns import absent, as_country, as_id, cells, each, split
 from corridors.schema.definitions import CRS, KEYS, TABLES, Column
 
 __all__ = ["as_country", "as_id", "check_reference", "checked", "split"]
@@ -59,7 +59,7 @@ def checked(table: str, frame: Any, columns: tuple[Column, ...] | None = None) -
     if near := _nearly(given, [c.name for c in columns if c.name not in given], ignore=[c.name for c in columns]):
         problem = f"{table}: column {listed(near)} is kept but not read; was another name meant?"
         warnings.warn(f"{problem} There is {listed(near.values())}", InputWarning, stacklevel=4)
-    names = _row_names(table, given)
+    names = cache(lambda: _row_names(table, given))
     clean: dict[str, Any] = {
         c.name: cells(table, c, given[c.name], names) if c.name in given else absent(c, len(given)) for c in columns
     }
@@ -76,7 +76,8 @@ def check_reference(table: str, frame: pd.DataFrame, column: str, known: Iterabl
     """Raise where `column` holds an id that `where` does not."""
     if not len(frame):
         return
-    bad = ~frame[column].isin(known if isinstance(known, pd.Series) else set(known))
+    # As objects: pandas looks strings of Arrow up among millions by making a Python object of each in turn.
+    bad = ~frame[column].astype(object).isin(known.to_numpy(object) if isinstance(known, pd.Series) else set(known))
     if bad.any():
         unknown = frame.loc[bad, column].unique()
         rows = _row_names(table, frame)[bad.to_numpy()]
@@ -124,7 +125,6 @@ def _placed(frame: Any, points: Any, needed: bool) -> pd.DataFrame:
 
     Where a place is `needed`, a node has one or the other.
     """
-    names = _row_names("nodes", frame)
     lon, lat = (_degrees(frame, column) for column in ("x_coord", "y_coord"))
     blank = np.array([point is None or bool(shapely.is_empty(point)) for point in points])
     bad = np.array([getattr(point, "geom_type", "no geometry") != "Point" for point in points], bool)
@@ -134,13 +134,15 @@ def _placed(frame: Any, points: Any, needed: bool) -> pd.DataFrame:
                  for p, e in zip(points[bad], blank[bad], strict=True)]  # fmt: skip
         problem = f"geometry is {' or '.join(dict.fromkeys(kinds))}, not a point"
         remedy = "give a point, such as a polygon's .representative_point()"
-        raise InputError(complaint("nodes", problem, names[bad], remedy))
+        raise InputError(complaint("nodes", problem, _row_names("nodes", frame)[bad], remedy))
     at = shapely.get_coordinates(points[~blank])
     moved = apart(at, np.column_stack([lon, lat])[~blank]) > MOVED
     if moved.any():
         problem = "x_coord and y_coord are not where the geometry is"
         remedy = "the geometry counts: take the columns out, or move the points"
-        warnings.warn(complaint("nodes", problem, names[~blank][moved], remedy), InputWarning, stacklevel=6)
+        warnings.warn(
+            complaint("nodes", problem, _row_names("nodes", frame)[~blank][moved], remedy), InputWarning, stacklevel=6
+        )
     result = pd.DataFrame(frame).drop(columns="geometry")
     for column, degrees in zip(("x_coord", "y_coord"), at.T, strict=True):
         cells = result[column].to_numpy(dtype=object, copy=True) if column in result else np.full(len(result), None)
@@ -187,7 +189,7 @@ def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     rows = np.array([f"row {i}" for i in range(len(frame))], dtype=object)
     if not parts:
         return rows
-    texts = [frame[name].astype(object).map(as_id) for name in parts]
+    texts = [each(frame[name], as_id) for name in parts]
     joined = [":".join(text for text in row if text) for row in zip(*texts, strict=True)]
     return np.where(np.array(joined, object) == "", rows, np.array(joined, object))
 

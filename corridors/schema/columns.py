@@ -15,8 +15,8 @@ import shapely
 from corridors.errors import InputError, complaint, listed
 from corridors.schema.definitions import Column
 
-Names = np.ndarray[Any, Any]
-"""What messages call the rows of a table."""
+Names = Callable[[], np.ndarray[Any, Any]]
+"""What messages call the rows of a table: asked only where there is a message."""
 
 HIGHEST = {"USD/t": 1e9, "USD/t/h": 1e6, "USD/t/km": 1e6, "h": 1e6, "km": 1e6}
 """No figure of a unit is above this: past it, sums leave what floats and 64-bit integers hold to a cent."""
@@ -58,6 +58,21 @@ def as_id(value: object) -> str:
             return str(int(value))
     text = str(value).strip("\ufeff\u200b \t\r\n").strip()
     return "" if text in _NOT_IDS else text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def each(values: pd.Series[Any], function: Callable[[Any], Any]) -> pd.Series[Any]:
+    """A function of every cell; of texts it is called once for all that are equal.
+
+    Examples
+    --------
+    >>> each(pd.Series([" aktau", "baku ", " aktau"]), str.strip).tolist()
+    ['aktau', 'baku', 'aktau']
+    """
+    if not isinstance(values.dtype, pd.StringDtype):
+        return values.astype(object).map(function)
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    found = pd.Series([function(value) for value in distinct.tolist()], dtype=object)
+    return found.take(codes).set_axis(values.index)
 
 
 def as_country(value: object) -> str:
@@ -155,11 +170,11 @@ def _is_missing(value: object) -> bool:
 
 def _refuse(table: str, problem: str, bad: Any, names: Names, remedy: str) -> None:
     if np.any(bad):
-        raise InputError(complaint(table, problem, names[bad], remedy))
+        raise InputError(complaint(table, problem, names()[bad], remedy))
 
 
 def _ids(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:
-    ids = values.astype(object).map(as_id)
+    ids = each(values, as_id)
     blank = np.flatnonzero((ids == "").to_numpy())
     if len(blank):
         raise InputError(complaint(table, f"{column.name} is blank", (f"row {i}" for i in blank), "give every row one"))
@@ -226,25 +241,26 @@ def _number(cell: Any) -> float:
 
 
 def _text(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:
-    text = values.astype(object).map(
-        lambda v: "" if _is_missing(v) else _joined(v) if column.kind == "list" else _worded(v)
-    )
-    text = text.map(str.strip)
-    if column.name == "country":
-        text = text.map(lambda cell: ";".join(as_country(name) for name in split(cell)))
-    if column.default:
-        text = text.where(text != "", column.default)
+    text = each(values, lambda cell: _cleaned(column, cell))
     if column.required:
         remedy = f"give one of {', '.join(column.allowed)}" if column.allowed else f"give {column.meaning}"
         _refuse(table, f"{column.name} is blank", text == "", names, remedy)
     if column.allowed:
-        parts = text.map(split) if column.kind == "list" else text.map(lambda v: (v,))
-        unknown = [[part for part in row if part not in column.allowed] for row in parts]
-        found = listed(dict.fromkeys(repr(part) for row in unknown for part in row))
+        parts = {cell: split(cell) if column.kind == "list" else (cell,) for cell in text.unique()}
+        unknown = {cell: [part for part in of if part not in column.allowed] for cell, of in parts.items()}
+        found = listed(dict.fromkeys(repr(part) for of in unknown.values() for part in of))
         allowed = ", ".join(v for v in column.allowed if v)
-        bad = np.array([bool(row) for row in unknown], bool)
+        bad = text.isin([cell for cell, of in unknown.items() if of]).to_numpy()
         _refuse(table, f"{column.name} {found} is unknown", bad, names, f"give one of {allowed}")
     return text.to_numpy(dtype=object)
+
+
+def _cleaned(column: Column, cell: object) -> str:
+    """A cell as text, as its column has it."""
+    text = "" if _is_missing(cell) else _joined(cell) if column.kind == "list" else _worded(cell).strip()
+    if column.name == "country":
+        text = ";".join(as_country(name) for name in split(text))
+    return text or str(column.default or "")
 
 
 def _joined(cell: object) -> str:
@@ -258,7 +274,7 @@ def _worded(cell: object) -> str:
 
 
 def _flags(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:
-    text = values.astype(object).map(lambda v: "" if _is_missing(v) else str(v).strip().lower())
+    text = each(values, lambda v: "" if _is_missing(v) else str(v).strip().lower())
     text = text.where(text != "", str(column.default).lower())
     bad = ~text.isin(_TRUE | _FALSE)
     found = listed(dict.fromkeys(repr(v) for v in values[bad]))

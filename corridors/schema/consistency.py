@@ -41,7 +41,7 @@ def _parted(cell: str, known: set[str]) -> str:
 
 def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
     """Raise where a table has a node or a commodity that the table of these does not have."""
-    ids = set(tables["nodes"].node_id)
+    ids = set(tables["nodes"].node_id.tolist())
     check_reference("links", tables["links"], "from_node_id", tables["nodes"].node_id, "nodes")
     check_reference("links", tables["links"], "to_node_id", tables["nodes"].node_id, "nodes")
     check_reference("transfers", tables["transfers"], "node_id", ids, "nodes")
@@ -66,7 +66,8 @@ def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
 
 def _check_items(name: str, table: pd.DataFrame, column: str, known: set[str], where: str) -> None:
     """Raise where a list of a column has an item that is not known."""
-    items = table.assign(**{column: table[column].map(split)}).explode(column).dropna(subset=[column])
+    listing = table[table[column] != ""]
+    items = listing.assign(**{column: listing[column].map(split)}).explode(column).dropna(subset=[column])
     check_reference(name, items, column, known, where)
 
 

@@ -81,8 +81,8 @@ def with_step_ids(steps: pd.DataFrame) -> pd.DataFrame:
     return steps.assign(step_id=steps.step_id.where(steps.step_id != "", of + ":" + number.astype(str)))
 
 
-def origins_named(nodes: pd.DataFrame, zones: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """The nodes and zones of origin that each name stands for: itself, or of a country those that lie in it.
+def origins_named(steps: pd.DataFrame, nodes: pd.DataFrame, zones: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """The nodes and zones of origin that each name in the steps stands for: itself, or of a country those in it.
 
     A zone lies in a country where all of its members do.
 
@@ -90,17 +90,20 @@ def origins_named(nodes: pd.DataFrame, zones: pd.DataFrame) -> dict[str, frozens
     --------
     >>> nodes = pd.DataFrame({"node_id": ["tengiz", "uzen", "samara"], "country": ["KZ", "KZ", "RU"]})
     >>> zones = pd.DataFrame({"zone_id": "fields", "role": "origin", "node_id": ["tengiz", "uzen"]})
-    >>> sorted(origins_named(nodes, zones)["KZ"])
+    >>> sorted(origins_named(pd.DataFrame({"origins": ["KZ"]}), nodes, zones)["KZ"])
     ['fields', 'tengiz', 'uzen']
     """
+    names = {name for cell in steps.origins.unique() for name in split(cell)}
+    if not names:
+        return {}
     starts = zones[zones.role == "origin"]
     country = dict(zip(nodes.node_id, nodes.country, strict=True))
     homes = starts.node_id.map(country).groupby(starts.zone_id).agg(set)
     of_zone = {zone: home.pop() for zone, home in homes.items() if len(home) == 1}
-    found = {name: {name} for name in (*nodes.node_id, *starts.zone_id)}
+    found = {name: {name} & {*country, *starts.zone_id} for name in names}
     for name, home in {**country, **of_zone}.items():
-        if home:
-            found.setdefault(home, set()).add(name)
+        if home in found:
+            found[home].add(name)
     return {name: frozenset(ids) for name, ids in found.items()}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.errors import InputWarning, complaint
+from corridors.schema.columns import each
 
 FASTEST = {"rail": 400.0, "road": 150.0, "ship": 100.0, "ferry": 120.0, "barge": 50.0, "pipeline": 150.0, "air": 1200.0}
 """No goods go faster, km/h: gas in a pipeline runs at some 30, freight trains and lorries below 120."""
@@ -44,7 +45,7 @@ def warn_of_speeds(links: pd.DataFrame, rates: pd.DataFrame) -> None:
 
 def _fastest(modes: pd.Series[Any]) -> Any:
     """The limit of each mode, of its first part that has one: ``rail-1520`` is rail, ``gas_pipeline`` a pipeline."""
-    return np.array([next(limit for part, limit in FASTEST.items() if part in mode) for mode in modes], float)
+    return each(modes, lambda mode: next(limit for part, limit in FASTEST.items() if part in mode)).to_numpy(float)
 
 
 def warn_of_tonnes(links: pd.DataFrame, rows: pd.DataFrame) -> None:
