@@ -39,8 +39,10 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_published_trade as load_published_trade
     from corridors.datasets import load_references as load_references
     from corridors.datasets import load_seas as load_seas
+    from corridors.datasets import load_seasons as load_seasons
     from corridors.datasets import load_shocks as load_shocks
     from corridors.datasets import load_sliders as load_sliders
+    from corridors.datasets import load_storages as load_storages
     from corridors.datasets import load_validation as load_validation
     from corridors.edits.candidates import with_candidates as with_candidates
     from corridors.edits.periods import periods as periods

@@ -363,6 +363,43 @@ def load_seas() -> pd.DataFrame:
     return _read("seas")
 
 
+def load_seasons() -> pd.DataFrame:
+    """What differs by season, as `corridors.periods` takes it: a row a part of the year.
+
+    Returns
+    -------
+    DataFrame
+        ``season_id, table`` (``links``, ``demand``, ``supply``, ...), ``ids`` (split by ``;``), ``commodities, start,
+        end`` (month-day, both included), ``factor`` (of a day next to any other), ``keeps_total`` (whether the year's
+        total stays), ``source, source_date, confidence, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_seasons().set_index("season_id").loc["winter_gas", ["start", "end", "factor"]].tolist()
+    ['11-01', '03-31', 1.4]
+    """
+    return _read("seasons")
+
+
+def load_storages() -> pd.DataFrame:
+    """Tank farms, elevators and gas stores, as `corridors.periods` takes them: a row each.
+
+    Returns
+    -------
+    DataFrame
+        ``storage_id, node_id, modes, commodities, capacity`` (t), ``throughput`` (t/year), ``handling`` (USD/t),
+        ``cost`` (USD/t for a year), ``stock`` (t), ``name, source, source_date, confidence, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> float(cd.load_storages().set_index("storage_id").capacity["tanks_novorossiysk"])
+    800000.0
+    """
+    return _read("storages")
+
+
 def load_path_exceptions() -> pd.DataFrame:
     """Paths that are right though `corridors.compare_paths` finds them long or costly, and why.
 

@@ -42,6 +42,8 @@ def build(folder: Path) -> None:
         "published_trade": plain.published_trade(),
         "references": plain.references(),
         "seas": plain.seas(),
+        "seasons": plain.seasons(),
+        "storages": plain.storages(),
         "sources": plain.sources(),
         "validation": plain.validation(),
         "repairs": repairs.table(),

@@ -216,6 +216,16 @@ def parameters() -> list[Row]:
     return read("parameters")
 
 
+def seasons() -> list[Row]:
+    """What differs by season, as `corridors.periods` takes it."""
+    return read("seasons")
+
+
+def storages() -> list[Row]:
+    """Tank farms, elevators and gas stores, as `corridors.periods` takes them."""
+    return read("storages")
+
+
 def seas() -> list[Row]:
     """The ports of each sea."""
     return read("seas")
