@@ -266,7 +266,8 @@ def load_shocks() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``shock_id, name, kind, target, commodity, origins`` (text), ``value``, ``source, confidence, note``.
+        ``shock_id, name, kind, target, commodity, origins`` (text), ``value``, ``out_of_reach`` (why a network can't
+        answer it; blank where it can), ``source, confidence, note``.
     """
     return _read("shocks")
 

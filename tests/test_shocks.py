@@ -72,6 +72,32 @@ def test_closures_find_links_by_pattern_nodes_and_borders() -> None:
     assert after("scale", "cpc;ferry;gate;baku", value=0.5).unmet.sum() == 20
 
 
+def test_ships_that_load_a_part_carry_less_and_cost_more_a_tonne() -> None:
+    light = after("part_load", "ferry;baku", value=0.5)
+    # Of the oil, 50 + 30 t, the port at 10 takes the 80 t that cpc has; wheat goes on.
+    assert light.unmet.sum() == 0
+    network, demand = case()
+    row = {"shock_id": "s", "kind": "part_load", "target": "ferry;baku", "commodity": "", "origins": "", "value": 0.5}
+    changes = cd.shocks(network, demand, pd.DataFrame([row])).changes(0)
+    assert changes[["id", "field", "value"]].to_numpy().tolist() == [
+        ["ferry", "capacity", 0.5], ["baku", "capacity", 0.5], ["ferry", "tariff", 2.0],
+    ]  # fmt: skip
+
+
+def test_a_ban_on_exports_keeps_goods_of_the_country_inside() -> None:
+    assert after("ban_export", "KZ", commodity="grain").unmet.to_dict() == {
+        "kz_oil": 0, "ru_oil": 0, "to_ru": 5, "to_pl": 7, "ru_pl": 0,
+    }  # fmt: skip
+    assert after("ban_export", "RU").unmet.to_dict()["ru_pl"] == 9
+
+
+def test_what_is_out_of_reach_says_why_and_is_no_scenario() -> None:
+    table = cd.load_shocks().set_index("shock_id")
+    out = table.index[table.out_of_reach != ""]
+    assert list(out) == ["eu_grain_tariff", "oil_price", "tenge"]
+    assert not set(out) & set(cd.shocks(cd.load_network(), cd.load_demand()).labels)
+
+
 def test_a_closed_border_shuts_what_crosses_it_on_its_way_but_no_pipeline() -> None:
     network, demand = case()
     links = network.links.assign(country=["KZ;RU", "RU", "KZ;RU;AZ", "RU;BY", "BY;PL"])
@@ -88,8 +114,10 @@ def test_a_lower_value_leaves_dear_ways_unused() -> None:
 def test_every_shock_of_the_data_fits_the_network() -> None:
     network, demand = cd.load_network(), cd.load_demand()
     named = cd.shocks(network, demand)
-    assert len(named) == 9
-    assert all(len(named.changes(i)) for i in range(9))
+    assert len(named) == 8
+    assert all(len(named.changes(i)) for i in range(8))
+    result = cd.sweep(network, demand, named, progress=False)
+    assert (result.loss > cd.solve(network, demand).loss + 1e6).all()  # each costs a million USD a year or more
     assert set(named.changes(named.labels.index("pl_by_border")).id) == {
         "rail_brest_malaszewicze", "rail_bruzgi_warsaw", "road_brest_warsaw",
     }  # fmt: skip

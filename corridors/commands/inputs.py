@@ -253,10 +253,10 @@ def named_shock(network: Any, rows: Any, name: str) -> Any:
     """The scenario of a named shock."""
     from corridors.datasets import load_shocks
     from corridors.errors import nearest
-    from corridors.scenarios.shocks import shocks
+    from corridors.scenarios.shocks import shocks, within_reach
     from corridors.schema.columns import as_known
 
-    there = list(load_shocks().shock_id)
+    there = list(within_reach(load_shocks()).shock_id)
     found = as_known(name, there)
     if found not in there:
         problem = f"there is no shock {name}; give one of {', '.join(there)}{nearest([name], there)}"

@@ -43,6 +43,7 @@ def _table(network: Any, kind: str) -> pd.DataFrame:
     from corridors.datasets import load_countries, load_projects, load_shocks
     from corridors.scenarios.crossings import bloc_members
     from corridors.scenarios.groups import closures
+    from corridors.scenarios.shocks import within_reach
 
     if kind == "nodes":
         return network.nodes[["node_id", "name", "country", "node_type"]]
@@ -52,7 +53,7 @@ def _table(network: Any, kind: str) -> pd.DataFrame:
         ports = network.nodes.node_id.isin(list(closures(network, "port")))
         return network.nodes[ports][["node_id", "name", "country", "capacity"]].reset_index(drop=True)
     if kind == "shocks":
-        return load_shocks()[["shock_id", "name"]]
+        return within_reach(load_shocks())[["shock_id", "name"]]
     if kind == "projects":
         return load_projects()[["project_id", "name"]]
     if kind == "commodities":

@@ -21,6 +21,9 @@ def shocks(case: Case) -> None:
     table.insert(1, "name", table.scenario.map(load_shocks().set_index("shock_id").name))
     case.show(table[["name", "loss", "unmet", "cost", "losers_origin"]])
     case.say("more than in the base; losers_origin: who loses, by country of origin, million USD a year")
+    there = load_shocks()
+    for shock in there[there.out_of_reach != ""].itertuples():
+        case.say(f"out of reach: {shock.name}: {shock.out_of_reach}")
     case.caution(found, rows)
     drawn = {"shocks": lambda: plot_losses(table, title=case.titled("What the named shocks cost"), label="name")}
     case.write("shocks", table, figures=drawn)

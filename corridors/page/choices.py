@@ -14,7 +14,7 @@ from corridors.errors import InputError
 from corridors.network import Network
 from corridors.scenarios.batch import Scenarios, closes_link
 from corridors.scenarios.make import outages
-from corridors.scenarios.shocks import shocks
+from corridors.scenarios.shocks import shocks, within_reach
 from corridors.schema.checks import split
 
 KINDS = ("link", "port", "border", "country", "corridor")
@@ -116,7 +116,7 @@ def _of_batch(kind: str, batch: Scenarios, names: dict[str, str]) -> list[Choice
 
 def _shocks(network: Network, demand: pd.DataFrame) -> list[Choice]:
     """The named shocks that this network knows the places of, and that touch something in it."""
-    table, found = load_shocks(), list[Choice]()
+    table, found = within_reach(load_shocks()), list[Choice]()
     names = dict(zip(table.shock_id, table.name, strict=True))
     for row in range(len(table)):
         try:

@@ -28,11 +28,13 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     demand : DataFrame
         As for `corridors.solve`: whose transit is refused, and who pays a tariff, depends on where goods start.
     table : DataFrame, optional
-        Other shocks than those of `corridors.load_shocks`, with its columns: ``shock_id, kind, target, commodity,
-        origins, value``. Kinds are ``close`` and ``scale`` (links by id, with ``*`` for any letters; ``scale`` nodes as
-        well, and what has no capacity keeps none), ``close_node``, ``close_border`` (``PL;BY`` or ``BY-PL``: what
-        crosses it along its course; pipelines go on), ``refuse_transit`` (of a country), ``toll`` (on entries into a
-        bloc, USD/t, from countries) and ``value`` (factor of what undelivered tonnes cost).
+        Other shocks than those of `corridors.load_shocks` within reach of a network, with its columns: ``shock_id,
+        kind, target, commodity, origins, value``. Kinds are ``close`` and ``scale`` (links by id, with ``*`` for any
+        letters; ``scale`` nodes as well, and what has no capacity keeps none), ``part_load`` (ships load a part: as
+        ``scale``, and a tonne pays more freight as fewer share a voyage), ``close_node``, ``close_border`` (``PL;BY``
+        or ``BY-PL``: what crosses it along its course; pipelines go on), ``refuse_transit`` (of a country),
+        ``ban_export`` (what starts in a country or bloc may not leave it), ``toll`` (on entries into a bloc, USD/t,
+        from countries) and ``value`` (factor of what undelivered tonnes cost).
 
     Returns
     -------
@@ -48,11 +50,12 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     --------
     >>> import corridors as cd
     >>> cd.shocks(cd.load_network(), cd.load_demand())
-    Scenarios(9: ru_transit, druzhba_stop, cpc_half, caspian_low, khorgos_embargo, ...)
+    Scenarios(8: ru_transit, druzhba_stop, cpc_half, caspian_low, khorgos_embargo, ...)
     """
     rows = checked_demand(network, demand)
     columns = ("shock_id", "kind", "target", "commodity", "origins")
-    wanted = arguments.table_of("table", load_shocks() if table is None else table, columns, numbers=["value"])
+    given = within_reach(load_shocks()) if table is None else table
+    wanted = arguments.table_of("table", given, columns, numbers=["value"])
     names = ("shock_id", "target", "commodity", "origins")
     wanted = wanted.assign(**{name: pd.Series(as_ids(wanted[name]), wanted.index, dtype=object) for name in names})
     unknown = wanted.shock_id[~wanted.kind.isin(_KINDS)]
@@ -65,6 +68,11 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     empty = pd.DataFrame(columns=["scenario", "table", "id", "field", "operation", "value"])
     changes = pd.concat([empty, *(part for part in parts if len(part))], ignore_index=True)
     return Scenarios(wanted.shock_id.tolist(), changes)
+
+
+def within_reach(table: pd.DataFrame) -> pd.DataFrame:
+    """The shocks of a table that change flows or what they cost: those without a reason in ``out_of_reach``."""
+    return table[table.out_of_reach == ""].reset_index(drop=True)
 
 
 Changes = list[dict[str, Any]]
@@ -97,6 +105,13 @@ def _scale(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
         for table, ids in limited.items()
         for i in _matching(ids, shock.target)
     ]
+
+
+def _part_load(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    """Ships that load a part carry less, and what a voyage costs is borne by fewer tonnes."""
+    links = _matching(network.links.link_id, shock.target)
+    freight = [_change("links", i, "tariff", "scale", 1.0 / a_number(shock.value)) for i in links]
+    return [*_scale(network, demand, shock), *freight]
 
 
 def _close_node(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
@@ -143,6 +158,19 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
     return changes
 
 
+def _ban_export(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
+    """Goods that start inside may not leave by any link."""
+    inside = members(network, shock.target)
+    found = crossings(network, inside)
+    within = set(network.nodes.node_id[network.nodes.country.isin(inside)])
+    return [
+        _change("links", row.link_id, "status", "close", direction=row.direction, commodity=commodity, origin=origin)
+        for commodity, origin in _classes(demand, shock.commodity)
+        if set(_nodes_of(network, origin)) <= within
+        for row in found[found.crossing == "out"].itertuples()
+    ]
+
+
 def _toll(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     found = crossings(network, members(network, shock.target))
     found = found[found.crossing == "in"]
@@ -176,9 +204,11 @@ def _nodes_of(network: Network, end: str) -> list[str]:
 _KINDS: dict[str, Callable[[Network, pd.DataFrame, Any], Changes]] = {
     "close": _close,
     "scale": _scale,
+    "part_load": _part_load,
     "close_node": _close_node,
     "close_border": _close_border,
     "refuse_transit": _refuse_transit,
+    "ban_export": _ban_export,
     "toll": _toll,
     "value": _value,
 }
