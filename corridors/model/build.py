@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem, sealed
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind, classes_of
-from corridors.model.bundles import build_bundles
+from corridors.model.bundles import Use, build_bundles
 from corridors.model.class_arcs import build_arcs
 from corridors.model.costs import Parts, link_parts, transfer_parts
 from corridors.model.steps import Steps, steps_of
@@ -47,6 +47,8 @@ class Model:
         The limit of each bundle exactly, t/year; inf for none.
     units : Units
         How much one is, of flows and costs.
+    uses : tuple of Use
+        Users of links that scenarios limit by themselves.
     """
 
     network: Network
@@ -60,6 +62,7 @@ class Model:
     labels: pd.DataFrame
     room: FloatArray
     units: Units
+    uses: tuple[Use, ...] = ()
 
     @property
     def extra(self) -> FloatArray:
@@ -105,7 +108,12 @@ class Model:
         return {"rounding": words, **self.units.attributes()}
 
 
-def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[str]] | None = None) -> Model:
+def build(
+    network: Network,
+    demand: Any,
+    also_limited: Mapping[str, Collection[str]] | None = None,
+    uses: Sequence[Use] = (),
+) -> Model:
     """Lay a network and its demand out as one problem on arrays.
 
     Parameters
@@ -115,6 +123,8 @@ def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[s
         Rows of ``demand_id, commodity, origin, destination, volume, value``.
     also_limited : mapping, optional
         By table, ids that get a bundle though they have no limit: scenarios may give them one.
+    uses : sequence of Use
+        Users of links that get a bundle of their own for the same reason.
 
     Raises
     ------
@@ -126,11 +136,11 @@ def build(network: Network, demand: Any, also_limited: Mapping[str, Collection[s
     steps = steps_of(network)
     arcs = build_arcs(network, rows, classes, steps)
     parts = _parts(network, rows, classes, arcs)
-    bundle, arc, labels, room = build_bundles(network, arcs, steps, also_limited or {})
+    bundle, arc, labels, room = build_bundles(network, classes, arcs, steps, also_limited or {}, uses)
     nowhere = sealed(np.zeros(len(arcs.tail), np.int64))
     problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
     bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room), np.int64))
-    model = Model(network, rows, classes, arcs, parts, problem, bundles, steps, labels, room, Units())
+    model = Model(network, rows, classes, arcs, parts, problem, bundles, steps, labels, room, Units(), tuple(uses))
     return counted(model, fitting(model, NONE))
 
 

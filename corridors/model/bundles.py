@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,28 @@ from corridors.model.arcs import Arcs, Kind
 from corridors.model.steps import Steps
 from corridors.network import Network
 from corridors.scenarios.labels import apart
+from corridors.schema.definitions import DIRECTIONS
 from corridors.schema.fleets import capacities
 
-_TABLES = ("link", "transfer", "node", "zone", "fleet")
+_TABLES = ("link", "transfer", "node", "zone", "fleet", "use")
+
+
+class Use(NamedTuple):
+    """Some of what a link carries: of a commodity, an origin and a direction (``fwd`` or ``rev``); blank means all."""
+
+    link_id: str
+    commodity: str
+    origin: str
+    direction: str
 
 
 def build_bundles(
-    network: Network, arcs: Arcs, steps: Steps, also: Mapping[str, Collection[str]]
+    network: Network,
+    classes: pd.DataFrame,
+    arcs: Arcs,
+    steps: Steps,
+    also: Mapping[str, Collection[str]],
+    uses: Sequence[Use] = (),
 ) -> tuple[IntArray, IntArray, pd.DataFrame, FloatArray]:
     """The bundles of a network's limits that more than nothing could reach, and then of the widths of cost steps.
 
@@ -28,15 +44,20 @@ def build_bundles(
     - a node: all that is handled there, loaded, unloaded or moved between modes;
     - a zone's member: what all classes and rows take from it or give to it;
     - a fleet: all classes on all its links, both directions;
+    - a use: the classes and directions of one link that a scenario limits by themselves;
     - a cost step that has an end: the classes and directions that its ladder covers.
 
     Parameters
     ----------
     network : Network
+    classes : DataFrame
+        ``commodity, origin`` of each class.
     arcs : Arcs
     steps : Steps
     also : mapping
         By table (``links, transfers, nodes, zones, fleets``), ids that get a bundle though nothing limits them yet.
+    uses : sequence of Use
+        Each gets a bundle; nothing limits them yet.
 
     Returns
     -------
@@ -48,9 +69,9 @@ def build_bundles(
     room : (B,) float
         The limits of all, t/year; inf for none.
     """
-    limits = _limits(network)
-    limit, arc = _members(network, arcs, limits)
-    wanted = np.zeros(len(limits), bool)
+    limits = _limits(network, uses)
+    limit, arc = _members(network, classes, arcs, limits, uses)
+    wanted = np.array(limits.table == "use")
     for table in _TABLES:
         wanted |= ((limits.table == table) & limits.id.isin(list(also.get(f"{table}s", ())))).to_numpy()
     kept = (limits.room.notna().to_numpy() | wanted)[limit]
@@ -64,7 +85,7 @@ def build_bundles(
     return bundle[order], arc[order], labels[["bundle", "table", "id", "direction", "row"]], room
 
 
-def _limits(network: Network) -> pd.DataFrame:
+def _limits(network: Network, uses: Sequence[Use]) -> pd.DataFrame:
     """All that could be limited, a row each: ``bundle, table, id, direction, row, room`` (t/year; NaN for no limit)."""
     links, nodes, transfers = network.links, network.nodes, network.transfers
     fleets = capacities(network.fleets)
@@ -80,6 +101,7 @@ def _limits(network: Network) -> pd.DataFrame:
         _undirected("node", nodes.node_id, nodes.capacity),
         _undirected("zone", network.member_ids(), network.zones.limit),
         _undirected("fleet", fleets.fleet_id, fleets.capacity),
+        _undirected("use", pd.Series([use.link_id for use in uses], dtype=object), pd.Series(np.nan, range(len(uses)))),
     ]
     limits = pd.DataFrame(
         {
@@ -112,7 +134,9 @@ def _undirected(
     return table, ids.to_numpy(), np.full(len(ids), ""), np.arange(len(ids)), limits.to_numpy(float)
 
 
-def _members(network: Network, arcs: Arcs, limits: pd.DataFrame) -> tuple[IntArray, IntArray]:
+def _members(
+    network: Network, classes: pd.DataFrame, arcs: Arcs, limits: pd.DataFrame, uses: Sequence[Use]
+) -> tuple[IntArray, IntArray]:
     """Pairs of a limit (its row) and an arc that it counts."""
     start = dict(zip(_TABLES, np.searchsorted(limits.table.map(_TABLES.index), range(len(_TABLES))), strict=True))
     each = _has_each(network)
@@ -122,12 +146,14 @@ def _members(network: Network, arcs: Arcs, limits: pd.DataFrame) -> tuple[IntArr
     handled = np.flatnonzero(arcs.node >= 0)
     back = arcs.direction[on_links] * each[arcs.item[on_links]]
     fleet, served = _served(network, arcs)
+    use, limited = _used(network, classes, arcs, uses)
     pairs = [
         (of_link[arcs.item[on_links]] + back, on_links),
         (start["transfer"] + arcs.item[moves], moves),
         (start["node"] + arcs.node[handled], handled),
         (start["zone"] + arcs.item[ends], ends),
         (start["fleet"] + fleet, served),
+        (start["use"] + use, limited),
     ]
     limit, arc = (np.concatenate([pair[i] for pair in pairs]).astype(np.int64) for i in (0, 1))
     return limit, arc
@@ -141,6 +167,22 @@ def _served(network: Network, arcs: Arcs) -> tuple[IntArray, IntArray]:
     pairs = pd.DataFrame({"row": row, "fleet": place.get_indexer(network.fleets.fleet_id)})
     met = pairs.merge(pd.DataFrame({"row": arcs.item[on_links], "arc": on_links}), on="row")
     return met.fleet.to_numpy(np.int64), met.arc.to_numpy(np.int64)
+
+
+def _used(network: Network, classes: pd.DataFrame, arcs: Arcs, uses: Sequence[Use]) -> tuple[IntArray, IntArray]:
+    """Pairs of a use, its place among all, and an arc of its link that it counts."""
+    on_links, rows = arcs.of(Kind.LINK), pd.Index(network.links.link_id)
+    found = []
+    for use in uses:
+        arc = on_links[arcs.item[on_links] == rows.get_loc(use.link_id)]
+        for name in ("commodity", "origin"):
+            if wanted := getattr(use, name):
+                arc = arc[classes[name].to_numpy()[arcs.owner[arc]] == wanted]
+        if use.direction:
+            arc = arc[arcs.direction[arc] == DIRECTIONS.index(use.direction)]
+        found.append(arc)
+    place = np.repeat(np.arange(len(uses)), [len(arc) for arc in found])
+    return place.astype(np.int64), np.concatenate([np.zeros(0, np.int64), *found])
 
 
 def _widths(arcs: Arcs, steps: Steps, first: int) -> tuple[IntArray, IntArray, FloatArray]:

@@ -21,6 +21,7 @@ from corridors.arrays.sparse import Sparse
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
 from corridors.model.build import Model, build, counted, fitting
+from corridors.model.bundles import Use
 from corridors.model.follow import Entries, Exact, Following
 from corridors.model.quantities import Quantities
 from corridors.model.units import MOST, NONE, Numbers, Units, is_large
@@ -65,7 +66,7 @@ def compiler_of(network: Network, demand: Any, scenarios: Scenarios) -> Compiler
     InputError
         What `corridors.model.build.build` and `Compiler` raise.
     """
-    compiler = Compiler(build(network, demand, limits_wanted(scenarios)), scenarios)
+    compiler = Compiler(build(network, demand, limits_wanted(scenarios), uses_wanted(network, scenarios)), scenarios)
     units = compiler.fitting()
     return compiler if units == compiler.model.units else Compiler(counted(compiler.model, units), scenarios)
 
@@ -75,6 +76,15 @@ def limits_wanted(scenarios: Scenarios) -> dict[str, Collection[str]]:
     atoms = scenarios.atoms
     chosen = atoms[atoms.field.isin(["capacity", "limit"])]
     return {str(table): set(rows.id) for table, rows in chosen.groupby("table")}
+
+
+def uses_wanted(network: Network, scenarios: Scenarios) -> list[Use]:
+    """The users of links whose capacity a scenario changes by themselves, each once."""
+    atoms = scenarios.atoms
+    chosen = atoms[(atoms.table == "links") & (atoms.field == "capacity") & (atoms[list(NARROWED)] != "").any(axis=1)]
+    chosen = chosen[chosen.id.isin(network.links.link_id)]  # others are refused by name where atoms find their rows
+    found = chosen[["id", *NARROWED]].itertuples(index=False, name=None)
+    return list(dict.fromkeys(Use(*row) for row in found))
 
 
 class Compiler:

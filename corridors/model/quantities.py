@@ -11,6 +11,7 @@ import pandas as pd
 from corridors.arrays.typing import IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
+from corridors.model.bundles import Use
 from corridors.schema.definitions import DIRECTIONS
 from corridors.schema.fleets import capacities
 
@@ -22,8 +23,8 @@ class Quantities:
     """The numbers of a model that scenarios change, in one vector, and where each stands.
 
     First the parts of the cost of every arc (`PARTS`, (5, E)), then link capacities and backgrounds, capacities of
-    transfers and nodes, limits of zone members, capacities of fleets, volumes and values of demand rows, loads and
-    extra costs of cost steps.
+    transfers and nodes, limits of zone members, capacities of fleets and of some users of a link (in the base that of
+    the link), volumes and values of demand rows, loads and extra costs of cost steps.
     """
 
     def __init__(self, model: Model) -> None:
@@ -39,6 +40,7 @@ class Quantities:
             "nodes": network.nodes.capacity,
             "zones": network.zones.limit,
             "fleets": self.fleets.capacity,
+            "uses": network.links.set_index("link_id").capacity.reindex([use.link_id for use in model.uses]),
             "volume": model.demand.volume,
             "value": model.demand.value,
             "load": pd.Series(model.steps.load),
@@ -90,6 +92,7 @@ class Quantities:
             "nodes": ("nodes", network.nodes.node_id, "capacity"),
             "zones": ("zones", network.member_ids(), "limit"),
             "fleets": ("fleets", self.fleets.fleet_id, "capacity"),
+            "uses": ("links", pd.Series([use.link_id for use in self.model.uses], dtype=object), "capacity"),
             "volume": ("demand", self.model.demand.demand_id, "volume"),
             "value": ("demand", self.model.demand.demand_id, "value"),
             "load": ("cost_steps", self.names_of_steps, "load"),
@@ -116,6 +119,9 @@ class Quantities:
                 if direction:
                     arc = arc[self.model.arcs.direction[arc] == DIRECTIONS.index(direction)]
                 return arc + parts[field] * self.arcs
+            if commodity or origin or direction:
+                use = Use(str(self.model.network.links.link_id.iloc[row]), commodity, origin, direction)
+                return np.array([self.first["uses"] + self.model.uses.index(use)], np.int64)
             name = field if table == "links" else "transfers"
             return np.array([self.first[name] + row], np.int64)
         if table == "zones" and field in ("status", "price"):
@@ -141,6 +147,7 @@ class Quantities:
             ("nodes", "node", len(network.nodes)),
             ("zones", "zone", len(network.zones)),
             ("fleets", "fleet", len(self.fleets)),
+            ("uses", "use", len(self.model.uses)),
         ):
             of = np.full((rows, 2), -1, np.int64)
             of_table = labels[labels.table == table]

@@ -49,9 +49,10 @@ class Scenarios:
         A row a change, applied in this order: ``scenario`` (its number from 0), ``table``, ``id``, ``field``,
         ``operation`` (``close`` and ``open`` set the status; ``set, scale, add`` change a number), ``value`` (finite;
         infinity, where a capacity or limit is set, means unlimited), and optionally what the change of a status, of a
-        link's or transfer's cost, or of a zone member's price, holds for: ``commodity``, ``origin`` (of flow classes: a
-        node or zone) and ``direction`` (``fwd`` or ``rev``). Zone members are ``zone_id:node_id``,
-        cost steps go by their ``step_id``.
+        link's or transfer's cost, of a link's capacity, or of a zone member's price, holds for: ``commodity``,
+        ``origin`` (of flow classes: a node or zone) and ``direction`` (``fwd`` or ``rev``). A capacity so changed is
+        what these users of the link may take of it together: in the base, all. Zone members are
+        ``zone_id:node_id``, cost steps go by their ``step_id``.
     weights : (S,) float, optional
         Probability or importance of each; one each by default.
 
@@ -318,14 +319,20 @@ def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
         bad = atoms.index[~np.array(fits, bool)]
         raise InputError(complaint("changes", "field does not fit", bad, remedy))
     moving = atoms.table.isin(["links", "transfers"])
-    classed = (moving & ~atoms.field.isin(["capacity", "background"])) | (
-        (atoms.table == "zones") & (atoms.field != "limit")
+    by_user = (atoms.table == "links") & (atoms.field == "capacity")
+    classed = (
+        by_user
+        | (moving & ~atoms.field.isin(["capacity", "background"]))
+        | ((atoms.table == "zones") & (atoms.field != "limit"))
     )
     shared = ~classed & ((atoms.commodity != "") | (atoms.origin != "")) | (
         ~(moving & classed) & (atoms.direction != "")
     )
     if shared.any():
-        remedy = "limits and cost steps hold for all that they count; leave commodity, origin and direction blank"
+        remedy = (
+            "limits other than capacities of links, and cost steps, hold for all that they count; "
+            "leave commodity, origin and direction blank"
+        )
         problem = "commodity, origin or direction does not fit the field"
         raise InputError(complaint("changes", problem, atoms.index[shared], remedy))
     return atoms
