@@ -16,6 +16,7 @@ from generated import TIMES, Case, case
 import corridors as cd
 from corridors.cli import main
 from corridors.edits.candidates import prepared
+from corridors.methods import portfolio_losses
 from corridors.methods.portfolio_losses import Future, PortfolioLosses
 from corridors.network import checked_demand
 from corridors.schema.candidates import candidates_of
@@ -215,3 +216,12 @@ def test_a_scenario_in_which_cuts_prove_nothing_is_refused(crossing: tuple[cd.Ne
     low = cd.Scenarios(["low water"], less.assign(operation="scale", value=0.1))
     with pytest.raises(cd.SolverError, match=r"does not fall convexly .* than its background"):
         cd.expansion(network, demand, ships(), scenarios=low, progress=False)
+
+
+def test_many_scenarios_are_solved_from_a_base_of_each_portfolio(monkeypatch: pytest.MonkeyPatch) -> None:
+    example, choices = generated(1, 5, ("whole", "modules"))
+    few = cd.expansion(example.network, example.demand, choices, scenarios=two_years(example), **QUIET)
+    monkeypatch.setattr(portfolio_losses, "MANY", 2)
+    many = cd.expansion(example.network, example.demand, choices, scenarios=two_years(example), **QUIET)
+    pd.testing.assert_frame_equal(few.frontier, many.frontier, check_exact=False, atol=1e-6)
+    pd.testing.assert_frame_equal(few.candidates, many.candidates, check_exact=False, atol=1e-6)

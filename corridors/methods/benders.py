@@ -108,6 +108,12 @@ class Benders:
                     "scenario leave a link less capacity than its background?"
                 )
 
+    def most_saved(self, modules: FloatArray, more: FloatArray) -> FloatArray:
+        """What portfolios, (P, N), that add to one that was tried, (N,), save at most of each group, (P, G)."""
+        at = int(np.flatnonzero((self.tried == modules).all(axis=1))[0])
+        found: FloatArray = -(more - modules) @ self.slope[at].T
+        return found
+
     def minimise(self, aim: Aim, budget: float, gap: float) -> Best:
         """The best portfolio in a budget, and how good one could be.
 

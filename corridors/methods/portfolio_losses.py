@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +12,18 @@ import pandas as pd
 import xarray as xr
 
 from corridors.arrays.typing import FloatArray
+from corridors.errors import InputWarning
 from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.scenarios.atoms import listed_values
 from corridors.scenarios.batch import ATOM, Scenarios
-from corridors.sweeping.solve import Sweeps
+from corridors.sweeping.solve import Sweeps, sweep_all
 
 CHUNK = 2048
 """Scenarios in one sweep, at the most: their rents are in memory at once."""
+MANY = 32
+"""From so many scenarios on, each portfolio is a base of its own: they are nearer to it than to nothing built."""
 _KEYS = ["table", "id", "field"]
 
 
@@ -88,14 +92,16 @@ class _OfFuture:
         operation = np.where(self.endless.any(axis=1), "set", "add")
         self.atoms = keys.assign(operation=operation, **dict.fromkeys(ATOM[4:], "")).reset_index(drop=True)
         self.unit = 0.0
+        own = future.scenarios.atoms.merge(keys, on=_KEYS)  # room comes after what a scenario does to a capacity
+        self.rebased = len(future.scenarios) >= MANY and not len(own)
         self.sweeps = Sweeps(future.network, future.rows, keep=("rent",), progress=progress)
 
     def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
         size = len(self.future.scenarios)
         parts = []
-        for some in np.array_split(modules, max(-(-len(modules) * size // CHUNK), 1)):
+        for some in np.array_split(modules, len(modules) if self.rebased else max(-(-len(modules) * size // CHUNK), 1)):
             room, whole = self._rooms(some)
-            result = self.sweeps(self._scenarios(whole))
+            result = self._from_base_of(whole[0]) if self.rebased else self.sweeps(self._scenarios(whole))
             require_solved("expansion", result.loss)
             units = units_in(result)
             large = np.maximum(np.abs(result.objective.to_numpy()), units.dollar)
@@ -120,6 +126,21 @@ class _OfFuture:
         endless = ((modules[:, None, :] >= 1) & self.endless).any(axis=2)
         whole = np.floor(room / self.unit + 1e-6) * self.unit if self.unit else room
         return room, np.where(endless, np.inf, whole)
+
+    def _from_base_of(self, room: FloatArray) -> xr.Dataset:
+        """The scenarios of the future, from the optimum of a network that has some rooms, (R,)."""
+        network, tables = self.future.network, dict[str, pd.DataFrame]()
+        for name, rows in self.atoms.assign(room=room).groupby("table"):
+            table: pd.DataFrame = getattr(network, str(name))
+            ids = network.member_ids() if name == "zones" else table.iloc[:, 0]
+            field = rows.field.iloc[0]
+            limit = table[field] + ids.map(rows.set_index("id").room).fillna(0.0).to_numpy()
+            tables[str(name)] = table.assign(**{field: limit.where(np.isfinite(limit))})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InputWarning)  # of the network without rooms
+            built = network.replace(**tables)
+            scenarios, progress = self.future.scenarios, self.progress
+            return sweep_all(built, self.future.rows, scenarios, keep=("rent",), progress=progress)
 
     def _scenarios(self, room: FloatArray) -> Scenarios:
         """Each scenario of the future with each portfolio: what is set or scaled by it comes before room is added."""

@@ -332,10 +332,13 @@ class _Search:
         alone = np.diag(modules)
         within = built + np.diag(np.where(built > 0, 0.0, modules))
         without = built - np.diag(np.where(built > 0, modules, 0.0))
-        loss = self._mean_loss(np.concatenate([np.zeros((1, n)), alone, within, without]))
-        saved = {"alone": loss[0] - loss[1 : n + 1], "last": loss[2 * n + 1 :] - loss[n + 1 : 2 * n + 1]}
-        saved = {name: np.where(np.abs(gain) > NOTHING * loss[0], gain, 0.0) for name, gain in saved.items()}
-        cost, digits = modules * self.choices.cost, places(2, [loss[0]], 1e7)
+        base = float(self._mean_loss(np.zeros((1, n)))[0])
+        saved = {
+            "alone": self._saved(np.zeros(n), alone),
+            "last": self._saved(built, within) + self._mean_loss(without) - self._mean_loss(built[None, :]),
+        }
+        saved = {name: np.where(np.abs(gain) > NOTHING * base, gain, 0.0) for name, gain in saved.items()}
+        cost, digits = modules * self.choices.cost, places(2, [base], 1e7)
         columns: dict[str, Any] = {"built": built, "modules": modules, "cost": cost.round(2)}
         units = {"built": "1", "modules": "1", "cost": "USD"}
         for name, benefit in saved.items():
@@ -348,6 +351,14 @@ class _Search:
         found = table[["candidate_id", "name"]].assign(**columns, confidence=table.confidence)
         found.attrs["units"] = units
         return found
+
+    def _saved(self, modules: FloatArray, more: FloatArray) -> FloatArray:
+        """What portfolios, (P, N), save that add to one; those that rents say are worth nothing are not solved."""
+        base = self._mean_loss(modules[None, :])
+        saved = self.search.most_saved(modules, more) @ self.mean
+        worth = saved > NOTHING * base
+        saved[worth] = base - self._mean_loss(more[worth])
+        return np.where(worth, saved, 0.0)
 
     def _gains(self, built: FloatArray) -> pd.DataFrame:
         """What the owners of goods gain at either end, by country and bloc; mean of all scenarios."""
