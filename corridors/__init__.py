@@ -75,6 +75,8 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.maps.charts import plot_recovery as plot_recovery
     from corridors.maps.criticality import plot_criticality as plot_criticality
     from corridors.maps.expansion import plot_expansion as plot_expansion
+    from corridors.maps.explanation import plot_explanation as plot_explanation
+    from corridors.maps.explanation import plot_flow_ranges as plot_flow_ranges
     from corridors.maps.flow_map import plot_difference as plot_difference
     from corridors.maps.flow_map import plot_map as plot_map
     from corridors.maps.hinterland import plot_hinterland as plot_hinterland
@@ -123,6 +125,9 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.expansion import Expansion as Expansion
     from corridors.studies.expansion import expansion as expansion
     from corridors.studies.experiments import perform_experiments as perform_experiments
+    from corridors.studies.explain import Explanation as Explanation
+    from corridors.studies.explain import explain as explain
+    from corridors.studies.flow_ranges import flow_ranges as flow_ranges
     from corridors.studies.hedging import hedging_frontier as hedging_frontier
     from corridors.studies.hinterland import hinterland as hinterland
     from corridors.studies.hinterland import next_flips as next_flips

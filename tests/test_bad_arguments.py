@@ -146,7 +146,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
 is the default."""
 NOT_CALLED = {
     *("Calibration", "FlowResult", "Interdiction", "Proof", "Recovery", "Reliability", "Scaled", "SweepProof"),
-    *("Expansion", "Target", "WhatIf"),
+    *("Expansion", "Explanation", "Target", "WhatIf"),
     *("SweepResult", "Changes", "Status", "UNCAPACITATED", "base_cache"),
     *("Case", "CorridorsError", "InputError", "InputWarning", "RangeError", "SolverError"),
 }

@@ -86,6 +86,8 @@ STUDIES = {
         n, cd.solve(n, d), commodity=d.commodity.iloc[0] if len(d) else "x"
     ),
     "rents": lambda n, d: cd.rents(n, cd.solve(n, d)),
+    "explain": lambda n, d: cd.explain(n, d, cd.solve(n, d), d.demand_id.iloc[0] if len(d) else "x", **QUIET).legs,
+    "flow_ranges": lambda n, d: cd.flow_ranges(n, d, **QUIET),
     "compare_observed": lambda n, d: cd.compare_observed(n, cd.solve(n, d), valid_calls.OBSERVED),
     "replay": lambda n, d: cd.replay(n, d, valid_calls.EVENT),
     "min_cut": lambda n, d: cd.min_cut(n, ["aktau"], ["poti"], commodity="grain"),
@@ -104,7 +106,8 @@ NO_SENSE = {
     ),
     "no demand to ask about": (
         ("no rows", "one node, no rows"),
-        ("hedging_frontier", "break_even", "break_even of a capacity", "atlas", "delivered_costs", "select_demand"),
+        ("hedging_frontier", "break_even", "break_even of a capacity", "atlas", "delivered_costs", "explain",
+         "select_demand"),
     ),
     "nothing of that name": (
         ("one link", "no links", "one node, no rows"),
@@ -192,6 +195,8 @@ CHARTS = {
     "plot_break_even": "break_even",
     "plot_atlas": "atlas",
     "plot_dependence": "dependence",
+    "plot_explanation": "explanation",
+    "plot_flow_ranges": "flow_ranges",
     "plot_interdiction_curve": "curve",
     "plot_recovery": "recovery",
     "plot_exceedance": "reliability",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -75,3 +77,64 @@ def path_to(arc: IntArray, tail: IntArray, vertex: int) -> list[int]:
         path.append(int(arc[vertex]))
         vertex = int(tail[arc[vertex]])
     return path[::-1]
+
+
+def further_paths(
+    tail: IntArray,
+    head: IntArray,
+    cost: FloatArray,
+    vertices: int,
+    ends: tuple[int, int],
+    known: Sequence[Sequence[int]],
+) -> Iterator[list[int]]:
+    """Paths without a cycle, the cheapest first, without those known.
+
+    Every other path leaves the known ones at some arc: after each beginning that they have, the cheapest path on is
+    sought that takes none of their next arcs and does not come back (Yen 1971; Lawler 1972).
+
+    Parameters
+    ----------
+    tail, head, cost, vertices
+        As for `shortest_paths`.
+    ends : (int, int)
+        Where paths start and end.
+    known : sequence of sequences of int
+        Paths as arcs in order.
+
+    Examples
+    --------
+    >>> tail, head = np.array([0, 0, 1, 1]), np.array([1, 1, 2, 2])
+    >>> list(further_paths(tail, head, np.array([1.0, 2.0, 1.0, 5.0]), 3, (0, 2), [[0, 2]]))
+    [[1, 2], [0, 3], [1, 3]]
+    """
+    source, target = ends
+    taken: dict[tuple[int, ...], set[int]] = {(): set()}
+    found: list[tuple[float, tuple[int, ...], int]] = []
+
+    def learn(path: Sequence[int], start: int) -> list[tuple[int, ...]]:
+        """Note the next arc after each beginning of a path from some length on; gives these beginnings."""
+        begun = [tuple(path[:i]) for i in range(start, len(path))]
+        for beginning, arc in zip(begun, path[start:], strict=True):
+            taken.setdefault(beginning, set()).add(arc)
+        return begun
+
+    def seek(begun: tuple[int, ...]) -> None:
+        """The cheapest path that leaves the known ones after a beginning."""
+        at = int(head[begun[-1]]) if begun else source
+        left = ~np.isin(head, tail[list(begun)])
+        left[list(taken[begun])] = False
+        kept = np.flatnonzero(left)
+        distance, last = shortest_paths(tail[kept], head[kept], cost[kept], vertices, at)
+        if np.isfinite(distance[0, target]):
+            path = (*begun, *kept[path_to(last[0], tail[kept], target)].tolist())
+            heappush(found, (float(cost[list(path)].sum()), path, len(begun)))
+
+    for path in known:
+        learn(path, 0)
+    for begun in list(taken):
+        seek(begun)
+    while found:
+        _, cheapest, start = heappop(found)
+        yield list(cheapest)
+        for begun in learn(cheapest, start):
+            seek(begun)

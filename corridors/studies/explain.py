@@ -1,0 +1,356 @@
+"""Why this answer: the routes of a demand row, what the next tonne pays on each, and what would change them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from corridors import arguments
+from corridors.arrays.frames import html
+from corridors.arrays.typing import IntArray
+from corridors.errors import InputError
+from corridors.methods.digits import places
+from corridors.methods.route_costs import COSTS, LEGS, legs_of, rents_on
+from corridors.methods.solved import require_solved
+from corridors.model.alternatives import alternatives_of
+from corridors.model.build import build
+from corridors.model.decode import Solution, passage_flows
+from corridors.model.paths import paths
+from corridors.model.prices import charged_costs
+from corridors.network import Network, checked_demand
+from corridors.results import read_result
+from corridors.scenarios.batch import Scenarios
+from corridors.sweeping.optimum import SOLVERS, solved
+from corridors.sweeping.solve import sweep_all
+
+RUNNER_UP = "runner-up"
+STAYS = "stays behind"
+SAME = 1e-6
+"""The relative difference of losses up to which a result is that of the network and demand given."""
+APART = 2
+"""Units of cost below and above a flip at which it is looked at: costs are rounded to them."""
+BY_CLASS = {"links": "class_flow", "transfers": "class_transfer_flow", "zones": "class_member_flow"}
+"""Where a sweep keeps what a class moves over what a table holds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Why a demand row goes the way it does.
+
+    Costs are those of one more tonne, USD/t: with the rents of what is full, and the cost step that it would come to.
+    They are made of ``tariff, fee, time, preference`` (what cost steps add), ``rent`` and ``price`` (of members of
+    zones).
+
+    Parameters
+    ----------
+    demand_id, commodity, origin, destination : str
+    volume, unmet : float
+        Wanted and not delivered, t/year.
+    value : float
+        What a tonne that is not delivered costs, USD/t.
+    routes : DataFrame
+        A row a route that goods take, the fullest first, and one for the ``runner-up``: ``route, volume`` (t/year),
+        ``cost``, its parts, ``costlier_by`` (than the best route), ``length`` (km), ``hours, modes, links``.
+    legs : DataFrame
+        A row a leg of each of them, in order: ``route, kind`` (``start, loading, link, transfer, end``), ``id, name,
+        mode, from_node_id, to_node_id, length, hours``, and ``cost`` and its parts.
+    binding : DataFrame
+        What is full on any of them: ``bundle, kind, id, direction, limit`` (t/year), ``rent`` (USD/t), ``routes``.
+    flips : DataFrame
+        By leg of the first route, how much more it may cost before the next tonne leaves it: ``kind, id, direction,
+        rise`` (USD/t), ``moves`` (t/year of the flow class that leave it there), ``to`` (what the other route takes
+        instead).
+
+    See Also
+    --------
+    corridors.explain : What gives it.
+    """
+
+    demand_id: str
+    commodity: str
+    origin: str
+    destination: str
+    volume: float
+    unmet: float
+    value: float
+    routes: pd.DataFrame
+    legs: pd.DataFrame
+    binding: pd.DataFrame
+    flips: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """The routes, with ``attrs["units"]``."""
+        table = self.routes.copy()
+        money = dict.fromkeys((*COSTS, "cost", "costlier_by"), "USD/t")
+        table.attrs["units"] = {**money, "volume": "t/year", "length": "km", "hours": "h"}
+        return table
+
+    def _repr_html_(self) -> str:
+        figures = {
+            "row": f"{self.demand_id}: {self.commodity} from {self.origin} to {self.destination}",
+            "wanted": f"{self.volume:,.10g} t/year",
+            "unmet": f"{self.unmet:,.10g} t/year",
+            "value": f"{self.value:,.10g} USD/t",
+        }
+        return html("Why this answer", figures, self.routes)
+
+
+def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *, progress: bool = True) -> Explanation:
+    """Why a demand row goes the way it does: cost by leg and kind, the runner-up, what binds, and what would flip it.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        As for `corridors.solve`.
+    result : Dataset
+        What `corridors.solve` gave for them.
+    demand_id : str
+        The demand row.
+    progress : bool
+        Whether to show a progress bar in a terminal.
+
+    Raises
+    ------
+    InputError
+        A row that there is not; a result of another network or demand.
+    SolverError
+        A flip could not be solved.
+
+    See Also
+    --------
+    corridors.flow_ranges : What each link may carry where several flows have the same loss.
+    corridors.break_even : All flips along the range of a number, for the whole of demand.
+
+    Notes
+    -----
+    At the optimum the cost of each route in use, rents charged, is the price of the row (Wardrop's first principle;
+    Ahuja, Magnanti & Orlin 1993, section 17.2), and no other route costs less. The runner-up is the cheapest route over
+    something that the goods do not use (Yen 1971). A leg may become costlier for this class by `rise`, the detour
+    around it, before any tonne of this row leaves it; up to there the rents hold. ``moves`` is found by solving just
+    below and just above, and counts all rows of the class; zero means that at the break only rents change.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry", "north", "rail"], "from_node_id": ["aktau", "aktau", "baku"],
+    ...                       "to_node_id": ["baku", "poti", "poti"], "mode": "ship", "tariff": [10.0, 80.0, 30.0],
+    ...                       "capacity": [None, None, 100.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["aktau", "baku", "poti"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["poti"], "volume": [60.0], "value": [220.0]})
+    >>> found = cd.explain(network, demand, cd.solve(network, demand), "g")
+    >>> found.routes[["route", "volume", "cost", "costlier_by", "links"]]
+           route  volume  cost  costlier_by       links
+    0          1    60.0  40.0          0.0  ferry;rail
+    1  runner-up     0.0  80.0         40.0       north
+    >>> found.flips[["id", "rise", "moves", "to"]]
+          id  rise  moves     to
+    0  ferry  40.0   60.0  north
+    1   rail  40.0   60.0  north
+    """
+    rows = checked_demand(network, demand)
+    shown = read_result(network, result, ["loss"])
+    [name] = arguments.known_names("demand_id", [demand_id], rows.demand_id, "is no row", "give one of demand")
+    model = build(network, rows)
+    solver = str(shown.attrs.get("solver", ""))
+    solution = solved(model, solver if solver in SOLVERS else SOLVERS[0])
+    loss = model.units.usd(solution.objective + model.worth)
+    if abs(loss - float(shown.loss)) > SAME * max(abs(loss), model.units.dollar):
+        raise InputError(
+            f"result: its loss is {float(shown.loss):g}, that of this network and demand {loss:g} USD a year; "
+            "give what solve gave for them"
+        )
+    row = int(np.flatnonzero(rows.demand_id == name)[0])
+    choice = Choice(solution, row)
+    record, digits = rows.iloc[row], places(3, rows.volume, 1e6)
+    return Explanation(
+        demand_id=name,
+        commodity=str(record.commodity),
+        origin=str(record.origin),
+        destination=str(record.destination),
+        volume=float(record.volume),
+        unmet=round(float(record.volume) - sum(choice.tonnes), digits) + 0.0,
+        value=float(record.value),
+        routes=choice.routes(),
+        legs=choice.legs,
+        binding=choice.binding(),
+        flips=_flips(network, rows, choice, progress),
+    )
+
+
+class Choice:
+    """The routes of a demand row in an optimum and the runner-up, priced at the margin."""
+
+    def __init__(self, solution: Solution, row: int) -> None:
+        self.solution, self.row, self.model = solution, row, solution.model
+        self.charged = charged_costs(self.model, solution.rent)
+        self.others = alternatives_of(self.model, self.charged, row)
+        place = {int(first): i for i, first in enumerate(self.model.arcs.passage[self.others.arc])}
+        carried: dict[tuple[int, ...], float] = {}
+        for path, tonnes in paths(self.model, passage_flows(solution)):
+            if self.model.arcs.item[path[-1]] == row:
+                route = tuple(place[int(arc)] for arc in self.model.arcs.passage[path[:-1]])
+                carried[route] = carried.get(route, 0.0) + tonnes
+        used = sorted(carried, key=lambda route: (-carried[route], self.others.cost_of(route)))
+        self.tonnes = [carried[route] for route in used]
+        if not used and (best := self.others.best()):  # the best there is, though nothing takes it
+            used, self.tonnes = [tuple(best)], [0.0]
+        after = tuple(self.others.next(used)) if used else ()
+        self.used: list[tuple[int, ...]] = used
+        self.all: list[tuple[int, ...]] = [*used, *([after] if after else [])]
+        self.names = [*(str(i + 1) for i in range(len(used))), *([RUNNER_UP] if after else [])]
+        self.digits = places(4, [self.cost(route) for route in self.all], 1e2)
+        parts = [legs_of(self.model, solution.rent, self.arcs(route)) for route in self.all]
+        named = [part.assign(route=name)[["route", *LEGS]] for part, name in zip(parts, self.names, strict=True)]
+        self.legs = pd.concat(named, ignore_index=True) if named else pd.DataFrame(columns=["route", *LEGS])
+        rounded = {**dict.fromkeys(("cost", *COSTS), self.digits), "length": 3, "hours": 6}
+        self.legs = self.legs.round(rounded)
+
+    def arcs(self, route: Sequence[int]) -> IntArray:
+        """The arcs of the model by which the next tonne takes a route."""
+        return self.others.arc[list(route)]
+
+    def cost(self, route: Sequence[int]) -> float:
+        """What the next tonne pays on a route, USD/t."""
+        return self.others.cost_of(route) * self.model.units.cost
+
+    def links(self, route: Sequence[int]) -> list[str]:
+        """The links of a route."""
+        own = self.legs_named(route)
+        return own.id[own.kind == "link"].tolist()
+
+    def legs_named(self, route: Sequence[int]) -> pd.DataFrame:
+        """The legs of any route of the row."""
+        return legs_of(self.model, self.solution.rent, self.arcs(route))
+
+    def routes(self) -> pd.DataFrame:
+        """What `Explanation.routes` says."""
+        summed = self.legs.groupby("route", sort=False)[["length", "hours", *COSTS]].sum()
+        best = min((self.cost(route) for route in self.all), default=0.0)
+        tonnes = [*self.tonnes, *([0.0] * (len(self.all) - len(self.tonnes)))]
+        rows = []
+        for route, name, volume in zip(self.all, self.names, tonnes, strict=True):
+            own = self.legs[(self.legs.route == name) & (self.legs.kind == "link")]
+            modes = own["mode"][own["mode"] != own["mode"].shift()]
+            cost = self.cost(route)
+            rows.append(
+                {
+                    "route": name,
+                    "volume": volume,
+                    "cost": cost,
+                    **(summed.loc[name, list(COSTS)].to_dict() if name in summed.index else dict.fromkeys(COSTS, 0.0)),
+                    "costlier_by": cost - best,
+                    **(summed.loc[name, ["length", "hours"]].to_dict() if name in summed.index else {}),
+                    "modes": ";".join(modes),
+                    "links": ";".join(own.id),
+                }
+            )
+        columns = ["route", "volume", "cost", *COSTS, "costlier_by", "length", "hours", "modes", "links"]
+        table = pd.DataFrame(rows, columns=columns)
+        table["volume"] = table.volume.round(places(3, table.volume, 1e6))
+        money = ["cost", *COSTS, "costlier_by"]
+        table[money] = table[money].astype(float).round(self.digits) + 0.0
+        return table
+
+    def binding(self) -> pd.DataFrame:
+        """What `Explanation.binding` says."""
+        labels, units = self.model.labels, self.model.units
+        on: dict[int, list[str]] = {}
+        for route, name in zip(self.all, self.names, strict=True):
+            for bundle in np.flatnonzero(rents_on(self.model, self.solution.rent, self.arcs(route))):
+                on.setdefault(int(bundle), []).append(name)
+        rent = self.solution.rent * units.cost
+        rows = [
+            (
+                *labels.loc[bundle, ["bundle", "table", "id", "direction"]],
+                float(units.tonnes(self.model.bundles.limit[bundle])),
+                round(float(rent[bundle]), self.digits),
+                ";".join(names),
+            )
+            for bundle, names in sorted(on.items(), key=lambda pair: -rent[pair[0]])
+        ]
+        return pd.DataFrame(rows, columns=["bundle", "kind", "id", "direction", "limit", "rent", "routes"])
+
+
+def _flips(network: Network, rows: pd.DataFrame, choice: Choice, progress: bool) -> pd.DataFrame:
+    """What `Explanation.flips` says: how much more each leg of the first route may cost, by paths around it."""
+    columns = ["kind", "id", "direction", "rise", "moves", "to"]
+    if not sum(choice.tonnes):
+        return pd.DataFrame(columns=columns)
+    route, others, model = choice.used[0], choice.others, choice.model
+    price = choice.cost(route)
+    found = []
+    for place in route:
+        atom = _atom(choice, int(others.arc[place]))
+        if atom is None:
+            continue
+        around = others.best(without=others.same(place))
+        rise = (choice.cost(around) if around else np.inf) - price
+        left = float(rows.value.iloc[choice.row]) - price  # what a tonne is worth more than it costs
+        to = STAYS if left < rise else ";".join(_apart(choice, around, route))
+        found.append({**atom, "rise": max(min(rise, left), 0.0), "to": to})
+    moves = _moves(network, rows, choice, found, model.units.cost, progress)
+    table = pd.DataFrame(found).assign(moves=moves, kind=[str(flip["table"]).removesuffix("s") for flip in found])
+    table["rise"] = table.rise.round(choice.digits)
+    return table.sort_values("rise", kind="stable", ignore_index=True)[columns]
+
+
+def _apart(choice: Choice, around: Sequence[int], route: Sequence[int]) -> list[str]:
+    """What another route takes that the first does not: links, and where there is none, changes of mode and members."""
+    own = choice.legs_named([place for place in around if place not in set(route)])
+    links = own.id[own.kind == "link"].tolist()
+    return links or own.id.tolist()
+
+
+def _atom(choice: Choice, arc: int) -> dict[str, str] | None:
+    """The cost of a passage for the row's class, as a scenario changes it; None where it has none of its own."""
+    leg = legs_of(choice.model, choice.solution.rent, np.array([arc]))
+    table = {"link": "links", "transfer": "transfers", "start": "zones", "end": "zones"}
+    kind = leg.kind.iloc[0] if len(leg) else ""
+    if kind not in table or choice.model.arcs.item[arc] < 0:
+        return None
+    class_ = choice.model.classes.iloc[choice.model.arcs.owner[arc]]
+    return {
+        "table": table[kind],
+        "id": str(leg.id.iloc[0]),
+        "field": {"link": "tariff", "transfer": "cost"}.get(kind, "price"),
+        "operation": "add",
+        "commodity": str(class_.commodity),
+        "origin": str(class_.origin),
+        "direction": str(leg.direction.iloc[0]),
+    }
+
+
+def _moves(
+    network: Network, rows: pd.DataFrame, choice: Choice, flips: list[dict[str, Any]], step: float, progress: bool
+) -> list[float]:
+    """Tonnes a year of the class that leave each leg where its cost rises past what it may."""
+    ends = [(max(flip["rise"] - APART * step, 0.0), flip["rise"] + APART * step) for flip in flips]
+    atoms = [{name: text for name, text in flip.items() if name not in ("rise", "to")} for flip in flips]
+    changes = pd.DataFrame(
+        [
+            atom | {"scenario": 2 * i + side, "value": value}
+            for i, atom in enumerate(atoms)
+            for side, value in enumerate(ends[i])
+        ]
+    )
+    labels = [f"{flip['id']} {side}" for flip in flips for side in ("below", "above")]
+    result = sweep_all(network, rows, Scenarios(labels, changes), keep=tuple(BY_CLASS.values()), progress=progress)
+    require_solved("explain", result.loss)
+    name = choice.model.classes["class"].iloc[choice.model.arcs.vertex_owner[choice.model.arcs.row_vertex[choice.row]]]
+    own, moved = result.sel({"class": name}), []
+    for i, flip in enumerate(flips):
+        where = {"links": "link", "transfers": "transfer", "zones": "member"}[flip["table"]]
+        flow = own[BY_CLASS[flip["table"]]].isel(scenario=[2 * i, 2 * i + 1]).sel({where: flip["id"]})
+        if "direction" in flow.dims:
+            flow = flow.sum("direction") if not flip["direction"] else flow.sel(direction=flip["direction"])
+        below, above = flow.to_numpy().tolist()
+        moved.append(round(below - above, places(3, rows.volume, 1e6)) + 0.0)
+    return moved

@@ -1,0 +1,79 @@
+"""Ranges of flows over all optima, against a pair of linear programmes a link with the loss held at its least."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from generated import TIMES, example, model
+from scipy.optimize import linprog
+
+import corridors as cd
+from corridors.arrays.problem import UNCAPACITATED
+from corridors.model.arcs import Kind
+from corridors.model.build import Model
+from corridors.solvers import lp
+
+
+def by_pairs(made: Model) -> dict[tuple[int, int], tuple[float, float]]:
+    """By link and direction, the least and the most in tonnes: the whole programme with its objective as a limit."""
+    problem, bundles, arcs = made.problem, made.bundles, made.arcs
+    incidence = np.zeros((problem.V, problem.E))
+    np.add.at(incidence, (problem.tail, np.arange(problem.E)), 1.0)
+    np.add.at(incidence, (problem.head, np.arange(problem.E)), -1.0)
+    shared = np.zeros((bundles.B, problem.E))
+    shared[bundles.bundle, bundles.arc] = bundles.weight
+    bound = bundles.limit != UNCAPACITATED
+    demanded = arcs.of(Kind.DEMAND)
+    moved = np.bincount(arcs.owner[demanded], problem.capacity[demanded])  # no cycle carries more than the class
+    best = lp.solve(problem, bundles)
+    unit = max(float(np.abs(best.flow).max()), 1.0)
+    limits = {
+        "A_eq": incidence,
+        "b_eq": np.zeros(problem.V),
+        "bounds": np.column_stack([np.zeros(problem.E), np.minimum(problem.capacity, moved[arcs.owner]) / unit]),
+        "A_ub": np.vstack([shared[bound], problem.cost / max(abs(best.cost) / unit, 1.0)]),
+        "b_ub": np.append(bundles.limit[bound], best.cost / max(abs(best.cost) / unit, 1.0)) / unit,
+    }
+    found = {}
+    for link, side in {(int(i), int(d)) for i, d in zip(arcs.item, arcs.direction, strict=True)}:
+        wish = ((arcs.kind == Kind.LINK) & (arcs.item == link) & (arcs.direction == side)).astype(float)
+        if wish.any():
+            low, high = (linprog(sign * wish, method="highs", **limits).fun for sign in (1.0, -1.0))
+            found[link, side] = (made.units.tonnes(low * unit), made.units.tonnes(-high * unit))
+    return found
+
+
+@pytest.mark.filterwarnings("ignore::corridors.InputWarning")
+@pytest.mark.parametrize("number", range(-2, 30 * TIMES))
+def test_the_range_of_each_link_is_that_of_a_pair_of_programmes(number: int) -> None:
+    case = example(number)
+    table = cd.flow_ranges(case.network, case.demand, progress=False).set_index(["link_id", "direction"])
+    for (link, side), (low, high) in by_pairs(model(number)).items():
+        key = (case.network.links.link_id[link], ("fwd", "rev")[side])
+        mine = (table.low[key], table.high[key]) if key in table.index else (0.0, 0.0)
+        assert mine == pytest.approx((low, high), abs=2e-3)
+
+
+def test_a_result_is_tied_where_a_range_has_a_width() -> None:
+    for number in range(-2, 6):
+        case = example(number)
+        base = cd.solve(case.network, case.demand)
+        table = cd.flow_ranges(case.network, case.demand, progress=False)
+        shown = base.flow.sum("commodity").to_series()
+        assert table.set_index(["link_id", "direction"]).flow.to_dict() == pytest.approx(
+            shown[shown.index.isin([*zip(table.link_id, table.direction, strict=True)])].to_dict()
+        )
+        assert bool(base.tied) or not (table.width > 0.01).any()
+
+
+def test_ranges_are_of_one_commodity_where_it_is_named() -> None:
+    case = example(4)
+    goods = case.demand.commodity.iloc[0]
+    whole, mine = (cd.flow_ranges(case.network, case.demand, commodity=of, progress=False) for of in (None, goods))
+    flow = cd.solve(case.network, case.demand).flow.sel(commodity=goods).sum().item()
+    assert mine.flow.sum() == pytest.approx(flow)
+    assert whole.flow.sum() >= mine.flow.sum()
+    with pytest.raises(cd.InputError, match="commodity: is not moved for 1 commodity"):
+        cd.flow_ranges(case.network, case.demand, commodity="tea")
+    assert isinstance(whole, pd.DataFrame)
