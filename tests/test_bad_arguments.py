@@ -183,8 +183,9 @@ def test_a_bad_argument_is_refused_by_its_name(name, calls, tmp_path, monkeypatc
         bare = inspect.signature(function).parameters.get(argument)
         if bare is not None and bare.default is None:
             fine = (*fine, "None")
-        for what, value in BAD.items():
-            if argument in FLAGS or what in fine:
+        for number, (what, value) in enumerate(BAD.items()):
+            skipped = TIMES == 1 and (number + len(argument)) % 2  # `make soak` gives all to each
+            if skipped or argument in FLAGS or what in fine:
                 continue
             try:
                 with warnings.catch_warnings():

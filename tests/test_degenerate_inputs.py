@@ -127,8 +127,8 @@ OPEN_ENDED = {"limit", "throughput"}
 """Columns that may be infinite: what has no limit."""
 
 
-PAIRS = [(case, study) for i, case in enumerate(CASES) for j, study in enumerate(STUDIES) if TIMES > 1 or (i + j) % 2]
-"""Every study meets half of the cases, and every case half of the studies; `make soak` tries all."""
+PAIRS = [(case, study) for i, case in enumerate(CASES) for j, study in enumerate(STUDIES) if TIMES > 1 or not (i + j) % 3]
+"""Every study meets a third of the cases, and every case a third of the studies; `make soak` tries all."""
 
 
 @pytest.mark.parametrize(("case", "study"), PAIRS)
