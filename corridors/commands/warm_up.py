@@ -17,7 +17,7 @@ for changes in (closed, mixed):
 
 @click.command("warm-up")
 def warm_up() -> None:
-    """Compile the kernels into the cache, so that no later call waits for it: about half a minute, once."""
+    """Compile the kernels into the cache, so that no later call waits for it: about twenty seconds, once."""
     import subprocess
     import sys
     import time

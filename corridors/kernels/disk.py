@@ -15,7 +15,7 @@ from numba.core.caching import FunctionCache
 
 log = logging.getLogger("corridors")
 
-REMEDY = "they are compiled in each process, some half a minute; set NUMBA_CACHE_DIR to a folder that can be written"
+REMEDY = "they are compiled in each process, some twenty seconds; set NUMBA_CACHE_DIR to a folder that can be written"
 
 _said = threading.Event()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from corridors.kernels.by_reference import by_reference
 from corridors.kernels.multicommodity.compile import compiled, entry
 from corridors.kernels.multicommodity.pricing import bound, exact_prices
 from corridors.kernels.multicommodity.scenario import Cases, nearest, objective, solve, start, undo
@@ -98,8 +99,10 @@ def solve_block(
         The scenario it ended before: `last`, or another where ``w.stop`` was set, whose row is left as it was; -1
         where labels do not settle, because a cycle is negative or ``w.stop`` was set.
     """
-    problem, pool, base, bases = prepared
-    weights, kept = output
+    problem, pool = by_reference(prepared.problem), by_reference(prepared.pool)
+    base, bases = by_reference(prepared.base), by_reference(prepared.bases)
+    weights, kept = by_reference(output.weights), by_reference(output.kept)
+    cases, w = by_reference(cases), by_reference(w)
     ended = last
     if exact == BEFORE and not exact_prices(problem, w, base):
         return -1

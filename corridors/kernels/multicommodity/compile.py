@@ -1,8 +1,9 @@
 """How the functions of this package are compiled, and when what is cached still holds.
 
-A workspace is some fifty arrays. What numba does with each of them in each function, to count references and to be
-callable from Python, would take longer to compile than the functions themselves. So those that only call each other
-go without: they allocate nothing, and one entry point (`block.solve_block`) is callable from Python.
+A workspace is some fifty arrays. What numba does with each of them in each function, to hand them on, to count
+references and to be callable from Python, would take longer to compile than the functions themselves. So those that
+only call each other go without: they allocate nothing, take tuples of arrays by reference, and are translated once, as
+parts of the one entry point (`block.solve_block`) that is callable from Python and kept on disk.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from numba import njit
 
+from corridors.kernels import by_reference, linked
 from corridors.kernels.compiled import digest
 from corridors.kernels.disk import kept
 
@@ -22,12 +24,14 @@ _njit: Any = njit  # its stubs leave out some of its options
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
-SOURCES = digest(Path(__file__).parent)
+SOURCES = digest(Path(__file__).parent, Path(by_reference.__file__), Path(linked.__file__))
 
 
 def compiled(function: Function) -> Function:
     """Compile a function that is called from compiled ones only and allocates nothing."""
-    done: Function = kept(_njit(function, **OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True), SOURCES)
+    done: Function = _njit(
+        function, **OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=linked.LinkedCompiler
+    )
     return done
 
 
