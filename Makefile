@@ -59,7 +59,7 @@ browser: $(UV)       ## the what-if page in a real browser: needs Debian's chrom
 	$(UV) run python tests/browser.py
 
 clean:
-	rm -rf .venv out
+	rm -rf .venv out docs/generated
 
 $(UV):
 	python3 -m pip install --quiet --disable-pip-version-check --target .uv 'uv==0.13.9'

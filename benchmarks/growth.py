@@ -86,7 +86,7 @@ def measure(options: Options) -> Table:
         ["links", "classes", "rows", "bundles with a rent", *STEPS, "memory", *(f"{peer} / solve" for peer in PEERS)],
     )
     found = []
-    for size in LADDER[: len(options.instances) + 2]:
+    for size in LADDER[:2] if options.quick else LADDER[: len(options.instances) + 2]:
         here = in_process(size)
         found.append(here)
         peers = [f"{times(here[p])} ({ratio(here[p], here[of])})" if p in here else "" for p, of in

@@ -21,6 +21,8 @@ class Options:
         Seconds of one peer's timed rounds on one mix; decides how many scenarios it gets.
     rounds : int
         How often each time is taken, in turn with the others; the median counts.
+    quick : bool
+        Whether slow peers and large networks get as little as shows the order of magnitude.
     """
 
     instances: tuple[str, ...] = ("S", "M", "L", "XL")
@@ -29,6 +31,7 @@ class Options:
     scenarios: int = 20_000
     budget: float = 10.0
     rounds: int = 5
+    quick: bool = False
 
     def sweep_size(self, instance: str) -> int:
         """How many scenarios of a mix we solve."""

@@ -176,6 +176,8 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
 
     Parameters
     ----------
+    problem, changes
+        What was swept, as for `corridors.min_cost_flow_sweep`.
     result : SweepResult
         Of a sweep with ``keep=("flow", "potential")``.
 

@@ -76,4 +76,4 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "back_to_top_button": True,
 }
-html_sidebars = {"index": []}
+html_sidebars = {"index": [], "tutorial": []}

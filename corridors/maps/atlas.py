@@ -45,6 +45,7 @@ def plot_atlas(
     now : tuple of float, optional
         Both values today, drawn as a cross.
     title : str
+        What to write over it.
     """
     arguments.words(title=title, along=along, across=across)
     figures = ("level", "low", "high", "share", "slope")

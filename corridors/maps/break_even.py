@@ -32,6 +32,7 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     now : float, optional
         Its value today, drawn as a line; losses are differences from the loss there.
     title : str
+        What to write over it.
 
     Returns
     -------

@@ -125,6 +125,7 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
     before : DataFrame, optional
         The same table without the planned links, for the same players: drawn as hollow marks.
     title : str
+        What to write over it.
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, ["player"], numbers=(*_HANDS, "error"), source="leverage", some=True)
@@ -167,6 +168,7 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     bloc : str
         What to call the bloc.
     title : str
+        What to write over it.
     """
     arguments.words(title=title, bloc=bloc)
     figures = ("value_factor", "entering_share", "extra_loss", "cost_of_autonomy")
@@ -234,6 +236,7 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
     table : DataFrame
         What `corridors.dependence` gave, of one group or several: the first is drawn.
     title : str
+        What to write over it.
     most : int
         At most so many rows are drawn.
     """
@@ -271,6 +274,7 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
     table : DataFrame
         What `corridors.criticality` gave: ``loss, cost`` (USD/year) and a column that names the rows.
     title, label : str
+        What to write over it.
     most : int
         At most so many rows are drawn.
     """
@@ -310,6 +314,7 @@ def plot_exceedance(table: pd.DataFrame, *, expected: float = np.nan, title: str
     expected : float
         The expected loss, USD/year, drawn as a line.
     title : str
+        What to write over it.
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, numbers=("loss", "probability"), source="reliability", some=True)
@@ -343,6 +348,7 @@ def plot_recovery(curve: pd.DataFrame, *, lost: float = np.nan, title: str = "")
     lost : float
         The area under it, USD.
     title : str
+        What to write over it.
     """
     arguments.words(title=title)
     columns = ("failed", "repaired")

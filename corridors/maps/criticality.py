@@ -58,6 +58,7 @@ def plot_criticality(
         What closed, as for `corridors.criticality`. Countries are filled, nodes and ports are circles; a link shows the
         largest loss among the closures that include it.
     title : str
+        What to write over it.
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
 

@@ -47,6 +47,7 @@ def plot_hinterland(
     name : str
         What to call it, with its unit.
     title : str
+        What to write over it.
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
 

@@ -47,6 +47,7 @@ def plot_interdiction(
         closures without protection, the links protected in the last row, and the worst closures that are left; of
         `interdiction_curve`: the last row.
     title : str
+        What to write over it.
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
 
@@ -132,6 +133,7 @@ def plot_interdiction_curve(curve: pd.DataFrame, fortified: pd.DataFrame | None 
     fortified : DataFrame, optional
         What `corridors.fortify` gave for the largest budget: one mark per row, at that budget.
     title : str
+        What to write over it.
     """
     arguments.words(title=title)
     figures = ("budget", "loss", "bound", "gap")

@@ -45,6 +45,7 @@ def plot_n_minus_k(
     most : int
         Sets drawn, at most 6: the largest, then those that share no link with an earlier one and differ in synergy.
     title : str
+        What to write over it.
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
 

@@ -57,6 +57,7 @@ def plot_prices(
     result : Dataset, optional
         The result that the prices are of: links that carry the commodity are drawn wide.
     title : str
+        What to write over it.
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
 
@@ -119,6 +120,7 @@ def plot_rents(
     table : DataFrame
         What `corridors.rents` gave.
     title : str
+        What to write over it.
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
 

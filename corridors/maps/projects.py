@@ -28,6 +28,7 @@ def plot_projects(table: pd.DataFrame, *, title: str = "") -> Axes:
     table : DataFrame
         What `corridors.project_leverage` gave.
     title : str
+        What to write over it.
 
     Returns
     -------

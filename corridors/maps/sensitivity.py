@@ -24,6 +24,7 @@ def plot_tornado(table: pd.DataFrame, *, title: str = "", most: int = 20) -> Axe
     table : DataFrame
         What `corridors.tornado` gave.
     title : str
+        What to write over it.
     most : int
         At most so many rows are drawn.
     """
@@ -70,6 +71,7 @@ def plot_sensitivity(table: pd.DataFrame, *, title: str = "", most: int = 20) ->
     table : DataFrame
         What `corridors.sensitivity` gave.
     title : str
+        What to write over it.
     most : int
         At most so many rows are drawn.
     """

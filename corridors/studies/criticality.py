@@ -39,11 +39,11 @@ def criticality(
     demand : DataFrame
         As for `corridors.solve`.
     by : str
-        What closes, one at a time: ``link, node, port, border, country, corridor, mode`` or ``bloc``.
+        ``link, node, port, border, country, corridor, mode`` or ``bloc``: what closes, one at a time.
     scenarios : Scenarios, optional
         Other scenarios instead.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Returns
     -------

@@ -60,7 +60,7 @@ def leverage(
     seed : int
         The same seed gives the same orders.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Returns
     -------

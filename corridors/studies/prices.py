@@ -108,7 +108,7 @@ def marginal_costs(
     scenario : Scenarios, optional
         One scenario: costs under its changes instead of today's.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Returns
     -------

@@ -141,7 +141,7 @@ def reliability(
         ``link, node, port, border, country, corridor, mode`` or ``bloc``; several joined by ``+``, as
         ``link+corridor``, with names such as ``corridor:TITR``: links that fail by themselves and by a common cause.
     draws : int
-        Draws.
+        How many draws.
     method : str
         ``sampled`` draws combinations of failures, ``exact`` lists all of them; ``auto`` is exact up to 16 groups.
     seed : int

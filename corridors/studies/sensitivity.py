@@ -62,7 +62,7 @@ def sensitivity(
     of : str
         ``loss``, ``cost`` (USD/year) or ``unmet_total`` (t/year).
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Returns
     -------

@@ -95,7 +95,7 @@ def target(network: Network, demand: Any, corridor: str, volume: float, *, progr
     volume : float
         Tonnes a year that are to pass its gate, in both directions together.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Raises
     ------

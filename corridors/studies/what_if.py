@@ -132,7 +132,7 @@ def what_if(
         For whose goods closures, tolls and refusals hold: ``commodity`` and ``origin`` as for
         `corridors.select_demand`; by default for all.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Raises
     ------

@@ -89,7 +89,7 @@ def routes(network: Network, demand: Any, *, solver: str = "columns") -> pd.Data
     ----------
     network : Network
     demand : DataFrame
-        As for `solve`.
+        As for `corridors.solve`.
     solver : str
         As for `solve`.
 
@@ -127,7 +127,7 @@ def sweep(
     ----------
     network : Network
     demand : DataFrame
-        As for `solve`.
+        As for `corridors.solve`.
     scenarios : Scenarios
         Each starts from this network and demand.
     keep : iterable of str
@@ -148,7 +148,7 @@ def sweep(
         ``columns`` re-optimises from the base's optimum, which is that of `solve`; ``lp``, the reference, solves each
         scenario from scratch.
     progress : bool
-        Whether to show a progress bar; there is none where the output is no terminal.
+        Whether to show progress bars in a terminal.
 
     Returns
     -------

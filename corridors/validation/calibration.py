@@ -89,7 +89,7 @@ def calibrate(
     evaluations : int
         How many times to solve, at most.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Raises
     ------

@@ -20,7 +20,7 @@ def write(folder: Path) -> None:
         "# Errors\n",
         "Whatever this library refuses on purpose is one of these. A message names the table, what is wrong, for how "
         "many rows and which, and what to do: `links: capacity is negative for 2 links (aktau-baku, baku-poti); give "
-        "tonnes per year >= 0`. For a name that is not known those near it are suggested.\n",
+        "t/year >= 0`. For a name that is not known those near it are suggested.\n",
         f"```text\n{textwrap.dedent(tree).strip()}\n```\n",
         *(f"## {c.__name__}\n\n{inspect.getdoc(c)}\n" for c in shown),
     ]

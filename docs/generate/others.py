@@ -10,7 +10,7 @@ from .markdown import leave
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     "data.md": "data/geo/README.md",
-    "benchmarks.md": "benchmarks/README.md",
+    "benchmarking.md": "benchmarks/README.md",
     "contributing.md": "CONTRIBUTING.md",
     "changelog.md": "CHANGELOG.md",
 }
