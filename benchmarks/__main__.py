@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--scenarios", type=int, default=default.scenarios, help="of a mix, on S (default %(default)s)")
     parser.add_argument("--budget", type=float, default=default.budget, help="seconds a peer and mix (%(default)s)")
     parser.add_argument("--rounds", type=int, default=default.rounds, help="of which the median counts (%(default)s)")
-    parser.add_argument("--quick", action="store_true", help="S and M, few scenarios: two minutes")
+    parser.add_argument("--quick", action="store_true", help="S and M, few scenarios: three minutes")
     parser.add_argument("--out", type=Path, default=Path("out/benchmarks.md"))
     given = parser.parse_args()
     if given.quick:

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from docs.generate.others import PAGES as COPIED
 from pages import PAGES, ROOT
+
+from docs.generate.others import PAGES as COPIED
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 GENERATED = {f"docs/generated/{name}" for name in ("tables.md", "results.md", "commands.md", "errors.md", *COPIED)}

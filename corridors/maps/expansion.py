@@ -29,6 +29,7 @@ def plot_expansion(result: Any, *, title: str = "", most: int = 14) -> Axes:
     result : Expansion
         What `corridors.expansion` gave.
     title : str
+        What to write over it.
     most : int
         Candidates drawn at the most: those built, then those that would save most.
 

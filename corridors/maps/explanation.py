@@ -27,6 +27,7 @@ def plot_explanation(routes: pd.DataFrame, *, title: str = "") -> Axes:
     routes : DataFrame
         ``routes`` of what `corridors.explain` gave.
     title : str
+        What to write over it.
     """
     arguments.words(title=title)
     numbers = ("volume", "cost", "costlier_by", *COSTS)
@@ -69,8 +70,9 @@ def plot_flow_ranges(table: pd.DataFrame, *, title: str = "", most: int = 20) ->
     table : DataFrame
         What `corridors.flow_ranges` gave.
     title : str
+        What to write over it.
     most : int
-        How many links.
+        At most so many rows are drawn.
     """
     arguments.words(title=title)
     most = whole("plot_flow_ranges: most", most, 1)

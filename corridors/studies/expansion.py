@@ -138,7 +138,7 @@ def expansion(
     gap : float
         How far the proven bound may be from the portfolio, as a share of what all candidates together save.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Raises
     ------

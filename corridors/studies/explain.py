@@ -113,7 +113,7 @@ def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *
     demand_id : str
         The demand row.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Raises
     ------

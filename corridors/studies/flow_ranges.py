@@ -32,7 +32,7 @@ def flow_ranges(network: Network, demand: Any, *, commodity: str | None = None, 
     commodity : str, optional
         Whose flow; by default that of all commodities together.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Returns
     -------
