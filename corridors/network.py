@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from corridors.arrays.frames import html
 from corridors.errors import InputError, InputWarning, complaint, kind_of, listed
 from corridors.schema.checks import as_country, as_id, check_reference, checked, split
 from corridors.schema.columns import as_ids
@@ -29,6 +30,7 @@ from corridors.schema.consistency import (
 from corridors.schema.cost_steps import check_cost_steps, origins_named, with_step_ids
 from corridors.schema.fleets import check_fleets
 from corridors.schema.plausibility import warn_of_speeds, warn_of_tonnes
+from corridors.sketch import sketch
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +143,22 @@ class Network:
         counts = {field.name: len(getattr(self, field.name)) for field in fields(self)}
         sizes = [f"{table}={n}" for table, n in counts.items() if n]
         return f"Network({', '.join([repr(self.name)] * bool(self.name) + sizes)})"
+
+    def _repr_html_(self) -> str:
+        counts = {field.name: f"{len(getattr(self, field.name)):,}" for field in fields(self)}
+        links = self.links.assign(capacity=self.links.capacity / 1e6)
+        by_mode = links.groupby("mode", sort=False).agg(
+            links=("link_id", "size"),
+            operating=("status", lambda status: int((status == "operating").sum())),
+            length=("length", "sum"),
+            capacity=("capacity", "median"),
+        )
+        table = by_mode.round({"length": 0, "capacity": 2}).rename(
+            columns={"length": "length, km", "capacity": "median capacity, Mt/year"}
+        )
+        figures = {name: count for name, count in counts.items() if count != "0"}
+        title = f"Network {self.name}".rstrip()
+        return html(title, figures, table.reset_index()) + sketch(self.nodes, self.links)
 
     def replace(self, **tables: Any) -> Network:
         """A network with some tables replaced; it keeps the name.

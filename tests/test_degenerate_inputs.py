@@ -127,7 +127,9 @@ OPEN_ENDED = {"limit", "throughput"}
 """Columns that may be infinite: what has no limit."""
 
 
-PAIRS = [(case, study) for i, case in enumerate(CASES) for j, study in enumerate(STUDIES) if TIMES > 1 or not (i + j) % 3]
+PAIRS = [
+    (case, study) for i, case in enumerate(CASES) for j, study in enumerate(STUDIES) if TIMES > 1 or not (i + j) % 3
+]
 """Every study meets a third of the cases, and every case a third of the studies; `make soak` tries all."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.arrays.frames import ROWS, html
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint, kind_of, listed, nearest
 from corridors.scenarios.combine import Selected, Sum, product
@@ -33,6 +34,9 @@ NARROWED = ("commodity", "origin", "direction")
 """What a change may hold for only: a commodity, a class's origin, a direction (``fwd, rev``); blank means all."""
 ATOM = ("table", "id", "field", "operation", *NARROWED)
 """The columns of an atom, a change that can be made."""
+
+FEW_CHANGES = 4
+"""A notebook shows at most so many changes of a scenario."""
 
 LIMITS = ("capacity", "limit")
 """Fields that may be set to infinity: unlimited, as a table says it by leaving a cell blank."""
@@ -128,6 +132,18 @@ class Scenarios:
         shown = listed(islice((self.label(i) for i in range(len(self))), 5))
         return f"Scenarios({len(self)}: {shown}{', ...' if len(self) > 5 else ''})"
 
+    def _repr_html_(self) -> str:
+        shown = range(min(len(self), ROWS))
+        table = pd.DataFrame(
+            {
+                "scenario": [self.label(number) for number in shown],
+                "weight": self.source.weights(0, len(shown)),
+                "changes": [_in_words(self.changes(number)) for number in shown],
+            }
+        )
+        figures = {"scenarios": f"{len(self):,}", "what they change": f"{len(self.atoms):,} numbers and closures"}
+        return html("Scenarios" + (f", the first {ROWS}" if len(self) > ROWS else ""), figures, table)
+
     def __mul__(self, other: Scenarios) -> Scenarios:
         """Each scenario of this batch with each of the other; weights multiply."""
         atoms = pd.concat([self.atoms, other.atoms], ignore_index=True)
@@ -209,6 +225,16 @@ def target(atom: Any) -> str:
     """What an atom changes, for people: ``links ferry: capacity``."""
     narrowed = ", ".join(str(atom[name]) for name in NARROWED if atom[name])
     return f"{atom.table} {atom.id}: {atom.field}" + (f" ({narrowed})" if narrowed else "")
+
+
+def _in_words(changes: pd.DataFrame) -> str:
+    """What a scenario changes: ``links ferry: status close; links rail: tariff add 5``."""
+    done = [
+        f"{target(atom)} {atom.operation}" + ("" if np.isnan(atom.value) else f" {atom.value:g}")
+        for _, atom in changes.head(FEW_CHANGES).iterrows()
+    ]
+    more = len(changes) - len(done)
+    return "; ".join(done) + (f"; and {more} more" if more else "") if done else "none"
 
 
 def check_values(atoms: pd.DataFrame, atom: IntArray, value: FloatArray, label: Callable[[int], str]) -> None:
