@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_countries as load_countries
     from corridors.datasets import load_defaults as load_defaults
     from corridors.datasets import load_demand as load_demand
+    from corridors.datasets import load_emission_factors as load_emission_factors
     from corridors.datasets import load_events as load_events
     from corridors.datasets import load_flows as load_flows
     from corridors.datasets import load_gates as load_gates
@@ -74,6 +75,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.maps.charts import plot_losses as plot_losses
     from corridors.maps.charts import plot_recovery as plot_recovery
     from corridors.maps.criticality import plot_criticality as plot_criticality
+    from corridors.maps.emissions import plot_emissions as plot_emissions
     from corridors.maps.expansion import plot_expansion as plot_expansion
     from corridors.maps.explanation import plot_explanation as plot_explanation
     from corridors.maps.explanation import plot_flow_ranges as plot_flow_ranges
@@ -104,6 +106,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.page.write import write_page as write_page
     from corridors.results import tidy as tidy
     from corridors.scenarios.batch import Scenarios as Scenarios
+    from corridors.scenarios.carbon import carbon_price as carbon_price
     from corridors.scenarios.events import events as events
     from corridors.scenarios.make import baseline as baseline
     from corridors.scenarios.make import coalitions as coalitions
@@ -122,6 +125,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.cuts import min_cut as min_cut
     from corridors.studies.dependence import concentration as concentration
     from corridors.studies.dependence import dependence as dependence
+    from corridors.studies.emissions import emissions as emissions
     from corridors.studies.expansion import Expansion as Expansion
     from corridors.studies.expansion import expansion as expansion
     from corridors.studies.experiments import perform_experiments as perform_experiments

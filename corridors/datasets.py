@@ -364,6 +364,24 @@ def load_seas() -> pd.DataFrame:
     return _read("seas")
 
 
+def load_emission_factors() -> pd.DataFrame:
+    """Greenhouse gases of freight by mode, after the defaults of the GLEC Framework: what `emissions` takes.
+
+    Returns
+    -------
+    DataFrame
+        ``mode`` (``rail`` for every gauge), ``commodity`` (blank: every other one), ``factor`` (g CO2e/t-km, well to
+        wheel), ``source, source_date, source_url, confidence, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> float(cd.load_emission_factors().set_index(["mode", "commodity"]).factor["rail", ""])
+    20.0
+    """
+    return _read("emission_factors")
+
+
 def load_seasons() -> pd.DataFrame:
     """What differs by season, as `corridors.periods` takes it: a row a part of the year.
 

@@ -61,6 +61,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "balance_supply.tolerance": ("None", *LARGE),
     "break_even.low": ANY_NUMBER,
     "break_even.high": NUMBER,
+    "carbon_price.prices": NUMBER,
     "coalitions.players": EMPTY,
     "criticality.by": SOME_ID,  # not read with scenarios
     "events.table": ("None",),  # the events of the library: of another network

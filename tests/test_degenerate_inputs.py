@@ -86,6 +86,8 @@ STUDIES = {
         n, cd.solve(n, d), commodity=d.commodity.iloc[0] if len(d) else "x"
     ),
     "rents": lambda n, d: cd.rents(n, cd.solve(n, d)),
+    "emissions": lambda n, d: cd.emissions(n, cd.solve(n, d)),
+    "carbon_price": lambda n, d: cd.sweep(n, d, cd.carbon_price(n, d, [0, 50]), **QUIET),
     "explain": lambda n, d: cd.explain(n, d, cd.solve(n, d), d.demand_id.iloc[0] if len(d) else "x", **QUIET).legs,
     "flow_ranges": lambda n, d: cd.flow_ranges(n, d, **QUIET),
     "compare_observed": lambda n, d: cd.compare_observed(n, cd.solve(n, d), valid_calls.OBSERVED),
@@ -197,6 +199,7 @@ CHARTS = {
     "plot_break_even": "break_even",
     "plot_atlas": "atlas",
     "plot_dependence": "dependence",
+    "plot_emissions": "emissions",
     "plot_explanation": "explanation",
     "plot_flow_ranges": "flow_ranges",
     "plot_interdiction_curve": "curve",

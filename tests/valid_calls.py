@@ -126,6 +126,7 @@ def changes() -> cd.Changes:
 TOLL = ("links", "barge", "tariff", "add")
 SALIB = {"names": ["toll"], "bounds": [[0.0, 30.0]]}
 EXCEPTIONS = pd.DataFrame({"commodity": ["grain"], "links": ["ferry"], "reason": ["the rest is full"]})
+FACTORS = pd.DataFrame({"mode": ["ferry"], "factor": [50.0]})
 SEAS = pd.DataFrame({"sea": "Caspian Sea", "node_id": ["aktau", "baku"]})
 OBSERVED = pd.DataFrame(
     {
@@ -204,6 +205,7 @@ def table_of(name: str) -> Any:
         "dependence": lambda: cd.dependence(network(), demand()),
         "prices": lambda: cd.delivered_costs(network(), base(), commodity="grain"),
         "rents": lambda: cd.rents(network(), base()),
+        "emissions": lambda: cd.emissions(network(), base()),
         "explanation": lambda: cd.explain(network(), demand(), base(), "g", progress=False).routes,
         "flow_ranges": lambda: cd.flow_ranges(network(), demand(), progress=False),
         "curve": lambda: cd.interdiction_curve(network(), demand(), 1, progress=False),
@@ -251,6 +253,8 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "delivered_costs": {"network": net, "result": base(), "commodity": "grain", "origin": "aktau"},
         "trade": {**on, "result": base(), "per": "partner", "of": "KZ", "partners": None, "published": None},
         "dependence": {**on, "routes": table_of("routes"), "on": "country", "of": "all"},
+        "emissions": {"network": net, "result": base(), "per": "mode", "factors": FACTORS},
+        "carbon_price": {**on, "prices": [50.0], "factors": FACTORS},
         "explain": {**study, "result": base(), "demand_id": "g"},
         "flow_ranges": {**study, "commodity": "grain"},
         "events": {"network": net, "table": EVENT},
@@ -304,6 +308,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
                             "figsize": (6.0, 5.0)},
         "plot_expansion": {"result": table_of("expansion"), "title": "t", "most": 3},
         "plot_exceedance": {"table": table_of("reliability"), "expected": 1.0, "title": "t"},
+        "plot_emissions": {"table": table_of("emissions"), "title": "t", "most": 5},
         "plot_explanation": {"routes": table_of("explanation"), "title": "t"},
         "plot_flow_ranges": {"table": table_of("flow_ranges"), "title": "t", "most": 5},
         "plot_frontier": {"table": table_of("hedging"), "bloc": "AZ", "title": "t"},

@@ -216,6 +216,11 @@ def parameters() -> list[Row]:
     return read("parameters")
 
 
+def emission_factors() -> list[Row]:
+    """Greenhouse gases of freight by mode, g CO2e a tonne and km; blank commodities stand for all others."""
+    return read("emission_factors")
+
+
 def seasons() -> list[Row]:
     """What differs by season, as `corridors.periods` takes it."""
     return read("seasons")

@@ -1,0 +1,59 @@
+"""A chart of emissions by mode, link or commodity."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from corridors import arguments
+from corridors.errors import whole
+from corridors.maps import style
+from corridors.maps.charts import SERIES, bars, label_axis, legend
+
+NAMES = ("name", "link_id", "mode", "commodity")
+"""Columns that name a row, the best for people first."""
+
+
+def plot_emissions(table: pd.DataFrame, *, title: str = "", most: int = 15) -> Axes:
+    """Draw what freight emits, the most first; of a sweep a bar a scenario.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `corridors.emissions` gave.
+    title : str
+    most : int
+        How many modes, links or commodities.
+    """
+    arguments.words(title=title)
+    most = whole("plot_emissions: most", most, 1)
+    table = arguments.table_of("table", table, numbers=("emissions", "intensity"), source="emissions", some=True)
+    column = next((name for name in NAMES if name in table), None)
+    named = table if column else table.assign(name="all")
+    by = named.pivot_table(
+        index=column or "name", columns="scenario" if "scenario" in table else None, values="emissions",
+        aggfunc="sum", sort=False,
+    )  # fmt: skip
+    by = by.fillna(0.0).head(most) / 1e6
+    labels = [textwrap.shorten(str(name).replace("_", " "), 44, placeholder="...") for name in by.index]
+    total = float(np.nan_to_num(table.emissions).sum()) / 1e6 / max(len(by.columns), 1)
+    each = ", the mean of the scenarios" if len(by.columns) > 1 else ""
+    subtitle = "Well to wheel, tonne-kilometres times a factor of the mode; handling is not counted"
+    ax = bars(
+        labels,
+        title or "Greenhouse gases of freight",
+        subtitle,
+        note=f"All together: {total:,.3g} Mt CO2e a year{each}.",
+    )
+    row, thick = np.arange(len(by)), 0.66 / max(len(by.columns), 1)
+    with style.settings():
+        for i, (name, color) in enumerate(zip(by.columns, SERIES, strict=False)):
+            place = row + (i - (len(by.columns) - 1) / 2) * thick
+            ax.barh(place, by[name], thick, color=color, label=str(name) if "scenario" in table else "")
+    label_axis(ax, "million tonnes of CO2e a year")
+    if "scenario" in table:
+        legend(ax, "lower right")
+    return ax
