@@ -88,8 +88,10 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.maps.prices import plot_prices as plot_prices
     from corridors.maps.prices import plot_rents as plot_rents
     from corridors.maps.projects import plot_projects as plot_projects
+    from corridors.maps.ride_through import plot_ride_through as plot_ride_through
     from corridors.maps.sensitivity import plot_sensitivity as plot_sensitivity
     from corridors.maps.sensitivity import plot_tornado as plot_tornado
+    from corridors.maps.small_multiples import plot_year as plot_year
     from corridors.maps.style import save_figure as save_figure
     from corridors.maps.time_cost_distance import plot_time_cost_distance as plot_time_cost_distance
     from corridors.methods.by_period import by_period as by_period
@@ -153,6 +155,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.reliability import reliability as reliability
     from corridors.studies.renewal import yearly_reliability as yearly_reliability
     from corridors.studies.rents import rents as rents
+    from corridors.studies.ride_through import ride_through as ride_through
     from corridors.studies.sensitivity import sensitivity as sensitivity
     from corridors.studies.sensitivity import tornado as tornado
     from corridors.studies.target import Target as Target

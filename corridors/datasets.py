@@ -395,8 +395,8 @@ def load_seasons() -> pd.DataFrame:
     Examples
     --------
     >>> import corridors as cd
-    >>> cd.load_seasons().set_index("season_id").loc["winter_gas", ["start", "end", "factor"]].tolist()
-    ['11-01', '03-31', 1.4]
+    >>> cd.load_seasons().set_index("season_id").loc["winter_gas", ["start", "end"]].tolist()
+    ['11-01', '03-31']
     """
     return _read("seasons")
 

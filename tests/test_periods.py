@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import toy_networks
+from click.testing import CliRunner
 from generated import Case, cases, thorough
 from hypothesis import given, settings
 from independent import least_loss as least_loss_of_tables
 from independent_periods import least_loss
 
 import corridors as cd
+from corridors.cli import main
 
 pytestmark = pytest.mark.filterwarnings("ignore::corridors.InputWarning")
 
@@ -201,3 +203,76 @@ def _shares(season) -> list[float]:
     if season.keeps_total:
         factor = factor / factor.mean()
     return [float(part.sum() / len(factor)) for part in factor.reshape(4, -1)]
+
+
+def test_ride_through_is_what_solving_each_outage_by_itself_gives():
+    network, demand = river()
+    silo = pd.DataFrame({"storage_id": ["silo"], "node_id": ["lower"], "modes": ["ship"], "capacity": [70.0]})
+    table = cd.ride_through(network, demand, ["canal", "rail"], storages=silo, into=12, longest=3, progress=False)
+    for row in table.itertuples():
+        months, rows = cd.periods(network, demand, into=12, storages=silo.assign(capacity=row.capacity))
+        shut = months.links.base_id.isin(["canal", "rail"]) & months.links.period.isin(
+            ["01", "02", "03"][: row.periods]
+        )
+        closed = months.replace(links=months.links.assign(capacity=months.links.capacity.mask(shut, 0.0)))
+        before, after = cd.solve(months, rows), cd.solve(closed, rows)
+        assert row.loss == pytest.approx(float(after.loss - before.loss), abs=1e-3)
+        assert row.unmet == pytest.approx(float(after.unmet.sum() - before.unmet.sum()), abs=1e-6)
+    assert set(table.days) == {365 / 12, 2 * 365 / 12, 3 * 365 / 12}
+
+
+def test_small_multiples_have_one_map_a_period_and_one_scale():
+    network = cd.Network(
+        pd.DataFrame({"node_id": ["a", "b"], "x_coord": [51.2, 49.4], "y_coord": [43.6, 40.0]}),
+        pd.DataFrame({"link_id": ["ab"], "from_node_id": "a", "to_node_id": "b", "mode": "ferry", "tariff": 1.0}),
+    )
+    demand = pd.DataFrame({"demand_id": ["g"], "commodity": "grain", "origin": "a", "destination": "b",
+                           "volume": 1e6, "value": 9.0})  # fmt: skip
+    quarters, rows = cd.periods(network, demand, into=4, seasons=ice("g", "01-01", "04-02", table="demand"))
+    result = cd.by_period(quarters, rows, cd.solve(quarters, rows))
+    sheet = cd.plot_year(network, result, columns=2, title="Grain")
+    names = [panel.get_title(loc="left") for panel in sheet.child_axes]
+    assert [name for name in names if name] == ["01", "02", "03", "04"]
+    with pytest.raises(cd.InputError, match="results: flow has neither periods nor scenarios"):
+        cd.plot_year(network, cd.solve(network, demand))
+
+
+def test_the_command_leaves_tables_and_figures(tmp_path):
+    network, demand = river()
+    network = network.replace(nodes=network.nodes.assign(x_coord=[44.0, 39.0, 34.0], y_coord=[48.0, 47.0, 37.0]))
+    cd.write(network, tmp_path / "net.gpkg", demand=demand)
+    ice("canal", *QUARTER).to_csv(tmp_path / "ice.csv", index=False)
+    silo = pd.DataFrame({"storage_id": ["silo"], "node_id": ["lower"], "modes": ["ship"], "capacity": [70.0]})
+    silo.to_csv(tmp_path / "silo.csv", index=False)
+    case = [
+        f"--network={tmp_path / 'net.gpkg'}",
+        f"--demand={tmp_path / 'net.gpkg'}",
+        "--into=4",
+        f"--storages={tmp_path / 'silo.csv'}",
+        f"--seasons={tmp_path / 'ice.csv'}",
+        f"--out={tmp_path}",
+    ]
+    for more, left in ([], "periods"), (["--close", "canal", "--longest", "2"], "ride_through"):
+        done = CliRunner().invoke(main, ["periods", *case, *more])
+        assert done.exit_code == 0, done.output
+        assert (tmp_path / f"{left}.csv").exists()
+        assert (tmp_path / f"{left}.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"into": "month"}, "into: 'month' is unknown; give months, weeks, or how many equal parts; is it months?"),
+        ({"first": "13"}, "first: there is no period '13'; give one of 01 to 12"),
+        ({"into": 1, "delays": True}, "into: a year of one period has no later one"),
+        ({"seasons": ice("canl", "01-01", "02-01")}, "ids of ice are not in links for 1 .*canl.*is it canal"),
+        ({"seasons": ice("canal", "01-01", "02-30")}, "seasons: end is no day for 1 .*ice: 02-30"),
+        ({"seasons": ice("canal", "01-01", "12-31")}, "no day of the year is left"),
+        ({"storages": {"storage_id": ["s"], "node_id": ["lwer"], "modes": ["ship"]}}, "node_id is not in nodes"),
+        ({"storages": {"storage_id": ["s"], "node_id": ["lower"], "modes": ["road"]}}, "no link of the mode"),
+        ({"storages": {"storage_id": ["canal"], "node_id": ["lower"], "modes": ["ship"]}}, "that of a node or link"),
+    ],
+)
+def test_what_does_not_fit_is_named(given, message):
+    with pytest.raises(cd.InputError, match=message):
+        cd.periods(*river(), **given)

@@ -211,6 +211,9 @@ def table_of(name: str) -> Any:
         "curve": lambda: cd.interdiction_curve(network(), demand(), 1, progress=False),
         "fortified": lambda: cd.fortify(network(), demand(), 1, 1, progress=False),
         "attack": lambda: cd.interdiction(network(), demand(), 1, progress=False).to_frame(),
+        "ride_through": lambda: cd.ride_through(
+            network(), demand(), "rail", storages=SILO, into=2, longest=1, progress=False
+        ),
         "recovery": lambda: cd.recovery(network(), demand(), {"ferry": 10.0}, progress=False).curve,
         "reliability": lambda: cd.reliability(network(), demand(), 0.9, progress=False).exceedance,
         "sensitivity": lambda: cd.sensitivity(network(), demand(), SALIB, {"toll": TOLL}, samples=4, progress=False),
@@ -293,6 +296,11 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "named_parameter": {**on, "field": "tariff", "kind": "corridor", "which": "north", "operation": "add",
                       "commodity": "grain", "origin": "KZ"},
         "penalties": on,
+        "ride_through": {**study, "close": ["rail"], "storages": SILO, "into": 2, "longest": 1, "stocks": [0.0, 1.0],
+                         "seasons": ICE, "first": "01"},
+        "plot_ride_through": {"table": table_of("ride_through"), "title": "t"},
+        "plot_year": {"network": net, "results": {"now": base()}, "commodity": "grain", "extent": "caspian",
+                      "title": "t", "labels": 3, "columns": 2},
         "periods": {**on, "into": 2, "seasons": ICE, "storages": SILO, "delays": False, "first": "01"},
         "by_period": {**dict(zip(("network", "demand"), halves(), strict=True)), "result": cd.solve(*halves())},
         "perform_experiments": {**on, "experiments": pd.DataFrame({"toll": [1.0, 2.0]}), "parameters": toll,

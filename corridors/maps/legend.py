@@ -11,7 +11,9 @@ from corridors.maps.surround import Group, Swatch
 from corridors.network import Network
 
 
-def flow_legend(network: Network, looks: pd.DataFrame, widths: style.Widths | None) -> tuple[Group, ...]:
+def flow_legend(
+    network: Network, looks: pd.DataFrame, widths: style.Widths | None, unit: str = "Mt a year"
+) -> tuple[Group, ...]:
     """Legend of a map of flows: modes, nodes, widths."""
     drawn = looks[looks.drawn == "flow"]
     present = set(drawn.kind) or set(looks.kind)
@@ -23,7 +25,7 @@ def flow_legend(network: Network, looks: pd.DataFrame, widths: style.Widths | No
     groups = [Group("Mode", tuple(modes + _faint(looks)), rows=2 if len(modes) < 7 else 3)]
     groups.append(_nodes(network, groups[0].rows))
     if widths is not None and len(drawn):
-        groups.append(_widths("Flow, Mt a year", widths, style.INK, groups[0].rows))
+        groups.append(_widths(f"Flow, {unit}", widths, style.INK, groups[0].rows))
     return tuple(groups)
 
 
