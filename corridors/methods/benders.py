@@ -28,6 +28,8 @@ RELAXED, ROUNDS = 20, 500
 """Portfolios tried at the most for the relaxed programme, and in all, for each budget."""
 FEW = 400
 """So many cuts are taken in at once."""
+LOOSE = 1e-2
+"""The gap to which the programme is solved first; it closes with that of the portfolios tried."""
 ROUGH = 1e-3
 """The gap to which the programme is solved relaxed."""
 
@@ -132,17 +134,22 @@ class Benders:
         """
         allowed = gap * self.saving(aim)
         self._relax(aim, budget, max(allowed, ROUGH * self.saving(aim)) if self.choices.whole.any() else allowed)
-        bound = -np.inf
+        bound, rough, fine = -np.inf, LOOSE, gap / 4
         for _ in range(ROUNDS):
-            modules, below = self._programme(aim, budget, gap / 4, relaxed=False)
+            modules, below = self._programme(aim, budget, max(rough, fine), relaxed=False)
             bound = max(bound, below)
             best = self._best(aim, budget)
-            again = bool((self.tried == modules).all(axis=1).any())  # its cuts hold with equality, but for rounding
-            if best.value - bound <= (max(allowed, 2 * SLACK * self.scale) if again else allowed):
+            again = bool((self.tried == modules).all(axis=1).any())
+            exact = again and rough <= fine  # its cuts hold with equality, but for rounding
+            if best.value - bound <= (max(allowed, 2 * SLACK * self.scale) if exact else allowed):
                 return Best(best.modules, best.value, min(bound, best.value))
-            if again:
+            if exact:
                 break
-            self.try_out(modules[None, :])
+            if again:
+                rough = fine
+            else:
+                self.try_out(modules[None, :])
+                rough = min(rough, (best.value - bound) / self.scale / 4)
         raise SolverError(
             f"expansion: the gap stays at {(best.value - bound) / self.saving(aim):.1e} of what all candidates save; "
             f"give a gap above it"
