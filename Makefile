@@ -12,7 +12,7 @@ PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Tests of generated cases, of which there may be any number.
 GENERATED = $(shell grep --files-with-matches '\bTIMES\b' tests/test_*.py)
 
-.PHONY: run test check types kernels format bench docs site pages soak mutants clean
+.PHONY: run test check types kernels format bench docs site pages soak mutants dist clean
 
 run: $(UV)           ## the main job: corridors report, into out/
 	$(UV) run corridors report
@@ -57,6 +57,11 @@ mutants: $(UV)       ## mutation testing of the checker and of the model: which 
 
 browser: $(UV)       ## the what-if page in a real browser: needs Debian's chromium and chromium-driver
 	$(UV) run python tests/browser.py
+
+dist: $(UV)          ## sdist and wheel into dist/, each tried in an empty environment
+	rm -rf dist
+	$(UV) build --quiet
+	$(UV) run python tests/smoke.py dist
 
 clean:
 	rm -rf .venv out docs/generated

@@ -25,8 +25,9 @@ def plot_emissions(table: pd.DataFrame, *, title: str = "", most: int = 15) -> A
     table : DataFrame
         What `corridors.emissions` gave.
     title : str
+        What to write over it.
     most : int
-        How many modes, links or commodities.
+        At most so many rows are drawn.
     """
     arguments.words(title=title)
     most = whole("plot_emissions: most", most, 1)

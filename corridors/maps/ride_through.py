@@ -19,6 +19,7 @@ def plot_ride_through(table: pd.DataFrame, *, title: str = "") -> Axes:
     table : DataFrame
         What `corridors.ride_through` gave.
     title : str
+        What to write over it.
 
     Returns
     -------

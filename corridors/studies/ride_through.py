@@ -59,7 +59,7 @@ def ride_through(
     seasons, first
         As for `corridors.periods`; the outage begins with the period `first`.
     progress : bool
-        Whether to show a progress bar in a terminal.
+        Whether to show progress bars in a terminal.
 
     Returns
     -------

@@ -16,8 +16,8 @@ found.portfolio[["candidate_id", "modules", "cost"]]
 cd.plot_expansion(found)
 
 # %%
-# **How to read it.** The frontier says what the best portfolio of each budget saves in a year, next to what its capital
-# costs a year; it bends where the next candidate saves less than the one before. A candidate alone and the same one as
-# the last of the portfolio differ where they replace each other, or need each other.
+# **How to read it.** The frontier says what the best portfolio of each budget saves in a year, next to what its
+# capital costs a year; it bends where the next candidate saves less than the one before. A candidate alone and the
+# same one as the last of the portfolio differ where they replace each other, or need each other.
 
 found.candidates.iloc[:8, :6].round(2)
