@@ -46,6 +46,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_storages as load_storages
     from corridors.datasets import load_validation as load_validation
     from corridors.edits.candidates import with_candidates as with_candidates
+    from corridors.edits.congestion import with_congestion as with_congestion
     from corridors.edits.periods import periods as periods
     from corridors.edits.preferences import with_preferences as with_preferences
     from corridors.edits.selection import free_of_charge as free_of_charge

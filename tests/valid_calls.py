@@ -126,6 +126,7 @@ def changes() -> cd.Changes:
 TOLL = ("links", "barge", "tariff", "add")
 SALIB = {"names": ["toll"], "bounds": [[0.0, 30.0]]}
 EXCEPTIONS = pd.DataFrame({"commodity": ["grain"], "links": ["ferry"], "reason": ["the rest is full"]})
+CURVES = pd.DataFrame({"link_id": ["ferry"], "capacity": [60.0], "cost": [5.0]})
 FACTORS = pd.DataFrame({"mode": ["ferry"], "factor": [50.0]})
 SEAS = pd.DataFrame({"sea": "Caspian Sea", "node_id": ["aktau", "baku"]})
 OBSERVED = pd.DataFrame(
@@ -378,6 +379,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "baseline": {"label": "as it is"},
         "what_if": {**study, "close": "ferry", "open": ["new"], "scale": {"rail": 0.5}, "toll": {"GE": 5.0},
                     "refuse": "AZ", "scenario": cd.baseline(), "days": 30.0, "select": {"commodity": "grain"}},
+        "with_congestion": {"network": net, "curves": CURVES, "optimum": "user", "steps": 4},
         "with_preferences": {"network": net, "preferences": GATES, "parameters": {"theta": 2.0}},
         "write": {"network": net, "path": folder / "out.gpkg", "demand": demand(), "result": base(),
                   "format": "geopackage"},

@@ -1,0 +1,125 @@
+"""Congestion: costs that rise with the load, cut into cost steps from a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors import arguments
+from corridors.arrays.typing import FloatArray
+from corridors.errors import InputError, complaint, whole
+from corridors.network import Network
+
+Integral = Callable[[FloatArray], FloatArray]
+"""From loads as shares of the capacity to the delay's integral, and to load times delay, as multiples of its scale."""
+COLUMNS = ("capacity", "cost")
+TOP = {"bpr": 2.0, "queue": 0.98}
+"""The load, as a share of the capacity, up to which a curve is cut; more pays what the last step does."""
+
+MOST = 10_000
+"""Steps of a curve at the most: each is a bundle of the model."""
+
+
+def with_congestion(network: Network, curves: Any, *, optimum: str = "system", steps: int = 40) -> Network:
+    """A network whose links or transfers cost more the more they carry, by a curve cut into cost steps.
+
+    Parameters
+    ----------
+    network : Network
+    curves : DataFrame
+        A row a curve: ``link_id`` or ``transfer_id``, ``capacity`` (t/year), ``cost`` (USD/t that rises: what the time
+        of a free passage is worth), and optionally ``direction`` (``fwd`` or ``rev``; both together by default),
+        ``curve`` (``bpr`` by default, or ``queue``), ``alpha`` (0.15) and ``beta`` (4) of a BPR curve.
+    optimum : str
+        ``system``: steps hold what a tonne costs all together, so that `corridors.solve` finds the least cost of all;
+        ``user``: they hold what it pays itself, so that no tonne has a cheaper route (Wardrop's equilibrium).
+    steps : int
+        Steps of a curve, 1 to 10,000.
+
+    Returns
+    -------
+    Network
+        With cost steps in addition to those that it has. Capacities and all else stay.
+
+    Raises
+    ------
+    InputError
+        An unknown link, transfer, direction or curve; a capacity that is not above 0; a curve on goods that have steps.
+
+    Notes
+    -----
+    The delay of a BPR curve is ``cost * alpha * (load / capacity) ** beta`` (Bureau of Public Roads 1964), that of a
+    queue ``cost * load / (capacity - load)`` (M/M/1). A step has the mean of the curve over its width, so that the sum
+    is exact at the ends of steps, and never too low in between. With ``user`` the sum is the objective of Beckmann,
+    McGuire & Winsten (1956), whose least is the equilibrium; with ``system`` it is what all pay. Steps are of one
+    width, up to twice the capacity (BPR) or 98 % of it (queue); above, a tonne pays what it does in the last step.
+
+    Examples
+    --------
+    Two routes of 10 USD, of which one delays by as much as its load, in USD for each 100 t: alone the tonnes would fill
+    it until it costs as much as the other; together they leave half of that.
+
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["short", "long"], "from_node_id": "a", "to_node_id": "b", "mode": "road",
+    ...                       "tariff": [10.0, 11.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["a", "b"]}), links)
+    >>> curves = pd.DataFrame({"link_id": ["short"], "capacity": 100.0, "cost": 1.0, "alpha": 1.0, "beta": 1.0})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["a"], "destination": ["b"],
+    ...                        "volume": [150.0], "value": [220.0]})
+    >>> for optimum in ("user", "system"):
+    ...     result = cd.solve(cd.with_congestion(network, curves, optimum=optimum), demand)
+    ...     print(optimum, result.flow.sel(link="short").sum().item())
+    user 100.0
+    system 50.0
+    """
+    arguments.networks(network=network)
+    arguments.texts(optimum=optimum)
+    if optimum not in ("system", "user"):
+        raise InputError(f"with_congestion: optimum={optimum!r} is unknown; give system or user")
+    steps = whole("with_congestion: steps", steps, 1, MOST)
+    table = arguments.table_of("curves", curves, numbers=COLUMNS)
+    rows = [_steps(row, optimum, steps) for row in _checked(network, table).itertuples(index=False)]
+    return network.replace(cost_steps=pd.concat([network.cost_steps, *rows], ignore_index=True))
+
+
+def _checked(network: Network, given: pd.DataFrame) -> pd.DataFrame:
+    """The curves with all their columns."""
+    blank = {"link_id": "", "transfer_id": "", "direction": "", "curve": "bpr", "alpha": 0.15, "beta": 4.0}
+    table = given.assign(**{name: value for name, value in blank.items() if name not in given}).fillna(blank)
+    of = np.where(table.link_id != "", table.link_id, table.transfer_id)
+    for name, known in (("link_id", network.links.link_id), ("transfer_id", network.transfers.transfer_id)):
+        unknown = table[name][~table[name].isin({"", *known})]
+        if len(unknown):
+            raise InputError(complaint("curves", f"{name} is unknown", unknown, "give one of the network"))
+    problems = {
+        "curve is unknown": (~table.curve.isin(TOP), f"give {' or '.join(TOP)}"),
+        "capacity is not above 0": (~(table.capacity > 0) | np.isinf(table.capacity), "give tonnes a year"),
+        "cost, alpha or beta is below 0": (~(table[["cost", "alpha", "beta"]] >= 0).all(axis=1), "give 0 or more"),
+    }
+    for problem, (wrong, remedy) in problems.items():
+        if wrong.any():
+            raise InputError(complaint("curves", problem, of[wrong.to_numpy()], remedy))
+    return table
+
+
+def _steps(row: Any, optimum: str, steps: int) -> pd.DataFrame:
+    """The steps of one curve."""
+    share = np.linspace(0.0, TOP[row.curve], steps + 1)
+    paid, alone = _integrals(row)
+    total = row.cost * (alone(share) if optimum == "user" else paid(share))
+    of = {name: getattr(row, name) for name in ("link_id", "transfer_id", "direction")}
+    return pd.DataFrame({"load": row.capacity * share[:-1], "extra_cost": np.diff(total) / np.diff(share), **of})
+
+
+def _integrals(row: Any) -> tuple[Integral, Integral]:
+    """Load times delay, and the integral of the delay, of one unit of cost over loads as shares of the capacity."""
+    if row.curve == "queue":
+        return lambda s: s * s / (1 - s), lambda s: -s - np.log1p(-s)
+    return (
+        lambda s: row.alpha * s ** (row.beta + 1),
+        lambda s: row.alpha * s ** (row.beta + 1) / (row.beta + 1),
+    )
