@@ -33,7 +33,8 @@ def plot_ride_through(table: pd.DataFrame, *, title: str = "") -> Axes:
     ax = chart(
         title or "How long stocks carry an outage",
         "Left: loss over that without the outage. Right: what is not delivered",
-        note="The outage comes as a surprise, on stocks as full as they may be; when the year ends they are so again.",
+        note="The outage comes as a surprise, on stocks as full as they may be; when the year ends they are so again. "
+        "Between marks, which are whole periods, lines are straight.",
         width=11,
     )
     low, height = ax.get_position().y0, ax.get_position().height
