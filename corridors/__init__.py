@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_shocks as load_shocks
     from corridors.datasets import load_sliders as load_sliders
     from corridors.datasets import load_storages as load_storages
+    from corridors.datasets import load_surge as load_surge
     from corridors.datasets import load_validation as load_validation
     from corridors.edits.candidates import with_candidates as with_candidates
     from corridors.edits.congestion import with_congestion as with_congestion
@@ -119,6 +120,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.scenarios.make import sample as sample
     from corridors.scenarios.parameters import named_parameter as named_parameter
     from corridors.scenarios.shocks import shocks as shocks
+    from corridors.scenarios.short_run import short_run as short_run
     from corridors.scenarios.tables import from_table as from_table
     from corridors.scenarios.tables import read_scenarios as read_scenarios
     from corridors.solvers.multicommodity.remembered import base_cache as base_cache

@@ -272,6 +272,25 @@ def load_shocks() -> pd.DataFrame:
     return _read("shocks")
 
 
+def load_surge() -> pd.DataFrame:
+    """How much more can move within a week, a month and a year, by link, terminal and producer.
+
+    Returns
+    -------
+    DataFrame
+        ``surge_id, table, field, which`` (the rows of a table that it is of; ``which`` split by ``;``), ``commodity``,
+        ``of`` (``room``: a share of what stands empty; ``tonnes``: t/year; ``value``: a share of the penalty of a tonne
+        that is shut in), ``week, month, year`` (missing where there is no limit), ``source, confidence, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> float(cd.load_surge().set_index("surge_id").month["china"])
+    600000.0
+    """
+    return _read("surge")
+
+
 def load_sliders() -> pd.DataFrame:
     """Numbers that a reader of the what-if page can move, one a row, as `corridors.named_parameter` takes them.
 

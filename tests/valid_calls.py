@@ -175,6 +175,7 @@ EVENT = pd.DataFrame(
 CANDIDATES = pd.DataFrame(
     {"candidate_id": ["ship"], "id": "ferry", "amount": 10.0, "cost": 1e3, "kind": "modules", "most": 2}
 )
+SURGE = pd.DataFrame({"table": ["links"], "field": ["mode"], "which": ["ship"], "of": ["room"], "month": [0.5]})
 SHOCKS = pd.DataFrame(
     {
         "shock_id": ["s"],
@@ -356,7 +357,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "redundancy": {"network": net, "commodity": "grain", "minimise": "length", "among": ["ferry"]},
         "reliability": {**study, "availability": 0.9, "by": "link", "draws": 10, "method": "auto", "seed": 0},
         "rents": {**study, "scenario": cd.baseline()},
-        "replay": {**on, "event": EVENT, "base": base()},
+        "replay": {**on, "event": EVENT, "base": base(), "within": "month"},
         "routes": on,
         "sample": {"network": net, "draws": 3, "availability": 0.9,
                    "distributions": {"toll": (TOLL, stats.uniform(0, 9))}, "by": "link", "seed": 0},
@@ -365,7 +366,8 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "select_demand": {**on, "commodity": "grain", "origin": "KZ", "destination": "GE"},
         "sensitivity": {**study, "problem": SALIB, "parameters": toll, "method": "sobol", "samples": 4, "seed": 0,
                         "of": "loss"},
-        "shocks": {**on, "table": SHOCKS},
+        "shocks": {**on, "table": SHOCKS, "within": "month", "base": base()},
+        "short_run": {**on, "base": base(), "within": "month", "surge": SURGE},
         "skim": {"network": net, "commodity": "grain", "origins": ["aktau"], "destinations": ["poti"],
                  "minimise": "cost"},
         "link_loads": {"network": net.replace(links=net.links.assign(flow=80.0, flow_year=2024)), "result": base()},

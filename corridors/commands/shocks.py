@@ -9,15 +9,23 @@ from corridors.commands.inputs import Case, study
 
 @click.command()
 @study
-def shocks(case: Case) -> None:
+@click.option(
+    "--within",
+    type=click.Choice(["week", "month", "year"]),
+    help="No more moves than can be added in that time.  [default: all adapt at once]",
+)
+def shocks(case: Case, within: str | None) -> None:
     """What the named shocks cost: Russian transit refused, Druzhba stopped, CPC at half, and others."""
     from corridors.datasets import load_shocks
     from corridors.maps.charts import plot_losses
     from corridors.scenarios.shocks import shocks as named
     from corridors.studies.criticality import criticality
+    from corridors.sweeping.solve import solve
 
     found, rows = case.read()
-    table = criticality(found, rows, scenarios=named(found, rows))
+    base = None if within is None else solve(found, rows)
+    table = criticality(found, rows, scenarios=named(found, rows, within=within, base=base))
+    table["scenario"] = table.scenario.str.rpartition(" * ")[2]
     table.insert(1, "name", table.scenario.map(load_shocks().set_index("shock_id").name))
     case.show(table[["name", "loss", "unmet", "cost", "losers_origin"]])
     case.say("more than in the base; losers_origin: who loses, by country of origin, million USD a year")

@@ -15,11 +15,19 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.crossings import courses, crossings, members
 from corridors.scenarios.groups import border, closures
+from corridors.scenarios.short_run import short_run
 from corridors.schema.checks import as_country, split
 from corridors.schema.columns import as_id, as_ids, matching
 
 
-def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> Scenarios:
+def shocks(
+    network: Network,
+    demand: Any,
+    table: pd.DataFrame | None = None,
+    *,
+    within: str | None = None,
+    base: Any = None,
+) -> Scenarios:
     """The named shocks: a scenario each.
 
     Parameters
@@ -35,16 +43,22 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
         or ``BY-PL``: what crosses it along its course; pipelines go on), ``refuse_transit`` (of a country),
         ``ban_export`` (what starts in a country or bloc may not leave it), ``toll`` (on entries into a bloc, USD/t,
         from countries) and ``value`` (factor of what undelivered tonnes cost).
+    within : str, optional
+        ``week``, ``month`` or ``year``: no more moves than can be added in that time (`corridors.short_run`). By
+        default all adapt at once.
+    base : Dataset, optional
+        The solved case, which `within` needs.
 
     Returns
     -------
     Scenarios
-        Labelled by ``shock_id``. A shock that touches nothing in this network and demand changes nothing.
+        Labelled by ``shock_id``, and the time before it where one is given (``within a month * cpc_half``). A shock
+        that touches nothing in this network and demand changes nothing.
 
     Raises
     ------
     InputError
-        An unknown kind, country or bloc.
+        An unknown kind, country, bloc or time; a time without the solved case.
 
     Examples
     --------
@@ -52,6 +66,7 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     >>> cd.shocks(cd.load_network(), cd.load_demand())
     Scenarios(8: ru_transit, druzhba_stop, cpc_half, caspian_low, khorgos_embargo, ...)
     """
+    arguments.texts_or_none(within=within)
     rows = checked_demand(network, demand)
     columns = ("shock_id", "kind", "target", "commodity", "origins")
     given = within_reach(load_shocks()) if table is None else table
@@ -67,7 +82,12 @@ def shocks(network: Network, demand: Any, table: pd.DataFrame | None = None) -> 
     ]
     empty = pd.DataFrame(columns=["scenario", "table", "id", "field", "operation", "value"])
     changes = pd.concat([empty, *(part for part in parts if len(part))], ignore_index=True)
-    return Scenarios(wanted.shock_id.tolist(), changes)
+    named = Scenarios(wanted.shock_id.tolist(), changes)
+    if within is None:
+        return named
+    if base is None:
+        raise InputError("shocks: within needs the flows of the base; give base=solve(network, demand)")
+    return short_run(network, demand, base, within=within) * named
 
 
 def within_reach(table: pd.DataFrame) -> pd.DataFrame:

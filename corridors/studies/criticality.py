@@ -123,7 +123,7 @@ def rank(
     unmet = (result.unmet - base.unmet).sum("demand").to_numpy()
     loss = (result.loss - base.loss).to_numpy()
     measures = detours(network, base, result, scenarios)
-    gains, loses = diversions(base, result), losers(network, demand, base, result)
+    gains, loses = diversions(base, result), losers(network, demand, base, result, scenarios)
     table = pd.DataFrame(
         {
             "scenario": names,
@@ -148,14 +148,17 @@ def diversions(base: xr.Dataset, result: xr.Dataset) -> pd.DataFrame:
     return table[table.change.abs() >= units_in(base).tonne].reset_index(drop=True)
 
 
-def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.Dataset) -> pd.DataFrame:
+def losers(
+    network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.Dataset, scenarios: Scenarios | None = None
+) -> pd.DataFrame:
     """Who bears the loss, USD/year: ``scenario, end (origin or destination), country, loss``; zero rows left out.
 
-    A demand row's loss is the cost of what it gets and the value of what it does not. A zone over several countries
-    is listed by its own name.
+    A demand row's loss is the cost of what it gets and the value of what it does not, which scenarios may change. A
+    zone over several countries is listed by its own name.
     """
     value = xr.DataArray(demand.value.to_numpy(), coords={"demand": demand.demand_id.to_numpy(object)})
-    loss = (result.row_cost + value * result.unmet) - (base.row_cost + value * base.unmet)
+    after = value if scenarios is None else _values(value, scenarios, result)
+    loss = (result.row_cost + after * result.unmet) - (base.row_cost + value * base.unmet)
     table = loss.transpose("scenario", "demand").to_pandas()
     parts = []
     for end in ("origin", "destination"):
@@ -163,6 +166,21 @@ def losers(network: Network, demand: pd.DataFrame, base: xr.Dataset, result: xr.
         parts.append(grouped.melt("scenario", var_name="country", value_name="loss").assign(end=end))
     together = pd.concat(parts, ignore_index=True)[["scenario", "end", "country", "loss"]]
     return together[together.loss.abs() >= units_in(base).dollar].reset_index(drop=True)
+
+
+def _values(value: xr.DataArray, scenarios: Scenarios, result: xr.Dataset) -> xr.DataArray:
+    """What a tonne left behind costs in each scenario, by demand row; as it is where no scenario changes it."""
+    if not (scenarios.atoms.field == "value").any():
+        return value
+    row = dict(zip(value.demand.to_numpy(), range(value.sizes["demand"]), strict=True))
+    after = np.tile(value.to_numpy().astype(float), (result.sizes["scenario"], 1))
+    for number, values in enumerate(after):
+        changes = scenarios.changes(number)
+        for change in changes[changes.field == "value"].itertuples():
+            before = values[row[change.id]]
+            becomes = {"set": change.value, "scale": before * change.value, "add": before + change.value}
+            values[row[change.id]] = becomes[change.operation]
+    return xr.DataArray(after, {"scenario": result.scenario.to_numpy(), "demand": value.demand.to_numpy()})
 
 
 def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str, sign: str = "") -> list[str]:

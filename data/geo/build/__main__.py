@@ -46,6 +46,7 @@ def build(folder: Path) -> None:
         "seasons": plain.seasons(),
         "storages": plain.storages(),
         "sources": plain.sources(),
+        "surge": plain.surge(),
         "validation": plain.validation(),
         "repairs": repairs.table(),
     }.items():

@@ -127,9 +127,14 @@ def events() -> list[Row]:
     rows = []
     for row in read("events"):
         out = {"event_id": row["id"]} | {k: v for k, v in row.items() if k != "id"}
-        out["affected_id"] = row["affected_id"].replace("|", ";")
+        out |= {name: row[name].replace("|", ";") for name in ("affected_id", "commodity", "origins")}
         rows.append(out)
     return rows
+
+
+def surge() -> list[Row]:
+    """How much more can move within a week, a month, a year."""
+    return read("surge")
 
 
 def references() -> list[Row]:
