@@ -275,7 +275,7 @@ def test_events_hit_things_that_exist(network: Network) -> None:
     events = datasets.load_events()
     for event in events.itertuples():
         assert set(split(event.affected_id)) <= known[event.affected_type], event.event_id
-    assert len(events) == 37
+    assert len(events) == 38
     assert len(datasets.load_references()) == 147
 
 

@@ -60,6 +60,37 @@ def test_an_event_is_solved_at_annual_rates_and_counted_by_its_days(caspian: tup
     assert (row.reported, row.note) == (5.0, "")
 
 
+def test_an_event_that_lasts_a_week_finds_less_room_and_is_compared_with_the_report(
+    caspian: tuple[cd.Network, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surge = pd.DataFrame({"table": ["links"], "field": ["id"], "which": ["ship"], "of": ["room"], "week": [0.2]})
+    monkeypatch.setattr("corridors.scenarios.short_run.load_surge", lambda: surge)
+    event = pd.DataFrame([EVENT | {"measure": "unmet", "volume_lost": 50_000.0}])
+    row = cd.replay(*caspian, event, within="week").iloc[0]
+    assert row.unmet == pytest.approx((3.65e6 - 0.2e6) * 10 / 365)
+    assert row.ratio == pytest.approx(row.unmet / 50_000)
+    assert row.diverted_to == "ship +5"
+
+
+def test_an_event_may_hit_some_of_the_goods_and_take_a_share_of_what_they_may_use(
+    caspian: tuple[cd.Network, pd.DataFrame],
+) -> None:
+    event = {"affected_type": "link", "affected_id": "ferry", "commodity": "grain;uranium", "direction": "fwd"}
+    part = cd.events(caspian[0], pd.DataFrame([EVENT | event | {"capacity_loss_fraction": 0.5}])).changes(0)
+    assert part[["id", "operation", "value", "commodity", "direction"]].to_numpy().tolist() == [
+        ["ferry", "scale", 0.5, "grain", "fwd"], ["ferry", "scale", 0.5, "uranium", "fwd"],
+    ]  # fmt: skip
+    shut = cd.events(caspian[0], pd.DataFrame([EVENT | event | {"origins": "aktau"}])).changes(0)
+    assert shut[["operation", "origin"]].to_numpy().tolist() == [["close", "aktau"]] * 2
+
+
+def test_half_of_the_events_with_a_reported_volume_chose_no_figure() -> None:
+    reported = cd.load_events().query("measure != ''")
+    assert len(reported) >= 6
+    assert set(reported.measure) == {"unmet", "moved"}
+    assert (reported.held_out.astype(str) == "True").sum() * 2 >= len(reported)
+
+
 def test_a_share_lost_scales_the_capacity(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
     half = pd.DataFrame([EVENT | {"capacity_loss_fraction": 0.2}])
     row = cd.replay(*caspian, half).iloc[0]
@@ -76,7 +107,7 @@ def test_an_event_without_an_end_is_listed_with_the_reason(caspian: tuple[cd.Net
 def test_every_event_of_the_library_is_a_scenario_on_its_network() -> None:
     network, table = cd.load_network(), cd.load_events()
     scenarios = cd.events(network)
-    assert len(scenarios) == len(table) == 37
+    assert len(scenarios) == len(table) == 38
     hitting = [len(scenarios.changes(number)) > 0 for number in range(len(table))]
     harmless = table.event_id[[not hits for hits in hitting]].tolist()
     assert {"cpc_court_2022", "cpc_kropotkin_mar2025"} <= set(harmless)
@@ -92,7 +123,7 @@ def test_trains_held_at_brest_go_around_by_the_baltic() -> None:
     assert row.flow_before > 3e6
     assert row.flow_after == 0
     assert row.loss > 0
-    assert "ship_klaipeda_port_hamburg" in row.diverted_to
+    assert "rail_vilnius_klaipeda_port" in row.diverted_to
     assert "pl_by_2025: 12 September 2025, 13 days" in text(pd.DataFrame([row]).assign(demand="2025"))
 
 

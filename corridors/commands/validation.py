@@ -104,9 +104,14 @@ def calibrate(
 @click.command()
 @click.argument("event", nargs=-1)
 @click.option(
+    "--within",
+    type=click.Choice(["week", "month", "year"]),
+    help="No more moves than can be added in that time.  [default: all adapt at once]",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), callback=tried_file, help="Write the table into this CSV file as well."
 )
-def replay(event: tuple[str, ...], out: Path | None) -> None:
+def replay(event: tuple[str, ...], within: str | None, out: Path | None) -> None:
     """Solve dated events (all, or some by id) and compare what they do with what was reported."""
     from corridors import arguments
     from corridors.datasets import load_events
@@ -115,7 +120,7 @@ def replay(event: tuple[str, ...], out: Path | None) -> None:
     table = load_events()
     remedy = f"give some of {', '.join(table.event_id)}"
     wanted = arguments.known_names("event", event, table.event_id, "is unknown", remedy)
-    done = study.replay_all(table[table.event_id.isin(wanted)] if event else table)
+    done = study.replay_all(table[table.event_id.isin(wanted)] if event else table, within=within)
     click.echo(study.text(done))
     if out is not None:
         done.to_csv(out, index=False)

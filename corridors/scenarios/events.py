@@ -16,7 +16,7 @@ from corridors.scenarios.groups import as_name, closures
 from corridors.schema.checks import split
 from corridors.schema.columns import as_id, as_ids
 
-COLUMNS = ("scenario", "table", "id", "field", "operation", "value")
+COLUMNS = ("scenario", "table", "id", "field", "operation", "value", "commodity", "origin", "direction")
 
 
 def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
@@ -27,13 +27,16 @@ def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
     network : Network
     table : DataFrame, optional
         ``event_id``, ``affected_type`` (``link, node, corridor, country``), ``affected_id`` (split by ``;``) and
-        ``capacity_loss_fraction`` (1 closes; 0 or nothing changes nothing). The events of the library by default.
+        ``capacity_loss_fraction`` (1 closes; 0 or nothing changes nothing); optionally whose goods it hits:
+        ``commodity`` and ``origins`` (nodes or zones where goods start; each split by ``;``) and ``direction`` (``fwd``
+        or ``rev``). The events of the library by default.
 
     Returns
     -------
     Scenarios
         Labels are the ids of the events. A share is taken off capacities that are limited: off a node's own, off those
-        of its links and transfers.
+        of its links and transfers. Where an event hits some of the goods, a share is taken off what these may use of
+        links, each commodity and origin by itself.
 
     Raises
     ------
@@ -71,11 +74,19 @@ def events(network: Network, table: pd.DataFrame | None = None) -> Scenarios:
     changes: list[tuple[Any, ...]] = []
     for number, (event, lost) in enumerate(zip(rows.itertuples(), share, strict=True)):
         for name, item in dict.fromkeys(affected(network, event)):
-            if lost == 1 and name != "nodes":
-                changes.append((number, name, item, "status", "close", np.nan))
-            elif 0 < lost < 1 and limits[name].notna()[item]:
-                changes.append((number, name, item, "capacity", "scale", 1 - lost))
+            for users in _users(event):
+                if lost == 1 and name != "nodes":
+                    changes.append((number, name, item, "status", "close", np.nan, *users))
+                elif 0 < lost < 1 and limits[name].notna()[item] and (name == "links" or not any(users)):
+                    changes.append((number, name, item, "capacity", "scale", 1 - lost, *users))
     return Scenarios(as_ids(rows.event_id), pd.DataFrame(changes, columns=list(COLUMNS)))
+
+
+def _users(event: Any) -> list[tuple[str, str, str]]:
+    """Whose goods an event hits: commodity, origin and direction; blank for all."""
+    goods, origins = (split(as_id(getattr(event, name, ""))) or [""] for name in ("commodity", "origins"))
+    direction = as_id(getattr(event, "direction", ""))
+    return [(commodity, origin, direction) for commodity in goods for origin in origins]
 
 
 def affected(network: Network, event: Any) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.events import affected, events
+from corridors.scenarios.short_run import short_run
 from corridors.studies.criticality import diversions
 from corridors.sweeping.solve import solve, sweep_all
 
@@ -23,15 +24,20 @@ DEMANDS = (2022, 2024, 2025)
 """Past years for which there is demand."""
 READ = ("event_id", "date_start", "date_end", "volume_unit", "effect")
 """Columns of an event that are read unchanged."""
+SAID = {"unmet": "not delivered", "moved": "moved"}
+"""What the measures of `replay` are in words."""
 MOST = 5
 """At most so many of the links that gain are named."""
 
 
-def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None = None) -> pd.DataFrame:
+def replay(
+    network: Network, demand: Any, event: Any, *, base: xr.Dataset | None = None, within: str | None = None
+) -> pd.DataFrame:
     """What the model predicts of one event or several, compared with what was reported.
 
     The network is solved with the event at annual rates, as if it lasted for a year, and what changes is multiplied
-    by its days / 365. Stocks, ships at sea and the time to find another route are not modelled.
+    by its days / 365. Stocks and ships at sea are not modelled; the time to find another route is where `within`
+    says how much there is of it.
 
     Parameters
     ----------
@@ -43,13 +49,17 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
         The id of an event of the library, or rows as `corridors.load_events` has them.
     base : Dataset, optional
         The solved case without events, if there is one already.
+    within : str, optional
+        ``week``, ``month`` or ``year``: no more moves than can be added in that time (`corridors.short_run`). By
+        default all adapt at once.
 
     Returns
     -------
     DataFrame
         One row per event: ``event_id, date_start, days``; predicted for these days: ``loss`` (USD), ``unmet`` (t),
         ``moved`` (t that no longer pass the links hit); ``flow_before, flow_after`` (t/year over the busiest link
-        hit), ``diverted_to`` (links that gain, thousand t); reported: ``reported`` (t), ``effect``; ``note`` (why it
+        hit), ``diverted_to`` (links that gain, thousand t); reported: ``reported`` (t), ``measure`` (which of ``unmet``
+        and ``moved`` that is, where the events say so), ``ratio`` (predicted by reported), ``effect``; ``note`` (why it
         is not replayed, where it is not).
 
     Raises
@@ -58,19 +68,24 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
         No event of that id, or one that hits what is not in the network.
     """
     arguments.networks(network=network)
+    arguments.texts_or_none(within=within)
     rows = _chosen(event)
     demand = checked_demand(network, demand)
     base = (
-        solve(network, demand) if base is None else read_result(network, base, ["loss", "flow", "unmet"], name="base")
+        solve(network, demand)
+        if base is None
+        else read_result(network, base, ["loss", "flow", "unmet", "member_flow"], name="base")
     )
     days = days_of(rows)
-    scenarios = events(network, rows)
+    scenarios = hits = events(network, rows)
+    if within is not None:
+        scenarios = short_run(network, demand, base, within=within) * hits
     result = sweep_all(network, demand, scenarios, keep=("flow",), progress=False)
     gains = diversions(base, result)
     found = []
     for number, row in enumerate(rows.itertuples()):
-        change = gains[gains.scenario == row.event_id].set_index("link").change
-        note = _reason(row, days[row.event_id], scenarios.changes(number))
+        change = gains[gains.scenario == scenarios.label(number)].set_index("link").change
+        note = _reason(row, days[row.event_id], hits.changes(number))
         found.append(
             {
                 "event_id": row.event_id,
@@ -78,12 +93,15 @@ def replay(network: Network, demand: Any, event: Any, *, base: xr.Dataset | None
                 "days": days[row.event_id],
                 **_predicted(network, base, result.isel(scenario=number), row, change, days[row.event_id] / DAYS),
                 "reported": _tonnes(row),
+                "measure": getattr(row, "measure", ""),
                 "effect": row.effect,
                 "note": note,
             }
         )
     table = pd.DataFrame(found)
     table.loc[table.note != "", ["loss", "unmet", "moved", "flow_before", "flow_after"]] = float("nan")
+    predicted = table.unmet.where(table.measure == "unmet", table.moved.where(table.measure == "moved"))
+    table.insert(table.columns.get_loc("effect"), "ratio", predicted / table.reported.where(table.reported > 0))
     return table
 
 
@@ -103,13 +121,15 @@ def _predicted(
     }
 
 
-def replay_all(table: pd.DataFrame | None = None) -> pd.DataFrame:
+def replay_all(table: pd.DataFrame | None = None, *, within: str | None = None) -> pd.DataFrame:
     """All events of the library, each with the network of its year and the demand of the nearest year available.
 
     Parameters
     ----------
     table : DataFrame, optional
         Some of the events.
+    within : str, optional
+        As for `replay`.
 
     Returns
     -------
@@ -124,7 +144,7 @@ def replay_all(table: pd.DataFrame | None = None) -> pd.DataFrame:
             parts.append(_not_replayed(some, f"there is no demand before {YEARS[0]}"))
             continue
         of = _nearest(int(when))
-        done = replay(load_network(year=when), load_demand(str(of)), some)
+        done = replay(load_network(year=when), load_demand(str(of)), some, within=within)
         parts.append(done.assign(demand=str(of)))
     together = pd.concat(parts, ignore_index=True).set_index("event_id", drop=False)
     return together.loc[rows.event_id].reset_index(drop=True)
@@ -136,6 +156,8 @@ def text(table: pd.DataFrame) -> str:
     done, rest = table[table.note == ""], table[table.note != ""]
     for row in done.itertuples():
         reported = "" if row.reported != row.reported else f"; {row.reported / 1e3:,.0f} kt reported lost"
+        if row.ratio == row.ratio:
+            reported = f"; {row.reported / 1e3:,.0f} kt {SAID[row.measure]}: predicted by reported {row.ratio:.2f}"
         lines += [
             f"{row.event_id}: {row.date_start:%d %B %Y}, {row.days:g} days (demand of {row.demand})",
             f"  predicted  {row.flow_before / 1e6:.1f} -> {row.flow_after / 1e6:.1f} Mt/year where it hits; "
