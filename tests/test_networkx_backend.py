@@ -101,6 +101,9 @@ def test_what_can_not_be_taken_says_why():
     assert interface.can_run("network_simplex", (graph,), {}) == "a weight is 0.5, and only integers are taken"
     assert interface.can_run("network_simplex", (graph,), {"weight": "none"}) is True
     assert interface.can_run("maximum_flow", (graph, 0, 2), {"flow_func": len}) == "a flow_func is given"
+    assert interface.can_run("maximum_flow", (graph, 0, 2), {"capacity": lambda u, v, d: 1}) == (
+        "a capacity or weight is a function"
+    )
     assert "parallel edges" in interface.can_run("maximum_flow", (nx.MultiDiGraph(graph), 0, 2), {})
     nx.min_cost_flow_cost(graph, weight="none", backend="corridors")  # keeps a conversion without the weights
     with pytest.raises(NotImplementedError, match="'corridors' backend raised NotImplementedError"):
@@ -114,6 +117,11 @@ def test_the_backend_is_found_by_its_entry_points_and_lists_its_functions():
     assert set(get_info()["functions"]) == {*FLOWS, *TERMINALS}
     assert all(callable(getattr(interface, name)) for name in (*FLOWS, *TERMINALS))
     assert all("corridors" in getattr(nx, name).backends for name in (*FLOWS, *TERMINALS))
+
+
+def test_attributes_that_a_conversion_did_not_name_are_read_from_the_edges():
+    graph = nx.DiGraph([(0, 1, {"room": 3}), (1, 2, {"room": 2}), (0, 2, {"room": 1})])
+    assert interface.maximum_flow_value(interface.convert_from_nx(graph, preserve_edge_attrs=True), 0, 2, "room") == 3
 
 
 def test_a_graph_is_converted_once(monkeypatch):

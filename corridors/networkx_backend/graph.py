@@ -17,6 +17,8 @@ BOUND = 1 << 53
 class ArrayGraph:
     """Nodes by their place, arcs by their ends' places, and the attributes that were asked for.
 
+    NetworkX may ask for all (``preserve_edge_attrs``) and name none: these are read from the edges when they are used.
+
     Parameters
     ----------
     graph : Graph
@@ -33,11 +35,11 @@ class ArrayGraph:
         self.directed = graph.is_directed()
         self.multi = graph.is_multigraph()
         self.place = {node: i for i, node in enumerate(self.nodes)}
-        self.edges, data = edges_of(graph)
+        self.edges, self.data = edges_of(graph)
         place = self.place
         self.tail = np.fromiter((place[edge[0]] for edge in self.edges), np.int64, len(self.edges))
         self.head = np.fromiter((place[edge[1]] for edge in self.edges), np.int64, len(self.edges))
-        self.edge_values = {name: [own.get(name, default) for own in data] for name, default in edge_attrs.items()}
+        self.edge_values = {name: [own.get(name, default) for own in self.data] for name, default in edge_attrs.items()}
         self.node_values = {
             name: [own.get(name, default) for own in graph._node.values()] for name, default in node_attrs.items()
         }
@@ -55,12 +57,15 @@ class ArrayGraph:
 
     def capacities(self, name: str) -> IntArray:
         """Capacities of the edges, infinite ones as `UNCAPACITATED`."""
-        given = checked(self.edge_values.get(name, [np.inf] * len(self.edges)), "capacity", infinite=True)
+        given = checked(self._of_edges(name, np.inf), "capacity", infinite=True)
         return np.array([UNCAPACITATED if c == np.inf else c for c in given], np.int64)
 
     def weights(self, name: str) -> IntArray:
         """Weights of the edges, zero where there is none."""
-        return np.array(checked(self.edge_values.get(name, [0] * len(self.edges)), "weight"), np.int64)
+        return np.array(checked(self._of_edges(name, 0), "weight"), np.int64)
+
+    def _of_edges(self, name: str, default: Any) -> list[Any]:
+        return self.edge_values[name] if name in self.edge_values else [own.get(name, default) for own in self.data]
 
     def demands(self, name: str) -> IntArray:
         """Demands of the nodes, zero where there is none."""

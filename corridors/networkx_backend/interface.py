@@ -35,6 +35,8 @@ def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | 
     graph, given = _bound(name, args, kwargs)
     if given.get("flow_func") is not None or given.get("kwargs"):
         return "a flow_func is given"
+    if any(callable(given.get(what)) for what in ("capacity", "weight")):
+        return "a capacity or weight is a function"
     if name in TERMINALS and graph.is_multigraph():
         return "graphs with parallel edges have no maximum flow in NetworkX"
     if len(graph) == 0:
