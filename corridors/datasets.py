@@ -160,6 +160,12 @@ def load_observed(name: str = "2024") -> pd.DataFrame:
     ------
     InputError
         There are no observations of that name.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> bool(cd.load_observed().volume.gt(0).all())
+    True
     """
     return _of_year("observed", str(name))
 
@@ -207,6 +213,13 @@ def load_published_trade() -> pd.DataFrame:
     -------
     DataFrame
         ``country, partner`` (countries, or ``EU``), ``year, value`` (USD), ``source, confidence, facts, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> trade = cd.load_published_trade().set_index(["country", "partner"])
+    >>> bool(trade.value["KZ", "RU"] > 20e9)
+    True
     """
     return _read("published_trade")
 
@@ -249,12 +262,28 @@ def load_blocs() -> pd.DataFrame:
 
 
 def load_countries() -> pd.DataFrame:
-    """Countries with their memberships (True or False at the end of 2024, and in words) and sanctions."""
+    """Countries with their memberships (True or False at the end of 2024, and in words) and sanctions.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> countries = cd.load_countries().set_index("country")
+    >>> bool(countries.eaeu["KZ"]), bool(countries.eaeu["AZ"])
+    (True, False)
+    """
     return _read("countries").rename(columns={"name": "country_name"})
 
 
 def load_events() -> pd.DataFrame:
-    """Dated disruptions of 2018 to 2026: what was hit, how much capacity was lost, for how long, by which source."""
+    """Dated disruptions of 2018 to 2026: what was hit, how much capacity was lost, for how long, by which source.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> events = cd.load_events().set_index("event_id")
+    >>> events.affected_id["suez_2021"], events.date_start["suez_2021"].date().isoformat()
+    ('ship_suez_port_said', '2021-03-23')
+    """
     return _read("events").assign(
         date_start=lambda t: pd.to_datetime(t.date_start), date_end=lambda t: pd.to_datetime(t.date_end)
     )
@@ -268,6 +297,12 @@ def load_shocks() -> pd.DataFrame:
     DataFrame
         ``shock_id, name, kind, target, commodity, origins`` (text), ``value``, ``out_of_reach`` (why a network can't
         answer it; blank where it can), ``source, confidence, note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_shocks().set_index("shock_id").name["cpc_half"]
+    'CPC at half'
     """
     return _read("shocks")
 
@@ -298,6 +333,13 @@ def load_sliders() -> pd.DataFrame:
     -------
     DataFrame
         ``slider_id, name, unit, field, kind, which, operation`` (text), ``low, high`` (the range), ``note``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> sliders = cd.load_sliders()
+    >>> bool((sliders.low < sliders.high).all())
+    True
     """
     return _read("sliders")
 
@@ -341,7 +383,15 @@ def load_candidates() -> pd.DataFrame:
 
 
 def load_references() -> pd.DataFrame:
-    """Published times, costs, distances, capacities and forecasts to hold a model against."""
+    """Published times, costs, distances, capacities and forecasts to hold a model against.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> references = cd.load_references()
+    >>> references.columns[:3].tolist()
+    ['reference_id', 'study', 'study_year']
+    """
     return _read("references")
 
 
@@ -359,27 +409,64 @@ def load_legs() -> pd.DataFrame:
 
 
 def load_flows() -> pd.DataFrame:
-    """Flows observed, planned or forecast since 2015, as published: tonnes, TEU, trains; they overlap."""
+    """Flows observed, planned or forecast since 2015, as published: tonnes, TEU, trains; they overlap.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_flows().columns[:3].tolist()
+    ['flow_id', 'commodity', 'origin']
+    """
     return _read("flows")
 
 
 def load_validation() -> pd.DataFrame:
-    """For every figure of `load_references` and `load_flows`: how the model's counterpart is computed, or why not."""
+    """For every figure of `load_references` and `load_flows`: how the model's counterpart is computed, or why not.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> validation = cd.load_validation()
+    >>> validation.columns[:2].tolist()
+    ['fact_id', 'measure']
+    """
     return _read("validation").astype({"year": "Int64"})
 
 
 def load_preferences() -> pd.DataFrame:
-    """Gates whose cost rises with what passes: ``link_id, commodities, volume, steps``, names of parameters."""
+    """Gates whose cost rises with what passes: ``link_id, commodities, volume, steps``, names of parameters.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_preferences().columns[:2].tolist()
+    ['choice', 'link_id']
+    """
     return _read("preferences")
 
 
 def load_parameters() -> pd.DataFrame:
-    """The parameters of the preferences: ``parameter_id, value`` (fitted), ``start, low, high, unit, meaning``."""
+    """The parameters of the preferences: ``parameter_id, value`` (fitted), ``start, low, high, unit, meaning``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> len(cd.load_parameters()) <= 12
+    True
+    """
     return _read("parameters")
 
 
 def load_seas() -> pd.DataFrame:
-    """The ports of each sea that no path should pass twice: ``sea, node_id``, a row a port."""
+    """The ports of each sea that no path should pass twice: ``sea, node_id``, a row a port.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> seas = cd.load_seas()
+    >>> sorted(seas.sea.unique())
+    ['Baltic Sea', 'Black Sea', 'Caspian Sea', 'Lake Van']
+    """
     return _read("seas")
 
 
@@ -446,12 +533,25 @@ def load_path_exceptions() -> pd.DataFrame:
     DataFrame
         ``commodity`` (split by ``;``; blank for all), ``links`` (split by ``;``: one of them is on the path),
         ``reason, source, confidence``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_path_exceptions().columns[:3].tolist()
+    ['commodity', 'links', 'reason']
     """
     return _read("path_exceptions")
 
 
 def load_defaults() -> pd.DataFrame:
-    """Every rule and default of the data: value, unit, what it rests on."""
+    """Every rule and default of the data: value, unit, what it rests on.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_defaults().columns[:3].tolist()
+    ['default_id', 'value', 'unit']
+    """
     return _read("defaults")
 
 

@@ -22,19 +22,63 @@ SHOWN = 5
 
 
 class CorridorsError(Exception):
-    """The root of all errors that this library raises on purpose."""
+    """The root of all errors that this library raises on purpose.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> issubclass(cd.InputError, cd.CorridorsError), issubclass(cd.SolverError, cd.CorridorsError)
+    (True, True)
+    """
 
 
 class InputError(CorridorsError, ValueError):
-    """Input that can't be used: says which table, which ids, which column, how many, and what to do."""
+    """Input that can't be used: says which table, which ids, which column, how many, and what to do.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> try:
+    ...     cd.Network(pd.DataFrame({"node_id": ["a", "a"]}), pd.DataFrame())
+    ... except cd.InputError as error:
+    ...     print(error)
+    nodes: node_id is there twice for 1 node (a); give every row an id of its own
+    """
 
 
 class RangeError(InputError, OverflowError):
-    """Numbers whose sums or products would leave 64-bit integers."""
+    """Numbers whose sums or products would leave 64-bit integers.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> try:
+    ...     cd.min_cost_flow(cd.Problem(tail=[0], head=[1], capacity=[1], cost=[2**62], supply=[1, -1]))
+    ... except cd.RangeError as error:
+    ...     print(type(error).__name__, "is an OverflowError:", isinstance(error, OverflowError))
+    RangeError is an OverflowError: True
+    """
 
 
 class InputWarning(UserWarning):
-    """Input that can be used, but that probably does not say what was meant."""
+    """Input that can be used, but that probably does not say what was meant.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["rail", "ferry"], "from_node_id": ["a", "b"], "to_node_id": ["b", "c"],
+    ...                       "mode": ["rail", "ferry"]})
+    >>> with warnings.catch_warnings():  # to refuse what is doubtful
+    ...     warnings.simplefilter("error", cd.InputWarning)
+    ...     try:
+    ...         _ = cd.Network(pd.DataFrame({"node_id": ["a", "b", "c"]}), links)
+    ...     except cd.InputWarning as warning:
+    ...         print(str(warning)[:25])
+    transfers: there are none
+    """
 
 
 class SolverError(CorridorsError, RuntimeError):

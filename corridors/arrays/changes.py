@@ -38,6 +38,13 @@ class Changes:
         The vertices changed, rising within a scenario.
     cap_value, cost_value, supply_value : (N,) int64
         The new values; a capacity may be ``UNCAPACITATED``.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> changes = cd.Changes.from_coo(2, capacity=([0, 1], [0, 1], [0, 9]))  # arc 0 closes; then arc 1 grows to 9
+    >>> changes.S, changes[1:].cap_value.tolist()
+    (2, [9])
     """
 
     cap_ptr: IntArray

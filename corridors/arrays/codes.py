@@ -6,7 +6,15 @@ import enum
 
 
 class Status(enum.IntEnum):
-    """How a solve ended."""
+    """How a solve ended.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> problem = cd.Problem(tail=[0], head=[1], capacity=[1], cost=[2], supply=[5, -5])
+    >>> cd.min_cost_flow(problem).status
+    <Status.INFEASIBLE: 1>
+    """
 
     OPTIMAL = 0
     INFEASIBLE = 1

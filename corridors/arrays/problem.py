@@ -111,6 +111,14 @@ class Bundles:
         How much of the limit a unit of flow uses; > 0.
     limit : (B,) int
         What a bundle carries in all; >= 0, ``UNCAPACITATED`` or float ``inf`` for no bound.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> problem = cd.Problem(tail=[0, 0], head=[1, 1], capacity=[4, 4], cost=[2, 5], supply=[5, -5])
+    >>> shared = cd.Bundles(bundle=[0, 0], arc=[0, 1], weight=[2, 1], limit=[7])
+    >>> cd.min_cost_flow(problem, "lp", bundles=shared).flow.tolist()
+    [2.0, 3.0]
     """
 
     bundle: IntArray

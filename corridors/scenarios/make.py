@@ -240,6 +240,16 @@ def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Paramet
         A column for each parameter.
     parameters : mapping
         What each column changes: ``(table, id, field, operation)``, or what `corridors.named_parameter` made.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> experiments = pd.DataFrame({"toll": [0.0, 50.0], "ferry": [1.0, 0.5]})
+    >>> scenarios = cd.from_experiments(experiments, {"toll": ("links", "road", "tariff", "add"),
+    ...                                               "ferry": ("links", "ferry", "capacity", "scale")})
+    >>> len(scenarios)
+    2
     """
     arguments.mappings(parameters=parameters)
     if not len(parameters):

@@ -124,6 +124,20 @@ def concentration(
     Notes
     -----
     Herfindahl 1950; Hirschman 1945, chapter 6, on trade and national power.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "road"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [60.0, 60.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"], "destination": ["baku"],
+    ...                        "volume": [100.0], "value": [220.0]})
+    >>> network = cd.Network(nodes, links)
+    >>> cd.concentration(network, demand)[["group", "exported", "gates", "herfindahl", "largest"]]
+      group  exported  gates  herfindahl largest
+    0    KZ     100.0      1         1.0      AZ
     """
     moved = _moved(network, demand, routes, of)
     moved["gate"] = _first_abroad(network, moved)

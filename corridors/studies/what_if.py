@@ -59,6 +59,20 @@ class WhatIf:
     See Also
     --------
     corridors.what_if : What gives it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "road"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [60.0, 60.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"], "destination": ["baku"],
+    ...                        "volume": [100.0], "value": [220.0]})
+    >>> network = cd.Network(nodes, links)
+    >>> closed = cd.what_if(network, demand, close="ferry", days=73)
+    >>> closed.loss, closed.unmet, closed.closed
+    (1760.0, 8.0, ('ferry',))
     """
 
     scenario: str

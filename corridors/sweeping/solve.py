@@ -98,6 +98,21 @@ def routes(network: Network, demand: Any, *, solver: str = "columns") -> pd.Data
     DataFrame
         ``demand_id, commodity, origin, destination, volume`` (t/year), ``cost`` (USD/t), ``length`` (km), ``modes``,
         ``links``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "road"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [60.0, 60.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"], "destination": ["baku"],
+    ...                        "volume": [100.0], "value": [220.0]})
+    >>> network = cd.Network(nodes, links)
+    >>> cd.routes(network, demand)[["demand_id", "links", "volume", "cost"]]
+      demand_id  links  volume  cost
+    0         g  ferry    60.0  10.0
+    1         g   road    40.0  30.0
     """
     return decoding.routes(_solution("routes", network, demand, solver))
 
@@ -169,6 +184,20 @@ def sweep(
     -----
     InputWarning
         Demand that no path serves in the base, and why.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "road"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [60.0, 60.0]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"], "destination": ["baku"],
+    ...                        "volume": [100.0], "value": [220.0]})
+    >>> network = cd.Network(nodes, links)
+    >>> closed = cd.sweep(network, demand, cd.outages(network), keep=["flow"])
+    >>> closed.loss.to_series().to_dict(), closed.unmet_total.values
+    ({'ferry': 10600.0, 'road': 9400.0}, array([40., 40.]))
     """
     result = _swept(network, demand, scenarios, Options(keep, reduce, executor, store, solver, progress))
     if "stopped" in result.attrs:

@@ -1,0 +1,15 @@
+"""What a release says of itself is the same everywhere."""
+
+import re
+import tomllib
+
+from pages import ROOT
+
+import corridors as cd
+
+
+def test_the_version_is_the_same_in_the_package_its_project_and_its_citation():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    citation = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert citation is not None
+    assert cd.__version__ == project == citation[1]
