@@ -67,19 +67,28 @@ class Cases(NamedTuple):
 
 @compiled
 def nearest(bases: Bases, cases: Cases, s: int) -> int:
-    """The basis that a scenario starts from: of the groups it closes, the one whose closure took most pivots."""
+    """The basis that a scenario starts from: of the groups it closes, the one whose closure took most pivots.
+
+    Of several that took as many it is the one with the lowest number, whatever the groups are numbered by.
+    """
     best = 0
     for i in range(cases.start[s], cases.start[s + 1]):
         if cases.change[i].kind == CLOSE:
             number = bases.of_group[cases.change[i].index]
-            if number > 0 and (best == 0 or bases.pivots[number] > bases.pivots[best]):
-                best = number
+            if number > 0:
+                more = bases.pivots[number] - bases.pivots[best]
+                if best == 0 or more > 0 or (more == 0 and number < best):
+                    best = number
     return best
 
 
 @compiled
 def start(w: Work, bases: Bases, number: int) -> None:
-    """Take a basis, its amounts and its prices."""
+    """Take a basis, its amounts and its prices; columns of the pool that are other bases' own are banned."""
+    for i in range(len(bases.own)):
+        w.columns[bases.own[i]].banned = 1
+    for i in range(bases.own_start[number], bases.own_start[number + 1]):
+        w.columns[bases.own[i]].banned = 0
     for i in range(w.n[Q]):
         w.columns[w.basis[i].other].where = NONBASIC
         w.bundles[w.basis[i].tight].position = -1
@@ -149,7 +158,7 @@ def change_costs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) ->
                 refresh(problem, w, at)
                 for k in range(pool.use_start[at], pool.use_start[at + 1]):
                     w.columns[pool.use_column[k]].price += by
-                    changed = True
+                    changed |= w.columns[pool.use_column[k]].banned == 0
         elif change.kind == VALUE:
             changed |= w.rows[at].value != change.value
             w.rows[at].value = w.columns[at].price = change.value

@@ -111,7 +111,9 @@ class Bases(NamedTuple):
 
     ``size`` (N,): q of each; ``tight, other, x_other`` (N, Qmax), ``key, x_key`` (N, D), ``inverse`` (N, Qmax, Qmax),
     ``load, rent`` (N, B), ``reduced`` (N, K): as in `Work`. ``pivots`` (N,): how many lead there from the base;
-    ``of_group`` (G,): the number of a group's basis, 0 where none is known.
+    ``of_group`` (G,): the number of a group's basis, 0 where none is known. ``own_start`` (N + 1,), ``own``: columns of
+    the pool that are there for the sake of a basis, and for no scenario that starts elsewhere: so what a scenario finds
+    does not depend on which other bases there are.
     """
 
     size: Ints
@@ -126,6 +128,8 @@ class Bases(NamedTuple):
     reduced: Floats
     pivots: Ints
     of_group: Ints
+    own_start: Ints
+    own: Ints
 
 
 class Optimum(NamedTuple):

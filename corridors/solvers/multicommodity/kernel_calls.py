@@ -96,11 +96,11 @@ def workspace_at(
 
 def one_basis(pool: Pool, basis: Basis, groups: int) -> Bases:
     """One basis, for scenarios that close some of so many groups."""
-    return stack_bases(pool, [basis], np.zeros(1, np.int64), np.zeros(groups, np.int64))
+    return stack_bases(pool, [basis], [[]], np.zeros(1, np.int64), np.zeros(groups, np.int64))
 
 
-def stack_bases(pool: Pool, bases: list[Basis], pivots: IntArray, of_group: IntArray) -> Bases:
-    """Bases as arrays, with the reduced costs of a pool's columns."""
+def stack_bases(pool: Pool, bases: list[Basis], own: list[list[int]], pivots: IntArray, of_group: IntArray) -> Bases:
+    """Bases as arrays, with the reduced costs of a pool's columns; `own`: the columns that only each may use."""
     size = np.array([len(basis.tight) for basis in bases])
     N, q = len(bases), max(int(size.max()), 1)
 
@@ -130,6 +130,8 @@ def stack_bases(pool: Pool, bases: list[Basis], pivots: IntArray, of_group: IntA
         reduced=np.ascontiguousarray(reduced),
         pivots=pivots,
         of_group=of_group,
+        own_start=np.concatenate([[0], np.cumsum([len(columns) for columns in own])]).astype(np.int64),
+        own=np.concatenate([np.zeros(0, np.int64), *(np.array(columns, np.int64) for columns in own)]),
     )
 
 

@@ -118,7 +118,7 @@ class Closures:
         return several
 
     def settle_by_one(self, singles: Singles) -> None:
-        """Leave in C' the first group alone whose own optimum avoids all others of the scenario."""
+        """Leave in C' one group alone whose own optimum avoids all others of the scenario: by `rank`, the first."""
         size = np.bincount(self.scenario, minlength=len(self.row))
         start = np.cumsum(size) - size
         where = np.flatnonzero(self.taken & self.several & (singles.number[self.group] >= 0))
@@ -129,6 +129,7 @@ class Closures:
             there = k < size[self.scenario[where]]
             clashes += there & (singles.uses[single, self.group[other]] == 1)
         alone = where[clashes == 0]
+        alone = alone[np.lexsort((singles.rank[self.group[alone]], self.scenario[alone]))]
         _, first = np.unique(self.scenario[alone], return_index=True)
         settled = np.zeros(len(self.row), bool)
         settled[self.scenario[alone[first]]] = True

@@ -8,6 +8,7 @@ scenario wants them: batches of costs, limits, volumes, and of single closures d
 from __future__ import annotations
 
 import heapq
+import itertools
 import os
 import threading
 from typing import Any, NamedTuple
@@ -37,8 +38,8 @@ from corridors.solvers.threads import share
 
 FEW = 4
 """How many loaded groups a scenario may close for which optima without one of them, or with some closed, are of use."""
-MOST_WORK = 4e7
-"""Arcs of the problem, counted once for each group that has its own optimum looked at: some seconds of work."""
+MOST_ARCS = 250_000
+"""Arcs of the largest problem whose single closures are looked at: all or none, so no answer depends on a choice."""
 
 MOST_BASES = 250e6
 """Bytes of bases without a loaded group that are kept."""
@@ -49,12 +50,14 @@ class Singles(NamedTuple):
 
     ``start``: the pool, with the columns that such optima need besides, and the bases of those that took most pivots,
     after the base's own. ``number`` (G,): a group's row in `uses`, -1 where it was not looked at. ``uses`` (N, G): the
-    groups that carry flow without each; all of them where that is not known.
+    groups that carry flow without each; all of them where that is not known. ``rank`` (G,): the place of each group by
+    its arcs, so that a choice among groups does not depend on what else may close.
     """
 
     start: Start
     number: IntArray
     uses: Bytes
+    rank: IntArray
 
 
 class _Hard(NamedTuple):
@@ -67,7 +70,7 @@ class _Hard(NamedTuple):
 
 
 def solve_singles(layout: Layout, found: Found, groups: Any, carried: FloatArray, stop: Bytes) -> Singles:
-    """Close each loaded group by itself, those that carry most first; ends by `Stopped` where `stop` is set.
+    """Close each loaded group by itself; ends by `Stopped` where `stop` is set.
 
     Parameters
     ----------
@@ -77,11 +80,12 @@ def solve_singles(layout: Layout, found: Found, groups: Any, carried: FloatArray
     """
     coupled = layout.coupled
     G = len(carried)
-    order = np.lexsort((np.arange(G), -carried))
-    chosen = np.sort(order[: min(int((carried > 0).sum()), int(MOST_WORK // max(len(coupled.tail), 1)))])
+    chosen = np.flatnonzero(carried > 0) if len(coupled.tail) <= MOST_ARCS else np.zeros(0, np.int64)
     number = np.full(G, -1)
     number[chosen] = np.arange(len(chosen))
-    cases = cases_of(*group_arcs(layout, groups), len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
+    group_start, group_arc = group_arcs(layout, groups)
+    rank = _ranked(group_start, group_arc)
+    cases = cases_of(group_start, group_arc, len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
     kept = room_for(len(chosen))._replace(loaded=np.zeros((len(chosen), G), np.uint8))
     pool = make_pool(coupled, found.columns)
     bases, weights = one_basis(pool, found.basis, G), weights_of(layout, None, groups)
@@ -111,20 +115,34 @@ def solve_singles(layout: Layout, found: Found, groups: Any, carried: FloatArray
     share(make_worker, list(range(len(chosen))), os.cpu_count() or 1, stop)
     if stop[0]:
         raise Stopped
-    pool, bases = _pooled(layout, found, pool, hard, G)
-    return Singles(Start(coupled, pool, found.prices, bases), number, kept.loaded)
+    pool, bases = _pooled(layout, found, pool, hard, rank)
+    return Singles(Start(coupled, pool, found.prices, bases), number, kept.loaded, rank)
 
 
-def _pooled(layout: Layout, found: Found, pool: Pool, hard: list[_Hard], G: int) -> Any:
-    """The pool with the columns of single closures, and the bases in its numbers, the base's own first."""
-    more: dict[Column, int] = {}
-    of_group = np.zeros(G, np.int64)
-    hard = sorted(hard, key=lambda one: -one.minus_group)
+def _ranked(group_start: IntArray, group_arc: IntArray) -> IntArray:
+    """The place of each group in the order of their arcs, (G,)."""
+    arcs = [tuple(group_arc[a:b].tolist()) for a, b in itertools.pairwise(group_start)]
+    rank = np.empty(len(arcs), np.int64)
+    rank[sorted(range(len(arcs)), key=arcs.__getitem__)] = np.arange(len(arcs))
+    return rank
+
+
+def _pooled(layout: Layout, found: Found, pool: Pool, hard: list[_Hard], rank: IntArray) -> Any:
+    """The pool with the columns of single closures, and the bases in its numbers, the base's own first.
+
+    Bases and columns are in an order of their own, so that those that a scenario may use always follow each other in
+    the same order.
+    """
+    columns = sorted({column for one in hard for column in one.own.values()})
+    more = {column: len(pool.od) + n for n, column in enumerate(columns)}
+    of_group = np.zeros(len(rank), np.int64)
+    hard = sorted(hard, key=lambda one: rank[-one.minus_group])
     for n, one in enumerate(hard):
         of_group[-one.minus_group] = 1 + n
         for part in (one.basis.key, one.basis.other):
             for i in np.flatnonzero(part >= len(pool.od)):
-                part[i] = more.setdefault(one.own[int(part[i])], len(pool.od) + len(more))
-    pool = make_pool(layout.coupled, [*found.columns, *more])
+                part[i] = more[one.own[int(part[i])]]
+    own: list[list[int]] = [[], *(sorted(more[column] for column in one.own.values()) for one in hard)]
+    pool = make_pool(layout.coupled, [*found.columns, *columns])
     pivots = np.array([0, *(one.pivots for one in hard)])
-    return pool, stack_bases(pool, [found.basis, *(one.basis for one in hard)], pivots, of_group)
+    return pool, stack_bases(pool, [found.basis, *(one.basis for one in hard)], own, pivots, of_group)

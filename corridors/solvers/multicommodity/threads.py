@@ -112,20 +112,14 @@ class Job:
     def _by_singles(self, cases: Cases) -> npt.NDArray[np.bool_]:
         """Which scenarios start from an optimum without one of the groups they close.
 
-        Those that close a few loaded groups (more are as far from it as from the base); and those that close one and
-        change nothing else, where its own optimum is at hand: from the base it would be found again.
+        Those that close a few loaded groups; more are as far from it as from the base.
         """
         base, S = self.base, len(cases.start) - 1
         scenario = np.repeat(np.arange(S), np.diff(cases.start))
         closes = cases.change["kind"] == CLOSE
         closes[closes] = base.loaded[cases.change["index"][closes]]
         count = np.bincount(scenario[closes], minlength=S)
-        several = (count > 1) & (count <= FEW)
-        if base.has_singles:
-            known = base.singles().start.bases.of_group > 0
-            at_hand = closes.copy()
-            at_hand[closes] = known[cases.change["index"][closes]]
-            several[scenario[at_hand]] |= np.diff(cases.start)[scenario[at_hand]] == 1
+        several: npt.NDArray[np.bool_] = (count > 1) & (count <= FEW)
         return several
 
     def _solve_from(self, start: Start, cases: Cases, kept: Kept, settles: bool) -> None:
