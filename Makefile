@@ -40,7 +40,9 @@ format: $(UV)        ## rewrite the code as `make check` wants it
 bench: $(UV)         ## the benchmark table of the solvers, printed and written to out/
 	$(UV) run --group bench python -m benchmarks
 
-docs: site pages     ## the site, and all code of README.md and docs/
+docs:                ## the site from nothing, with today's data, and all code of README.md and docs/
+	rm -rf docs/generated
+	$(MAKE) site pages
 
 site: $(UV)          ## the site of docs/, into out/site: open out/site/index.html; no warning is let pass
 	$(UV) run --group docs python -m sphinx -W --keep-going -q docs out/site
