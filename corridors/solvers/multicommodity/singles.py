@@ -84,7 +84,7 @@ def solve_singles(layout: Layout, found: Found, groups: Any, carried: FloatArray
     number = np.full(G, -1)
     number[chosen] = np.arange(len(chosen))
     group_start, group_arc = group_arcs(layout, groups)
-    rank = _ranked(group_start, group_arc)
+    rank = _ranked(group_start, group_arc) if len(chosen) else np.arange(G)
     cases = cases_of(group_start, group_arc, len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
     kept = room_for(len(chosen))._replace(loaded=np.zeros((len(chosen), G), np.uint8))
     pool = make_pool(coupled, found.columns)
