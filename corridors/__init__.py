@@ -131,6 +131,8 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.dependence import concentration as concentration
     from corridors.studies.dependence import dependence as dependence
     from corridors.studies.emissions import emissions as emissions
+    from corridors.studies.equilibrium import Equilibrium as Equilibrium
+    from corridors.studies.equilibrium import equilibrium as equilibrium
     from corridors.studies.expansion import Expansion as Expansion
     from corridors.studies.expansion import expansion as expansion
     from corridors.studies.experiments import perform_experiments as perform_experiments

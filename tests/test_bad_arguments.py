@@ -69,6 +69,8 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "expansion.budget": ("None", *NUMBER),
     "expansion.discount_rate": NUMBER,
     "expansion.gap": NUMBER,
+    "equilibrium.gap": NUMBER,
+    "equilibrium.iterations": LARGE,
     "fortify.budget": NUMBER,
     "fortify.protect": LARGE,  # a row each
     "from_lines.mode": (),

@@ -382,6 +382,10 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "what_if": {**study, "close": "ferry", "open": ["new"], "scale": {"rail": 0.5}, "toll": {"GE": 5.0},
                     "refuse": "AZ", "scenario": cd.baseline(), "days": 30.0, "select": {"commodity": "grain"}},
         "with_congestion": {"network": net, "curves": CURVES, "optimum": "user", "steps": 4},
+        "equilibrium": {
+            "network": net.replace(cost_steps=None), "demand": rows, "curves": CURVES, "gap": 1e-6, "iterations": 50,
+            "progress": False,
+        },
         "with_preferences": {"network": net, "preferences": GATES, "parameters": {"theta": 2.0}},
         "write": {"network": net, "path": folder / "out.gpkg", "demand": demand(), "result": base(),
                   "format": "geopackage"},

@@ -82,11 +82,11 @@ def with_congestion(network: Network, curves: Any, *, optimum: str = "system", s
         raise InputError(f"with_congestion: optimum={optimum!r} is unknown; give system or user")
     steps = whole("with_congestion: steps", steps, 1, MOST)
     table = arguments.table_of("curves", curves, numbers=COLUMNS)
-    rows = [_steps(row, optimum, steps) for row in _checked(network, table).itertuples(index=False)]
+    rows = [_steps(row, optimum, steps) for row in curves_of(network, table).itertuples(index=False)]
     return network.replace(cost_steps=pd.concat([network.cost_steps, *rows], ignore_index=True))
 
 
-def _checked(network: Network, given: pd.DataFrame) -> pd.DataFrame:
+def curves_of(network: Network, given: pd.DataFrame) -> pd.DataFrame:
     """The curves with all their columns."""
     blank = {"link_id": "", "transfer_id": "", "direction": "", "curve": "bpr", "alpha": 0.15, "beta": 4.0}
     table = given.assign(**{name: value for name, value in blank.items() if name not in given}).fillna(blank)
