@@ -149,7 +149,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
 is the default."""
 NOT_CALLED = {
     *("Calibration", "FlowResult", "Interdiction", "Proof", "Recovery", "Reliability", "Scaled", "SweepProof"),
-    *("Expansion", "Explanation", "Target", "WhatIf"),
+    *("Equilibrium", "Expansion", "Explanation", "Target", "WhatIf"),
     *("SweepResult", "Changes", "Status", "UNCAPACITATED", "base_cache"),
     *("Case", "CorridorsError", "InputError", "InputWarning", "RangeError", "SolverError"),
 }
