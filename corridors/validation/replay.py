@@ -71,11 +71,8 @@ def replay(
     arguments.texts_or_none(within=within)
     rows = _chosen(event)
     demand = checked_demand(network, demand)
-    base = (
-        solve(network, demand)
-        if base is None
-        else read_result(network, base, ["loss", "flow", "unmet", "member_flow"], name="base")
-    )
+    needs = ["loss", "flow", "unmet", *(["member_flow"] if within is not None else [])]
+    base = solve(network, demand) if base is None else read_result(network, base, needs, name="base")
     days = days_of(rows)
     scenarios = hits = events(network, rows)
     if within is not None:
