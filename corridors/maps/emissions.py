@@ -18,7 +18,7 @@ NAMES = ("name", "link_id", "mode", "commodity")
 
 
 def plot_emissions(table: pd.DataFrame, *, title: str = "", most: int = 15) -> Axes:
-    """Draw what freight emits, the most first; of a sweep a bar a scenario.
+    """Draw what freight emits, the most first; of a sweep a bar a scenario, of the first six.
 
     Parameters
     ----------
@@ -42,6 +42,9 @@ def plot_emissions(table: pd.DataFrame, *, title: str = "", most: int = 15) -> A
     labels = [textwrap.shorten(str(name).replace("_", " "), 44, placeholder="...") for name in by.index]
     total = float(np.nan_to_num(table.emissions).sum()) / 1e6 / max(len(by.columns), 1)
     each = ", the mean of the scenarios" if len(by.columns) > 1 else ""
+    drawn = by.iloc[:, : len(SERIES)]
+    if len(drawn.columns) < len(by.columns):
+        each += f"; {len(drawn.columns)} of {len(by.columns)} scenarios are drawn"
     subtitle = "Well to wheel, tonne-kilometres times a factor of the mode; handling is not counted"
     ax = bars(
         labels,
@@ -49,11 +52,11 @@ def plot_emissions(table: pd.DataFrame, *, title: str = "", most: int = 15) -> A
         subtitle,
         note=f"All together: {total:,.3g} Mt CO2e a year{each}.",
     )
-    row, thick = np.arange(len(by)), 0.66 / max(len(by.columns), 1)
+    row, thick = np.arange(len(by)), 0.66 / max(len(drawn.columns), 1)
     with style.settings():
-        for i, (name, color) in enumerate(zip(by.columns, SERIES, strict=False)):
-            place = row + (i - (len(by.columns) - 1) / 2) * thick
-            ax.barh(place, by[name], thick, color=color, label=str(name) if "scenario" in table else "")
+        for i, (name, color) in enumerate(zip(drawn.columns, SERIES, strict=False)):
+            place = row + (i - (len(drawn.columns) - 1) / 2) * thick
+            ax.barh(place, drawn[name], thick, color=color, label=str(name) if "scenario" in table else "")
     label_axis(ax, "million tonnes of CO2e a year")
     if "scenario" in table:
         legend(ax, "lower right")
