@@ -8,9 +8,6 @@ from pages import PAGES, ROOT, Block, blocks_of, differs, run, run_page
 import corridors as cd
 from corridors.schema.definitions import TABLES, VARIABLES
 
-WITHOUT_COMMAND = ("docs/studies/trade.md",)
-"""Questions that Python alone answers so far."""
-
 
 @pytest.mark.parametrize("page", [page for page in PAGES if any(block.is_quick for block in blocks_of(page))])
 def test_the_quick_blocks_of_a_page_run_and_print_what_it_says(page):
@@ -19,8 +16,7 @@ def test_the_quick_blocks_of_a_page_run_and_print_what_it_says(page):
 
 def test_every_page_of_a_question_shows_code_and_no_block_is_indented():
     for page in (page for page in PAGES if page.startswith("docs/studies/")):
-        shown = {"python"} if page in WITHOUT_COMMAND else {"python", "sh"}
-        assert {block.kind for block in blocks_of(page)} >= shown, page
+        assert {block.kind for block in blocks_of(page)} >= {"python", "sh"}, page
     indented = [page for page in PAGES if "\n\n    corridors " in (ROOT / page).read_text(encoding="utf-8")]
     assert not indented
 

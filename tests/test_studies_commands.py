@@ -27,6 +27,7 @@ CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
         (["leverage", "--player", "AZ", "--player", "GE"], "shapley", ["leverage.csv", "leverage.png"]),
         (["hedging", "--bloc", "AZ", "--values", "1"], "cost_of_autonomy", ["hedging.csv", "hedging.png"]),
         (["dependence", "--on", "corridor"], "herfindahl", ["dependence.csv", "dependence.png"]),
+        (["trade", "--by", "bloc"], "export_value", ["trade.csv"]),
         (["shocks"], "Russian transit refused", ["shocks.csv", "shocks.png"]),
         (["n-minus-k", "--by", "country"], "synergy", ["n_minus_k.csv"]),
         (["interdiction", "--budget", "1"], "oil_atyrau_astrakhan_cpc", ["interdiction.csv"]),
