@@ -70,6 +70,13 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
         assert_is_what_it_is_called(tmp_path / "out" / name)
 
 
+@pytest.mark.parametrize("some", [[], ["--commodity", "crude_oil"], ["--origin", "KZ"]])
+def test_published_trade_is_compared_with_all_goods_only(some: list[str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["trade", "--by", "bloc", *some, "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert ("coverage" in pd.read_csv(tmp_path / "trade.csv")) == ("coverage" in result.output) == (not some)
+
+
 def assert_is_what_it_is_called(path: Path) -> None:
     """A table has rows and no blank column name, and a figure has something drawn on it."""
     if path.suffix == ".csv":

@@ -32,7 +32,9 @@ def trade(case: Case, of: str, by: str, top: int) -> None:
 
     found, rows = case.read()
     delivered = routes(found, rows) if by == "corridor" else solve(found, rows)
-    table = traded(found, rows, delivered, per=by, of=of, partners=load_partners(), published=load_published_trade())
+    some = case.commodity is not None or case.origin is not None  # no total is compared with a part of itself
+    published = None if some else load_published_trade()
+    table = traded(found, rows, delivered, per=by, of=of, partners=load_partners(), published=published)
     case.show(table.head(top), UNITS)
     case.say(f"{table.attrs['known']:.1%} of the value has a partner that is known")
     if "coverage" in table:
