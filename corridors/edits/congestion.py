@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, complaint, whole
 from corridors.network import Network
 
-Integral = Callable[[FloatArray], FloatArray]
-"""From loads as shares of the capacity to the delay's integral, and to load times delay, as multiples of its scale."""
 COLUMNS = ("capacity", "cost")
 TOP = {"bpr": 2.0, "queue": 0.98}
 """The load, as a share of the capacity, up to which a curve is cut; more pays what the last step does."""
 
 MOST = 10_000
 """Steps of a curve at the most: each is a bundle of the model."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A delay as a multiple of its scale, by the load as a share of the capacity: a number, or an array of them.
+
+    Parameters
+    ----------
+    kind : str
+        ``bpr`` or ``queue``; shares of a queue are below 1.
+    alpha, beta : float
+        Of a BPR curve.
+
+    Examples
+    --------
+    >>> Curve("bpr", 0.15, 4.0).delay(2.0), Curve("queue").slope(0.5)
+    (2.4, 4.0)
+    """
+
+    kind: str
+    alpha: float = 0.15
+    beta: float = 4.0
+
+    def delay(self, share: Any) -> Any:
+        """What a tonne pays more than on a free passage."""
+        return share / (1 - share) if self.kind == "queue" else self.alpha * share**self.beta
+
+    def slope(self, share: float) -> float:
+        """Of the delay; 0 where it is vertical, which is where nothing passes a BPR curve of a beta below 1."""
+        if self.kind == "queue":
+            return 1 / (1 - share) ** 2
+        return 0.0 if share == 0.0 and self.beta < 1.0 else self.alpha * self.beta * share ** (self.beta - 1)
+
+    def integral(self, share: Any) -> Any:
+        """Of the delay, from a load of zero."""
+        if self.kind == "queue":
+            return -share - np.log1p(-share)
+        return self.alpha * share ** (self.beta + 1) / (self.beta + 1)
 
 
 def with_congestion(network: Network, curves: Any, *, optimum: str = "system", steps: int = 40) -> Network:
@@ -81,13 +116,13 @@ def with_congestion(network: Network, curves: Any, *, optimum: str = "system", s
     if optimum not in ("system", "user"):
         raise InputError(f"with_congestion: optimum={optimum!r} is unknown; give system or user")
     steps = whole("with_congestion: steps", steps, 1, MOST)
-    table = arguments.table_of("curves", curves, numbers=COLUMNS)
-    rows = [_steps(row, optimum, steps) for row in curves_of(network, table).itertuples(index=False)]
+    rows = [_steps(row, optimum, steps) for row in curves_of(network, curves).itertuples(index=False)]
     return network.replace(cost_steps=pd.concat([network.cost_steps, *rows], ignore_index=True))
 
 
-def curves_of(network: Network, given: pd.DataFrame) -> pd.DataFrame:
-    """The curves with all their columns."""
+def curves_of(network: Network, curves: Any) -> pd.DataFrame:
+    """The curves, as for `with_congestion`, checked and with all their columns."""
+    given = arguments.table_of("curves", curves, numbers=COLUMNS)
     blank = {"link_id": "", "transfer_id": "", "direction": "", "curve": "bpr", "alpha": 0.15, "beta": 4.0}
     table = given.assign(**{name: value for name, value in blank.items() if name not in given}).fillna(blank)
     of = np.where(table.link_id != "", table.link_id, table.transfer_id)
@@ -109,17 +144,7 @@ def curves_of(network: Network, given: pd.DataFrame) -> pd.DataFrame:
 def _steps(row: Any, optimum: str, steps: int) -> pd.DataFrame:
     """The steps of one curve."""
     share = np.linspace(0.0, TOP[row.curve], steps + 1)
-    paid, alone = _integrals(row)
-    total = row.cost * (alone(share) if optimum == "user" else paid(share))
+    curve = Curve(row.curve, row.alpha, row.beta)
+    total = row.cost * (curve.integral(share) if optimum == "user" else share * curve.delay(share))
     of = {name: getattr(row, name) for name in ("link_id", "transfer_id", "direction")}
     return pd.DataFrame({"load": row.capacity * share[:-1], "extra_cost": np.diff(total) / np.diff(share), **of})
-
-
-def _integrals(row: Any) -> tuple[Integral, Integral]:
-    """Load times delay, and the integral of the delay, of one unit of cost over loads as shares of the capacity."""
-    if row.curve == "queue":
-        return lambda s: s * s / (1 - s), lambda s: -s - np.log1p(-s)
-    return (
-        lambda s: row.alpha * s ** (row.beta + 1),
-        lambda s: row.alpha * s ** (row.beta + 1) / (row.beta + 1),
-    )

@@ -11,7 +11,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.arrays.frames import html
 from corridors.arrays.typing import IntArray
-from corridors.edits.congestion import TOP, curves_of
+from corridors.edits.congestion import TOP, Curve, curves_of
 from corridors.errors import InputError, SolverError, whole
 from corridors.methods.gradient_projection import ROUNDS, Loads, Pair, Path
 from corridors.model.arcs import Kind
@@ -65,37 +65,31 @@ class Equilibrium:
 
 @dataclass(frozen=True)
 class _Delay:
-    """The delay of a curve; of a queue beyond 98 % of its capacity, its tangent there."""
+    """The delay of a curve; beyond the share of the capacity that is its top, its tangent there."""
 
+    curve: Curve
     capacity: float
     scale: float
-    alpha: float
-    beta: float
-    queue: bool
+    top: float
 
     def at(self, load: float) -> float:
-        share = load / self.capacity
-        if not self.queue:
-            return self.scale * self.alpha * share**self.beta
-        near = min(share, TOP["queue"])
-        return self.scale * (near / (1 - near) + (share - near) / (1 - near) ** 2)
+        near, beyond = self._parts(load)
+        return self.scale * (self.curve.delay(near) + beyond * self.curve.slope(near))
 
     def slope(self, load: float) -> float:
-        share = load / self.capacity
-        if self.queue:
-            return self.scale / self.capacity / (1 - min(share, TOP["queue"])) ** 2
-        if self.beta == 0.0 or (share == 0.0 and self.beta < 1.0):
-            return 0.0
-        return self.scale / self.capacity * self.alpha * self.beta * share ** (self.beta - 1)
+        return self.scale / self.capacity * self.curve.slope(self._parts(load)[0])
 
     def integral(self, load: float) -> float:
         """Of the delay up to a load."""
+        near, beyond = self._parts(load)
+        line = beyond * self.curve.delay(near) + beyond**2 / 2 * self.curve.slope(near)
+        return self.scale * self.capacity * float(self.curve.integral(near) + line)
+
+    def _parts(self, load: float) -> tuple[float, float]:
+        """The load as shares of the capacity: up to the top, and beyond."""
         share = load / self.capacity
-        if not self.queue:
-            return self.scale * self.capacity * self.alpha * share ** (self.beta + 1) / (self.beta + 1)
-        near = min(share, TOP["queue"])
-        beyond = (share - near) * near / (1 - near) + (share - near) ** 2 / 2 / (1 - near) ** 2
-        return self.scale * self.capacity * (-near - float(np.log1p(-near)) + beyond)
+        near = min(share, self.top)
+        return near, share - near
 
 
 def equilibrium(
@@ -168,7 +162,7 @@ def equilibrium(
         raise InputError(
             "equilibrium: network has cost steps; give one without, such as load_network(preferences=False)"
         )
-    table = curves_of(network, arguments.table_of("curves", curves, numbers=("capacity", "cost")))
+    table = curves_of(network, curves)
     rows = checked_demand(network, demand)
     search = _Search(build(network, rows), network, table, rows)
     with counted("equilibrium", most, "iterations", progress) as done:
@@ -195,8 +189,9 @@ class _Search:
             raise InputError("equilibrium: costs are below 0, where shortest paths need 0 or more; raise zone prices")
         self.value = rows.value.to_numpy(float)
         self.pairs = [Pair(float(v), [(float(w), ())]) for v, w in zip(rows.volume, self.value, strict=True)]
+        top = {"bpr": np.inf, "queue": TOP["queue"]}  # of a queue the delay has no end at its capacity
         delays = [
-            _Delay(row.capacity, row.cost, row.alpha, row.beta, row.curve == "queue")
+            _Delay(Curve(row.curve, row.alpha, row.beta), row.capacity, row.cost, top[row.curve])
             for row in table.itertuples(index=False)
         ]
         self.loads = Loads(delays, self.pairs)
