@@ -84,7 +84,7 @@ def networkx(problem: cd.Problem) -> Callable[[], int]:
     columns = (problem.tail.tolist(), problem.head.tolist(), problem.capacity.tolist(), problem.cost.tolist())
     for tail, head, capacity, cost in zip(*columns, strict=True):
         graph.add_edge(tail, head, capacity=capacity, weight=cost)
-    return lambda: nx.network_simplex(graph)[0]
+    return lambda: nx.network_simplex(graph, backend="networkx")[0]
 
 
 SOLVE = {"OR-Tools": ortools, "pylmcf": pylmcf, "NetworkX": networkx}

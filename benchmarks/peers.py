@@ -143,7 +143,7 @@ def networkx(problem: cd.Problem, changes: cd.Changes) -> Run:
         costs = []
         for s in range(a, b):
             put(s, lambda base, index, value: value.tolist())
-            costs.append(nx.network_simplex(graph)[0])
+            costs.append(nx.network_simplex(graph, backend="networkx")[0])
             put(s, lambda base, index, value: base[index].tolist())
         return costs
 

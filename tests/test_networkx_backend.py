@@ -8,6 +8,7 @@ import sys
 import networkx as nx
 import pytest
 
+import corridors as cd
 from corridors.networkx_backend import interface
 from corridors.networkx_backend.info import FLOWS, TERMINALS, get_info
 
@@ -131,6 +132,22 @@ def test_a_graph_is_converted_once(monkeypatch):
     first = outcome(lambda: nx.min_cost_flow_cost(graph, backend="corridors"))
     assert outcome(lambda: nx.min_cost_flow_cost(graph, backend="corridors")) == first
     assert len(made) == 1
+
+
+@pytest.mark.parametrize("supply", [[2, 0, -2], [9, 0, -9]])
+def test_the_solver_networkx_is_networkx_itself_whatever_backend_is_preferred(supply, monkeypatch):
+    def never(*given, **more):
+        raise AssertionError("the library was compared with itself")
+
+    for name in (*FLOWS, *TERMINALS):
+        monkeypatch.setattr(interface, name, never)
+    monkeypatch.setattr(interface, "should_run", lambda *given: True)
+    problem = cd.Problem([0, 1], [1, 2], [5, 5], [1, 1], supply)
+    with nx.config.backend_priority(algos=["corridors"]):
+        with pytest.raises(AssertionError, match="with itself"):
+            nx.min_cost_flow_cost(nx.DiGraph([(0, 1)]))  # a call of the user's own does go to the backend
+        found = cd.min_cost_flow(problem, solver="networkx")
+    assert found.status == (cd.Status.OPTIMAL if supply[0] == 2 else cd.Status.INFEASIBLE)
 
 
 def test_the_flow_tests_of_networkx_pass():

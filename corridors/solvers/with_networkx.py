@@ -21,6 +21,9 @@ from corridors.solvers.standard import (
     without_costs,
 )
 
+OWN = "networkx"
+"""NetworkX's own code, even where the environment has it prefer a backend, which may be this library."""
+
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     """The cheapest flow, by NetworkX.
@@ -43,7 +46,7 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
     if problem.V == 0:
         return optimal(problem, small.start)
     try:
-        _, flows = nx.network_simplex(_graph(small))
+        _, flows = nx.network_simplex(_graph(small), backend=OWN)
     except nx.NetworkXUnfeasible:
         cut = violated_cut(small)
         if cut is None:
@@ -69,7 +72,7 @@ def violated_cut(small: Standard) -> IntArray | None:
             graph.add_edge("source", vertex, capacity=supply)
         elif supply < 0:
             graph.add_edge(vertex, "sink", capacity=-supply)
-    carried, (source_side, _) = nx.minimum_cut(graph, "source", "sink")
+    carried, (source_side, _) = nx.minimum_cut(graph, "source", "sink", backend=OWN)
     if carried == small.sent:
         return None
     return np.array(sorted(source_side - {"source"}), np.int64)
