@@ -23,6 +23,7 @@ from corridors.schema.consistency import (
     check_references,
     check_zones,
     member_ids,
+    places_of_ends,
     warn_of_lengths,
     warn_of_modes_apart,
     with_lists_parted,
@@ -129,9 +130,10 @@ class Network:
         named = origins_named(self.cost_steps, self.nodes, self.zones)
         check_cost_steps(self.cost_steps, self.links, self.transfers, named)
         check_blocs(self.blocs)
-        check_courses(self.nodes, self.links)
+        ends = places_of_ends(self.nodes, self.links)
+        check_courses(self.links, ends)
         warn_of_modes_apart(self.links, self.transfers)
-        warn_of_lengths(self.nodes, self.links)
+        warn_of_lengths(self.links, ends)
         warn_of_speeds(self.links, self.rates)
 
     def __getattribute__(self, name: str) -> Any:

@@ -83,6 +83,32 @@ def course_km(lines: Any) -> Any:
     return np.where([line is None for line in lines], np.nan, km)
 
 
+def tips(lines: Any) -> tuple[Any, Any]:
+    """Where lines start and where they end; NaN where there is none.
+
+    Parameters
+    ----------
+    lines : array (n,) of LineString or None
+
+    Returns
+    -------
+    starts, ends : array (n, 2)
+
+    Examples
+    --------
+    >>> import shapely
+    >>> starts, ends = tips([shapely.LineString([(1, 2), (3, 4), (5, 6)]), None])
+    >>> starts.tolist(), ends.tolist()
+    ([[1.0, 2.0], [nan, nan]], [[5.0, 6.0], [nan, nan]])
+    """
+    lines = np.asarray(lines, dtype=object)
+    points, owner = shapely.get_coordinates(lines, return_index=True)
+    starts, ends = np.full((2, len(lines), 2), np.nan)
+    first, last = np.flatnonzero(np.diff(owner, prepend=-1)), np.flatnonzero(np.diff(owner, append=-1))
+    starts[owner[first]], ends[owner[last]] = points[first], points[last]
+    return starts, ends
+
+
 def straight(start: Any, end: Any) -> shapely.LineString | shapely.MultiLineString:
     """The straight line between two places, in two parts where the shorter direction crosses the antimeridian.
 

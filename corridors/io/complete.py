@@ -13,8 +13,8 @@ import shapely
 from corridors.errors import InputError, InputWarning, complaint, listed, nearest
 from corridors.io.cells import column, numbers
 from corridors.io.recipe import DIRECTION, NAMED, SPEED
-from corridors.places import apart, course_km, ground_km
-from corridors.schema.columns import as_id, each
+from corridors.places import apart, course_km, ground_km, tips
+from corridors.schema.columns import ids_in
 
 NEAR = 1e-4
 """Degrees, ten metres on the ground: ends of lines that are one node are no further from each other."""
@@ -85,7 +85,7 @@ def _turned(line: Any) -> Any:
 
 def _without_loops(links: pd.DataFrame) -> pd.DataFrame:
     """Links without those that end where they start: nothing gains by them."""
-    first, last = (each(links[c], as_id) for c in ("from_node_id", "to_node_id"))
+    first, last = (ids_in(links[c]) for c in ("from_node_id", "to_node_id"))
     loops = ((first == last) & (first != "")).to_numpy()
     if loops.any():
         ids = links.link_id if "link_id" in links else first
@@ -95,7 +95,7 @@ def _without_loops(links: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_modes(links: pd.DataFrame) -> None:
-    blank = each(links["mode"], as_id).eq("") if "mode" in links else pd.Series(True, links.index)
+    blank = ids_in(links["mode"]).eq("") if "mode" in links else pd.Series(True, links.index)
     if blank.any():
         names = links.link_id[blank] if "link_id" in links else [f"row {i}" for i in np.flatnonzero(blank)]
         raise InputError(complaint("links", "mode is missing", names, "give mode='rail' or such for all of them"))
@@ -103,7 +103,7 @@ def _check_modes(links: pd.DataFrame) -> None:
 
 def _named_by_ends(links: pd.DataFrame) -> pd.Series[Any]:
     """Names of links by their ends, ``a-b``, and by their place among those of the same ends, ``a-b-2``."""
-    ends = each(links.from_node_id, as_id) + "-" + each(links.to_node_id, as_id)
+    ends = ids_in(links.from_node_id) + "-" + ids_in(links.to_node_id)
     number = ends.groupby(ends).cumcount()
     return ends.where(number == 0, ends + "-" + (number + 1).astype(str))
 
@@ -115,11 +115,11 @@ def _nodes_of(links: pd.DataFrame) -> pd.DataFrame:
         raise InputError(
             "nodes: there is no such table, and not every link has a line to take its ends from; give nodes"
         )
-    ids = pd.concat([each(links[c], as_id) for c in ("from_node_id", "to_node_id")], ignore_index=True)
-    tips = np.concatenate([shapely.get_coordinates(shapely.get_point(lines, i))[:, :2] for i in (0, -1)])
-    nodes = pd.DataFrame({"node_id": ids, "x_coord": tips[:, 0], "y_coord": tips[:, 1]})
+    ids = pd.concat([ids_in(links[c]) for c in ("from_node_id", "to_node_id")], ignore_index=True)
+    places = np.concatenate(tips(lines))
+    nodes = pd.DataFrame({"node_id": ids, "x_coord": places[:, 0], "y_coord": places[:, 1]})
     first = nodes.groupby("node_id")[["x_coord", "y_coord"]].transform("first").to_numpy()
-    far = apart(tips, first) > NEAR
+    far = apart(places, first) > NEAR
     if far.any():
         remedy = "give a table of nodes, or make a network of the lines by cd.from_lines"
         raise InputError(complaint("nodes", "lines end at different places", ids[far].unique(), remedy))
@@ -130,9 +130,12 @@ def _lines(links: pd.DataFrame) -> Any:
     """Shapes of links, (n,) of LineString or None; None where there is no column, or something else in it."""
     if "geometry" not in links:
         return None
-    shapes = [_single(cell) for cell in links.geometry.to_numpy(dtype=object)]
-    good = all(shape is None or isinstance(shape, shapely.LineString) for shape in shapes)
-    return np.array([*shapes, None], dtype=object)[:-1] if good else None
+    shapes = np.array(links.geometry, dtype=object)
+    for i in [i for i, cell in enumerate(shapes) if not isinstance(cell, shapely.LineString)]:
+        shapes[i] = _single(shapes[i])
+        if not (shapes[i] is None or isinstance(shapes[i], shapely.LineString)):
+            return None
+    return shapes
 
 
 def _single(cell: Any) -> Any:
@@ -153,10 +156,10 @@ def _with_lengths(links: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     lines = _lines(links)
     length = course_km(lines) if lines is not None else np.full(len(links), np.nan)
     if np.isnan(length).any() and {"node_id", "x_coord", "y_coord"} <= set(nodes):
-        ids = each(nodes.node_id, as_id)
+        ids = ids_in(nodes.node_id)
         place = pd.DataFrame({axis: column("nodes", nodes, axis).to_numpy() for axis in ("x_coord", "y_coord")}, ids)
         place = place[~place.index.duplicated()]
-        ends = [place.reindex(each(links[c], as_id)).to_numpy(float) for c in ("from_node_id", "to_node_id")]
+        ends = [place.reindex(ids_in(links[c])).to_numpy(float) for c in ("from_node_id", "to_node_id")]
         length = np.where(np.isnan(length), ground_km(*ends), length)
     return links.assign(length=length)
 

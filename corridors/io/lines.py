@@ -22,7 +22,7 @@ from corridors import arguments
 from corridors.errors import InputError, InputWarning, kind_of, listed
 from corridors.io.chains import merged
 from corridors.network import Network
-from corridors.places import course_km, turned
+from corridors.places import course_km, tips, turned
 from corridors.schema.columns import as_id
 from corridors.schema.definitions import CRS
 
@@ -161,8 +161,7 @@ def _on_a_plane(lines: gpd.GeoDataFrame) -> tuple[pd.DataFrame, Any, Plane]:
 
 def _split(shapes: Any, tolerance: float) -> tuple[Any, Pieces]:
     """Places of nodes, (n, 2) metres, and lines between them."""
-    tips = np.concatenate([shapely.get_coordinates(shapely.get_point(shapes, i)) for i in (0, -1)])
-    places = np.concatenate([_one_of_each(tips, tolerance), _shared_vertices(shapes)])
+    places = np.concatenate([_one_of_each(np.concatenate(tips(shapes)), tolerance), _shared_vertices(shapes)])
     places = _one_of_each(places, tolerance)
     points = shapely.points(places)
     line, node = shapely.STRtree(points).query(shapes, predicate="dwithin", distance=max(tolerance, 1e-6))

@@ -14,7 +14,7 @@ import shapely
 
 from corridors.errors import InputError, InputWarning, complaint, listed
 from corridors.places import apart
-from corridors.schema.columns import absent, as_country, as_id, cells, each, split
+from corridors.schema.columns import absent, as_country, as_id, cells, ids_in, split
 from corridors.schema.definitions import CRS, KEYS, TABLES, Column
 
 __all__ = ["as_country", "as_id", "check_reference", "checked", "split"]
@@ -189,7 +189,7 @@ def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     rows = np.array([f"row {i}" for i in range(len(frame))], dtype=object)
     if not parts:
         return rows
-    texts = [each(frame[name], as_id) for name in parts]
+    texts = [ids_in(frame[name]) for name in parts]
     joined = [":".join(text for text in row if text) for row in zip(*texts, strict=True)]
     return np.where(np.array(joined, object) == "", rows, np.array(joined, object))
 
@@ -209,10 +209,10 @@ _TOLD_APART = {
 
 
 def _check_unique(table: str, key: str, ids: pd.Series[Any]) -> None:
-    twice = ids[ids.duplicated()].unique()
+    alike = ids[ids.str.casefold().duplicated(keep=False)]
+    twice = alike[alike.duplicated()].unique()
     if len(twice):
         raise InputError(complaint(table, f"{key} is there twice", twice, "give every row an id of its own"))
-    alike = ids[ids.str.casefold().duplicated(keep=False)]
     if len(alike):
         raise InputError(complaint(table, f"{key} differs in case only", alike, "use one spelling, or rename one"))
 

@@ -23,6 +23,8 @@ HIGHEST = {"USD/t": 1e9, "USD/t/h": 1e6, "USD/t/km": 1e6, "h": 1e6, "km": 1e6}
 HIGHEST_ELSE = 1e12
 
 _NOT_IDS = {"", "nan", "NaN", "NaT", "None", "<NA>"}
+_PRINTED = r"[!-~](?:[ -~]*[!-~])?"
+"""Texts that are ids as they stand: printed letters of ASCII, no blank first or last."""
 _TRUE = {"true", "yes", "1", "1.0"}
 _FALSE = {"false", "no", "0", "0.0"}
 
@@ -73,6 +75,21 @@ def each(values: pd.Series[Any], function: Callable[[Any], Any]) -> pd.Series[An
     codes, distinct = pd.factorize(values, use_na_sentinel=False)
     found = pd.Series([function(value) for value in distinct.tolist()], dtype=object)
     return found.take(codes).set_axis(values.index)
+
+
+def ids_in(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Every cell as an id, as `as_id` has it.
+
+    Examples
+    --------
+    >>> ids_in(pd.Series(["aktau", " baku ", None])).tolist()
+    ['aktau', 'baku', '']
+    """
+    if isinstance(values.dtype, pd.StringDtype) or pd.api.types.infer_dtype(values, skipna=False) == "string":
+        texts = values.astype("str")  # one search of a column takes a tenth of the time of a call for each cell
+        if texts.str.fullmatch(_PRINTED, na=False).all() and not texts.isin(_NOT_IDS).any():
+            return texts
+    return each(values, as_id)
 
 
 def as_country(value: object) -> str:
@@ -174,7 +191,7 @@ def _refuse(table: str, problem: str, bad: Any, names: Names, remedy: str) -> No
 
 
 def _ids(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:
-    ids = each(values, as_id)
+    ids = ids_in(values)
     blank = np.flatnonzero((ids == "").to_numpy())
     if len(blank):
         raise InputError(complaint(table, f"{column.name} is blank", (f"row {i}" for i in blank), "give every row one"))
@@ -185,7 +202,7 @@ def _ids(table: str, column: Column, values: pd.Series[Any], names: Names) -> An
         names,
         "take it out: it parts the items of lists",
     )
-    return ids.to_numpy(dtype=object)
+    return ids.array
 
 
 def _numbers(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:

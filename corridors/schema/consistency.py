@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from corridors.errors import InputError, InputWarning, complaint, listed
-from corridors.places import apart, course_km, ground_km
+from corridors.places import apart, course_km, ground_km, tips
 from corridors.schema.checks import check_reference, split
 
 FAR = 1.0
@@ -41,19 +40,19 @@ def _parted(cell: str, known: set[str]) -> str:
 
 def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
     """Raise where a table has a node or a commodity that the table of these does not have."""
-    ids = set(tables["nodes"].node_id.tolist())
-    check_reference("links", tables["links"], "from_node_id", tables["nodes"].node_id, "nodes")
-    check_reference("links", tables["links"], "to_node_id", tables["nodes"].node_id, "nodes")
-    check_reference("transfers", tables["transfers"], "node_id", ids, "nodes")
-    check_reference("zones", tables["zones"], "node_id", ids, "nodes")
+    nodes, links = tables["nodes"], tables["links"]
+    for name, column in (("links", "from_node_id"), ("links", "to_node_id"), ("transfers", "node_id"),
+                         ("zones", "node_id")):  # fmt: skip
+        check_reference(name, tables[name], column, nodes.node_id, "nodes")
     steps, zones = tables["cost_steps"], tables["zones"]
     for name, where in (("link_id", "links"), ("transfer_id", "transfers")):
-        check_reference("cost_steps", steps[steps[name] != ""], name, set(tables[where][name]), where)
-    starts = ids | set(zones.zone_id[zones.role == "origin"]) | set(tables["nodes"].country) - {""}
-    _check_items("cost_steps", steps, "origins", starts, "nodes, zones of origin or countries of nodes")
+        check_reference("cost_steps", steps[steps[name] != ""], name, tables[where][name], where)
+    if (steps.origins != "").any():
+        starts = {*nodes.node_id.tolist(), *zones.zone_id[zones.role == "origin"], *nodes.country.tolist()} - {""}
+        _check_items("cost_steps", steps, "origins", starts, "nodes, zones of origin or countries of nodes")
     tariffs = tables["tariffs"]
     for name in ("tariffs", "fleets"):
-        check_reference(name, tables[name], "link_id", set(tables["links"].link_id), "links")
+        check_reference(name, tables[name], "link_id", links.link_id, "links")
     commodities = set(tables["commodities"].commodity)
     if not commodities:
         return
@@ -128,50 +127,53 @@ def check_blocs(blocs: pd.DataFrame) -> None:
         raise InputError(complaint("blocs", "a membership is there twice", memberships[twice], "keep one row"))
 
 
-def _ends(nodes: pd.DataFrame, links: pd.DataFrame) -> list[Any]:
+def places_of_ends(nodes: pd.DataFrame, links: pd.DataFrame) -> list[Any]:
     """Longitude and latitude of the first and of the last node of each link, (n, 2) each."""
-    place = nodes.set_index("node_id")[["x_coord", "y_coord"]]
-    return [place.loc[links[column]].to_numpy() for column in ("from_node_id", "to_node_id")]
+    place, names = nodes[["x_coord", "y_coord"]].to_numpy(), pd.Index(nodes.node_id.to_numpy(object))
+    return [place[names.get_indexer(links[column].to_numpy(object))] for column in ("from_node_id", "to_node_id")]
 
 
-def check_courses(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
-    """Raise where a link's course does not run between its nodes, of those that have coordinates."""
-    ends = _ends(nodes, links)
-    course = links.geometry.to_numpy(dtype=object)
-    tips = [shapely.get_coordinates(shapely.get_point(course, i)) for i in (0, -1)]
-    drawn = np.flatnonzero([line is not None for line in course])
+def check_courses(links: pd.DataFrame, ends: list[Any]) -> None:
+    """Raise where a link's course does not run between its nodes, of those that have coordinates.
 
-    def far(tips: list[Any]) -> Any:
+    Parameters
+    ----------
+    links : DataFrame
+    ends : list
+        What `places_of_ends` gives.
+    """
+
+    def far(of_course: list[Any]) -> Any:
         ahead, back = (
-            np.maximum(*(apart(ends[i][drawn], tip) for i, tip in zip(order, tips, strict=True)))
+            np.maximum(*(apart(ends[i], tip) for i, tip in zip(order, of_course, strict=True)))
             for order in ((0, 1), (1, 0))
         )
-        return np.minimum(ahead, back) > FAR
+        return np.minimum(ahead, back) > FAR  # NaN, where nothing is drawn or known, is not
 
-    if (bad := far(tips)).any():
-        swapped = not far([tip[:, ::-1] for tip in tips]).any()
+    of_course = list(tips(links.geometry))
+    if (bad := far(of_course)).any():
+        swapped = not far([tip[:, ::-1] for tip in of_course]).any()
         remedy = "swap its longitudes and latitudes" if swapped else "draw it from node to node, in degrees"
-        ids = links.link_id.to_numpy()[drawn[bad]]
-        raise InputError(complaint("links", "geometry is far from its nodes", ids, remedy))
+        raise InputError(complaint("links", "geometry is far from its nodes", links.link_id[bad], remedy))
 
 
-def warn_of_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
-    """Warn of lengths that are hardly in kilometres, given what is drawn."""
-    links = links[links.length.notna()]
+def warn_of_lengths(links: pd.DataFrame, ends: list[Any]) -> None:
+    """Warn of lengths that are hardly in kilometres, given what is drawn; `ends` as `check_courses` has them."""
+    known = links.length.notna().to_numpy()
+    links, ends = links[known], [place[known] for place in ends]
     course, length = links.geometry.to_numpy(dtype=object), links.length.to_numpy()
-    tips = [shapely.get_point(course, i) for i in (0, -1)]
-    tips = [np.column_stack([shapely.get_x(tip), shapely.get_y(tip)]) for tip in tips]
-    direct = ground_km(*_ends(nodes, links))
-    direct = np.where(np.isnan(direct), ground_km(*tips), direct)
-    drawn = np.fmax(direct, course_km(course))
+    direct = _direct_km(course, ends)
     slack = BLUR[0] if length[direct >= 0].sum() >= SHORT * np.nansum(direct) else 0.0  # else all are too short
+    odd = ~((length >= SHORT * direct - slack) & (length <= LONG * direct + BLUR[1]))
+    drawn = direct.copy()
+    drawn[odd] = np.fmax(direct[odd], course_km(course[odd]))  # no shorter than the straight line, and seldom needed
     bad = (length < SHORT * direct - slack) | (length > LONG * drawn + BLUR[1])
     if bad.any():
         shown = [
             f"{name}: {km:.4g} km for {ground:.4g} km on the map"
             for name, km, ground in zip(links.link_id[bad], length[bad], drawn[bad], strict=True)
         ]
-        if _fit_swapped(nodes, links, length):
+        if _fit_swapped(ends, length):
             problem = "length fits the map only where x_coord and y_coord of nodes are swapped"
             message = complaint("links", problem, shown, "x_coord is the longitude, y_coord the latitude: swap them")
             warnings.warn(message, InputWarning, stacklevel=4)
@@ -181,12 +183,19 @@ def warn_of_lengths(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
         warnings.warn(message, InputWarning, stacklevel=4)
 
 
-def _fit_swapped(nodes: pd.DataFrame, links: pd.DataFrame, length: Any) -> bool:
+def _direct_km(course: Any, ends: list[Any]) -> Any:
+    """Kilometres of the straight line between the nodes of links, else between the ends of their courses."""
+    direct = ground_km(*ends)
+    unplaced = np.isnan(direct)
+    direct[unplaced] = ground_km(*tips(course[unplaced]))
+    return direct
+
+
+def _fit_swapped(ends: list[Any], length: Any) -> bool:
     """Whether lengths fit the straight lines between nodes in the swapped coordinates, and all of them do."""
-    swapped = nodes.rename(columns={"x_coord": "y_coord", "y_coord": "x_coord"})
-    if (nodes.x_coord.abs() > 90).any():
+    if any((np.abs(place[:, 0]) > 90).any() for place in ends):
         return False
-    direct = ground_km(*_ends(swapped, links))
+    direct = ground_km(*(place[:, ::-1] for place in ends))
     known = direct >= 0
     fit = (length >= SHORT * direct - BLUR[0]) & (length <= LONG * direct + BLUR[1])
     return bool(known.any() and fit[known].all())
@@ -194,7 +203,7 @@ def _fit_swapped(nodes: pd.DataFrame, links: pd.DataFrame, length: Any) -> bool:
 
 def warn_of_modes_apart(links: pd.DataFrame, transfers: pd.DataFrame) -> None:
     """Warn where modes meet and the network has no transfer at all: no goods change there."""
-    if len(transfers):
+    if len(transfers) or links["mode"].nunique() < 2:
         return
     ends = pd.concat([links[[c, "mode"]].set_axis(["node", "mode"], axis=1) for c in ("from_node_id", "to_node_id")])
     met = ends.drop_duplicates()
