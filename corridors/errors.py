@@ -13,6 +13,8 @@
 from __future__ import annotations
 
 import operator
+import sys
+import warnings
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -83,6 +85,14 @@ class InputWarning(UserWarning):
 
 class SolverError(CorridorsError, RuntimeError):
     """A solver stopped without an answer that could be certified."""
+
+
+def warn(message: str) -> None:
+    """Warn of what was given, at the line that gave it: the nearest one outside of this library."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "corridors":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, InputWarning, stacklevel=level)
 
 
 def listed(ids: Iterable[object]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from corridors.arrays.frames import html
-from corridors.errors import InputError, InputWarning, complaint, kind_of, listed
+from corridors.errors import InputError, InputWarning, complaint, kind_of, listed, warn
 from corridors.schema.checks import as_country, as_id, check_reference, checked, split
 from corridors.schema.columns import as_ids
 from corridors.schema.consistency import (
@@ -114,11 +114,15 @@ class Network:
     blocs: pd.DataFrame = None
 
     def __post_init__(self) -> None:
-        absent = [name for name in ("nodes", "links") if object.__getattribute__(self, name) is None]
+        self._take({field.name: object.__getattribute__(self, field.name) for field in fields(self)})
+
+    def _take(self, tables: dict[str, Any]) -> None:
+        """Check the cells of some tables, hold them, and check how all tables fit together."""
+        absent = [name for name in ("nodes", "links") if name in tables and tables[name] is None]
         if absent:
             raise InputError(f"{absent[0]}: is None; give a DataFrame, without rows where there are none")
-        for field in fields(self):
-            object.__setattr__(self, field.name, checked(field.name, getattr(self, field.name)))
+        for name, table in tables.items():
+            object.__setattr__(self, name, checked(name, table))
         object.__setattr__(self, "cost_steps", with_step_ids(self.cost_steps))
         commodities = set(self.commodities.commodity)
         for name in LISTING:
@@ -174,7 +178,8 @@ class Network:
         if unknown:
             names = ", ".join(field.name for field in fields(self))
             raise InputError(f"network: has no table {', '.join(sorted(unknown))}; it has {names}")
-        changed = Network(**{field.name: tables.get(field.name, getattr(self, field.name)) for field in fields(self)})
+        changed = copy.copy(self)
+        changed._take(tables)
         return changed.named(self.name) if self.name and not changed.name else changed
 
     @property
@@ -324,7 +329,7 @@ def _check_commodities(network: Network, rows: pd.DataFrame) -> None:
             ids = frame["mode" if table == "rates" else frame.columns[0]][[bool(found) for found in unknown]]
             remedy = f"demand has {listed(dict.fromkeys(rows.commodity))}; is one misspelt?"
             message = complaint(table, f"{column} {items} is not in demand", ids, remedy)
-            warnings.warn(message, InputWarning, stacklevel=3)
+            warn(message)
 
 
 def _misspelt(items: tuple[str, ...], wanted: dict[str, str]) -> list[str]:

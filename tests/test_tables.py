@@ -421,6 +421,15 @@ def test_a_column_that_is_nearly_one_of_the_schema_is_warned_of() -> None:
     ]
 
 
+def test_a_warning_points_at_the_line_that_gave_the_tables() -> None:
+    with pytest.warns(cd.InputWarning, match="cuntry") as warned:
+        given = cd.Network(nodes(cuntry="KZ"), links(), transfers())
+    assert [one.filename for one in warned] == [__file__]
+    with pytest.warns(cd.InputWarning, match="comodities") as warned:
+        given.replace(links=links(comodities="grain"))
+    assert [one.filename for one in warned] == [__file__]  # of nodes it was warned when they were given
+
+
 def test_columns_of_ones_own_are_kept_without_a_word() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

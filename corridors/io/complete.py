@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from corridors.errors import InputError, InputWarning, complaint, listed, nearest
+from corridors.errors import InputError, complaint, listed, nearest, warn
 from corridors.io.cells import column, numbers
 from corridors.io.recipe import DIRECTION, NAMED, SPEED
 from corridors.places import apart, course_km, ground_km, tips
@@ -90,7 +89,7 @@ def _without_loops(links: pd.DataFrame) -> pd.DataFrame:
     if loops.any():
         ids = links.link_id if "link_id" in links else first
         remedy = "they are left out, as no goods gain by them"
-        warnings.warn(complaint("links", "both ends are the same node", ids[loops], remedy), InputWarning, stacklevel=5)
+        warn(complaint("links", "both ends are the same node", ids[loops], remedy))
     return links[~loops].reset_index(drop=True)
 
 

@@ -6,7 +6,6 @@ layer, from its middle meridian, so that there is no seam at 180 degrees.
 
 from __future__ import annotations
 
-import warnings
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -19,7 +18,7 @@ from scipy.spatial import cKDTree
 from shapely.ops import substring
 
 from corridors import arguments
-from corridors.errors import InputError, InputWarning, kind_of, listed
+from corridors.errors import InputError, kind_of, listed, warn
 from corridors.io.chains import merged
 from corridors.network import Network
 from corridors.places import course_km, tips, turned
@@ -269,12 +268,12 @@ def _report(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
     gaps = links[links[BRIDGED]]
     if len(gaps):
         shown = listed(f"{row.link_id}: {row.length * 1e3:.0f} m" for row in gaps.itertuples())
-        warnings.warn(f"lines: {len(gaps)} gaps were bridged ({shown}); see links.bridged", InputWarning, stacklevel=3)
+        warn(f"lines: {len(gaps)} gaps were bridged ({shown}); see links.bridged")
     sizes = nodes[COMPONENT].value_counts().sort_index()
     if len(sizes) > 1:
         shown = listed(f"{part}: {size} nodes" for part, size in sizes.items())
         remedy = "raise tolerance= or bridge= where they should meet; nodes.component says which is which"
-        warnings.warn(f"lines: {len(sizes)} parts do not meet ({shown}); {remedy}", InputWarning, stacklevel=3)
+        warn(f"lines: {len(sizes)} parts do not meet ({shown}); {remedy}")
 
 
 def _array(shapes: list[Any]) -> Any:

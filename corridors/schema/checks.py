@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from corridors.errors import InputError, InputWarning, complaint, listed
+from corridors.errors import InputError, complaint, listed, warn
 from corridors.places import apart
 from corridors.schema.columns import absent, as_country, as_id, cells, ids_in, split
 from corridors.schema.definitions import CRS, KEYS, TABLES, Column
@@ -48,6 +47,8 @@ def checked(table: str, frame: Any, columns: tuple[Column, ...] | None = None) -
         coordinates: the points count.
     """
     columns = TABLES[table] if columns is None else columns
+    if frame is None:
+        return pd.DataFrame({c.name: absent(c, 0) for c in columns}, index=pd.RangeIndex(0))
     given = _as_frame(table, frame, columns)
     missing = [c.name for c in columns if c.required and c.name not in given]
     if missing:
@@ -58,7 +59,7 @@ def checked(table: str, frame: Any, columns: tuple[Column, ...] | None = None) -
         )
     if near := _nearly(given, [c.name for c in columns if c.name not in given], ignore=[c.name for c in columns]):
         problem = f"{table}: column {listed(near)} is kept but not read; was another name meant?"
-        warnings.warn(f"{problem} There is {listed(near.values())}", InputWarning, stacklevel=4)
+        warn(f"{problem} There is {listed(near.values())}")
     names = cache(lambda: _row_names(table, given))
     clean: dict[str, Any] = {
         c.name: cells(table, c, given[c.name], names) if c.name in given else absent(c, len(given)) for c in columns
@@ -87,8 +88,6 @@ def check_reference(table: str, frame: pd.DataFrame, column: str, known: Iterabl
 
 
 def _as_frame(table: str, frame: Any, columns: tuple[Column, ...]) -> pd.DataFrame:
-    if frame is None:
-        return pd.DataFrame({c.name: [] for c in columns})
     if isinstance(frame, Mapping):
         try:
             frame = pd.DataFrame(frame)
@@ -140,9 +139,7 @@ def _placed(frame: Any, points: Any, needed: bool) -> pd.DataFrame:
     if moved.any():
         problem = "x_coord and y_coord are not where the geometry is"
         remedy = "the geometry counts: take the columns out, or move the points"
-        warnings.warn(
-            complaint("nodes", problem, _row_names("nodes", frame)[~blank][moved], remedy), InputWarning, stacklevel=6
-        )
+        warn(complaint("nodes", problem, _row_names("nodes", frame)[~blank][moved], remedy))
     result = pd.DataFrame(frame).drop(columns="geometry")
     for column, degrees in zip(("x_coord", "y_coord"), at.T, strict=True):
         cells = result[column].to_numpy(dtype=object, copy=True) if column in result else np.full(len(result), None)

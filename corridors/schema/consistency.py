@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, InputWarning, complaint, listed
+from corridors.errors import InputError, complaint, listed, warn
 from corridors.places import apart, course_km, ground_km, tips
 from corridors.schema.checks import check_reference, split
 
@@ -176,11 +175,11 @@ def warn_of_lengths(links: pd.DataFrame, ends: list[Any]) -> None:
         if _fit_swapped(ends, length):
             problem = "length fits the map only where x_coord and y_coord of nodes are swapped"
             message = complaint("links", problem, shown, "x_coord is the longitude, y_coord the latitude: swap them")
-            warnings.warn(message, InputWarning, stacklevel=4)
+            warn(message)
             return
         remedy = "give kilometres (times 0.001 where they are metres, 0.0003048 for feet, 1.609344 for miles)"
         message = complaint("links", "length is implausible against the map", shown, remedy)
-        warnings.warn(message, InputWarning, stacklevel=4)
+        warn(message)
 
 
 def _direct_km(course: Any, ends: list[Any]) -> Any:
@@ -210,9 +209,7 @@ def warn_of_modes_apart(links: pd.DataFrame, transfers: pd.DataFrame) -> None:
     separate = met[met.duplicated("node", keep=False)].groupby("node", sort=False)["mode"].agg(list)
     if len(separate):
         where = [f"{node}: {', '.join(names)}" for node, names in separate.items()]
-        warnings.warn(
+        warn(
             f"transfers: there are none, so goods do not change between the modes that meet at {len(separate)} "
-            f"node{'s' if len(separate) > 1 else ''} ({listed(where)}); add a row where they may",
-            InputWarning,
-            stacklevel=4,
+            f"node{'s' if len(separate) > 1 else ''} ({listed(where)}); add a row where they may"
         )

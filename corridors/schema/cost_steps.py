@@ -76,6 +76,8 @@ def with_step_ids(steps: pd.DataFrame) -> pd.DataFrame:
     >>> list(with_step_ids(steps).step_id)
     ['dostyk:1', 'dostyk:2']
     """
+    if not len(steps):
+        return steps
     of = _items(steps)
     number = steps.groupby(of, sort=False).cumcount() + 1
     return steps.assign(step_id=steps.step_id.where(steps.step_id != "", of + ":" + number.astype(str)))

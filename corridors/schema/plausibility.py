@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputWarning, complaint
+from corridors.errors import complaint, warn
 from corridors.schema.columns import each
 
 FASTEST = {"rail": 400.0, "road": 150.0, "ship": 100.0, "ferry": 120.0, "barge": 50.0, "pipeline": 150.0, "air": 1200.0}
@@ -32,7 +31,7 @@ def warn_of_speeds(links: pd.DataFrame, rates: pd.DataFrame) -> None:
     if len(fast):
         shown = [f"{row.mode}: {row.speed:,.4g} km/h" for row in fast.itertuples(index=False)]
         message = complaint("rates", "speed is out of all range", shown, "give km/h")
-        warnings.warn(message, InputWarning, stacklevel=4)
+        warn(message)
     with np.errstate(divide="ignore", invalid="ignore"):
         speed = links.length.to_numpy() / links.time.to_numpy()
     bad = (speed > _fastest(links["mode"])) & (links.time > 0).to_numpy()
@@ -40,7 +39,7 @@ def warn_of_speeds(links: pd.DataFrame, rates: pd.DataFrame) -> None:
         rows = zip(links.link_id[bad], links.length[bad], links.time[bad], speed[bad], strict=True)
         shown = [f"{name}: {km:,.4g} km in {hours:,.4g} h, {kmh:,.4g} km/h" for name, km, hours, kmh in rows]
         message = complaint("links", "length by time is out of all range", shown, "give hours and kilometres")
-        warnings.warn(message, InputWarning, stacklevel=4)
+        warn(message)
 
 
 def _fastest(modes: pd.Series[Any]) -> Any:
@@ -55,18 +54,14 @@ def warn_of_tonnes(links: pd.DataFrame, rows: pd.DataFrame) -> None:
     if capacity.empty or wanted.empty:
         return
     if wanted.max() > TOO_SMALL * capacity.max():
-        warnings.warn(
+        warn(
             f"links: the largest capacity ({capacity.max():,.6g} t/year) is far below the largest volume of demand "
-            f"({wanted.max():,.6g} t/year); give both in tonnes a year (times 1,000 where capacities are in kt)",
-            InputWarning,
-            stacklevel=3,
+            f"({wanted.max():,.6g} t/year); give both in tonnes a year (times 1,000 where capacities are in kt)"
         )
     elif wanted.sum() < TOO_LARGE * capacity.min():
-        warnings.warn(
+        warn(
             f"demand: all volumes together ({wanted.sum():,.6g} t/year) are far below the smallest capacity "
-            f"({capacity.min():,.6g} t/year); give both in tonnes a year (times 1,000,000 where volumes are in Mt)",
-            InputWarning,
-            stacklevel=3,
+            f"({capacity.min():,.6g} t/year); give both in tonnes a year (times 1,000,000 where volumes are in Mt)"
         )
 
 
@@ -101,4 +96,4 @@ def _warn(
 ) -> None:
     if odd.any():
         shown = [f"{name}: {value:.4g} {unit}" for name, value in zip(frame.iloc[:, 0][odd], values[odd], strict=True)]
-        warnings.warn(complaint(table, problem, shown, remedy), InputWarning, stacklevel=4)
+        warn(complaint(table, problem, shown, remedy))
