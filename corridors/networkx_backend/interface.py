@@ -9,9 +9,10 @@ import numpy as np
 
 from corridors.arrays.codes import Status
 from corridors.arrays.problem import UNCAPACITATED, Problem
+from corridors.arrays.results import FlowResult
 from corridors.errors import RangeError
 from corridors.mincostflow import min_cost_flow as solved
-from corridors.networkx_backend.graph import ArrayGraph, edges_of, why_not
+from corridors.networkx_backend.graph import ArrayGraph, data_of, integers
 from corridors.networkx_backend.info import FLOWS, TERMINALS
 
 FEW = 200
@@ -64,7 +65,8 @@ def network_simplex(
     graph: ArrayGraph, demand: str = "demand", capacity: str = "capacity", weight: str = "weight"
 ) -> Any:
     """The cheapest flow that meets all demands: its cost, and the flow of each edge."""
-    return _flow(graph, graph.demands(demand), graph.capacities(capacity), graph.weights(weight))
+    result = _flow(graph, graph.demands(demand), graph.capacities(capacity), graph.weights(weight))
+    return int(result.cost), _by_node(graph, result.flow)
 
 
 def min_cost_flow(graph: ArrayGraph, demand: str = "demand", capacity: str = "capacity", weight: str = "weight") -> Any:
@@ -76,7 +78,7 @@ def min_cost_flow_cost(
     graph: ArrayGraph, demand: str = "demand", capacity: str = "capacity", weight: str = "weight"
 ) -> Any:
     """The cost of the cheapest flow that meets all demands."""
-    return network_simplex(graph, demand, capacity, weight)[0]
+    return int(_flow(graph, graph.demands(demand), graph.capacities(capacity), graph.weights(weight)).cost)
 
 
 def capacity_scaling(
@@ -99,7 +101,7 @@ def max_flow_min_cost(graph: ArrayGraph, s: Any, t: Any, capacity: str = "capaci
     demand = np.zeros(len(graph), np.int64)
     demand[graph.place[s]] -= amount
     demand[graph.place[t]] += amount
-    return _flow(graph, demand, graph.capacities(capacity), graph.weights(weight))[1]
+    return _by_node(graph, _flow(graph, demand, graph.capacities(capacity), graph.weights(weight)).flow)
 
 
 def maximum_flow(flowG: ArrayGraph, _s: Any, _t: Any, capacity: str = "capacity", flow_func: None = None) -> Any:
@@ -107,7 +109,7 @@ def maximum_flow(flowG: ArrayGraph, _s: Any, _t: Any, capacity: str = "capacity"
     amount, flow = _maximum(flowG, _s, _t, capacity)
     if flowG.directed:
         return amount, _by_node(flowG, flow)
-    there, back = flow[: len(flowG.edges)], flow[len(flowG.edges) :]
+    there, back = np.split(flow, 2)
     flows: dict[Any, dict[Any, int]] = {node: {} for node in flowG.nodes}
     for (u, v), one, other in zip(flowG.edges, there.tolist(), back.tolist(), strict=True):
         flows[u][v], flows[v][u] = max(one - other, 0), max(other - one, 0)
@@ -139,17 +141,16 @@ def minimum_cut_value(flowG: ArrayGraph, _s: Any, _t: Any, capacity: str = "capa
 def why(graph: Any, given: dict[str, Any]) -> str:
     """Why a graph's numbers can't be taken; blank where they can."""
     names = {what: given.get(what, what) for what in ("capacity", "weight", "demand")}
-    if isinstance(graph, ArrayGraph):
-        values: dict[str, Any] = {what: graph.edge_values.get(name, ()) for what, name in names.items()}
-        values["demand"] = [v for v in graph.node_values.get(names["demand"], ()) if v is not None]
-    else:
-        if converted(graph):
-            return ""  # it was looked at then, and an edge that changed since takes the conversion away
-        data = edges_of(graph)[1]
-        values = {what: [own[name] for own in data if name in own] for what, name in names.items()}
-        values["demand"] = [own[names["demand"]] for own in graph._node.values() if names["demand"] in own]
-    found = (why_not(own, what, infinite=what == "capacity") for what, own in values.items())
-    return next((reason for reason in found if reason), "")
+    try:
+        if isinstance(graph, ArrayGraph):
+            graph.capacities(names["capacity"]), graph.weights(names["weight"]), graph.demands(names["demand"])
+        elif not converted(graph):  # else it was looked at then, and an edge that changed since takes it away
+            data = data_of(graph)
+            for what, owners in (("capacity", data), ("weight", data), ("demand", graph._node.values())):
+                integers([own[names[what]] for own in owners if names[what] in own], what)
+    except NotImplementedError as error:
+        return str(error)
+    return ""
 
 
 def converted(graph: Any) -> bool:
@@ -158,7 +159,7 @@ def converted(graph: Any) -> bool:
     return "corridors" in cache.get("backends", {})
 
 
-def _flow(graph: ArrayGraph, demand: Any, capacity: Any, weight: Any) -> tuple[int, Any]:
+def _flow(graph: ArrayGraph, demand: Any, capacity: Any, weight: Any) -> FlowResult:
     if demand.sum():
         raise nx.NetworkXUnfeasible("total node demand is not zero")
     if (capacity < 0).any():
@@ -169,7 +170,7 @@ def _flow(graph: ArrayGraph, demand: Any, capacity: Any, weight: Any) -> tuple[i
         raise nx.NetworkXUnfeasible("no flow satisfies all node demands")
     if result.status == Status.UNBOUNDED:
         raise nx.NetworkXUnbounded("negative cycle with infinite capacity found")
-    return int(result.cost), _by_node(graph, result.flow)
+    return result
 
 
 def _maximum(graph: ArrayGraph, s: Any, t: Any, capacity: str) -> tuple[int, Any]:
@@ -191,7 +192,7 @@ def _maximum(graph: ArrayGraph, s: Any, t: Any, capacity: str) -> tuple[int, Any
     return int(result.flow[-1]), result.flow[:-1]
 
 
-def _solved(problem: Problem) -> Any:
+def _solved(problem: Problem) -> FlowResult:
     try:
         return solved(problem)
     except (RangeError, OverflowError) as error:
@@ -221,12 +222,14 @@ def _reached(tail: Any, head: Any, start: int, nodes: int) -> Any:
 
 
 def _by_node(graph: ArrayGraph, flow: Any) -> dict[Any, dict[Any, Any]]:
+    """The flow of each edge of a directed graph, by its ends and key."""
     flows: dict[Any, dict[Any, Any]] = {node: {} for node in graph.nodes}
-    for edge, amount in zip(graph.edges, flow.tolist(), strict=True):
-        if graph.multi:
-            flows[edge[0]].setdefault(edge[1], {})[edge[2]] = amount
-        else:
-            flows[edge[0]][edge[1]] = amount
+    if graph.multi:
+        for (start, end, key), amount in zip(graph.edges, flow.tolist(), strict=True):
+            flows[start].setdefault(end, {})[key] = amount
+    else:
+        for (start, end), amount in zip(graph.edges, flow.tolist(), strict=True):
+            flows[start][end] = amount
     return flows
 
 
