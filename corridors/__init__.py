@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_countries as load_countries
     from corridors.datasets import load_defaults as load_defaults
     from corridors.datasets import load_demand as load_demand
+    from corridors.datasets import load_elasticities as load_elasticities
     from corridors.datasets import load_emission_factors as load_emission_factors
     from corridors.datasets import load_events as load_events
     from corridors.datasets import load_flows as load_flows
@@ -48,6 +49,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_validation as load_validation
     from corridors.edits.candidates import with_candidates as with_candidates
     from corridors.edits.congestion import with_congestion as with_congestion
+    from corridors.edits.elasticity import with_elasticity as with_elasticity
     from corridors.edits.periods import periods as periods
     from corridors.edits.preferences import with_preferences as with_preferences
     from corridors.edits.selection import free_of_charge as free_of_charge
@@ -96,6 +98,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.maps.small_multiples import plot_year as plot_year
     from corridors.maps.style import save_figure as save_figure
     from corridors.maps.time_cost_distance import plot_time_cost_distance as plot_time_cost_distance
+    from corridors.methods.by_curve import by_curve as by_curve
     from corridors.methods.by_period import by_period as by_period
     from corridors.methods.worst_closures import Interdiction as Interdiction
     from corridors.mincostflow import check as check

@@ -470,6 +470,24 @@ def load_seas() -> pd.DataFrame:
     return _read("seas")
 
 
+def load_elasticities() -> pd.DataFrame:
+    """By how much less is wanted as the delivered price rises: what `with_elasticity` takes.
+
+    Returns
+    -------
+    DataFrame
+        ``commodity, elasticity`` (its size), ``low, high`` (the range that is plausible), ``source, source_date,
+        source_url, confidence, note``. All are estimates.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_elasticities().set_index("commodity").elasticity[["crude_oil", "containers"]].tolist()
+    [0.1, 0.8]
+    """
+    return _read("elasticities")
+
+
 def load_emission_factors() -> pd.DataFrame:
     """Greenhouse gases of freight by mode, after the defaults of the GLEC Framework: what `emissions` takes.
 

@@ -114,6 +114,16 @@ def halves() -> tuple[cd.Network, pd.DataFrame]:
 
 
 @cache
+def elastic() -> pd.DataFrame:
+    return cd.with_elasticity(network(), priced(), base(), {"grain": 0.5}, steps=2)
+
+
+@cache
+def priced() -> pd.DataFrame:
+    return demand().assign(price=200.0)
+
+
+@cache
 def problem() -> cd.Problem:
     return cd.Problem([0, 0, 1], [1, 2, 2], [3, 9, 9], [1, 4, 1], [5, 0, -5])
 
@@ -386,6 +396,9 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
             "network": net.replace(cost_steps=None), "demand": rows, "curves": CURVES, "gap": 1e-6, "iterations": 50,
             "progress": False,
         },
+        "by_curve": {"network": net, "demand": elastic(), "result": cd.solve(net, elastic())},
+        "with_elasticity": {"network": net, "demand": priced(), "base": base(), "elasticities": {"grain": 0.5},
+                            "steps": 2, "most": 1.2},
         "with_preferences": {"network": net, "preferences": GATES, "parameters": {"theta": 2.0}},
         "write": {"network": net, "path": folder / "out.gpkg", "demand": demand(), "result": base(),
                   "format": "geopackage"},

@@ -57,6 +57,10 @@ OUT = click.option(
 )
 _COMMODITY = click.option("--commodity", help="Only demand rows of this commodity.")
 _ORIGIN = click.option("--origin", help="Only demand rows that start in this country (two letters).")
+_ELASTIC = click.option(
+    "--elastic",
+    help="Goods of which less is wanted the more they cost (corridors.with_elasticity): split by commas, or all.",
+)
 CASE = (NETWORK, YEAR, PREFERENCES, DEMAND)
 """The options that name a network and its demand, as `network_and_demand` takes them."""
 BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
@@ -75,21 +79,49 @@ class Case:
     demand: str | None = None
     commodity: str | None = None
     origin: str | None = None
+    elastic: str | None = None
     names: dict[str, str] = field(default_factory=dict, init=False)
 
     def read(self) -> tuple[Any, Any]:
         """The network, and the demand rows that the study is about."""
         from corridors.edits.selection import select_demand
 
-        found, rows = self.whole()
-        return found, select_demand(found, rows, commodity=self.commodity, origin=self.origin)
+        found, rows = self._named()
+        rows = select_demand(found, rows, commodity=self.commodity, origin=self.origin)
+        return found, self._reacting(found, rows)
 
     def whole(self) -> tuple[Any, Any]:
         """The network, and all demand; their names are printed."""
+        found, rows = self._named()
+        return found, self._reacting(found, rows)
+
+    def _named(self) -> tuple[Any, Any]:
+        """Network and demand as they are read; their names are printed."""
         found, rows = network_and_demand(self.network, self.year, self.demand, self.preferences)
         self.names = case_names(found, rows)
         self.say(case_line(found, rows))
         return found, rows
+
+    def _reacting(self, network: Any, rows: Any) -> Any:
+        """The rows, those of the goods named in steps of what they are worth."""
+        if self.elastic is None:
+            return rows
+        from corridors.arguments import known_names
+        from corridors.datasets import load_elasticities
+        from corridors.edits.elasticity import with_elasticity
+        from corridors.sweeping.solve import solve
+
+        table = load_elasticities()
+        table = table[table.commodity.isin(rows.commodity)]
+        if self.elastic != "all":
+            what = "is not in the demand, or has no elasticity"
+            remedy = f"give all, or some of {', '.join(table.commodity)}"
+            goods = known_names("--elastic", self.elastic.split(","), table.commodity, what, remedy)
+            table = table[table.commodity.isin(goods)]
+        cut = with_elasticity(network, rows, solve(network, rows), table)
+        self.names = case_names(network, cut)
+        self.say(f"{len(cut)} rows with the steps of demand that reacts ({self.elastic})\n")
+        return cut
 
     def network_only(self) -> Any:
         """The network; its name is printed."""
@@ -157,7 +189,7 @@ class Case:
 
 def study(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every study, which it gets as a `Case`, and one progress bar for all that it does."""
-    return _with_case(command, (*CASE, _COMMODITY, _ORIGIN, PER, JSON, OUT))
+    return _with_case(command, (*CASE, _COMMODITY, _ORIGIN, _ELASTIC, PER, JSON, OUT))
 
 
 def of_case(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -172,7 +204,7 @@ def network_study(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _with_case(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
     name = command.__name__
-    demanded = ("demand", "commodity", "origin") if DEMAND in options else ()
+    demanded = ("demand", "commodity", "origin", "elastic") if DEMAND in options else ()
     shared = ("network", "year", "preferences", "per", "as_json", "out", *demanded)
 
     @wraps(command)

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from corridors.commands.study_file import StudyFile
 
-SHARED = ("network", "year", "demand", "preferences", "commodity", "origin", "per")
+SHARED = ("network", "year", "demand", "preferences", "commodity", "origin", "elastic", "per")
 """Keys of a file that are options of every study."""
 
 

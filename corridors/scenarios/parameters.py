@@ -55,8 +55,8 @@ def named_parameter(
     kind : str
         ``link`` (``*`` in a name is for any letters, unless a link has that very name), ``corridor, country, mode,
         bloc, border`` (of two countries that links cross along their course: ``KZ-RU``, ``KZ;RU`` or in the other
-        order), ``node, zone, commodity`` or ``demand`` (rows by id). Links in operation only: open planned ones first
-        (`corridors.with_projects`). A toll is on planned links too.
+        order), ``node, zone, commodity`` or ``demand`` (rows by id; all steps of one that reacts). Links in
+        operation only: open planned ones first (`corridors.with_projects`). A toll is on planned links too.
     which : id or iterable of ids
         The name, or several.
     operation : str
@@ -136,7 +136,7 @@ def _at_zones(network: Network, field: str, names: list[str]) -> pd.DataFrame:
 
 def _of_rows(network: Network, demand: object, field: str, kind: str, names: list[str]) -> pd.DataFrame:
     rows = checked_demand(network, demand)
-    column = rows.commodity if kind == "commodity" else rows.demand_id
+    column = rows.commodity if kind == "commodity" else rows.get("curve", rows.demand_id)
     return _table("demand", rows.demand_id[column.isin(_known(kind, names, column))], field)
 
 

@@ -31,6 +31,7 @@ def build(folder: Path) -> None:
         "blocs": plain.blocs(),
         "countries": plain.countries(),
         "defaults": plain.defaults(),
+        "elasticities": plain.elasticities(),
         "emission_factors": plain.emission_factors(),
         "events": plain.events(),
         "flows": plain.flows(),

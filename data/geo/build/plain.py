@@ -226,6 +226,11 @@ def emission_factors() -> list[Row]:
     return read("emission_factors")
 
 
+def elasticities() -> list[Row]:
+    """By how much less is wanted as the delivered price rises, by commodity: a size, so above 0."""
+    return read("elasticities")
+
+
 def seasons() -> list[Row]:
     """What differs by season, as `corridors.periods` takes it."""
     return read("seasons")
