@@ -168,7 +168,9 @@ def test_a_leg_that_costs_more_than_it_may_loses_the_row_and_before_nothing_chan
 def test_what_is_not_there_is_refused() -> None:
     network, demand = sea(), wanted(50.0)
     base = cd.solve(network, demand)
-    with pytest.raises(cd.InputError, match="demand_id: is no row for 1 demand_id \\(h\\); give one of demand"):
+    with pytest.raises(
+        cd.InputError, match="demand_id: is no row of demand for 1 demand_id \\(h\\); give a demand_id, such as g"
+    ):
         cd.explain(network, demand, base, "h")
     with pytest.raises(cd.InputError, match="result: its loss is 3000, that of this network and demand 3610 USD"):
         cd.explain(network, wanted(60.0), base, "g")
@@ -188,4 +190,4 @@ def test_the_commands_list_rows_explain_one_and_say_what_is_certain(tmp_path: Pa
     left = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"explanation.csv", "legs.csv", "flips.csv", "explanation.png", "flow_ranges.csv"} <= left
     refused = CliRunner().invoke(main, ["explain", "--row", "h", *case])
-    assert "demand_id: is no row for 1 demand_id (h)" in refused.output
+    assert "demand_id: is no row of demand for 1 demand_id (h)" in refused.output

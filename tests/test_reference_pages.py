@@ -2,10 +2,11 @@
 
 import re
 
+import click
 import pytest
 
 import corridors as cd
-from corridors.cli import FAMILIES
+from corridors.cli import FAMILIES, main
 from corridors.schema.definitions import TABLES, VARIABLES
 from docs.generate import commands, errors, names, schema
 
@@ -53,3 +54,11 @@ def test_each_error_has_a_section(tmp_path):
         "RangeError",
         "SolverError",
     ]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_option_says_what_it_is_and_whether_it_may_be_given_again(name: str) -> None:
+    for option in main.commands[name].params:
+        if isinstance(option, click.Option):
+            assert option.help, f"corridors {name} {option.opts[0]} has no help"
+            assert option.multiple == option.help.endswith("; may be given again."), option.opts[0]

@@ -66,6 +66,7 @@ def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
     result = CliRunner().invoke(main, [*command, *OIL, "--out", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     assert said in result.output
+    assert_fits_a_screen(result.output)
     for name in files:
         assert_is_what_it_is_called(tmp_path / "out" / name)
 
@@ -75,6 +76,13 @@ def test_published_trade_is_compared_with_all_goods_only(some: list[str], tmp_pa
     result = CliRunner().invoke(main, ["trade", "--by", "bloc", *some, "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert ("coverage" in pd.read_csv(tmp_path / "trade.csv")) == ("coverage" in result.output) == (not some)
+
+
+def assert_fits_a_screen(text: str) -> None:
+    """A summary is at most 45 lines of at most 120 characters."""
+    lines = text.splitlines()
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 120
 
 
 def assert_is_what_it_is_called(path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import Case, network_study, study
-from corridors.commands.parameters import all_typed, typed, vary_option
+from corridors.commands.parameters import VARY, VARY_SEVERAL, all_typed, typed
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
 _ROUTES_BY = click.option(
@@ -22,7 +22,7 @@ _ROUTES_BY = click.option(
 @study
 @_DESTINATION
 @_ROUTES_BY
-@vary_option()
+@VARY
 def break_even(case: Case, destination: str | None, routes_by: str, vary: str) -> None:
     """In which range of a tariff, toll, value or capacity a corridor stays preferred, and where it flips."""
     from corridors.maps.break_even import plot_break_even
@@ -51,7 +51,7 @@ def break_even(case: Case, destination: str | None, routes_by: str, vary: str) -
 @study
 @_DESTINATION
 @_ROUTES_BY
-@vary_option(multiple=True)
+@VARY_SEVERAL
 @click.option("--levels", default=61, show_default=True, help="At how many values of the second the first is followed.")
 def atlas(case: Case, destination: str | None, routes_by: str, vary: tuple[str, ...], levels: int) -> None:
     """Which corridor is preferred over two parameters: give --vary twice."""
@@ -93,7 +93,7 @@ def atlas(case: Case, destination: str | None, routes_by: str, vary: tuple[str, 
 @click.option("--of", "of", required=True, help="The commodity that is moved.")
 @click.option("--start", required=True, help="The node where it starts.")
 @_ROUTES_BY
-@vary_option()
+@VARY
 def hinterland(case: Case, of: str, start: str, routes_by: str, vary: str) -> None:
     """Which route is cheapest to each destination, and at which tariff or toll each one flips (no capacities)."""
     from corridors.maps.hinterland import plot_hinterland

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from corridors.commands.inputs import BY, Case, network_study, study
+from corridors.commands.inputs import BY, Case, minimise_option, network_study, study
 
 
 @click.command()
@@ -35,7 +35,7 @@ def criticality(case: Case, by: str, top: int) -> None:
 @click.command()
 @network_study
 @click.option("--commodity", help="Only paths that it may take; without it, all links as they meet at nodes.")
-@click.option("--minimise", default="length", show_default=True, help="What a path has least of: length, cost, time.")
+@minimise_option(default="length")
 @click.option("--top", default=15, show_default=True, help="How many to print.")
 def redundancy(case: Case, commodity: str | None, minimise: str, top: int) -> None:
     """The next best path around each link, without demand: which links have none, which a long one."""

@@ -11,7 +11,7 @@ from corridors.commands.inputs import Case, study
 @study
 @click.option("--on", default="country", show_default=True, help="On what: country, bloc, corridor, mode, node, link.")
 @click.option("--of", "of", default="all", show_default=True, help="Whose: all, commodity, origin, destination.")
-@click.option("--top", default=15, show_default=True, help="How many rows of each table to print.")
+@click.option("--top", default=12, show_default=True, help="How many rows of each table to print.")
 def dependence(case: Case, on: str, of: str, top: int) -> None:
     """Shares of tonnes, value and cost through each country, bloc or chokepoint; and over how few gates goods leave."""
     from corridors.maps.charts import plot_dependence
@@ -22,7 +22,8 @@ def dependence(case: Case, on: str, of: str, top: int) -> None:
     found, rows = case.read()
     paths = routes(found, rows)
     table = shares(found, rows, paths, on=on, of=of)
-    case.show(table.groupby("group", sort=False).head(15).head(top))
+    groups = table.group.nunique()
+    case.show(table.drop(columns=["group"] if groups == 1 else []).head(top))
     case.say(
         "tonnes: what passes the gate of each corridor, or is on any link of one without; otherwise: on its links\n"
         "and not past its gate; shares of these in all tonnes moved, their value and their cost"

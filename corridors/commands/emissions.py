@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import Case, study
+from corridors.commands.inputs import Case, repeated, study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @study
-@click.option("--price", "prices", multiple=True, type=float, help="A price of carbon, USD/t CO2e; may be repeated.")
-@click.option("--by", default="mode", show_default=True, type=click.Choice(["mode", "link", "commodity"]))
+@repeated("--price", "prices", type=float, help="A price of carbon, USD/t CO2e")
+@click.option(
+    "--by",
+    default="mode",
+    show_default=True,
+    type=click.Choice(["mode", "link", "commodity"]),
+    help="What emissions are added up by.",
+)
 def emissions(case: Case, prices: tuple[float, ...], by: str) -> None:
     """Greenhouse gases of the freight that moves, by mode, link or commodity, and what a price of carbon changes."""
     from corridors.maps.emissions import plot_emissions
@@ -28,7 +34,7 @@ def emissions(case: Case, prices: tuple[float, ...], by: str) -> None:
     result = sweep_all(found, rows, carbon_price(found, rows, levels), keep=("flow",))
     table = emitted(found, result, per=by)
     first = table[table.scenario == table.scenario.iloc[0]] if len(table) else table
-    case.show(_in_millions(first.drop(columns="scenario").head(15)), {})
+    case.show(first.drop(columns="scenario").head(15), UNITS)
     also = {}
     if prices:
         total = table.groupby("scenario", sort=False).emissions.sum().reindex(result.scenario.to_numpy()).to_numpy()
@@ -50,12 +56,6 @@ def _answers(levels: list[float], total: Any, result: Any) -> pd.DataFrame:
     table["unmet"] = result.unmet_total.to_numpy()
     table["cost"] = result.cost.to_numpy() - table.price * table.emissions
     return table
-
-
-def _in_millions(table: pd.DataFrame) -> pd.DataFrame:
-    """For the screen: emissions in Mt, tonne-kilometres in billions."""
-    shown = table.assign(emissions=table.emissions / 1e6, tonne_km=table.tonne_km / 1e9)
-    return shown.rename(columns={"emissions": "Mt CO2e/year", "tonne_km": "billion t-km", "intensity": "g CO2e/t-km"})
 
 
 COMMANDS = (emissions,)

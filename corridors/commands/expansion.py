@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import Case, demand_of, study
+from corridors.commands.inputs import Case, demand_of, repeated, study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ SHOWN = ["candidate_id", "built", "cost", "alone", "alone_bcr", "last", "last_np
     type=click.Path(exists=True, dir_okay=False),
     help="A CSV file of candidates.  [default: those of the library]",
 )
-@click.option("--future", "futures", multiple=True, help="Demand of a future, a year or file; again for more.")
+@repeated("--future", "futures", help="Demand of a future, a year or file")
 @click.option("--closures", help="What closes, one at a time, next to the base: link, country, corridor, ...")
 @click.option("--likelihood", default=0.01, show_default=True, help="Of each closure; the base has the rest.")
 @click.option("--regret", is_flag=True, help="Least regret over futures and closures, not the least expected loss.")

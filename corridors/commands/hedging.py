@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corridors.commands.inputs import Case, number, study
+from corridors.commands.inputs import Case, number, repeated, study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ CUTS = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0)
 
 @click.command()
 @study
-@click.option("--bloc", required=True, multiple=True, help="A bloc or country; give it again for more.")
+@repeated("--bloc", required=True, help="A bloc or country")
 @click.option("--values", default="1", show_default=True, help="Factors of the value of undelivered goods.")
 def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
     """The least loss against the tonnes that enter a bloc, and what a tonne moved off it costs."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.outputs import as_json, as_text, done_so_far, say, tried_folder, write_results
+from corridors.commands.outputs import as_json, as_text, done_so_far, paragraph, say, tried_folder, write_results
 from corridors.commands.units import on_screen
 
 if TYPE_CHECKING:
@@ -48,6 +48,21 @@ PER = click.option(
     type=click.Choice(["year", "month", "day"]),
     help="The time in which losses and tonnes are printed; files and --json are by the year.",
 )
+
+
+def repeated(*names: str, help: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An option that may be given several times, and says so."""
+    return click.option(*names, multiple=True, help=f"{help}; may be given again.", **options)
+
+
+def minimise_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option ``--minimise`` of commands about paths."""
+    measures = click.Choice(["cost", "time", "length"])
+    return click.option(
+        "--minimise", default=default, show_default=True, type=measures, help="What a path has least of."
+    )
+
+
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the tables, with their units, as JSON instead.")
 OUT = click.option(
     "--out",
@@ -152,11 +167,10 @@ class Case:
 
     def caution(self, network: Any, rows: Any) -> None:
         """Say which goods have a penalty that is not their price, under a table whose numbers depend on it."""
-        from textwrap import fill
-
         from corridors.studies.penalties import caution
 
-        self.say(fill(caution(network, rows), 110))
+        text = caution(network, rows)
+        self.say(paragraph(f"{text[0].upper()}{text[1:]}."))
 
     def write(
         self,

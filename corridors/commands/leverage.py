@@ -6,18 +6,17 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import Case, study
+from corridors.commands.inputs import Case, repeated, study
 
 
 @click.command()
 @study
-@click.option("--player", "players", required=True, multiple=True, help="A player by name; give it again for more.")
+@repeated("--player", "players", required=True, help="A player by name")
 @click.option("--by", default="country", show_default=True, help="What players are: country, bloc, corridor, link.")
-@click.option(
+@repeated(
     "--open",
     "opened",
-    multiple=True,
-    help="A project (cku, tripp, btk_5mt, transcaspian_oil), or a corridor whose planned links open.",
+    help="A project (cku, tripp, btk_5mt, transcaspian_oil), or a corridor whose planned links open",
 )
 @click.option("--orders", default=1000, show_default=True, help="Orders to sample, where there are over 12 players.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same orders.")
@@ -46,9 +45,9 @@ def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, .
 
 @click.command()
 @study
-@click.option("--player", "players", required=True, multiple=True, help="A player by name; give it again for more.")
+@repeated("--player", "players", required=True, help="A player by name")
 @click.option("--by", default="country", show_default=True, help="What players are: country, bloc, corridor, link.")
-@click.option("--project", "projects", multiple=True, help="cku, tripp, btk_5mt, transcaspian_oil; all by default.")
+@repeated("--project", "projects", help="cku, tripp, btk_5mt, transcaspian_oil (all by default)")
 def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str, ...]) -> None:
     """What CKU, the Zangezur corridor, BTK at 5 Mt or a trans-Caspian pipeline do to what each player is worth."""
     from corridors.maps.projects import plot_projects

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,9 @@ from corridors.commands.units import PER_CENT, SHARE, on_screen, units_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WIDTH = 110
+"""The characters of a line of text on a screen."""
 
 
 def tried_folder(context: click.Context, option: click.Parameter, folder: Path | None) -> Path | None:
@@ -44,6 +48,11 @@ def say(text: str) -> None:
 
     with tqdm.external_write_mode(sys.stdout):
         click.echo(text)
+
+
+def paragraph(text: str, indent: str = "") -> str:
+    """A text in lines that fit a screen; all but the first are indented."""
+    return fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def as_text(table: pd.DataFrame, per: str = "year", units: Mapping[str, str] | None = None) -> str:
@@ -83,7 +92,7 @@ def _number(value: float) -> str:
         return "any"
     if float(value).is_integer() and abs(value) < 1e4:
         return f"{value:.0f}"
-    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:,.1f}" if abs(value) >= 1 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:,.1f}" if abs(value) >= 100 else f"{value:#.3g}"
 
 
 def as_json(names: Mapping[str, str], tables: Mapping[str, pd.DataFrame], units: Mapping[str, str]) -> str:
@@ -114,14 +123,17 @@ def write_results(
     from corridors.io.case import write_case
     from corridors.io.files import write_csv
     from corridors.maps.style import save_figure
+    from corridors.sweeping.progress import counted
 
     out.mkdir(parents=True, exist_ok=True)
     write_case(names, out)
     for name, table in tables.items():
         write_csv(table, out / f"{name}.csv")
     _write_units(out / "units.json", {f"{name}.csv": units_of(table, units) for name, table in tables.items()})
-    for figure, draw in figures.items():
-        save_figure(draw(), out / figure)
+    with counted("drawing", len(figures), "figures", bool(figures)) as drawn:
+        for figure, draw in figures.items():
+            save_figure(draw(), out / figure)
+            drawn(1)
     if quiet:
         return
     what = "Tables, their units and figures" if figures else "Tables and their units"

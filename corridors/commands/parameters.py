@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import click
 
+from corridors.commands.inputs import repeated
+
 GRAMMAR = "FIELD BY WHICH OPERATION LOW HIGH"
 VARY_HELP = (
     f"What varies, in quotes: {GRAMMAR}, as 'toll country RU add 0 300', 'tariff corridor TITR scale 0.5 2', "
-    "'capacity link ferry_* scale 0.5 3', 'value commodity grain scale 0.5 2', 'volume commodity grain scale 0.5 2'."
+    "'capacity link ferry_* scale 0.5 3', 'value commodity grain scale 0.5 2', 'volume commodity grain scale 0.5 2'"
 )
 UNITS = {
     "tariff": "USD a tonne",
@@ -43,9 +44,8 @@ class Vary(NamedTuple):
     now: float | None
 
 
-def vary_option(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The option ``--vary``."""
-    return click.option("--vary", required=True, help=VARY_HELP, **options)
+VARY = click.option("--vary", required=True, help=f"{VARY_HELP}.")
+VARY_SEVERAL = repeated("--vary", required=True, help=VARY_HELP)
 
 
 def typed(network: Any, demand: Any, text: str) -> Vary:

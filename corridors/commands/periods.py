@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import Case, number, study
+from corridors.commands.inputs import Case, number, repeated, study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ TABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--storages", type=TABLE, help="A CSV of storages; those of the library by default.")
 @click.option("--delays", is_flag=True, help="What is long under way arrives in a later period.")
 @click.option("--first", help="The period with which the year begins: 03.")
-@click.option("--close", multiple=True, help="A link that is out from the first period on: how long do stocks do?")
+@repeated("--close", help="A link that is out from the first period on: how long do stocks last?")
 @click.option("--longest", default=6, show_default=True, help="The longest outage, in periods.")
 @click.option("--stocks", default="0,1,2", show_default=True, help="Multiples of the stocks that are tried.")
 def periods(

@@ -7,6 +7,10 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import Case, named_shock, study
+from corridors.commands.outputs import paragraph
+
+SHOWN = 8
+"""Rows of each of three tables on the screen."""
 
 
 @click.command()
@@ -27,15 +31,16 @@ def prices(case: Case, of: str, start: str | None, shock: str | None) -> None:
     result = solve(found, rows) if scenario is None else _under(found, rows, scenario)
     table = delivered_costs(found, result, commodity=of, origin=chosen)
     by_country = table.dropna().groupby("country").cost.agg(["count", "min", "median", "max"]).sort_values("median")
-    case.say(f"{table.attrs['class']}: delivered cost by country, over its nodes\n")
-    case.show(by_country.reset_index(), dict.fromkeys(("min", "median", "max"), "USD/t"))
+    case.say(f"{table.attrs['class']}: delivered cost by country, over its nodes; the cheapest of {len(by_country)}\n")
+    case.show(by_country.reset_index().head(SHOWN), dict.fromkeys(("min", "median", "max"), "USD/t"))
     if table.attrs["tied"]:
         case.say("Other flows have the same loss: these prices are those of one optimum.")
     wanted = marginal_costs(found, rows, commodity=of, origin=chosen, scenario=scenario)
-    case.say("\nDemand: what one more tonne costs and one less saves\n")
-    case.show(wanted.drop(columns=["commodity", "origin"]).head(15))
+    largest = wanted.drop(columns=["commodity", "origin"]).sort_values("volume", ascending=False, kind="stable")
+    case.say(f"\nDemand: what one more tonne costs and one less saves, the largest of {len(wanted)} rows\n")
+    case.show(largest.head(SHOWN))
     scarce = rents(found, rows, scenario=scenario)
-    shown = bottlenecks(scarce).head(15)
+    shown = bottlenecks(scarce).head(SHOWN)
     case.say("\nFull: what one more tonne of room saves (of those in series, together), what one less costs, and up to")
     case.say("how many tonnes each holds\n")
     columns = ["bundles", "limit", "saves_more", "up_to_more", "costs_less", "up_to_less"]
@@ -70,10 +75,11 @@ def _start(case: Case, rows: Any, of: str, start: str | None) -> tuple[str, str]
             raise click.BadParameter(f"no {of} starts at {start}; give one of {there}", param_hint="--start")
     elif len(volumes) > 1:
         others = ", ".join(volumes.index[1:])
-        case.say(
+        text = (
             f"{of}: from {volumes.index[0]}, where most starts ({volumes.iloc[0] / 1e6:,.1f} of "
-            f"{volumes.sum() / 1e6:,.1f} Mt a year); --start takes another: {others}\n"
+            f"{volumes.sum() / 1e6:,.1f} Mt a year); --start takes another: {others}"
         )
+        case.say(f"{paragraph(text)}\n")
     return of, str(volumes.index[0]) if start is None else start
 
 

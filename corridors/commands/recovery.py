@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from corridors.commands.inputs import Case, number, pairs, study
+from corridors.commands.inputs import Case, number, pairs, repeated, study
 
 
 @click.command()
 @study
-@click.option("--down", required=True, multiple=True, help="What is down and days to repair it: oil_tengiz_atyrau=30.")
-@click.option("--left", multiple=True, help="Share of its capacity that is left until then: oil_tengiz_atyrau=0.4.")
-@click.option("--start", multiple=True, help="The day on which it goes down: oil_tengiz_atyrau=10.")
+@repeated("--down", required=True, help="What is down and days to repair it: oil_tengiz_atyrau=30")
+@repeated("--left", help="Share of its capacity that is left until then: oil_tengiz_atyrau=0.4")
+@repeated("--start", help="The day on which it goes down: oil_tengiz_atyrau=10")
 @click.option("--crews", default=1, show_default=True, help="How many repairs go on at a time.")
 @click.option("--by", default="link", show_default=True, help="What is down: link, node, corridor, country.")
 def recovery(

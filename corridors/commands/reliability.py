@@ -6,17 +6,16 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import Case, number, pairs, study
+from corridors.commands.inputs import Case, number, pairs, repeated, study
 
 
 @click.command()
 @study
 @click.option("--availability", default=0.98, show_default=True, help="Probability that each is up.")
 @click.option("--by", default="link", show_default=True, help="What fails together: link, corridor, country, node.")
-@click.option(
+@repeated(
     "--outage",
-    multiple=True,
-    help="What fails, mean days between outages and of one: oil_atyrau_astrakhan_cpc=180,5. Then years are drawn.",
+    help="What fails, mean days between outages and of one, so that years are drawn: oil_atyrau_astrakhan_cpc=180,5",
 )
 @click.option(
     "--durations",

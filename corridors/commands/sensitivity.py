@@ -7,17 +7,31 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import Case, study
-from corridors.commands.parameters import all_typed, vary_option
+from corridors.commands.parameters import VARY_SEVERAL, all_typed
 from corridors.commands.units import on_screen
+
+_OF = click.option(
+    "--of",
+    default="loss",
+    show_default=True,
+    type=click.Choice(["loss", "cost", "unmet_total"]),
+    help="The outcome that is explained.",
+)
 
 
 @click.command()
 @study
-@vary_option(multiple=True)
-@click.option("--method", default="sobol", show_default=True, type=click.Choice(["sobol", "morris"]))
+@VARY_SEVERAL
+@click.option(
+    "--method",
+    default="sobol",
+    show_default=True,
+    type=click.Choice(["sobol", "morris"]),
+    help="Whose indices: Sobol's say how much, Morris's take fewer solves.",
+)
 @click.option("--samples", default=256, show_default=True, help="Base samples: a power of 2 for sobol.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same table.")
-@click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
+@_OF
 def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, seed: int, of: str) -> None:
     """Which uncertain numbers the loss depends on, when all vary at once: Sobol's or Morris's indices."""
     from corridors.maps.sensitivity import WORDS, plot_sensitivity
@@ -39,8 +53,8 @@ def sensitivity(case: Case, vary: tuple[str, ...], method: str, samples: int, se
 
 @click.command()
 @study
-@vary_option(multiple=True)
-@click.option("--of", "of", default="loss", show_default=True, type=click.Choice(["loss", "cost", "unmet_total"]))
+@VARY_SEVERAL
+@_OF
 def tornado(case: Case, vary: tuple[str, ...], of: str) -> None:
     """What each uncertain number does alone, at its low and its high end."""
     from corridors.maps.sensitivity import WORDS, plot_tornado

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from corridors.commands.inputs import Case, study
+from corridors.commands.outputs import paragraph
 
 
 @click.command()
@@ -31,7 +32,7 @@ def shocks(case: Case, within: str | None) -> None:
     case.say("more than in the base; losers_origin: who loses, by country of origin, million USD a year")
     there = load_shocks()
     for shock in there[there.out_of_reach != ""].itertuples():
-        case.say(f"out of reach: {shock.name}: {shock.out_of_reach}")
+        case.say(paragraph(f"out of reach: {shock.name}: {shock.out_of_reach}", "  "))
     case.caution(found, rows)
     drawn = {"shocks": lambda: plot_losses(table, title=case.titled("What the named shocks cost"), label="name")}
     case.write("shocks", table, figures=drawn)

@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import Case, network_study
-from corridors.commands.outputs import tried_file
+from corridors.commands.inputs import Case, minimise_option, network_study, repeated
+from corridors.commands.outputs import paragraph, tried_file
 
 
 @click.command()
 @network_study
 @click.option("--commodity", required=True, help="What is moved.")
-@click.option("--from", "origins", required=True, multiple=True, help="A node to start from; may be given again.")
-@click.option("--to", "destinations", required=True, multiple=True, help="A node to end at; may be given again.")
-@click.option("--minimise", default="cost", show_default=True, type=click.Choice(["cost", "time", "length"]))
+@repeated("--from", "origins", required=True, help="A node to start from")
+@repeated("--to", "destinations", required=True, help="A node to end at")
+@minimise_option(default="cost")
 @click.option(
     "--chart",
     type=click.Path(path_type=Path),
@@ -54,8 +54,8 @@ def _in_words(row: Any) -> str:
     if row.cost != row.cost:
         return "no path"
     hours = "" if row.time != row.time else f", {row.time:,.0f} h"
-    path = row.links.replace(";", " > ")
-    return f"{row.cost:,.2f} USD/t{hours}, {row.length:,.0f} km by {row.modes.replace(';', ', ')}\n  {path}"
+    path = paragraph(f"  {row.links.replace(';', ' > ')}", "  ")
+    return f"{row.cost:,.2f} USD/t{hours}, {row.length:,.0f} km by {row.modes.replace(';', ', ')}\n{path}"
 
 
 COMMANDS = (skim,)

@@ -107,6 +107,11 @@ def on_screen(unit: str, per: str) -> tuple[str, float]:
         return {"USD": ("M USD", 1e-6), "t": ("kt", 1e-3), SHARE: ("", 1.0)}.get(unit, (unit, 1.0))
     part = PERIODS[per]
     small = per != "year"
-    prefixes = {"USD": ("M USD", 1e-6), "t": ("kt", 1e-3) if small else ("Mt", 1e-6)}
+    prefixes = {
+        "USD": ("M USD", 1e-6),
+        "t": ("kt", 1e-3) if small else ("Mt", 1e-6),
+        "t CO2e": ("Mt CO2e", 1e-6),
+        "t-km": ("billion t-km", 1e-9),
+    }
     name, factor = prefixes.get(quantity, (f"M {quantity}", 1e-6))
     return f"{name}{slash}{per}", factor * part

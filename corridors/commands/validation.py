@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DEMAND, NETWORK, PREFERENCES, YEAR, case_line, network_and_demand, year_of
+from corridors.commands.inputs import (
+    DEMAND,
+    NETWORK,
+    PREFERENCES,
+    YEAR,
+    case_line,
+    network_and_demand,
+    repeated,
+    year_of,
+)
 from corridors.commands.outputs import tried_file
 
 
@@ -61,7 +70,7 @@ def _loads_and_paths(network: Any, demand: Any) -> tuple[Any, Any]:
 @NETWORK
 @YEAR
 @DEMAND
-@click.option("--free", multiple=True, help="A parameter to fit, may be given again; all by default.")
+@repeated("--free", help="A parameter to fit (all by default)")
 @click.option("--evaluations", default=100, show_default=True, help="How many times to solve, at most.")
 @click.option(
     "--thirds", is_flag=True, help="Fit a third of the parameters, two thirds, all: do the flows held out get worse?"

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import Case, named_shock, number, pairs, study
+from corridors.commands.inputs import Case, named_shock, number, pairs, repeated, study
 from corridors.commands.units import on_screen
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 6
+"""Rows of each table on the screen."""
+SMALL = 5e4
+"""Losses in USD that a screen leaves out."""
 
 
 @click.command(name="what-if")
 @study
-@click.option(
-    "--close", multiple=True, help="What closes: a link, node, border (KZ-RU), corridor, country, bloc, mode."
-)
-@click.option("--open", "opened", multiple=True, help="A project, or a corridor or link that is planned.")
-@click.option("--scale", multiple=True, help="What its capacities are multiplied by: aktau_port=0.8.")
-@click.option("--toll", multiple=True, help="USD a tonne more: RU=50 on entries, aktau_port=5 on handling.")
-@click.option("--refuse", multiple=True, help="A country that lets no goods of others leave it or pass.")
+@repeated("--close", help="What closes: a link, node, border (KZ-RU), corridor, country, bloc, mode")
+@repeated("--open", "opened", help="A project, or a corridor or link that is planned")
+@repeated("--scale", help="What its capacities are multiplied by: aktau_port=0.8")
+@repeated("--toll", help="USD a tonne more: RU=50 on entries, aktau_port=5 on handling")
+@repeated("--refuse", help="A country that lets no goods of others leave it or pass")
 @click.option("--shock", help="A named shock as well (see `corridors list shocks`).")
 @click.option(
     "--scenario",
@@ -67,13 +73,12 @@ def what_if(
     case.say(f"  cost   {result.cost / 1e6:12,.1f} million USD, of what is moved")
     case.say(f"  unmet  {result.unmet * kilo:12,.1f} {tonnes} stay behind\n")
     units = {"loss": "USD", "unmet": "t", "wanted": "t", **dict.fromkeys(("before", "after", "change"), "t/year")}
-    for end, part in result.payers.groupby("end", sort=False):
-        case.say(f"Who pays, by country of {end}")
-        case.show(part[part.loss.abs() >= 5e4][["country", "loss"]].head(6), units)
+    case.say("Who pays, by country of origin and of destination")
+    case.show(_side_by_side(result.payers[result.payers.loss.abs() >= SMALL]), {**units, "loss of it": "USD"})
     case.say("\nBy commodity")
-    case.show(result.goods[result.goods.loss.abs() >= 5e4].head(8), units)
+    case.show(result.goods[result.goods.loss.abs() >= SMALL].head(SHOWN), units)
     case.say("\nWhere it goes: the flows that change most")
-    case.show(result.diversions.head(12), units)
+    case.show(result.diversions.head(SHOWN + 2), units)
     if bool(result.after.tied):
         case.say("Other flows have the same loss: these are those of one optimum.")
     case.caution(found, rows)
@@ -88,6 +93,17 @@ def what_if(
     }
     also = {"payers": result.payers, "goods": result.goods, "diversions": result.diversions}
     case.write("what_if", result.to_frame(), also, units, figures)
+
+
+def _side_by_side(payers: pd.DataFrame) -> pd.DataFrame:
+    """Who pays most: by country of origin, and next to it by country of destination."""
+    import pandas as pd
+
+    ends = {end: part.head(SHOWN).reset_index(drop=True) for end, part in payers.groupby("end", sort=False)}
+    none = payers.head(0)
+    first, second = (ends.get(end, none)[["country", "loss"]] for end in ("origin", "destination"))
+    heads = {"country": "origin"}, {"country": "destination", "loss": "loss of it"}
+    return pd.concat([first.rename(columns=heads[0]), second.rename(columns=heads[1])], axis=1)
 
 
 def _scenario(file: Path) -> Any:

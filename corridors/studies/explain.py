@@ -157,7 +157,8 @@ def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *
     """
     rows = checked_demand(network, demand)
     shown = read_result(network, result, ["loss"])
-    [name] = arguments.known_names("demand_id", [demand_id], rows.demand_id, "is no row", "give one of demand")
+    remedy = f"give a demand_id, such as {rows.demand_id.iloc[0]}"
+    [name] = arguments.known_names("demand_id", [demand_id], rows.demand_id, "is no row of demand", remedy)
     model = build(network, rows)
     solver = str(shown.attrs.get("solver", ""))
     solution = solved(model, solver if solver in SOLVERS else SOLVERS[0])

@@ -13,6 +13,8 @@ from tqdm import tqdm
 
 DELAY = 0.5
 """Seconds before which no bar is shown: what is over by then needs none, and a line about compiling goes first."""
+LOOK = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}{unit} [{elapsed}, {remaining} left]"
+"""What a bar shows. That of several parts has no unit, as each part counts something else."""
 
 
 @dataclass
@@ -25,7 +27,7 @@ class _Whole:
     def part(self, what: str, total: int) -> tqdm[Never]:
         """The bar, with room for one more part."""
         if self.bar is None:
-            self.bar = _bar(0, self.what, " solves", True)
+            self.bar = _bar(0, self.what, "", True)
         self.bar.total = (self.bar.total or 0) + total
         self.bar.set_description_str(self.what if what == self.what else f"{self.what}: {what}", refresh=False)
         return self.bar
@@ -86,4 +88,4 @@ def counted(what: str, total: int, unit: str, shown: bool) -> Iterator[Callable[
 
 def _bar(total: int, what: str, unit: str, shown: bool) -> tqdm[Never]:
     hidden = not (shown and sys.stderr.isatty())
-    return tqdm(total=total, desc=what, unit=unit, disable=hidden, leave=False, delay=DELAY)
+    return tqdm(total=total, desc=what, unit=unit, disable=hidden, leave=False, delay=DELAY, bar_format=LOOK)

@@ -1,0 +1,54 @@
+"""The progress of long work, as a terminal shows it: one bar, with what goes on and the time left, and none after."""
+
+import io
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from corridors.sweeping import progress
+from corridors.sweeping.progress import counted, one_bar
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """What is written to a terminal, without the half second in which no bar is shown."""
+    screen = _Terminal()
+    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=screen))
+    monkeypatch.setattr(progress, "DELAY", 0)
+    monkeypatch.setattr(progress, "tqdm", lambda **given: _tqdm(**given, file=screen, mininterval=0))
+    return screen
+
+
+_tqdm = progress.tqdm
+
+
+def _frames(screen):
+    return [frame.strip() for frame in screen.getvalue().split("\r") if frame.strip()]
+
+
+def test_parts_of_a_whole_share_one_bar_that_says_which_is_going_on(terminal):
+    with one_bar("what if"):
+        for what, total in (("sweep", 2), ("drawing", 3)):
+            with counted(what, total, "things", True) as done:
+                for _ in range(total):
+                    done(1)
+    frames = _frames(terminal)
+    assert any(re.match(r"what if: sweep .*\| 1/2 \[\d\d:\d\d, \d\d:\d\d left\]$", frame) for frame in frames)
+    assert any(re.match(r"what if: drawing .*\| 4/5 \[", frame) for frame in frames)
+    assert "\n" not in terminal.getvalue()  # one line, on which all of it goes on
+
+
+def test_no_bar_is_left_behind(terminal):
+    with one_bar("what if"), counted("sweep", 2, "scenarios", True) as done:
+        done(2)
+    with counted("sweep", 2, "scenarios", True) as done:
+        done(2)
+    assert any("2/2 scenarios" in frame for frame in _frames(terminal))
+    assert not terminal.getvalue().split("\r")[-1].strip()
+    assert not terminal.getvalue().split("\r")[-2].strip()  # the last bar is painted over
