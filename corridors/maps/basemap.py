@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +20,8 @@ from corridors.maps.projection import Floats, View
 
 FINE = 2.6e6
 """A view narrower than this, m, is drawn on the 1:10m base map where that covers it; else on 1:50m."""
+KEPT = 4
+"""Views whose ground is kept: maps of one network, with their inset, share it."""
 
 
 @cache
@@ -76,11 +78,16 @@ def countries_of(view: View, nodes: pd.DataFrame) -> dict[str, list[Outline]]:
     return found
 
 
-def draw_ground(ax: Axes, view: View) -> BaseGeometry:
-    """Draw sea, land, graticule and borders; return the land, in metres of the map."""
+@lru_cache(maxsize=KEPT)
+def land_of(view: View) -> BaseGeometry:
+    """The land within a view, in metres of the map."""
+    return shapely.union_all(shapely.make_valid(ground(view, "land").geometry.values))
+
+
+def draw_ground(ax: Axes, view: View) -> None:
+    """Draw sea, land, graticule and borders."""
     ax.set_facecolor(style.SEA)
-    land = shapely.union_all(shapely.make_valid(ground(view, "land").geometry.values))
-    parts = [p for p in shapely.get_parts(land) if isinstance(p, shapely.Polygon)]
+    parts = [p for p in shapely.get_parts(land_of(view)) if isinstance(p, shapely.Polygon)]
     ax.add_collection(
         PathCollection(
             [_outline(p) for p in parts],
@@ -111,7 +118,6 @@ def draw_ground(ax: Axes, view: View) -> BaseGeometry:
             ),
             autolim=False,
         )
-    return land
 
 
 def names_within(view: View) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -9,12 +11,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from corridors.maps import style
-from corridors.maps.basemap import draw_ground
+from corridors.maps.basemap import draw_ground, land_of
 from corridors.maps.labels import Clutter
 from corridors.maps.lines import courses
 from corridors.maps.nodes import draw_names, draw_nodes
 from corridors.maps.parallel_lines import side_by_side
-from corridors.maps.projection import EXTENTS, Floats
+from corridors.maps.projection import EXTENTS, Floats, View
 from corridors.maps.sheet import Box, Sheet, sheet_within
 from corridors.maps.strokes import draw_links, samples
 from corridors.maps.surround import draw_scale, emptiest
@@ -67,10 +69,16 @@ def _closed_nodes(network: Network, looks: pd.DataFrame) -> tuple[pd.DataFrame, 
 
 def _draw_ground_and_links(sheet: Sheet, network: Network, looks: pd.DataFrame) -> Clutter:
     """Draw the lowest layers; return what labels have to avoid on them."""
-    land = draw_ground(sheet.ax, sheet.view)
-    lines = side_by_side(courses(network.links, network.nodes, sheet.view, land), looks, sheet.point)
+    draw_ground(sheet.ax, sheet.view)
+    lines = side_by_side(_courses(network, sheet.view), looks, sheet.point)
     draw_links(sheet.ax, lines, looks, sheet.point)
     return _clutter(sheet, lines, looks)
+
+
+@lru_cache(maxsize=4)
+def _courses(network: Network, view: View) -> dict[str, Floats]:
+    """The lines of all links; kept for the next maps of the same network."""
+    return courses(network.links, network.nodes, view, land_of(view))
 
 
 def _clutter(sheet: Sheet, lines: dict[str, Floats], looks: pd.DataFrame) -> Clutter:
@@ -105,7 +113,7 @@ def _draw_inset(sheet: Sheet, network: Network, looks: pd.DataFrame, clutter: Cl
     if box is None:
         return None
     small = sheet_within(sheet, part, box)
-    near = _links_near(network, small)
+    near = _links_near(network, part)
     clutter_of_inset = _draw_ground_and_links(small, near, looks.loc[near.links.link_id])
     draw_names(small, clutter_of_inset, largest=True)
     draw_nodes(small, near, looks.loc[near.links.link_id], clutter_of_inset, INSET_LABELS, small=True, shut=shut)
@@ -116,8 +124,9 @@ def _draw_inset(sheet: Sheet, network: Network, looks: pd.DataFrame, clutter: Cl
     return shown
 
 
-def _links_near(network: Network, sheet: Sheet) -> Network:
-    """The network without the links that are far from what a sheet shows."""
+@lru_cache(maxsize=2)
+def _links_near(network: Network, view: View) -> Network:
+    """The network without the links that are far from what a view shows; kept for the next maps of it."""
     links = network.links
     place = network.nodes.set_index("node_id")[["x_coord", "y_coord"]]
     ends = (place.loc[links[column]].to_numpy(float) for column in ("from_node_id", "to_node_id"))
@@ -125,7 +134,7 @@ def _links_near(network: Network, sheet: Sheet) -> Network:
         course if isinstance(course, shapely.Geometry) else straight(start, end)
         for course, start, end in zip(links.geometry, *ends, strict=True)
     ]
-    near = links[shapely.intersects(shapely.box(*sheet.view.bounds), shapes)]
+    near = links[shapely.intersects(shapely.box(*view.bounds), shapes)]
     return network.replace(links=near, **network.of_links(near.link_id))
 
 

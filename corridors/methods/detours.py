@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,8 +57,8 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     least = max(units_in(part).tonne for part in (base, result))  # less is rounding of fractional optima
     tonnes = places(3, [path.tonnes for path in paths], 1e6)
     rows = []
-    for number in range(len(result.scenario)):
-        closed = closures.of(scenarios.changes(number))
+    for number, changes in enumerate(_changes(scenarios, len(result.scenario))):
+        closed = closures.of(changes)
         met = (
             sum(path.tonnes for path in paths if not closed[path.of_class].isdisjoint(path.uses)) if closed else np.nan
         )
@@ -74,6 +76,18 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
             )
         )
     return pd.DataFrame(rows, columns=["base_flow", "redundancy", "length", "time", "detour_length", "detour_time"])
+
+
+Change = tuple[Any, float]
+"""An atom, a row of `Scenarios.atoms`, and its value."""
+
+
+def _changes(scenarios: Scenarios, count: int) -> Iterator[list[Change]]:
+    """What each of the first scenarios changes."""
+    atoms, block = list(scenarios.atoms.itertuples(index=False)), scenarios.block(0, count)
+    for first, last in pairwise(block.start.tolist()):
+        numbers = block.atom[first:last].tolist()
+        yield [(atoms[number], value) for number, value in zip(numbers, block.value[first:last].tolist(), strict=True)]
 
 
 class _Closures:
@@ -105,17 +119,17 @@ class _Closures:
         self.served = [served.get_group(name).tolist() for name in fleets.fleet_id]
         self.met: dict[tuple[str, str], list[str]] = {}
 
-    def of(self, changes: pd.DataFrame) -> dict[str, set[Use]]:
+    def of(self, changes: Sequence[Change]) -> dict[str, set[Use]]:
         """By class, what is closed to it; where a scenario closes and opens the same, the later counts.
 
         Empty where a scenario closes nothing to any class.
         """
         full = self._full(changes)
-        shut = changes[changes.operation.isin(["close", "open"])]
-        if not full and not (shut.operation == "close").any():
+        shut = [atom for atom, _ in changes if atom.operation in ("close", "open")]
+        if not full and all(atom.operation == "open" for atom in shut):
             return {}
         closed: dict[str, set[Use]] = {name: set() for name in self.classes}
-        for change in shut.itertuples(index=False):
+        for change in shut:
             directions = _DIRECTIONS[change.direction] if change.table in _DIRECTED else (0,)
             uses = {(str(change.table), self.row[change.table, change.id], direction) for direction in directions}
             for name in self._named(change.commodity, change.origin):
@@ -125,14 +139,16 @@ class _Closures:
                     closed[name] -= uses
         return {name: uses | full for name, uses in closed.items()}
 
-    def _full(self, changes: pd.DataFrame) -> set[Use]:
+    def _full(self, changes: Sequence[Change]) -> set[Use]:
         """What a scenario leaves without capacity."""
         numbers: dict[tuple[str, int], dict[str, float]] = {}
-        for change in changes[changes.field.isin(["capacity", "background", "limit"])].itertuples(index=False):
-            place = change.table, self.row[change.table, change.id]
+        for atom, by in changes:
+            if atom.field not in ("capacity", "background", "limit"):
+                continue
+            place = atom.table, self.row[atom.table, atom.id]
             now = numbers.setdefault(place, dict(self.limits[place[0]][place[1]]))
-            old, by = now[change.field], float(change.value)
-            now[change.field] = {"set": by, "scale": old * by, "add": old + by}[change.operation]
+            old = now[atom.field]
+            now[atom.field] = {"set": by, "scale": old * by, "add": old + by}[atom.operation]
         full = [
             place
             for place, now in numbers.items()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import xarray as xr
 
 from corridors.arrays.codes import Status
 from corridors.arrays.problem import UNCAPACITATED
-from corridors.arrays.typing import FloatArray, IntArray
+from corridors.arrays.typing import FloatArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.model.paths import paths
@@ -92,6 +94,17 @@ def decode(solution: Solution) -> xr.Dataset:
     )
 
 
+def flows_of(solution: Solution, names: Sequence[str]) -> dict[str, xr.DataArray]:
+    """Some variables that are sums of arc flows (`corridors.model.views.Views`), labelled."""
+    views, found = Views(solution.model), {}
+    labels: dict[str, Any] = {**coordinates(solution.model), **parts_of(solution.model)}
+    for name in names:
+        dims = VARIABLES[name].dims
+        coords = {label: at for label, at in labels.items() if (at[0] if isinstance(at, tuple) else label) in dims}
+        found[name] = xr.DataArray(views.of(name, solution.flow), coords, dims, attrs=_attributes(name))
+    return found
+
+
 def coordinates(model: Model) -> dict[str, Any]:
     """The labels of every dimension."""
     network = model.network
@@ -168,12 +181,8 @@ def routes(solution: Solution) -> pd.DataFrame:
         ``cost`` (generalised, with zone prices, without rents, USD/t), ``length`` (km), ``modes``, ``links`` (ids in
         order, split by ``;``).
     """
-    of_arc = passage_costs(solution)
-    rows = [
-        _route(solution.model, path, amount, of_arc) for path, amount in paths(solution.model, passage_flows(solution))
-    ]
     columns = ["demand_id", "commodity", "origin", "destination", "volume", "cost", "length", "modes", "links"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(_routes(solution), columns=columns)
     same = [c for c in columns if c != "volume"]
     table = table.groupby(same, sort=False, dropna=False)[["volume"]].sum().reset_index()[columns]
     number = pd.Series(range(len(solution.model.demand)), index=solution.model.demand.demand_id)
@@ -208,20 +217,23 @@ def passage_costs(solution: Solution) -> FloatArray:
     return np.where(flow > 0, paid / np.maximum(flow, 1e-300), cost)
 
 
-def _route(model: Model, path: IntArray, amount: float, of_arc: FloatArray) -> dict[str, Any]:
-    arcs, links = model.arcs, model.network.links
-    row = model.demand.iloc[arcs.item[path[-1]]]
-    used = arcs.item[path[arcs.kind[path] == Kind.LINK]]
-    nodes = model.network.nodes.node_id
-    ids, modes = links.link_id.to_numpy()[used], links["mode"].to_numpy()[used]
-    return {
-        "demand_id": row.demand_id,
-        "commodity": row.commodity,
-        "origin": nodes.iloc[arcs.node[path[0]]],
-        "destination": nodes.iloc[arcs.node[path[-2]]],
-        "volume": amount,
-        "cost": float(of_arc[path[:-1]].sum() * model.units.cost),
-        "length": float(links.length.to_numpy()[used].sum()),
-        "modes": ";".join(m for i, m in enumerate(modes) if i == 0 or m != modes[i - 1]),
-        "links": ";".join(ids),
-    }
+def _routes(solution: Solution) -> Iterator[dict[str, Any]]:
+    """The rows of `routes`, a path each."""
+    model, of_arc = solution.model, passage_costs(solution)
+    arcs, links, demand = model.arcs, model.network.links, model.demand
+    wanted, goods = demand.demand_id.to_numpy(object), demand.commodity.to_numpy(object)
+    nodes = model.network.nodes.node_id.to_numpy(object)
+    ids, modes, lengths = (links[name].to_numpy() for name in ("link_id", "mode", "length"))
+    for path, amount in paths(model, passage_flows(solution)):
+        row, used = arcs.item[path[-1]], arcs.item[path[arcs.kind[path] == Kind.LINK]]
+        yield {
+            "demand_id": wanted[row],
+            "commodity": goods[row],
+            "origin": nodes[arcs.node[path[0]]],
+            "destination": nodes[arcs.node[path[-2]]],
+            "volume": amount,
+            "cost": float(of_arc[path[:-1]].sum() * model.units.cost),
+            "length": float(lengths[used].sum()),
+            "modes": ";".join(mode for mode, _ in groupby(modes[used])),
+            "links": ";".join(ids[used]),
+        }

@@ -55,6 +55,8 @@ class Quantities:
         prices = (arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)
         self.may_be_negative[np.flatnonzero(prices)] = True
         self.bundles = self._bundles()
+        names = ("commodity", "origin")
+        self.of_class: dict[str, Any] = {name: model.classes[name].to_numpy(object) for name in names}
         self.demanded = np.empty(len(model.demand), np.int64)
         self.demanded[arcs.item[arcs.of(Kind.DEMAND)]] = arcs.of(Kind.DEMAND)
         self.arcs_of = {kind: _by_item(arcs.item, arcs.of(kind)) for kind in (Kind.LINK, Kind.TRANSFER)}
@@ -134,7 +136,7 @@ class Quantities:
         """Those of some arcs that carry a commodity, and start at an origin."""
         for name, wanted in (("commodity", commodity), ("origin", origin)):
             if wanted:
-                arc = arc[self.model.classes[name].to_numpy()[self.model.arcs.owner[arc]] == wanted]
+                arc = arc[self.of_class[name][self.model.arcs.owner[arc]] == wanted]
         return arc
 
     def _bundles(self) -> dict[str, IntArray]:

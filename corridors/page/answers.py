@@ -17,11 +17,12 @@ from corridors.scenarios.batch import ATOM, NARROWED, Scenarios
 from corridors.studies.criticality import losers
 from corridors.sweeping.solve import Sweeps
 
+KEEP = ("flow", "row_cost")
+"""What a sweep must keep for answers."""
 KEPT = 40e6 / 8
 """Numbers of flow that one part of a sweep may keep."""
 MOST_LOSERS = 8
 """Countries whose loss is kept, among origins and among destinations."""
-
 
 NOISE = 6
 """Decimals of a grain that are kept before it is rounded: beyond them half a grain is noise of the last digits."""
@@ -130,13 +131,20 @@ class Answers:
         together = together.fillna(dict.fromkeys(NARROWED, "")).drop_duplicates(["scenario", *ATOM])
         batch = Scenarios([str(number) for number in range(len(changes))], together)
         found: list[Answer] = []
-        sweeps = Sweeps(self.network, self.demand, keep=("flow", "row_cost"), progress=self.progress)
+        sweeps = Sweeps(self.network, self.demand, keep=KEEP, progress=self.progress)
         step = max(1, int(KEPT // max(self._now.size, 1)))
         for first in range(0, len(batch), step):
-            found += self._answers(sweeps(batch.take(range(first, min(first + step, len(batch))))))
+            found += self.in_sweep(sweeps(batch.take(range(first, min(first + step, len(batch))))))
         return found
 
-    def _answers(self, result: xr.Dataset) -> Iterator[Answer]:
+    def in_sweep(self, result: xr.Dataset) -> Iterator[Answer]:
+        """The answers to the scenarios of a sweep of this case that kept `KEEP`, in their order.
+
+        Raises
+        ------
+        SolverError
+            One of them could not be solved.
+        """
         require_solved("write_page", result.loss.to_numpy())
         names = [str(number) for number in range(len(result.scenario))]
         result = result.assign_coords(scenario=np.array(names, object))

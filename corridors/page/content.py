@@ -33,13 +33,26 @@ def content_of(
     pairs: int,
     sliders: Mapping[str, tuple[Parameter, float, float]] | None,
     progress: bool,
+    base: xr.Dataset | None = None,
+    closures: xr.Dataset | None = None,
 ) -> dict[str, Any]:
-    """All that the page shows, as lists, numbers and texts; parameters as for `write_page`."""
+    """All that the page shows, as lists, numbers and texts.
+
+    Parameters
+    ----------
+    network, demand, title, links, pairs, sliders, progress
+        As for `corridors.write_page`.
+    base : Dataset, optional
+        What `corridors.solve` gave, where it was solved before.
+    closures : Dataset, optional
+        Closures of links, by ``link_id``, from a sweep of the same case that kept `answers.KEEP`: these are not solved
+        again.
+    """
     placed_nodes(network)  # a network that can't be drawn is an error before anything is solved
-    base = solve(network, demand)
+    base = solve(network, demand) if base is None else base
     answers = Answers(network, demand, base, progress=progress)
     choices = choices_of(network, demand, links=busiest_links(network, base, links))
-    solved = answers.of([choice.changes for choice in choices])
+    solved = _solved(choices, answers, closures)
     closing = _apart(choices, solved)
     couples = [(closing[a], closing[b]) for a, b in pairs_of([choices[i] for i in closing], pairs)]
     together = answers.of([pd.concat([choices[a].changes, choices[b].changes]) for a, b in couples])
@@ -91,6 +104,16 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
         "pairs": [],
         "sliders": [],
     }
+
+
+def _solved(choices: list[Choice], answers: Answers, closures: xr.Dataset | None) -> list[Answer]:
+    """The answer to each choice; of links, from their closures where these are there."""
+    known: dict[tuple[str, str], Answer] = {}
+    if closures is not None:
+        links = closures.scenario.to_numpy().tolist()
+        known = {("link", link): answer for link, answer in zip(links, answers.in_sweep(closures), strict=True)}
+    rest = iter(answers.of([choice.changes for choice in choices if (choice.kind, choice.id) not in known]))
+    return [known.get((choice.kind, choice.id)) or next(rest) for choice in choices]
 
 
 def _apart(choices: list[Choice], solved: list[Answer]) -> list[int]:

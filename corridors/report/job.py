@@ -18,7 +18,8 @@ from corridors.model import decode as decoding
 from corridors.model.build import build
 from corridors.model.decode import decode
 from corridors.network import Network, case_names
-from corridors.page.write import write_page
+from corridors.page.content import content_of
+from corridors.page.write import LINKS, page_of
 from corridors.report.summary import summarise
 from corridors.report.tables import flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.scenarios.make import outages
@@ -86,7 +87,7 @@ def report(
     busiest = busiest_links(network, base, closures)
     scenarios = outages(network).select(busiest)
     say(f"closing {len(busiest)} links one by one")
-    before, result = compared_with_base(network, rows, scenarios, progress=progress)
+    before, result = compared_with_base(network, rows, scenarios, solution=solution, progress=progress)
     tables["criticality"] = rank(network, rows, before, result, scenarios)
     tables["criticality_diversions"] = diversions(before, result)
     tables["criticality_losers"] = losers(network, rows, before, result)
@@ -97,7 +98,10 @@ def report(
     write(network, out / "network.gpkg", result=base)
     maps = _maps(network, base, before, result, tables["criticality"], out)
     say("writing the page")
-    write_page(network, rows, out / "page.html", pairs=PAIRS, sliders={}, progress=progress)
+    content = content_of(
+        network, rows, title="", links=LINKS, pairs=PAIRS, sliders={}, progress=progress, base=base, closures=result
+    )
+    (out / "page.html").write_text(page_of(content), encoding="utf-8")
     summary = summarise(network, rows, base, tables, took, len(result.scenario))
     files = [f"{name}.csv" for name in tables] + ["case.json", "network.gpkg", *maps, "page.html", "summary.md"]
     summary += "\n## Files\n\n" + "\n".join(f"- `{name}`" for name in files) + "\n"

@@ -12,12 +12,15 @@ from corridors import arguments
 from corridors.edits.selection import end_countries
 from corridors.methods.detours import detours
 from corridors.methods.uses import BY_CLASS
+from corridors.model.build import build
+from corridors.model.decode import Solution, flows_of
 from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import baseline, outages
 from corridors.studies.penalties import about
-from corridors.sweeping.solve import sweep_all
+from corridors.sweeping.optimum import solved
+from corridors.sweeping.solve import Sweeps
 
 KEEP = ("flow", "row_cost", "transfer_flow")
 """What a sweep must keep for the tables of this study."""
@@ -100,19 +103,25 @@ def criticality(
     except KeyboardInterrupt as interrupt:
         done = getattr(interrupt, "partial", None)
         if done is not None and done.sizes["scenario"]:
-            base = sweep_all(network, rows, baseline(), keep=(*KEEP, *BY_CLASS), progress=False)
-            interrupt.partial = rank(network, rows, base.isel(scenario=0, drop=True), done, scenarios)  # type: ignore[attr-defined]
+            base, _ = compared_with_base(network, rows, scenarios.take([]), progress=False)
+            interrupt.partial = rank(network, rows, base, done, scenarios)  # type: ignore[attr-defined]
         raise
     return rank(network, rows, base, result, scenarios)
 
 
 def compared_with_base(
-    network: Network, demand: Any, scenarios: Scenarios, *, progress: bool = True
+    network: Network, demand: Any, scenarios: Scenarios, *, solution: Solution | None = None, progress: bool = True
 ) -> tuple[xr.Dataset, xr.Dataset]:
-    """The base, with `BY_CLASS` too, and the scenarios from a sweep with `KEEP`, both by the same method."""
-    base = sweep_all(network, demand, baseline(), keep=(*KEEP, *BY_CLASS), progress=False)
-    result = sweep_all(network, demand, scenarios, keep=KEEP, progress=progress)
-    return base.isel(scenario=0, drop=True), result
+    """The base, with `BY_CLASS` too, and the scenarios, both swept with `KEEP`: by one method, on one model.
+
+    Rows of a class share its flow, so their costs are comparable only where one method divides it. The solved base
+    saves its solution where it is there.
+    """
+    sweeps, both = Sweeps(network, demand, keep=KEEP, progress=progress), baseline() + scenarios
+    base = sweeps(both.take([0])).isel(scenario=0, drop=True)
+    result = sweeps(both.take(range(1, len(both))))
+    result = result.assign_coords(scenario=np.array([scenarios.label(i) for i in range(len(scenarios))], object))
+    return base.assign(flows_of(solution or solved(build(network, demand)), BY_CLASS)), result
 
 
 def rank(
@@ -186,11 +195,11 @@ def _values(value: xr.DataArray, scenarios: Scenarios, result: xr.Dataset) -> xr
 def _told(table: pd.DataFrame, names: np.ndarray[Any, Any], key: str, value: str, sign: str = "") -> list[str]:
     """The three largest items of each scenario, in millions, as text."""
     table = table[table[value] > 0].sort_values(value, ascending=False, kind="stable")
-    texts = {
-        name: "; ".join(f"{k} {sign}{_millions(v)}" for k, v in rows[[key, value]].head(3).itertuples(index=False))
-        for name, rows in table.groupby("scenario", sort=False)
-    }
-    return [texts.get(name, "") for name in names]
+    largest = table.groupby("scenario", sort=False).head(3)
+    texts: dict[Any, list[str]] = {name: [] for name in names}
+    for scenario, item, amount in zip(largest.scenario, largest[key], largest[value], strict=True):
+        texts[scenario].append(f"{item} {sign}{_millions(amount)}")
+    return ["; ".join(texts[name]) for name in names]
 
 
 def _millions(value: float) -> str:
