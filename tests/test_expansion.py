@@ -205,6 +205,9 @@ def test_the_command_leaves_tables_and_a_figure(crossing: tuple[cd.Network, pd.D
     assert "built for 100 M USD, of 100" in answer.output
     left = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"expansion.csv", "expansion.png", "expansion_frontier.csv", "expansion_gains.csv"} <= left
+    (tmp_path / "low.csv").write_text("link_id,link_availability\nferry,0.5\n")
+    answer = CliRunner().invoke(main, ["expansion", *files, f"--scenarios={tmp_path / 'low.csv'}"])
+    assert answer.exit_code == 0, answer.output
     answer = CliRunner().invoke(main, ["expansion", *files, "--closures=link", "--likelihood=2"])
     assert "2 is no likelihood of each of 1; give 0 to 1" in answer.output
 

@@ -40,6 +40,18 @@ def test_links_may_be_called_unique_link_id(network):
     }
 
 
+def test_tables_of_changes_are_scenarios_too(tmp_path, network):
+    head = "scenario_id,table,id,field,operation,value\n"
+    (tmp_path / "a.csv").write_text(head + "low,links,1,capacity,scale,0.5\nnone,links,1,status,close,\n")
+    (tmp_path / "b.csv").write_text("table,id,field,operation,value\nlinks,1,capacity,set,30\n")
+    (tmp_path / "c.csv").write_text("link_id,link_availability\n1,0.25\n")
+    assert left(cd.read_scenarios(tmp_path / "a.csv"), network) == {"low": 20, "none": 0}
+    assert left(cd.read_scenarios(tmp_path), network) == {"low": 20, "none": 0, "b": 30, "c": 10}
+    (tmp_path / "b.csv").write_text("table,id,field,operation,value\nlinks,1,capacity,set,many\n")
+    with pytest.raises(cd.InputError, match="value 'many' is no number"):
+        cd.read_scenarios(tmp_path)
+
+
 def test_tables_that_are_none_are_refused_with_what_is_missing(tmp_path):
     with pytest.raises(cd.InputError, match="table: column link_id, link_availability is missing"):
         cd.from_table({"a": pd.DataFrame({"scenario_id": [1]})})

@@ -112,13 +112,29 @@ def test_the_command_prints_and_writes_what_the_function_finds(folder: list[str]
 def test_json_holds_what_the_tables_hold(folder: list[str], tmp_path: Path) -> None:
     changes = tmp_path / "low.csv"
     changes.write_text("link_id,link_availability\nferry,0.5\n", encoding="utf-8")
-    run = CliRunner().invoke(main, ["what-if", *folder, "--scenario", str(changes), "--json"])
+    run = CliRunner().invoke(main, ["what-if", *folder, "--scenarios", str(changes), "--json"])
     assert run.exit_code == 0, run.output
     said = json.loads(run.stdout)
     expected = cd.what_if(network(), demand(), scale={"ferry": 0.5})
     assert said["tables"]["what_if"][0]["loss"] == pytest.approx(expected.loss)
     assert said["units"]["payers"] == {"loss": "USD"}
     assert len(said["tables"]["diversions"]) == len(expected.diversions)
+
+
+def test_one_of_several_scenarios_is_named(folder: list[str], tmp_path: Path) -> None:
+    hazards = tmp_path / "hazards"
+    hazards.mkdir()
+    (hazards / "low.csv").write_text("link_id,link_availability\nferry,0.5\n", encoding="utf-8")
+    (hazards / "none.csv").write_text("link_id,link_availability\nferry,0\n", encoding="utf-8")
+    given = ["what-if", *folder, "--scenarios", str(hazards), "--json"]
+    several = CliRunner().invoke(main, given)
+    assert several.exit_code == 2
+    assert "holds 2 scenarios (low, none); name one" in several.output
+    run = CliRunner().invoke(main, [*given, "--scenario", "low"])
+    expected = cd.what_if(network(), demand(), scale={"ferry": 0.5})
+    assert json.loads(run.stdout)["tables"]["what_if"][0]["loss"] == pytest.approx(expected.loss)
+    ranked = CliRunner().invoke(main, ["criticality", *folder, "--scenarios", str(hazards), "--json"])
+    assert [row["scenario"] for row in json.loads(ranked.stdout)["tables"]["criticality"]] == ["none", "low"]
 
 
 @pytest.mark.parametrize(

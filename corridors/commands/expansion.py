@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import Case, demand_of, repeated, study
+from corridors.commands.inputs import SCENARIOS, Case, demand_of, repeated, study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,8 @@ SHOWN = ["candidate_id", "built", "cost", "alone", "alone_bcr", "last", "last_np
 )
 @repeated("--future", "futures", help="Demand of a future, a year or file")
 @click.option("--closures", help="What closes, one at a time, next to the base: link, country, corridor, ...")
-@click.option("--likelihood", default=0.01, show_default=True, help="Of each closure; the base has the rest.")
+@SCENARIOS
+@click.option("--likelihood", default=0.01, show_default=True, help="Of each of them; the base has the rest.")
 @click.option("--regret", is_flag=True, help="Least regret over futures and closures, not the least expected loss.")
 @click.option("--rate", default=6.0, show_default=True, help="Discount rate, % a year.")
 @click.option("--steps", default=8, show_default=True, help="Budgets of the frontier, after none.")
@@ -34,6 +36,7 @@ def expansion(
     candidates: str | None,
     futures: tuple[str, ...],
     closures: str | None,
+    scenarios: Path | None,
     likelihood: float,
     regret: bool,
     rate: float,
@@ -53,7 +56,7 @@ def expansion(
         {name: demand_of(name) for name in futures} if futures else rows,
         table,
         budget=None if budget is None else budget * 1e6,
-        scenarios=None if closures is None else _closures(found, closures, likelihood),
+        scenarios=_cases(found, closures, scenarios, likelihood),
         criterion="regret" if regret else "expected",
         discount_rate=rate / 100,
         steps=steps,
@@ -65,20 +68,26 @@ def expansion(
     case.write("expansion", result.candidates, {**also, "expansion_gains": result.gains}, None, drawn)
 
 
-def _closures(network: Any, by: str, likelihood: float) -> Any:
-    """The base and all closures of one at a time, weighted."""
+def _cases(network: Any, by: str | None, path: Path | None, likelihood: float) -> Any:
+    """The base, and closures one at a time or scenarios of a table, weighted; None where neither is asked for."""
     import pandas as pd
 
     from corridors.scenarios.batch import ATOM, Scenarios
     from corridors.scenarios.make import outages
+    from corridors.scenarios.tables import read_scenarios
 
-    closed = outages(network, by=by)
-    rest = 1 - likelihood * len(closed)
-    if likelihood < 0 or rest < 0:
-        problem = f"{likelihood:g} is no likelihood of each of {len(closed)}; give 0 to {1 / len(closed):.3g}"
+    if by is not None and path is not None:
+        raise click.UsageError("--closures and --scenarios are both given; give one")
+    if by is None and path is None:
+        return None
+    others = read_scenarios(path) if path is not None else outages(network, by=str(by))
+    weight = float(others.weights.sum())
+    if not 0 <= likelihood * weight <= 1:
+        problem = f"{likelihood:g} is no likelihood of each of {weight:g}; give 0 to {1 / weight:.3g}"
         raise click.BadParameter(problem, param_hint="--likelihood")
     nothing = pd.DataFrame(columns=["scenario", *ATOM, "value"])
-    return Scenarios(["as it is"], nothing, [rest]) + Scenarios(["closed"], nothing, [likelihood]) * closed
+    base = Scenarios(["as it is"], nothing, [1 - likelihood * weight])
+    return base + Scenarios(["closed" if path is None else path.stem], nothing, [likelihood]) * others
 
 
 def _say(case: Case, result: Any) -> None:

@@ -76,6 +76,12 @@ _ELASTIC = click.option(
     "--elastic",
     help="Goods of which less is wanted the more they cost (corridors.with_elasticity): split by commas, or all.",
 )
+SCENARIOS = click.option(
+    "--scenarios",
+    type=click.Path(path_type=Path, exists=True),
+    help="Scenarios in a table, or a folder of tables: scenario_id, link_id, link_availability; or table, id, field, "
+    "operation, value.",
+)
 CASE = (NETWORK, YEAR, PREFERENCES, DEMAND)
 """The options that name a network and its demand, as `network_and_demand` takes them."""
 BY = "What closes: link, node, port, border, country, corridor, mode, bloc."

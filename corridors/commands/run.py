@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from corridors.commands.inputs import SCENARIOS
+
 if TYPE_CHECKING:
     from corridors.commands.study_file import StudyFile
 
@@ -18,7 +20,7 @@ SHARED = ("network", "year", "demand", "preferences", "commodity", "origin", "el
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for results.  [default: as the file says]")
-@click.option("--scenarios", type=click.Path(path_type=Path), help="Scenarios of a table or folder, not of the file.")
+@SCENARIOS
 @click.option("--store", type=click.Path(path_type=Path), help="A folder in which a long sweep goes on after a stop.")
 @click.option("--schema", is_flag=True, help="Print the JSON schema of such files, for editors, and stop.")
 @click.pass_context

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import Case, named_shock, number, pairs, repeated, study
+from corridors.commands.inputs import SCENARIOS, Case, named_shock, number, pairs, repeated, study
 from corridors.commands.units import on_screen
+from corridors.errors import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +28,8 @@ SMALL = 5e4
 @repeated("--toll", help="USD a tonne more: RU=50 on entries, aktau_port=5 on handling")
 @repeated("--refuse", help="A country that lets no goods of others leave it or pass")
 @click.option("--shock", help="A named shock as well (see `corridors list shocks`).")
-@click.option(
-    "--scenario",
-    "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A CSV of changes: link_id, link_availability; or table, id, field, operation, value.",
-)
+@SCENARIOS
+@click.option("--scenario", help="Which one of --scenarios, where there are several.")
 @click.option("--days", default=365.0, show_default=True, help="For how long.")
 def what_if(
     case: Case,
@@ -42,7 +39,8 @@ def what_if(
     toll: tuple[str, ...],
     refuse: tuple[str, ...],
     shock: str | None,
-    file: Path | None,
+    scenarios: Path | None,
+    scenario: str | None,
     days: float,
 ) -> None:
     """What closures, tolls, less room or new lines cost in some days, who pays, and where the goods go.
@@ -54,7 +52,7 @@ def what_if(
 
     found, rows = case.whole()
     given: list[Any] = [] if shock is None else [named_shock(found, rows, shock)]
-    given += [] if file is None else [_scenario(file)]
+    given += [] if scenarios is None else [_one_of(scenarios, scenario)]
     result = changed(
         found,
         rows,
@@ -106,29 +104,17 @@ def _side_by_side(payers: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([first.rename(columns=heads[0]), second.rename(columns=heads[1])], axis=1)
 
 
-def _scenario(file: Path) -> Any:
-    """The one scenario that a file holds."""
-    import pandas as pd
+def _one_of(path: Path, name: str | None) -> Any:
+    """The scenario of a name in a table or folder; the only one there, where none is named."""
+    from corridors.scenarios.tables import read_scenarios
 
-    from corridors.errors import InputError
-    from corridors.io.files import read_csv
-    from corridors.scenarios.batch import Scenarios
-    from corridors.scenarios.tables import from_table
-
-    table = read_csv(file)
-    if "link_availability" in table:
-        found = from_table({file.stem: table})
-    else:
-        missing = [name for name in ("table", "id", "field", "operation", "value") if name not in table]
-        if missing:
-            problem = (
-                f"{file.name}: column {', '.join(missing)} is missing; give link_id, link_availability; or table, "
-            )
-            raise InputError(f"{problem}id, field, operation, value")
-        values = pd.to_numeric(table.value.replace("", None), errors="coerce")
-        found = Scenarios([file.stem], table.assign(scenario=0, value=values))
+    found = read_scenarios(path)
+    if name is not None:
+        return found.select([name])
     if len(found) != 1:
-        raise InputError(f"{file.name}: holds {len(found)} scenarios; give one")
+        there = listed(found.label(i) for i in range(min(len(found), 5)))
+        problem = f"{path.name} holds {len(found)} scenarios ({there}); name one, or rank them: corridors criticality"
+        raise click.BadParameter(problem, param_hint="--scenario")
     return found
 
 

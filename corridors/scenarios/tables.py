@@ -1,8 +1,10 @@
-"""Scenarios from tables of what is left of links, as freight and risk tools exchange them."""
+"""Scenarios from tables: of what is left of links, as freight and risk tools exchange them, or of changes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.errors import InputError, complaint
+from corridors.io.cells import column
 from corridors.io.files import local_path
 from corridors.io.table import read_table
 from corridors.scenarios.batch import Scenarios
@@ -19,6 +22,8 @@ from corridors.schema.columns import as_id
 ALIASES = {"unique_link_id": "link_id", "scenario": "scenario_id", "hazard_id": "scenario_id"}
 """What columns are called by other tools: FTOT names links ``unique_link_id``."""
 COLUMNS = ("scenario_id", "link_id", "link_availability")
+CHANGE = ("table", "id", "field", "operation", "value")
+"""Columns of a table of changes."""
 
 
 def from_table(table: pd.DataFrame | Mapping[str, pd.DataFrame]) -> Scenarios:
@@ -79,18 +84,18 @@ def from_table(table: pd.DataFrame | Mapping[str, pd.DataFrame]) -> Scenarios:
 
 
 def read_scenarios(path: str | Path) -> Scenarios:
-    r"""Scenarios from a file of link availabilities, or from a folder with a file a scenario.
+    r"""Scenarios from a file of link availabilities or of changes, or from a folder of such files.
 
     Parameters
     ----------
     path : path
-        CSV, Parquet or Excel, as `from_table` takes them. A table without ``scenario_id`` is one scenario, called as
-        its file is.
+        CSV, Parquet or Excel, with what `from_table` takes, or with the columns that changes of `Scenarios` have:
+        ``table, id, field, operation, value``. A table without ``scenario_id`` is one scenario, called as its file is.
 
     Raises
     ------
     InputError
-        No such file, no table in the folder, or what `from_table` refuses.
+        No such file, no table in the folder, or what `from_table` and `Scenarios` refuse.
 
     Examples
     --------
@@ -104,12 +109,32 @@ def read_scenarios(path: str | Path) -> Scenarios:
     Scenarios(2: haz1, haz2)
     """
     path = local_path(path)
-    if not path.is_dir():
-        return from_table({path.stem: read_table(path)})
-    files = sorted(file for file in path.iterdir() if file.suffix.casefold() in (".csv", ".parquet", ".xlsx"))
-    if not files:
-        raise InputError(f"path: {path} has no table; give a folder with a CSV, Parquet or Excel file a scenario")
-    return from_table({file.stem: read_table(file) for file in files})
+    files = [path]
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix.casefold() in (".csv", ".parquet", ".xlsx"))
+        if not files:
+            raise InputError(f"path: {path} has no table; give a folder with a CSV, Parquet or Excel file a scenario")
+    tables = {file.stem: read_table(file) for file in files}
+    if not any(set(CHANGE) <= set(table) for table in tables.values()):
+        return from_table(tables)
+    parts = [_changes(table, name) if set(CHANGE) <= set(table) else from_table({name: table})
+             for name, table in tables.items()]  # fmt: skip
+    return reduce(add, parts)
+
+
+def _changes(table: pd.DataFrame, name: str) -> Scenarios:
+    """Scenarios of a table of changes."""
+    table = _renamed(table)
+    ids = table.scenario_id.astype(object).map(as_id) if "scenario_id" in table else pd.Series(name, table.index)
+    if (ids == "").any():
+        rows = [f"row {i}" for i in np.flatnonzero(ids == "")]
+        raise InputError(complaint("scenarios", "scenario_id is blank", rows, "name the scenario of each change"))
+    names = list(dict.fromkeys(ids))
+    changes = table.drop(columns=["scenario_id", "weight"], errors="ignore").assign(
+        scenario=ids.map({label: i for i, label in enumerate(names)}),
+        value=column("scenarios", table, "value"),
+    )
+    return Scenarios(names, changes, _weights(table.weight, ids)[names] if "weight" in table else None)
 
 
 def _one(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -123,11 +148,15 @@ def _named(table: Any, name: str = "") -> Any:
     """A table with columns as they are called here, and a scenario where it has none."""
     if not isinstance(table, pd.DataFrame):
         return arguments.table_of("table", table)
-    called = {theirs: ours for theirs, ours in ALIASES.items() if theirs in table and ours not in table}
-    table = table.rename(columns=called)
+    table = _renamed(table)
     if "scenario_id" not in table and "link_id" in table:
         table = table.assign(scenario_id=name or as_id(table.attrs.get("name")) or "scenario")
     return table
+
+
+def _renamed(table: pd.DataFrame) -> pd.DataFrame:
+    called = {theirs: ours for theirs, ours in ALIASES.items() if theirs in table and ours not in table}
+    return table.rename(columns=called)
 
 
 def _weights(weight: pd.Series[Any], ids: pd.Series[Any]) -> pd.Series[Any]:
