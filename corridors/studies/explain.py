@@ -157,7 +157,7 @@ def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *
     """
     rows = checked_demand(network, demand)
     shown = read_result(network, result, ["loss"])
-    remedy = f"give a demand_id, such as {rows.demand_id.iloc[0]}"
+    remedy = f"give a demand_id, such as {rows.demand_id.iloc[0]}" if len(rows) else "the demand has no rows"
     [name] = arguments.known_names("demand_id", [demand_id], rows.demand_id, "is no row of demand", remedy)
     model = build(network, rows)
     solver = str(shown.attrs.get("solver", ""))
