@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from generated import TIMES
 from small_cases import small_case
 from solvers import SOLVERS, solved
 
 import corridors as cd
 
 OPTIMAL = cd.Status.OPTIMAL
-SEEDS = range(100_000, 100_300)
+SEEDS = range(100_000, 100_000 + 120 * TIMES)
 
 every_solver = pytest.mark.parametrize("solver", SOLVERS)
 

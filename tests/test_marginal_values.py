@@ -306,10 +306,14 @@ def test_the_first_piece_of_a_convex_function_is_found_whatever_tangent_it_start
     assert up_to == 100 or loss(up_to + 1) > loss(0.0) + slope * (up_to + 1) + 1e-6
 
 
-def test_links_in_series_of_the_eurasian_base_are_one_bottleneck() -> None:
+@pytest.fixture(scope="module")
+def of_eurasia() -> pd.DataFrame:
+    return cd.rents(cd.load_network(), cd.load_demand(), progress=False)
+
+
+def test_links_in_series_of_the_eurasian_base_are_one_bottleneck(of_eurasia: pd.DataFrame) -> None:
     """A thousand tonnes more of one of them alone save nothing; of both what a thousand less of either costs."""
-    network, demand = cd.load_network(), cd.load_demand()
-    table = cd.rents(network, demand, progress=False)
+    network, demand, table = cd.load_network(), cd.load_demand(), of_eurasia
     links = table[(table.kind == "link") & (table.up_to_together > 1000) & (table.up_to_less > 1000)]
     group = next(group for _, group in links.groupby("group", sort=False) if len(group) == 2)
     assert (group.saves_more == 0.0).all()
@@ -323,8 +327,8 @@ def test_links_in_series_of_the_eurasian_base_are_one_bottleneck() -> None:
     assert (round(fewer - one), round(one - two)) == (round(1000.0 * worth), round(1000.0 * worth))
 
 
-def test_limits_of_members_stand_apart_from_capacities() -> None:
-    table = cd.rents(cd.load_network(), cd.load_demand(), progress=False)
+def test_limits_of_members_stand_apart_from_capacities(of_eurasia: pd.DataFrame) -> None:
+    table = of_eurasia
     assert {"link", "zone"} <= set(table.kind)
     assert table.kind.eq("zone").is_monotonic_increasing
     assert not bottlenecks(table).kind.eq("zone").any()

@@ -16,7 +16,7 @@ from independent import least_loss
 
 import corridors as cd
 
-SOLVED = 12 * TIMES
+SOLVED = 8 * TIMES
 TONNE = 1e-6
 """Flows and loads are compared to a gramme."""
 every_example = pytest.mark.parametrize("number", range(SOLVED))
@@ -346,7 +346,7 @@ def _starts_and_ends(example: Case, result: xr.Dataset) -> tuple[Counter, Counte
     return starts, ends
 
 
-@pytest.mark.parametrize("closed", ["", "oil_atyrau_astrakhan_cpc"], ids=["the base", "CPC"])
+@pytest.mark.parametrize("closed", ["oil_atyrau_astrakhan_cpc"] if TIMES == 1 else ["", "oil_atyrau_astrakhan_cpc"])
 def test_the_base_year_loses_what_an_independent_programme_finds(closed: str) -> None:
     network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
     links = network.links
