@@ -94,7 +94,7 @@ def test_a_ban_on_exports_keeps_goods_of_the_country_inside() -> None:
 def test_what_is_out_of_reach_says_why_and_is_no_scenario() -> None:
     table = cd.load_shocks().set_index("shock_id")
     out = table.index[table.out_of_reach != ""]
-    assert list(out) == ["eu_grain_tariff", "oil_price", "tenge"]
+    assert list(out) == ["oil_price", "tenge"]
     assert not set(out) & set(cd.shocks(cd.load_network(), cd.load_demand()).labels)
 
 
@@ -114,8 +114,8 @@ def test_a_lower_value_leaves_dear_ways_unused() -> None:
 def test_every_shock_of_the_data_fits_the_network() -> None:
     network, demand = cd.load_network(), cd.load_demand()
     named = cd.shocks(network, demand)
-    assert len(named) == 8
-    assert all(len(named.changes(i)) for i in range(8))
+    assert len(named) == 9
+    assert all(len(named.changes(i)) for i in range(9))
     result = cd.sweep(network, demand, named, progress=False)
     assert (result.loss > cd.solve(network, demand).loss + 1e6).all()  # each costs a million USD a year or more
     assert set(named.changes(named.labels.index("pl_by_border")).id) == {
