@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -14,6 +15,8 @@ from independent import least_loss
 
 import corridors as cd
 from corridors.scenarios.crossings import crossings
+
+EXACT: dict[str, Any] = {"accuracy": 0.0, "progress": False}
 
 
 def with_countries(number: int) -> Case:
@@ -45,7 +48,7 @@ def one_gate(room: float | None = None) -> tuple[cd.Network, pd.DataFrame]:
 
 def test_the_frontier_is_the_least_loss_at_every_capacity_of_the_only_gate() -> None:
     network, demand = one_gate()
-    frontier = cd.hedging_frontier(network, demand, bloc="RU", select={"commodity": "oil"}, values=[1], progress=False)
+    frontier = cd.hedging_frontier(network, demand, bloc="RU", select={"commodity": "oil"}, values=[1], **EXACT)
     assert frontier.through.tolist() == [900.0, 640.0, 590.0, 490.0, 0.0]
     assert frontier.cost_of_autonomy.tolist()[:-1] == [25.0, 80.0, 100.0, 480.0]
     for through in np.linspace(0, 900, 19):
@@ -53,11 +56,42 @@ def test_the_frontier_is_the_least_loss_at_every_capacity_of_the_only_gate() -> 
         assert known == pytest.approx(least_loss(*one_gate(room=float(through))).loss)
 
 
+def many_gates(number: int) -> tuple[cd.Network, pd.DataFrame]:
+    """Oil goes from KZ to the sea through RU, or around it over links of little room, each costlier than the last."""
+    costs = 20 + np.cumsum(np.random.default_rng(number).integers(1, 30, 40))
+    ids = [f"around_{n}" for n in range(len(costs))]
+    links = pd.DataFrame(
+        {"link_id": ["in", "out", *ids], "mode": "road", "tariff": [10.0, 10.0, *costs],
+         "from_node_id": ["field", "samara", *["field"] * len(ids)],
+         "to_node_id": ["samara", "sea", *["sea"] * len(ids)],
+         "capacity": [None, None, *[25.0] * len(ids)]}
+    )  # fmt: skip
+    nodes = pd.DataFrame({"node_id": ["field", "samara", "sea"], "country": ["KZ", "RU", "TR"]})
+    row = {"demand_id": "o", "commodity": "oil", "origin": "field", "destination": "sea", "volume": 1e3, "value": 2e3}
+    return cd.Network(nodes, links), pd.DataFrame([row])
+
+
+@pytest.mark.parametrize(("number", "accuracy"), [(1, 0.1), (2, 0.01), (3, 0.002)])
+def test_a_frontier_of_fewer_corners_says_how_far_it_may_be_above_the_least_loss(number: int, accuracy: float) -> None:
+    exact, few = (
+        cd.hedging_frontier(*many_gates(number), bloc="RU", values=[1], accuracy=part, progress=False)
+        for part in (0.0, accuracy)
+    )
+    assert len(few) < len(exact) == 41
+    assert (exact.error.dropna() == 0).all()
+    between = np.interp(exact.through[::-1], few.through[::-1], few.loss[::-1])
+    above = between - exact.loss[::-1].to_numpy()
+    of = np.searchsorted(few.through[::-1].to_numpy(), exact.through[::-1].to_numpy())  # the edge of each, from below
+    assert (above >= -1e-6).all()
+    assert (above <= few.error[::-1].to_numpy()[of.clip(1)] + 1e-6).all()
+    assert few.error.max() <= accuracy * few.extra_loss.max()
+
+
 @pytest.mark.parametrize("number", range(8))
 def test_the_frontier_is_convex_and_its_ends_are_free_choice_and_a_ban(number: int) -> None:
     example = with_countries(number)
     network, demand = example.network, example.demand
-    frontier = cd.hedging_frontier(network, demand, bloc="RU", values=[1, 0.5], progress=False)
+    frontier = cd.hedging_frontier(network, demand, bloc="RU", values=[1, 0.5], **EXACT)
     into = crossings(network, ["RU"])
     into = into[into.crossing == "in"]
     shut = into.rename(columns={"link_id": "id"}).assign(

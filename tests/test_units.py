@@ -277,7 +277,7 @@ def by_criticality(network: cd.Network, demand: pd.DataFrame) -> dict[str, Any]:
 
 
 def by_hedging(network: cd.Network, demand: pd.DataFrame) -> dict[str, Any]:
-    table = cd.hedging_frontier(network, demand, bloc="RU", values=[1.0, 0.5], progress=False)
+    table = cd.hedging_frontier(network, demand, bloc="RU", values=[1.0, 0.5], accuracy=0.0, progress=False)
     return {
         "money": [*table.loss, *table.extra_loss],
         "tonnes": [*table.through, *table.unmet],

@@ -28,10 +28,12 @@ def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
     found, wanted = case.whole()
     select = {"commodity": case.commodity, "origin": case.origin}
     table = hedging_frontier(found, wanted, bloc=bloc, select=select, values=factors)
+    unit, factor = case.money
     case.show(_cut_by(table))
     case.say(
         f"what it costs to send less into {' and '.join(bloc)} than in free choice, between corners in parts of both;\n"
-        f"cost_of_autonomy: of the next tonne; {len(table)} corners in all, which --out and --json give"
+        f"cost_of_autonomy: of the next tonne; {len(table)} corners, which --out and --json give; between them\n"
+        f"extra_loss may be lower by {table.error.max() * factor:,.3g} {unit} at most"
     )
     case.caution(found, wanted)
     names = " and ".join(bloc)

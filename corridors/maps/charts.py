@@ -195,8 +195,8 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
         if far < table.cost_of_autonomy.max():
             right.set_ylim(0, far)
             top = f"up to {table.cost_of_autonomy.max():,.0f} above"
-            right.annotate(top, (1, 1), (-4, -4), xycoords="axes fraction", textcoords="offset points", ha="right",
-                           va="top", fontsize=8, color=style.FADED)  # fmt: skip
+            right.annotate(top, (1, 1), (0, 2), xycoords="axes fraction", textcoords="offset points", ha="right",
+                           va="bottom", fontsize=8, color=style.FADED)  # fmt: skip
         most = float(table.entering_share.max()) if table.entering_share.gt(0).any() else 0.01
         ax.set_xlim(102 * most, -2)
         for axes in (ax, right):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.edits.selection import selected
-from corridors.errors import InputError, SolverError
+from corridors.errors import InputError
 from corridors.methods.digits import Digits, places
 from corridors.methods.solved import require_solved
 from corridors.model.units import Units, units_in
@@ -24,7 +24,7 @@ from corridors.sweeping.progress import one_bar
 from corridors.sweeping.solve import sweep_all
 
 MOST = 400
-"""Tolls tried at the most, for each factor of the values."""
+"""Tolls tried at the most, for each factor of the values; where more are needed, `error` says what is left."""
 
 
 def hedging_frontier(
@@ -34,6 +34,7 @@ def hedging_frontier(
     bloc: str | Iterable[str],
     select: Mapping[str, str | None] | None = None,
     values: Sequence[float] = (1.0, 0.5, 2.0),
+    accuracy: float = 0.001,
     progress: bool = True,
 ) -> pd.DataFrame:
     """The least loss against what goes through a bloc, and what a tonne moved off it costs.
@@ -55,6 +56,9 @@ def hedging_frontier(
     values : sequence of float
         Factors of what undelivered tonnes of these rows cost: with goods that are worth less, autonomy by leaving them
         behind is cheaper.
+    accuracy : float
+        Between corners no further one is looked for once it can't be lower than the line between them by more than
+        this part of what full autonomy costs; 0 finds every corner.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -65,20 +69,23 @@ def hedging_frontier(
         tonnes that enter twice count twice, and what starts inside does not enter), ``entering_share`` (these by all
         tonnes of the rows wanted; NaN where none are), ``loss`` (USD/year, without the toll),
         ``extra_loss`` over free choice, ``unmet`` (t/year of these rows), ``cost_of_autonomy`` (USD per tonne moved off
-        the bloc between this corner and the next; NaN at the last).
+        the bloc between this corner and the next; NaN at the last), ``error`` (USD/year by which the least loss may
+        be lower than the line from this corner to the next, 0 where that is proven; NaN at the last).
 
     Raises
     ------
     InputError
         An unknown bloc, or a selection of no demand rows.
     SolverError
-        A toll could not be solved, or there are too many corners.
+        A toll could not be solved.
 
     Notes
     -----
     The corners are found as in Aneja & Nair 1979, "Bicriteria transportation problem": between two known corners, the
     toll at which they tie is tried. The loss with tolls is concave in the toll, so a toll that finds nothing better
-    proves the edge.
+    proves the edge. The optimum at any toll also bounds the loss from below, by the line whose slope is the toll: where
+    two such lines meet is how far a corner between them may be below the line that joins two known ones (the sandwich
+    algorithm, Rote 1992, "The convergence rate of the sandwich algorithm for approximating convex functions").
 
     Examples
     --------
@@ -105,9 +112,11 @@ def hedging_frontier(
     factors = [arguments.number_of(v) for v in (values if np.iterable(values) else [values])]
     if not factors or not all(0 < factor < np.inf for factor in factors):
         raise InputError("hedging_frontier: values are not all above 0; give factors such as 1, 0.5 and 2")
+    if not 0 <= arguments.number_of(accuracy) < 1:
+        raise InputError(f"hedging_frontier: accuracy is {accuracy}; give a part of the cost of autonomy, 0 to below 1")
     trial = _Trial(network, rows, hedged, entered, progress)
     step = Units().cost_step(float(hedged.value.max()))
-    searches = [_Search(factor, trial.price_of(factor), step=step) for factor in dict.fromkeys(factors)]
+    searches = [_Search(factor, trial.price_of(factor), accuracy, step=step) for factor in dict.fromkeys(factors)]
     with one_bar("hedging"):
         while wanted := [(search, toll) for search in searches for toll in search.wanted()]:
             corners, units = trial.solve([(s.factor, t) for s, t in wanted])
@@ -138,6 +147,7 @@ class _Search:
 
     factor: float
     forbidding: float
+    accuracy: float = 0.0
     corners: list[Corner] = field(default_factory=list)
     tried: dict[float, Corner] = field(default_factory=dict)
     units: Units = field(default_factory=Units)
@@ -147,10 +157,23 @@ class _Search:
         """The tolls to try next: first none and one that nothing pays, then those at which neighbours tie."""
         if not self.tried:
             return [0.0, self.forbidding]
-        if len(self.tried) > MOST:
-            raise SolverError(f"hedging_frontier: more than {MOST} tolls are needed; ask for fewer demand rows")
-        ties = [tie(one, other, self.step) for one, other in pairwise(self.corners)]
-        return [toll for toll in dict.fromkeys(ties) if toll not in self.tried]
+        enough = self.accuracy * (self.corners[-1].loss - self.corners[0].loss)
+        ties = [tie(*edge, self.step) for edge in pairwise(self.corners) if self.error(*edge) > enough]
+        return [toll for toll in dict.fromkeys(ties) if toll not in self.tried][: MOST - len(self.tried)]
+
+    def error(self, one: Corner, other: Corner) -> float:
+        """By how much the loss may be below the line between two neighbours, the one with more through the bloc first.
+
+        Each toll tried gives a line that the loss is nowhere below; those of the next lower and the next higher toll
+        meet where they leave most room.
+        """
+        if tie(one, other, self.step) in self.tried:
+            return 0.0
+        slope = _slope(other, one)
+        low, high = max(toll for toll in self.tried if toll < slope), min(toll for toll in self.tried if toll > slope)
+        through = (self.tried[high].at(high) - self.tried[low].at(low)) / (high - low)
+        bound = self.tried[low].at(low) - low * through
+        return max(0.0, one.loss + slope * (one.through - through) - bound)
 
     def learn(self, toll: float, corner: Corner) -> None:
         """Note the optimum with a toll; it stays a corner unless two others together do as well."""
@@ -259,6 +282,7 @@ def _table(search: _Search, hedged: pd.DataFrame) -> pd.DataFrame:
             "extra_loss": [round(c.loss - corners[0].loss, loss) for c in corners],
             "unmet": [round(c.unmet, digits.tonnes) for c in corners],
             "cost_of_autonomy": [*(round(s, digits.cost) for s in slopes), np.nan],
+            "error": [*(round(search.error(*edge), loss) for edge in pairwise(corners)), np.nan],
         }
     )
     table["entering_share"] = table.entering_share.round(9)
