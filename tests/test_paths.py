@@ -115,3 +115,19 @@ def test_a_cycle_is_on_no_path() -> None:
     ends = np.array([[0, 1], [1, 2], [2, 1], [1, 3]])
     flow = np.array([[5.0, 0], [9.0, 0], [9.0, 0], [5.0, 0]])
     assert paths_of(flow, ends, 0.5) == [([(0, 0), (3, 0)], 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "flow", "expected"),
+    [
+        ([[0, 1], [1, 2]], [5.0, 2.0], [([(0, 0)], 3.0), ([(0, 0), (1, 0)], 2.0)]),
+        ([[1, 2], [0, 1]], [2.0, 5.0], [([(1, 0)], 3.0), ([(1, 0), (0, 0)], 2.0)]),
+        ([[0, 1], [1, 0], [0, 3], [3, 0], [0, 2]], [9.0, 9.0, 8.0, 8.0, 4.0], [([(4, 0)], 4.0)]),
+        ([[0, 1], [1, 2], [2, 3]], [2.0, 2.5, 2.0], [([(0, 0), (1, 0), (2, 0)], 2.0)]),
+    ],
+    ids=["goods stay and pass", "and are listed backwards", "two cycles at the source", "a trace more in between"],
+)
+def test_paths_end_where_goods_stay(
+    ends: list[list[int]], flow: list[float], expected: list[tuple[list[tuple[int, int]], float]]
+) -> None:
+    assert paths_of(np.column_stack([flow, np.zeros(len(flow))]), np.array(ends), 0.5) == expected

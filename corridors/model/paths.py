@@ -100,7 +100,7 @@ def _walk(
     """The fullest step from each place on, from a source to a place where goods stay; cycles on it are taken off."""
     steps: Steps = []
     at, passed = source, {source: 0}
-    while (balance[at] >= -smallest or not steps) and left.get(at):
+    while balance[at] >= -smallest and left.get(at):
         step = max(left[at], key=lambda s, here=at: (left[here][s], s))  # type: ignore[misc]
         steps.append(step)
         at = int(ends[step[0], 1 - step[1]])
