@@ -23,11 +23,14 @@ from corridors.io.cells import column
 from corridors.io.files import read_csv, replacing_folder, write_csv
 from corridors.io.places import in_degrees
 from corridors.io.recipe import SPEED, Recipe
+from corridors.schema.definitions import TABLES
 
 TONNES = "tonnes_a_year"
 """What `write` calls the capacity of a link and its background: GMNS has vehicles under that name."""
 SHAPES = {"wkt": shapely.from_wkt, "geojson": shapely.from_geojson, "wkb": shapely.from_wkb}
 """How shapes are read, by ``geometry_field_format``."""
+KNOWN = {column.name for name in ("nodes", "links") for column in TABLES[name]} | {TONNES, "dir_flag", "free_speed"}
+"""Columns of nodes and links that are read by their names."""
 VERSION = "0.97"
 
 
@@ -50,6 +53,9 @@ def read(path: Path) -> Content:
     own = TONNES in links
     described = csv_folder.read(path) if path.is_dir() and (path / csv_folder.DESCRIPTION).is_file() else Content({})
     others = {name: table for name, table in described.tables.items() if name not in ("node", "link", "config")}
+    nodes, links = (
+        _typed(*pair) for pair in ((nodes, described.tables.get("node")), (links, described.tables.get("link")))
+    )
     names: dict[str, str | None] = {"free_speed": SPEED}
     if own:
         names = {TONNES: "capacity", "free_speed": None, "dir_flag": None}
@@ -109,6 +115,14 @@ def _table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:
     if missing:
         raise InputError(f"gmns: {file.name} has no column {listed(missing)}; it has {listed(table.columns)}")
     return table.where(~table.isin(["NaN", "NULL"]), "")
+
+
+def _typed(table: pd.DataFrame, described: pd.DataFrame | None) -> pd.DataFrame:
+    """A table whose columns that no specification has are numbers and flags where its description calls them so."""
+    if described is None:
+        return table
+    own = [c for c in table if c not in KNOWN and c in described and described[c].dtype.kind in "bf"]
+    return table.assign(**{c: described[c] for c in own})
 
 
 def _config(file: Path | None) -> dict[str, str]:
