@@ -15,6 +15,7 @@ from independent import least_loss
 
 import corridors as cd
 from corridors.scenarios.crossings import crossings
+from corridors.scenarios.homes import homes, homes_of_members
 
 EXACT: dict[str, Any] = {"accuracy": 0.0, "progress": False}
 
@@ -209,3 +210,71 @@ def test_a_way_without_a_capacity_has_no_cut() -> None:
         cd.min_cut(network, ["KZ", "RU"], "RU", commodity="oil")
     with pytest.raises(cd.InputError, match="blocs: is unknown for 1 bloc"):
         cd.hedging_frontier(network, one_gate()[1], bloc="XX")
+
+
+def supplied() -> tuple[cd.Network, pd.DataFrame]:
+    """A refinery in HU takes crude from the field in RU, at most 60 t, or from a terminal in HR, which costs more."""
+    nodes = pd.DataFrame({"node_id": ["field", "brody", "terminal", "refinery"], "country": ["RU", "UA", "HR", "HU"]})
+    links = pd.DataFrame(
+        {
+            "link_id": ["east", "west", "adria"],
+            "from_node_id": ["field", "brody", "terminal"],
+            "to_node_id": ["brody", "refinery", "refinery"],
+            "mode": "road",
+            "tariff": 10.0,
+        }
+    )
+    zones = pd.DataFrame(
+        {
+            "zone_id": "crude",
+            "role": "origin",
+            "node_id": ["field", "terminal"],
+            "limit": [60.0, np.nan],
+            "price": [0.0, 30.0],
+            "country": ["RU", ""],
+        }
+    )
+    demand = pd.DataFrame(
+        {"demand_id": ["d"], "commodity": "oil", "origin": "crude", "destination": "refinery", "volume": [100.0],
+         "value": [500.0], "price": [400.0]}
+    )  # fmt: skip
+    return cd.Network(nodes, links, zones=zones), demand
+
+
+def test_goods_of_a_zone_of_suppliers_start_in_the_country_of_the_member_they_come_from() -> None:
+    network, demand = supplied()
+    by_country = cd.dependence(network, demand, on="country").set_index("through")
+    assert by_country.transit_share.to_dict() == {"HU": 0.0, "RU": 0.0, "UA": 0.6, "HR": 0.4}
+    assert cd.dependence(network, demand, of="origin").groupby("group").tonnes.max().to_dict() == {
+        "RU": 60,
+        "crude": 40,
+    }
+    assert cd.select_demand(network, demand, origin="RU").demand_id.tolist() == ["d"]
+    exported = {}
+    for result in (cd.routes(network, demand), cd.solve(network, demand)):
+        table = cd.trade(network, demand, result, of="HU").set_index("partner")
+        exported[len(exported)] = table.import_tonnes.to_dict()
+    assert exported == {0: {"RU": 60.0, "unknown": 40.0}, 1: {"RU": 60.0, "unknown": 40.0}}
+    east = cd.criticality(network, demand, by="link").set_index("scenario").losers_origin
+    assert "RU" in east["east"]
+    assert "crude" not in east["east"]
+
+
+def test_a_refusal_of_transit_lets_what_the_country_sells_to_a_zone_of_suppliers_pass() -> None:
+    network, demand = supplied()
+    row = {"shock_id": "s", "target": "RU", "commodity": "", "origins": "", "value": None}
+    table = pd.DataFrame([row | {"kind": "refuse_transit"}, row | {"shock_id": "ban", "kind": "ban_export"}])
+    result = cd.sweep(network, demand, cd.shocks(network, demand, table), progress=False)
+    base = cd.solve(network, demand)
+    assert (result.loss - base.loss).to_series().to_dict() == {"s": 0.0, "ban": 60.0 * 20.0}
+
+
+def test_a_zone_is_at_home_where_all_of_its_members_lie_unless_they_say_otherwise() -> None:
+    network, _ = supplied()
+    assert homes(network)["crude"] == "RU"
+    blank = network.replace(zones=network.zones.assign(country=""))
+    assert homes(blank)["crude"] == ""
+    within = blank.replace(nodes=network.nodes.assign(country="RU"))
+    assert homes_of_members(within).tolist() == ["RU", "RU"]
+    both = network.replace(zones=network.zones.assign(country=["RU", "HR"]))
+    assert homes(both)["crude"] == ""

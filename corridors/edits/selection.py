@@ -11,6 +11,7 @@ import pandas as pd
 from corridors import arguments
 from corridors.errors import InputError, complaint, listed, nearest
 from corridors.network import Network, checked_demand
+from corridors.scenarios.homes import homes
 from corridors.schema.checks import split
 from corridors.schema.columns import as_id, as_known
 
@@ -35,7 +36,8 @@ def select_demand(
         As for `corridors.solve`.
     commodity : str, optional
     origin, destination : str, optional
-        A country's two letters. A zone over several countries stands for itself, by its name.
+        A country's two letters. A zone is in the only country in which goods of its members are at
+        home (`zones.country`), or stands for itself, by its name.
 
     Raises
     ------
@@ -109,11 +111,8 @@ def selected(
 
 
 def end_countries(network: Network, demand: pd.DataFrame, end: str) -> pd.Series[Any]:
-    """The country of each row's origin or destination; a zone's name where its members are in several."""
-    country = network.nodes.set_index("node_id").country
-    zones = network.zones.assign(country=network.zones.node_id.map(country)).groupby("zone_id").country
-    of_zone = zones.agg(lambda c: c.iloc[0] if (c == c.iloc[0]).all() else "")
-    names = demand[end].map(pd.concat([country, of_zone]))
+    """The country of each row's origin or destination; a zone's name where goods of its members are of several."""
+    names = demand[end].map(homes(network))
     return names.where(names != "", demand[end])
 
 

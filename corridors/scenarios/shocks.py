@@ -152,7 +152,10 @@ def _close_border(network: Network, demand: pd.DataFrame, shock: Any) -> Changes
 
 
 def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
-    """Goods that start elsewhere can't leave the country, nor end at its members of zones over several countries."""
+    """Goods that start elsewhere can't leave the country, nor end at its members of zones over several countries.
+
+    Goods of a zone whose members lie inside and outside are taken for those of the country.
+    """
     inside = members(network, shock.target)
     country = network.nodes.set_index("node_id").country
     found = crossings(network, inside)
@@ -167,7 +170,7 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
     ports = network.member_ids()[mixed]
     changes: Changes = []
     for commodity, origin in _classes(demand, shock.commodity):
-        if set(_nodes_of(network, origin)) <= within:
+        if not within.isdisjoint(_nodes_of(network, origin)):
             continue
         narrowed: dict[str, Any] = {"commodity": commodity, "origin": origin}
         changes += [
@@ -186,7 +189,7 @@ def _ban_export(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     return [
         _change("links", row.link_id, "status", "close", direction=row.direction, commodity=commodity, origin=origin)
         for commodity, origin in _classes(demand, shock.commodity)
-        if set(_nodes_of(network, origin)) <= within
+        if not within.isdisjoint(_nodes_of(network, origin))
         for row in found[found.crossing == "out"].itertuples()
     ]
 
@@ -200,7 +203,7 @@ def _toll(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
         _change("links", row.link_id, "border_fee", "add", a_number(shock.value), direction=row.direction,
                 commodity=commodity, origin=origin)
         for commodity, origin in _classes(demand, shock.commodity)
-        if not countries or {country[n] for n in _nodes_of(network, origin)} <= countries
+        if not countries or not countries.isdisjoint(country[n] for n in _nodes_of(network, origin))
         for row in found.itertuples()
     ]  # fmt: skip
 

@@ -163,6 +163,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "price", "number", "cost added at the member (a discount against the best member)", "USD/t", default=0.0
         ),
         Column("name", "text", "name for people", default=""),
+        Column(
+            "country",
+            "text",
+            "where goods of the member start or end for good, in a zone over several countries; blank: in none of them",
+            default="",
+        ),
         *origin_of_a_row(),
     ),
     "commodities": (

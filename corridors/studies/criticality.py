@@ -163,7 +163,7 @@ def losers(
     """Who bears the loss, USD/year: ``scenario, end (origin or destination), country, loss``; zero rows left out.
 
     A demand row's loss is the cost of what it gets and the value of what it does not, which scenarios may change. A
-    zone over several countries is listed by its own name.
+    zone counts for the only country in which goods of its members are at home, and else under its own name.
     """
     value = xr.DataArray(demand.value.to_numpy(), coords={"demand": demand.demand_id.to_numpy(object)})
     after = value if scenarios is None else _values(value, scenarios, result)

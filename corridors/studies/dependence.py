@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
 
 from corridors import arguments
-from corridors.edits.selection import end_countries
 from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.crossings import bloc_members, courses, touched
+from corridors.scenarios.homes import homes_on_routes
 from corridors.schema.checks import split
 from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
 from corridors.sweeping.solve import routes as routes_of
@@ -44,10 +45,11 @@ def dependence(
         The most tonnes first in each group: ``group, through, tonnes`` (t/year that start or end there or pass; each
         tonne once, however often), ``touching_share`` of the group's tonnes moved, ``transit_share`` (of those that
         neither start nor end there; goods for a zone over several countries, such as oil for any sea terminal, end in
-        none of them), ``value_share`` (tonnes times the value of the demand row), ``cost_share`` (generalised cost of
-        the whole route). On corridors, tonnes and shares are of what passes the corridor's gate (the column `gates` of
-        links); ``counted`` says so, or that it has no gate and they are on any of its links, and ``otherwise`` is what
-        uses its links and does not pass its gate (t/year; missing where there is none).
+        none of them unless the column `country` of zones says so), ``value_share`` (tonnes times the value of the
+        demand row), ``cost_share`` (generalised cost of the whole route). On corridors, tonnes and shares are of what
+        passes the corridor's gate (the column `gates` of links); ``counted`` says so, or that it has no gate and they
+        are on any of its links, and ``otherwise`` is what uses its links and does not pass its gate (t/year; missing
+        where there is none).
 
     Examples
     --------
@@ -169,8 +171,8 @@ def _moved(network: Network, demand: Any, routes: pd.DataFrame | None, of: str) 
     for end in ("origin", "destination"):
         moved[f"wanted_{end}"] = moved.demand_id.map(rows.set_index("demand_id")[end])
     if of in ("origin", "destination"):
-        names = pd.Series(end_countries(network, rows, of).to_numpy(), index=rows.demand_id)
-        return moved.assign(group=moved.demand_id.map(names))
+        names = homes_on_routes(network, moved[f"wanted_{of}"], moved[of])
+        return moved.assign(group=names.where(names != "", moved[f"wanted_{of}"]))
     return moved.assign(group=moved.commodity if of == "commodity" else "all")
 
 
@@ -192,19 +194,14 @@ def _names(network: Network, on: str) -> _Names:
     """What each node and each link is part of."""
     nodes, links = network.nodes, network.links
     country = dict(zip(nodes.node_id, nodes.country, strict=True))
-    at: dict[str, tuple[str, ...]] = {node: (c,) if c else () for node, c in country.items()}
-    over = touched(network)
-    if on == "bloc":
-        blocs: dict[str, list[str]] = {}
-        for bloc, countries in bloc_members(network).items():
-            for name in countries:
-                blocs.setdefault(name, []).append(bloc)
-        at = {node: tuple(b for c in cs for b in blocs.get(c, ())) for node, cs in at.items()}
-        over = {link: tuple(b for c in cs for b in blocs.get(c, ())) for link, cs in over.items()}
+    if on in ("country", "bloc"):
+        named = _of_countries(network, on)
+        at = {node: named([c]) for node, c in country.items()}
+        over = {link: named(cs) for link, cs in touched(network).items()}
     elif on == "node":
         at = {node: (node,) for node in country}
         over = {row.link_id: (row.from_node_id, row.to_node_id) for row in links.itertuples()}
-    elif on != "country":
+    else:
         at = {}
         column = {"mode": "mode", "link": "link_id"}.get(on)
         over = (
@@ -215,16 +212,30 @@ def _names(network: Network, on: str) -> _Names:
     return at, over
 
 
+def _of_countries(network: Network, on: str) -> Callable[[Iterable[str]], tuple[str, ...]]:
+    """What countries are called in the table: themselves, or the blocs in which they are."""
+    if on == "country":
+        return lambda countries: tuple(filter(None, countries))
+    blocs: dict[str, list[str]] = {}
+    for bloc, countries in bloc_members(network).items():
+        for name in countries:
+            blocs.setdefault(name, []).append(bloc)
+    return lambda countries: tuple(bloc for name in countries for bloc in blocs.get(name, ()))
+
+
 def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[set[str]]:
-    """The country in which each route starts or ends; none for a zone over several countries."""
+    """What each route's origin or destination is part of: of a zone over several countries, what its members say."""
+    wanted = moved[f"wanted_{end}"]
+    if on in ("country", "bloc"):
+        named = _of_countries(network, on)
+        return [set(named([home])) for home in homes_on_routes(network, wanted, moved[end])]
     of_node = _names(network, on)[0]
     zones = network.zones.groupby("zone_id").node_id.apply(list).to_dict()
-    wanted = moved[f"wanted_{end}"]
-    homes = {
+    parts = {
         name: set.intersection(*(set(of_node.get(node, ())) for node in zones.get(name, [name])))
         for name in wanted.unique()
     }
-    return [homes[name] for name in wanted]
+    return [parts[name] for name in wanted]
 
 
 def _first_abroad(network: Network, moved: pd.DataFrame) -> list[str]:

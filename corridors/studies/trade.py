@@ -8,11 +8,11 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
-from corridors.edits.selection import end_countries
 from corridors.errors import InputError, listed
 from corridors.network import Network, case_names, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.crossings import bloc_members
+from corridors.scenarios.homes import homes_on_routes
 from corridors.schema.checks import split
 from corridors.schema.columns import as_known
 from corridors.studies.penalties import priced
@@ -141,14 +141,33 @@ def _totals(published: pd.DataFrame) -> pd.DataFrame:
 
 
 def _delivered(network: Network, rows: pd.DataFrame, result: Any) -> pd.DataFrame:
-    """What is delivered: ``demand_id, tonnes, links`` (blank where the result has no routes)."""
-    if isinstance(result, xr.Dataset | xr.DataArray):
-        unmet = read_result(network, result, ["unmet"]).unmet.to_series().reindex(rows.demand_id).fillna(0.0)
-        return pd.DataFrame(
-            {"demand_id": rows.demand_id, "tonnes": rows.volume.to_numpy() - unmet.to_numpy(), "links": ""}
-        )
-    table = arguments.table_of("result", result, ["demand_id", "links"], numbers=["volume"], source="routes")
-    return table[["demand_id", "volume", "links"]].rename(columns={"volume": "tonnes"})
+    """What is delivered: ``demand_id, tonnes, links, origin, destination`` (nodes; no links in a dataset)."""
+    if not isinstance(result, xr.Dataset | xr.DataArray):
+        columns = ["demand_id", "links", "origin", "destination"]
+        table = arguments.table_of("result", result, columns, numbers=["volume"], source="routes")
+        return table[[*columns, "volume"]].rename(columns={"volume": "tonnes"})
+    zones = network.zones.assign(member=network.member_ids())
+    zones = zones[zones.zone_id.isin(zones.zone_id[zones.country != ""])]
+    divided = rows.origin.isin(zones.zone_id).any() or rows.destination.isin(zones.zone_id).any()
+    found = read_result(network, result, ["unmet", "member_flow"] if divided else ["unmet"])
+    unmet = found.unmet.to_series().reindex(rows.demand_id).fillna(0.0)
+    moved = rows[["demand_id", "commodity", "origin", "destination"]].assign(
+        tonnes=rows.volume.to_numpy() - unmet.to_numpy(), links=""
+    )
+    return _by_member(moved, zones, found.member_flow) if divided else moved.drop(columns="commodity")
+
+
+def _by_member(moved: pd.DataFrame, zones: pd.DataFrame, member_flow: xr.DataArray) -> pd.DataFrame:
+    """Each row divided among the members of its zones, as they share what the zone gives or takes of the commodity."""
+    used = zones.merge(member_flow.to_series().rename("used").reset_index(), on="member")
+    used["share"] = used.used / used.groupby(["zone_id", "commodity"]).used.transform("sum")
+    for end in ("origin", "destination"):
+        shares = used[used.used > 0].rename(columns={"zone_id": end})[[end, "commodity", "node_id", "share"]]
+        moved = moved.merge(shares, on=[end, "commodity"], how="left")
+        moved["tonnes"] *= moved.share.fillna(1.0)
+        moved[end] = moved.node_id.fillna(moved[end])
+        moved = moved.drop(columns=["node_id", "share"])
+    return moved.drop(columns="commodity")
 
 
 def _abroad(network: Network, rows: pd.DataFrame, moved: pd.DataFrame, of: str) -> pd.DataFrame:
@@ -157,25 +176,19 @@ def _abroad(network: Network, rows: pd.DataFrame, moved: pd.DataFrame, of: str) 
     missing = rows.demand_id[rows.price.isna()]
     if len(missing):
         raise InputError(f"demand: {len(missing)} rows have no price (first {missing.iloc[0]}); give a column price")
-    ends = pd.DataFrame({end: end_countries(network, rows, end).to_numpy() for end in ("origin", "destination")})
-    here = pd.DataFrame(
-        {
-            "demand_id": rows.demand_id.to_numpy(),
-            "part_of": (rows.part_of if "part_of" in rows else rows.demand_id).to_numpy(),
-            "commodity": rows.commodity.to_numpy(),
-            "price": rows.price.to_numpy(),
-            "out": (ends.origin == of) & (ends.destination != of),
-            "into": (ends.destination == of) & (ends.origin != of),
-            "partner": ends.destination.where(ends.origin == of, ends.origin),
-        }
-    )
-    here["partner"] = here.partner.where(here.partner.isin(network.nodes.country), UNKNOWN)
-    crossing = moved.merge(here[here.out | here.into], on="demand_id")
+    rows = rows.assign(part_of=rows.part_of if "part_of" in rows else rows.demand_id)
+    asked = rows[["demand_id", "part_of", "commodity", "price", "origin", "destination"]]
+    crossing = moved.merge(asked, on="demand_id", suffixes=("_node", ""))
+    home = {end: homes_on_routes(network, crossing[end], crossing[f"{end}_node"]) for end in ("origin", "destination")}
+    out = (home["origin"] == of) & (home["destination"] != of)
+    into = (home["destination"] == of) & (home["origin"] != of)
+    partner = home["destination"].where(out, home["origin"])
+    crossing["partner"] = partner.where(partner != "", UNKNOWN)
     value = crossing.tonnes * crossing.price
-    for direction, figure in (("out", "export"), ("into", "import")):
-        crossing[f"{figure}_tonnes"] = crossing.tonnes.where(crossing[direction], 0.0)
-        crossing[f"{figure}_value"] = value.where(crossing[direction], 0.0)
-    return crossing
+    for crosses, figure in ((out, "export"), (into, "import")):
+        crossing[f"{figure}_tonnes"] = crossing.tonnes.where(crosses, 0.0)
+        crossing[f"{figure}_value"] = value.where(crosses, 0.0)
+    return crossing[out | into].reset_index(drop=True)
 
 
 def _by_partner(crossing: pd.DataFrame, given: pd.DataFrame | None) -> pd.DataFrame:

@@ -64,6 +64,7 @@ def zones() -> list[Row]:
             "limit_basis": row["limit_basis"],
             "price": row["price_usd_t"],
             "name": row["name"],
+            "country": row["country"],
             "source": citation(row["facts"]),
             "source_date": year_of(citation(row["facts"])),
             "confidence": row["confidence"],
