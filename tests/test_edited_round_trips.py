@@ -16,7 +16,7 @@ PLACES = {"xian": (109, 34.3), "khorgos": (80.4, 44.2), "aktau": (51.2, 43.6), "
 
 
 def placed():
-    """The toy network with coordinates, an hour for each link, a fleet that two links share, and tonnes by thousands."""
+    """The toy network with coordinates, times, a fleet that two links share, and columns of its own."""
     network = toy_networks.network()
     nodes, links = network.nodes, network.links
     x, y = (nodes.node_id.map({name: place[i] for name, place in PLACES.items()}) for i in (0, 1))
@@ -35,8 +35,8 @@ def rows():
 
 
 def by_months():
-    seasons = {"season_id": "ice", "table": "links", "ids": "ferry", "commodities": "", "start": "01-01", "end": "03-31",
-               "factor": 0.5, "keeps_total": True}  # fmt: skip
+    seasons = {"season_id": "ice", "table": "links", "ids": "ferry", "commodities": "", "start": "01-01",
+               "end": "03-31", "factor": 0.5, "keeps_total": True}  # fmt: skip
     store = {"storage_id": "silo", "node_id": "aktau", "modes": "rail-1520", "commodities": "grain", "capacity": 5e4,
              "handling": 1.0, "cost": 2.0}  # fmt: skip
     return cd.periods(
