@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.datasets import load_seasons as load_seasons
     from corridors.datasets import load_shocks as load_shocks
     from corridors.datasets import load_sliders as load_sliders
+    from corridors.datasets import load_spreads as load_spreads
     from corridors.datasets import load_storages as load_storages
     from corridors.datasets import load_surge as load_surge
     from corridors.datasets import load_validation as load_validation
@@ -126,6 +127,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.scenarios.short_run import short_run as short_run
     from corridors.scenarios.tables import from_table as from_table
     from corridors.scenarios.tables import read_scenarios as read_scenarios
+    from corridors.scenarios.uncertainty import uncertain_cases as uncertain_cases
     from corridors.solvers.multicommodity.remembered import base_cache as base_cache
     from corridors.studies.atlas import atlas as atlas
     from corridors.studies.break_even import break_even as break_even

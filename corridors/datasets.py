@@ -525,6 +525,25 @@ def load_seasons() -> pd.DataFrame:
     return _read("seasons")
 
 
+def load_spreads() -> pd.DataFrame:
+    """How far figures may be off, by the confidence of their row: what `uncertain_cases` takes.
+
+    Returns
+    -------
+    DataFrame
+        ``table, field, confidence`` (blank: any), ``per`` (column whose equal values err together; blank: each row by
+        itself), ``factor`` (nine of ten true values lie between the figure divided and multiplied by it), ``source,
+        note``. All are estimates.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> cd.load_spreads().query("table == 'links' and field == 'capacity'").set_index("confidence").factor.to_dict()
+    {'high': 1.1, 'medium': 1.25, 'low': 1.5}
+    """
+    return _read("spreads")
+
+
 def load_storages() -> pd.DataFrame:
     """Tank farms, elevators and gas stores, as `corridors.periods` takes them: a row each.
 

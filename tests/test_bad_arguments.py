@@ -51,7 +51,21 @@ ANY_NUMBER = ("a fraction", "a negative", "a huge number")
 LEGITIMATE: dict[str, tuple[str, ...]] = {
     # whatever the function: no upper end, text to write, nothing named
     **dict.fromkeys(
-        ("draws", "orders", "samples", "seed", "most", "limit", "labels", "crews", "budget", "seconds", "tonnes"), LARGE
+        (
+            "draws",
+            "drawn",
+            "orders",
+            "samples",
+            "seed",
+            "most",
+            "limit",
+            "labels",
+            "crews",
+            "budget",
+            "seconds",
+            "tonnes",
+        ),
+        LARGE,
     ),
     **dict.fromkeys(("keep", "reduce", "outcomes", "closed", "corridors", "among", "costs", "left", "starts"), EMPTY),
     "select": ("an empty dict",),

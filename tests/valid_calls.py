@@ -198,6 +198,9 @@ SHOCKS = pd.DataFrame(
 )
 
 
+SPREADS = pd.DataFrame({"table": ["links"], "field": ["tariff"], "confidence": [""], "per": [""], "factor": [1.2]})
+
+
 @cache
 def table_of(name: str) -> Any:
     """What a study gave, for the functions that take its table."""
@@ -264,7 +267,9 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "compare_observed": {"network": net, "result": base(), "observed": OBSERVED},
         "compare_paths": {**on, "exceptions": EXCEPTIONS, "seas": SEAS},
         "concentration": {**on, "routes": table_of("routes"), "of": "origin"},
-        "criticality": {**study, "by": "link", "scenarios": cd.outages(net)},
+        "criticality": {**study, "by": "link", "scenarios": cd.outages(net), "draws": 2, "drawn": 1, "spreads": SPREADS,
+                        "seed": 0},
+        "uncertain_cases": {**on, "draws": 2, "spreads": SPREADS, "seed": 0},
         "delivered_costs": {"network": net, "result": base(), "commodity": "grain", "origin": "aktau"},
         "trade": {**on, "result": base(), "per": "partner", "of": "KZ", "partners": None, "published": None},
         "dependence": {**on, "routes": table_of("routes"), "on": "country", "of": "all"},

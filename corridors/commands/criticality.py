@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,18 +16,24 @@ from corridors.commands.inputs import BY, SCENARIOS, Case, minimise_option, netw
 @click.option("--by", default="link", show_default=True, help=BY)
 @SCENARIOS
 @click.option("--top", default=15, show_default=True, help="How many to print.")
-def criticality(case: Case, by: str, scenarios: Path | None, top: int) -> None:
+@click.option("--draws", default=0, show_default=True, help="Uncertain cases; 19 give intervals of 90 %.")
+@click.option("--drawn", default=10, show_default=True, help="How many of the worst are compared in them.")
+def criticality(case: Case, by: str, scenarios: Path | None, top: int, draws: int, drawn: int) -> None:
     """Close links, ports, borders or countries one at a time: what it costs, and how goods go round.
 
     With --scenarios, those of a table are ranked instead.
     """
+    from corridors.maps.charts import plot_losses
     from corridors.maps.criticality import plot_criticality
     from corridors.scenarios.tables import read_scenarios
     from corridors.studies.criticality import criticality as ranked
 
     found, rows = case.read()
-    table = ranked(found, rows, by=by, scenarios=None if scenarios is None else read_scenarios(scenarios))
+    given = None if scenarios is None else read_scenarios(scenarios)
+    table = ranked(found, rows, by=by, scenarios=given, draws=draws, drawn=drawn)
     columns = ["loss", "unmet", "base_flow", "redundancy", "detour_length", "detour_time", "losers_origin"]
+    if draws:
+        columns = ["loss", "low", "high", "first", "rank_low", "rank_high", "unmet", "losers_origin"]
     shown = table[["scenario", *columns]].head(top)
     case.show(shown)
     ranked_ones = f"by {by}" if scenarios is None else "scenarios"
@@ -34,10 +42,19 @@ def criticality(case: Case, by: str, scenarios: Path | None, top: int) -> None:
         "what went there; redundancy: the share of it that still comes; detours a tonne where nothing stays behind;\n"
         "losers_origin: who loses, by country of origin, million USD a year"
     )
+    if draws:
+        case.say(
+            f"low, high, rank_low, rank_high: nine of ten cases lie between, by {draws} draws of all figures by their\n"
+            "confidence; first: the share of draws in which it costs most"
+        )
     case.caution(found, rows)
     title = case.titled(f"What the closure of each {by} costs")
-    drawn = {"criticality": lambda: plot_criticality(found, table, by=by, title=title)}
-    case.write("criticality", table, figures=drawn if scenarios is None else {})
+    figures: dict[str, Callable[[], Any]] = {}
+    if scenarios is None:
+        figures["criticality"] = lambda: plot_criticality(found, table, by=by, title=title)
+    if draws:
+        figures["criticality_intervals"] = lambda: plot_losses(table.head(drawn), title=title)
+    case.write("criticality", table, figures=figures)
 
 
 @click.command()

@@ -272,7 +272,8 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
     Parameters
     ----------
     table : DataFrame
-        What `corridors.criticality` gave: ``loss, cost`` (USD/year) and a column that names the rows.
+        What `corridors.criticality` gave: ``loss, cost`` (USD/year) and a column that names the rows; whiskers where it
+        has ``low, high``.
     title, label : str
         What to write over it.
     most : int
@@ -294,11 +295,16 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
     with style.settings():
         ax.barh(row, routes, 0.62, color=SERIES[0], label="costlier routes")
         ax.barh(row, behind, 0.62, left=routes, color=style.LOST, label=penalty)
-        for at, loss in zip(row, part.loss / unit, strict=True):
-            ax.annotate(
-                f"{loss:,.2f}", (max(loss, 0.0), at), (6, 0), textcoords="offset points", va="center", fontsize=8
-            )
-        ax.margins(x=0.1)
+        ends, texts = part.loss / unit, [f"{loss:,.2f}" for loss in part.loss / unit]
+        if {"low", "high"} <= set(part):
+            low, high = part.low / unit, part.high / unit
+            ax.hlines(row, low, high, color="black", linewidth=1.2, label="nine of ten cases")
+            ends = ends.where(high.isna(), np.maximum(ends, high))
+            spans = zip(texts, low, high, strict=True)
+            texts = [text if np.isnan(a) else f"{text} ({a:,.2f} to {b:,.2f})" for text, a, b in spans]
+        for at, end, text in zip(row, ends, texts, strict=True):
+            ax.annotate(text, (max(end, 0.0), at), (6, 0), textcoords="offset points", va="center", fontsize=8)
+        ax.margins(x=0.22 if "low" in part else 0.1)
     label_axis(ax, words)
     legend(ax, "lower right")
     return ax

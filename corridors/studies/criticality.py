@@ -10,7 +10,9 @@ import xarray as xr
 
 from corridors import arguments
 from corridors.edits.selection import end_countries
+from corridors.errors import InputError, kind_of, whole
 from corridors.methods.detours import detours
+from corridors.methods.spread import ranked
 from corridors.methods.uses import BY_CLASS
 from corridors.model.build import build
 from corridors.model.decode import Solution, flows_of
@@ -18,9 +20,10 @@ from corridors.model.units import units_in
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import baseline, outages
+from corridors.scenarios.uncertainty import uncertain_cases
 from corridors.studies.penalties import about
 from corridors.sweeping.optimum import solved
-from corridors.sweeping.solve import Sweeps
+from corridors.sweeping.solve import Sweeps, sweep_all
 
 KEEP = ("flow", "row_cost", "transfer_flow")
 """What a sweep must keep for the tables of this study."""
@@ -32,6 +35,10 @@ def criticality(
     *,
     by: str = "link",
     scenarios: Scenarios | None = None,
+    draws: int = 0,
+    drawn: int = 10,
+    spreads: Any = None,
+    seed: int = 0,
     progress: bool = True,
 ) -> pd.DataFrame:
     """Rank closures by what they cost.
@@ -45,6 +52,13 @@ def criticality(
         ``link, node, port, border, country, corridor, mode`` or ``bloc``: what closes, one at a time.
     scenarios : Scenarios, optional
         Other scenarios instead.
+    draws : int
+        Uncertain cases (`corridors.uncertain_cases`) in which the worst closures are compared: 19 give intervals of
+        90 %; by default none.
+    drawn : int
+        How many of the worst closures are.
+    spreads, seed
+        As for `corridors.uncertain_cases`.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -57,8 +71,11 @@ def criticality(
         ``redundancy`` (the share of it that is still delivered, on other paths), ``length`` and ``time`` (tonne-km and
         tonne-days/year more in transit), ``detour_length`` and ``detour_time`` (km and days more by the tonne that
         takes another path; missing where goods stay behind), ``diverted_to`` (the links that gain most, Mt/year),
-        ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year). ``attrs["values"]`` says which
-        goods have a value that is not their price: where they stay behind, the ranking depends on it.
+        ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year). With draws, of those drawn:
+        ``low, high`` (between which the loss lies in 90 % of cases), ``first`` (the share of draws in which it is the
+        largest), ``rank_low, rank_high`` (of 90 %).
+        ``attrs["values"]`` says which goods have a value that is not their price: where they stay behind, the ranking
+        depends on it.
 
     Raises
     ------
@@ -95,9 +112,13 @@ def criticality(
     1     ship          0.0        0.0         NaN
     """
     arguments.texts(by=by)
+    draws, drawn = whole("criticality: draws", draws), whole("criticality: drawn", drawn, 1)
     rows = checked_demand(network, demand)
+    cases = uncertain_cases(network, rows, draws, spreads=spreads, seed=seed) if draws else None
     if scenarios is None:
         scenarios = outages(network, by=by)
+    if not isinstance(scenarios, Scenarios):
+        raise InputError(f"scenarios: is {kind_of(scenarios)}; give Scenarios, such as outages gives")
     try:
         base, result = compared_with_base(network, rows, scenarios, progress=progress)
     except KeyboardInterrupt as interrupt:
@@ -106,7 +127,32 @@ def criticality(
             base, _ = compared_with_base(network, rows, scenarios.take([]), progress=False)
             interrupt.partial = rank(network, rows, base, done, scenarios)  # type: ignore[attr-defined]
         raise
-    return rank(network, rows, base, result, scenarios)
+    table = rank(network, rows, base, result, scenarios)
+    if cases is None or table.empty:
+        return table
+    return with_intervals(network, rows, table, scenarios, cases, drawn, progress=progress)
+
+
+def with_intervals(
+    network: Network,
+    demand: pd.DataFrame,
+    table: pd.DataFrame,
+    scenarios: Scenarios,
+    cases: Scenarios,
+    drawn: int,
+    *,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """The table of `rank` with intervals and ranks of its first rows, each compared with the base of the same case."""
+    names = table.scenario.head(drawn).tolist()
+    together = sweep_all(network, demand, cases * (baseline() + scenarios.select(names)), progress=progress)
+    losses = together.loss.to_numpy().reshape(len(cases), 1 + len(names))
+    of_draws = ranked(losses[:, 1:] - losses[:, :1]).reindex(table.index)
+    found = table.copy()
+    for place, name in enumerate(of_draws, 2):
+        found.insert(place, name, of_draws[name])
+    found.attrs = {**table.attrs, "draws": len(cases)}
+    return found
 
 
 def compared_with_base(

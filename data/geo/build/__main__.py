@@ -47,6 +47,7 @@ def build(folder: Path) -> None:
         "seasons": plain.seasons(),
         "storages": plain.storages(),
         "sources": plain.sources(),
+        "spreads": plain.spreads(),
         "surge": plain.surge(),
         "validation": plain.validation(),
         "repairs": repairs.table(),

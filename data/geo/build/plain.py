@@ -236,6 +236,11 @@ def seasons() -> list[Row]:
     return read("seasons")
 
 
+def spreads() -> list[Row]:
+    """How far figures may be off, by the confidence of their row."""
+    return read("spreads")
+
+
 def storages() -> list[Row]:
     """Tank farms, elevators and gas stores, as `corridors.periods` takes them."""
     return read("storages")

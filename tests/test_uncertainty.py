@@ -1,0 +1,166 @@
+"""Uncertain cases and what is told of them: the same as tables changed by hand, and intervals that hold the truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from generated import TIMES
+
+import corridors as cd
+from corridors.cli import main
+from corridors.methods.spread import interval, ranked
+
+SPREADS = pd.DataFrame(
+    [
+        ("links", "capacity", "", "", 1.3),
+        ("links", "tariff", "high", "", 1.1),
+        ("links", "tariff", "low", "", 1.6),
+        ("links", "tariff", "", "mode", 1.2),
+        ("demand", "volume", "", "", 1.5),
+        ("demand", "value", "", "commodity", 1.4),
+    ],
+    columns=["table", "field", "confidence", "per", "factor"],
+)
+
+
+def case(seed: int) -> tuple[cd.Network, pd.DataFrame]:
+    """Six nodes with two ways round, links of three confidences, and three demand rows of two commodities."""
+    random = Random(seed)
+    pairs = [(0, 1), (1, 2), (2, 3), (3, 5), (0, 4), (4, 3), (1, 4), (2, 5)]
+    links = pd.DataFrame([(f"n{a}", f"n{b}") for a, b in pairs], columns=["from_node_id", "to_node_id"])
+    links = links.assign(link_id=[f"l{i}" for i in links.index])
+    links["mode"] = random.choices(["rail", "road"], k=len(pairs))
+    links["mode"] = "rail" if seed % 2 else "road"
+    links["tariff"] = [float(random.randint(10, 60)) for _ in pairs]
+    links["capacity"] = [float(random.randint(4000, 20_000)) for _ in pairs]
+    links["confidence"] = random.choices(["high", "medium", "low", ""], k=len(pairs))
+    ends = [("n0", "n5", "grain"), ("n0", "n3", "ore"), ("n1", "n5", "grain")]
+    rows = pd.DataFrame(ends, columns=["origin", "destination", "commodity"])
+    rows = rows.assign(demand_id=["a", "b", "c"], volume=[float(random.randint(1000, 6000)) for _ in ends])
+    rows["value"] = [float(random.randint(150, 600)) for _ in ends]
+    nodes = pd.DataFrame(
+        {"node_id": [f"n{i}" for i in range(6)], "x_coord": [50.0, 52, 54, 56, 53, 58], "y_coord": 43.0}
+    )
+    nodes.loc[4, "y_coord"] = 41.0
+    return cd.Network(nodes, links), rows
+
+
+def scaled(
+    network: cd.Network, rows: pd.DataFrame, cases: cd.Scenarios, number: int, power: float = 1.0
+) -> tuple[cd.Network, pd.DataFrame]:
+    """The tables with what a case multiplies in them, or to a power of it."""
+    links, rows = network.links.set_index("link_id", drop=False), rows.set_index("demand_id", drop=False)
+    for change in cases.changes(number).itertuples():
+        assert change.operation == "scale"
+        (links if change.table == "links" else rows).loc[change.id, change.field] *= change.value**power
+    return network.replace(links=links.reset_index(drop=True)), rows.reset_index(drop=True)
+
+
+@pytest.mark.parametrize("seed", range(2 * TIMES))
+def test_intervals_are_those_of_tables_changed_by_hand(seed: int) -> None:
+    network, rows = case(seed)
+    table = cd.criticality(network, rows, draws=5, drawn=3, spreads=SPREADS, seed=seed)
+    cases = cd.uncertain_cases(network, rows, 5, spreads=SPREADS, seed=seed)
+    names = table.scenario.head(3).tolist()
+    losses = np.zeros((5, 3))
+    for number in range(5):
+        own, wanted = scaled(network, rows, cases, number)
+        base = float(cd.solve(own, wanted).loss)
+        for place, name in enumerate(names):
+            status = np.where(own.links.link_id == name, "closed", "operating")
+            losses[number, place] = (
+                float(cd.solve(own.replace(links=own.links.assign(status=status)), wanted).loss) - base
+            )
+    by_hand = ranked(losses)
+    got = table.head(3)
+    assert got[["low", "high"]].to_numpy() == pytest.approx(by_hand[["low", "high"]].to_numpy(), rel=1e-4)
+    assert got[["first", "rank_low", "rank_high"]].to_numpy() == pytest.approx(
+        by_hand[["first", "rank_low", "rank_high"]].to_numpy()
+    )
+    assert table.iloc[3:][["low", "high", "first"]].isna().all(axis=None)
+    plain = cd.criticality(network, rows)
+    pd.testing.assert_frame_equal(table[plain.columns.tolist()], plain)
+
+
+def test_nine_of_ten_intervals_hold_the_truth() -> None:
+    """The data err from a truth that is known, by what their confidence says; closures of the truth are the answer."""
+    held = []
+    for seed in range(40 * TIMES):
+        truth, wanted = case(seed)
+        errors = cd.uncertain_cases(truth, wanted, 1, spreads=SPREADS, seed=1000 + seed)
+        data, rows = scaled(truth, wanted, errors, 0, -1.0)
+        closures = cd.baseline() + cd.outages(truth).select(["l1", "l3", "l4", "l6"])
+        right = cd.sweep(truth, wanted, closures, progress=False).loss.to_numpy()
+        cases = cd.uncertain_cases(data, rows, 19, spreads=SPREADS, seed=seed)
+        drawn = cd.sweep(data, rows, cases * closures, progress=False).loss.to_numpy().reshape(19, -1)
+        low, high = interval(drawn[:, 1:] - drawn[:, :1])
+        answer = right[1:] - right[0]
+        held += (((low - 1 <= answer) & (answer <= high + 1))[answer > 1]).tolist()
+    assert len(held) > 100
+    assert 0.85 <= np.mean(held) <= 0.95, np.mean(held)
+
+
+def test_figures_err_together_as_the_spreads_say() -> None:
+    network, rows = case(1)
+    cases = cd.uncertain_cases(network, rows, 2000, spreads=SPREADS)
+    drawn = cases.block(0, 2000).value.reshape(2000, -1)
+    values = dict(zip(zip(cases.atoms.id, cases.atoms.field, strict=True), drawn.T, strict=True))
+    assert (values["a", "value"] == values["c", "value"]).all()  # of one commodity
+    assert (values["a", "value"] != values["b", "value"]).all()
+    one, other = values["l0", "capacity"], values["l1", "capacity"]
+    assert abs(np.corrcoef(np.log(one), np.log(other))[0, 1]) < 0.1
+    for key, factor in ((("l0", "capacity"), 1.3), (("a", "volume"), 1.5)):
+        inside = (values[key] > 1 / factor) & (values[key] < factor)
+        assert inside.mean() == pytest.approx(0.9, abs=0.03)
+        assert np.median(values[key]) == pytest.approx(1.0, abs=0.05)
+    high = network.links.link_id[network.links.confidence == "high"].iloc[0]
+    low = network.links.link_id[network.links.confidence == "low"].iloc[0]
+    assert np.log(values[high, "tariff"]).std() < np.log(values[low, "tariff"]).std()
+    fewer = cd.uncertain_cases(network, rows, 3, spreads=SPREADS)
+    assert all(fewer.changes(i).equals(cases.changes(i)) for i in range(3))
+
+
+def test_steps_of_a_demand_curve_err_together() -> None:
+    network, rows = case(1)
+    rows = rows.assign(price=200.0)
+    stepped = cd.with_elasticity(network, rows, cd.solve(network, rows), {"grain": 0.5, "ore": 0.5}, steps=3)
+    cases = cd.uncertain_cases(network, stepped, 2, spreads=SPREADS)
+    changes = cases.changes(0)
+    volumes = changes[changes.field == "volume"].set_index("id").value
+    assert volumes.groupby(stepped.set_index("demand_id").curve).nunique().tolist() == [1, 1, 1]
+    assert cd.sweep(network, stepped, cases, progress=False).loss.to_series().notna().all()
+
+
+def test_what_is_no_spread_is_refused() -> None:
+    network, rows = case(1)
+    for changes, says in (
+        ({"field": "capasity"}, r"spreads: is no figure for 6 spreads .*give a table and its field"),
+        ({"confidence": "sure"}, "spreads: confidence is unknown for 6 spreads .*; give high, medium, low"),
+        ({"factor": 0.5}, "spreads: factor is below 1 or none for 6 spreads"),
+    ):
+        with pytest.raises(cd.InputError, match=says):
+            cd.uncertain_cases(network, rows, spreads=SPREADS.assign(**changes))
+    with pytest.raises(cd.InputError, match="none of the spreads is of a figure that is there"):
+        cd.uncertain_cases(network, rows, spreads=pd.DataFrame({"table": ["zones"], "field": "limit", "factor": 2.0}))
+    with pytest.raises(cd.InputError, match="draws"):
+        cd.uncertain_cases(network, rows, 0)
+    with pytest.raises(cd.InputError, match="draws"):
+        cd.criticality(network, rows, draws=-1)
+
+
+def test_the_command_prints_intervals(tmp_path: Path) -> None:
+    network, rows = case(2)
+    cd.write(network, tmp_path / "net", demand=rows)
+    command = ["criticality", "--network", str(tmp_path / "net"), "--draws", "19", "--drawn", "3"]
+    done = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "rank_high" in done.output
+    table = pd.read_csv(tmp_path / "out" / "criticality.csv")
+    assert table["first"].sum() == pytest.approx(1.0)
+    assert (table.low <= table.high).head(3).all()
+    assert (tmp_path / "out" / "criticality_intervals.png").exists()
