@@ -27,7 +27,6 @@ from corridors.model.quantities import Quantities
 from corridors.model.units import MOST, NONE, Numbers, Units, is_large
 from corridors.network import Network
 from corridors.scenarios.batch import NARROWED, Scenarios
-from corridors.schema.fleets import capacities
 
 
 class Compiled(NamedTuple):
@@ -104,10 +103,14 @@ class Compiler:
 
     def __init__(self, model: Model, scenarios: Scenarios) -> None:
         self.model = model
-        self.scenarios = scenarios
         self.quantities = Quantities(model)
+        self._lay_out(scenarios)
+
+    def _lay_out(self, scenarios: Scenarios) -> None:
+        """Find what each atom changes."""
+        self.scenarios = scenarios
         atoms = scenarios.atoms
-        self.rows = _atom_rows(model, atoms)
+        self.rows = _atom_rows(self.quantities, atoms)
         self.operation = atoms.operation.to_numpy()
         self.is_status = (atoms.field == "status").to_numpy()
         targets: list[IntArray] = [np.zeros(0, np.int64)] * len(atoms)
@@ -123,6 +126,20 @@ class Compiler:
         other = copy.copy(self)
         other.scenarios = scenarios
         return other
+
+    def onto(self, scenarios: Scenarios) -> Compiler | None:
+        """The same for scenarios of any atoms, which close arcs rather than groups; None where the model is not enough.
+
+        It is not where they limit what has no bundle in it, or need finer units.
+        """
+        if uses_wanted(self.model.network, scenarios):
+            return None
+        other = copy.copy(self)
+        other._lay_out(scenarios)
+        other.by_group = np.zeros(len(other.rows), bool)
+        limits = np.flatnonzero(scenarios.atoms.field.isin(["capacity", "limit"]))
+        bounded = self.quantities.bounded(other.target[other.start[limits]])
+        return other if bounded.all() and not other.fitting().finer(self.model.units) else None
 
     def fitting(self) -> Units:
         """The units that the model and these scenarios need."""
@@ -243,21 +260,12 @@ def _merged(one: Sparse, other: Sparse) -> Sparse:
     return _sparse(row[order], entries[0][order], entries[1][order], size)
 
 
-def _atom_rows(model: Model, atoms: pd.DataFrame) -> IntArray:
+def _atom_rows(quantities: Quantities, atoms: pd.DataFrame) -> IntArray:
     """The row of each atom's table that it names."""
-    network = model.network
-    ids = {
-        "links": network.links.link_id,
-        "transfers": network.transfers.transfer_id,
-        "nodes": network.nodes.node_id,
-        "zones": network.member_ids(),
-        "fleets": capacities(network.fleets).fleet_id,
-        "demand": model.demand.demand_id,
-        "cost_steps": network.cost_steps.step_id,
-    }
+    model = quantities.model
     rows = np.full(len(atoms), -1, np.int64)
     for table, part in atoms.groupby("table"):
-        found = pd.Index(ids[str(table)]).get_indexer(pd.Index(part.id))
+        found = quantities.ids[str(table)].get_indexer(pd.Index(part.id))
         if (found < 0).any():
             remedy = "give ids of the network and demand that are solved"
             raise InputError(complaint(str(table), "id of a scenario is unknown", part.id[found < 0].unique(), remedy))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,20 @@ class Quantities:
         self.arcs_of_step = _by_item(arcs.step, np.flatnonzero(arcs.step >= 0))
         self.width_of = model.widths()
 
+    @cached_property
+    def ids(self) -> dict[str, pd.Index[str]]:
+        """The ids of each table's rows, by which scenarios name them."""
+        network = self.model.network
+        return {
+            "links": pd.Index(network.links.link_id),
+            "transfers": pd.Index(network.transfers.transfer_id),
+            "nodes": pd.Index(network.nodes.node_id),
+            "zones": pd.Index(network.member_ids()),
+            "fleets": pd.Index(self.fleets.fleet_id),
+            "demand": pd.Index(self.model.demand.demand_id),
+            "cost_steps": pd.Index(network.cost_steps.step_id),
+        }
+
     def part(self, quantity: IntArray) -> IntArray:
         """Which part of an arc's cost a quantity is, its place in `PARTS`; ``len(PARTS)`` for all others."""
         others = len(PARTS)
@@ -74,6 +89,14 @@ class Quantities:
     def within(self, name: str, quantity: IntArray) -> Any:
         """Which of the quantities belong to a table."""
         return (quantity >= self.first[name]) & (quantity < self.last[name])
+
+    def bounded(self, quantity: IntArray) -> Any:
+        """Which of the quantities limit a bundle."""
+        found = np.zeros(len(quantity), bool)
+        for name, bundles in self.bundles.items():
+            inside = self.within(name, quantity)
+            found[inside] = (bundles[quantity[inside] - self.first[name]] >= 0).any(axis=1)
+        return found
 
     def named(self, quantity: int) -> str:
         """What a quantity is, for people: ``links ferry: capacity``."""
@@ -162,5 +185,5 @@ class Quantities:
 def _by_item(item: IntArray, chosen: IntArray) -> Callable[[int], IntArray]:
     """From an item to its arcs among those chosen."""
     order = chosen[np.argsort(item[chosen], kind="stable")]
-    ordered = item[order]
-    return lambda row: order[np.searchsorted(ordered, row) : np.searchsorted(ordered, row, side="right")]
+    start = np.concatenate([[0], np.cumsum(np.bincount(item[chosen]))]).tolist()
+    return lambda row: order[start[row] : start[row + 1]] if row + 1 < len(start) else order[:0]

@@ -11,10 +11,11 @@ import pandas as pd
 import xarray as xr
 
 from corridors.arrays.typing import FloatArray, IntArray
+from corridors.edits.selection import end_countries
 from corridors.methods.solved import require_solved
+from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.scenarios.batch import ATOM, NARROWED, Scenarios
-from corridors.studies.criticality import losers
 from corridors.sweeping.solve import Sweeps
 
 KEEP = ("flow", "row_cost")
@@ -74,7 +75,7 @@ class Flows:
     @classmethod
     def of(cls, flow: xr.DataArray, unit: Unit) -> Flows:
         """The flows that are not zero, t/year by link, commodity and direction."""
-        values = in_grains(flow, unit)
+        values = in_grains(_by_commodity(flow), unit)
         carried = np.flatnonzero(values)
         return cls(carried, values[carried])
 
@@ -99,6 +100,64 @@ class Answer:
     losers: list[tuple[str, str, float]]
 
 
+class Comparison:
+    """What the page shows of scenarios of one case, from their optima.
+
+    Parameters
+    ----------
+    network : Network
+    demand : DataFrame
+        Checked demand, whose values no scenario changes.
+    base : Dataset
+        What `corridors.solve` gave.
+    """
+
+    def __init__(self, network: Network, demand: pd.DataFrame, base: xr.Dataset) -> None:
+        self.base = base
+        self.unit = Unit.of_flow(float(np.abs(base.flow.to_numpy()).max(initial=0.0)))
+        self._now = in_grains(_by_commodity(base.flow), self.unit)
+        self._loss, self._unmet = float(base.loss), base.unmet.to_numpy()
+        self._value, self._least = demand.value.to_numpy(float), units_in(base).dollar
+        self._borne = base.row_cost.to_numpy() + self._value * self._unmet
+        self._ends = [
+            (end, *np.unique(end_countries(network, demand, end).to_numpy(str), return_inverse=True))
+            for end in ("origin", "destination")
+        ]
+
+    @property
+    def size(self) -> int:
+        """How many flows there are."""
+        return len(self._now)
+
+    def answer(self, loss: float, unmet: FloatArray, row_cost: FloatArray, flow: FloatArray) -> Answer:
+        """What a scenario does.
+
+        Parameters
+        ----------
+        loss : float
+            USD/year.
+        unmet, row_cost : (D,) float
+            By demand row, t/year and USD/year.
+        flow : (links, 2, commodities) float
+            t/year.
+        """
+        after = in_grains(flow.swapaxes(1, 2), self.unit)
+        differs = np.flatnonzero(after != self._now)
+        more = row_cost + self._value * unmet - self._borne
+        return Answer(
+            float(loss - self._loss),
+            float((unmet - self._unmet).sum()),
+            Flows(differs, after[differs]),
+            [loser for end, names, of_row in self._ends for loser in self._losers(end, names, of_row, more)],
+        )
+
+    def _losers(self, end: str, names: Any, of_row: IntArray, loss: FloatArray) -> Iterator[tuple[str, str, float]]:
+        """Countries that lose or gain at one end of the goods' routes, those of the most first."""
+        borne = np.bincount(of_row, loss, len(names))
+        order = np.argsort(-np.abs(borne), kind="stable")[:MOST_LOSERS]
+        return ((end, str(names[i]), float(borne[i])) for i in order if abs(borne[i]) >= self._least)
+
+
 class Answers:
     """Solves scenarios of one case, and keeps of each what the page shows.
 
@@ -114,8 +173,7 @@ class Answers:
 
     def __init__(self, network: Network, demand: pd.DataFrame, base: xr.Dataset, *, progress: bool) -> None:
         self.network, self.demand, self.base, self.progress = network, demand, base, progress
-        self.unit = Unit.of_flow(float(np.abs(base.flow.to_numpy()).max(initial=0.0)))
-        self._now = in_grains(base.flow, self.unit)
+        self.compared = Comparison(network, demand, base)
 
     def of(self, changes: Sequence[pd.DataFrame]) -> list[Answer]:
         """The answers to scenarios, each given by its changes, in their order.
@@ -132,7 +190,7 @@ class Answers:
         batch = Scenarios([str(number) for number in range(len(changes))], together)
         found: list[Answer] = []
         sweeps = Sweeps(self.network, self.demand, keep=KEEP, progress=self.progress)
-        step = max(1, int(KEPT // max(self._now.size, 1)))
+        step = max(1, int(KEPT // max(self.compared.size, 1)))
         for first in range(0, len(batch), step):
             found += self.in_sweep(sweeps(batch.take(range(first, min(first + step, len(batch))))))
         return found
@@ -146,24 +204,15 @@ class Answers:
             One of them could not be solved.
         """
         require_solved("write_page", result.loss.to_numpy())
-        names = [str(number) for number in range(len(result.scenario))]
-        result = result.assign_coords(scenario=np.array(names, object))
-        bear: Any = losers(self.network, self.demand, self.base, result)
-        bear = bear.reindex(bear["loss"].abs().sort_values(ascending=False, kind="stable").index)
-        borne: dict[str, list[tuple[str, str, float]]] = {name: [] for name in names}
-        for (name, end), rows in bear.groupby(["scenario", "end"], sort=False):
-            borne[str(name)] += [(str(end), c, v) for c, v in zip(rows.country, rows["loss"], strict=True)][
-                :MOST_LOSERS
-            ]
-        more = (result.loss - self.base.loss).to_numpy(), (result.unmet - self.base.unmet).sum("demand").to_numpy()
-        for number, name in enumerate(names):
-            after = in_grains(result.flow[number], self.unit)
-            differs = np.flatnonzero(after != self._now)
-            flows = Flows(differs, after[differs])
-            yield Answer(float(more[0][number]), float(more[1][number]), flows, borne[name])
+        columns = (result[name].to_numpy() for name in ("loss", "unmet", "row_cost", "flow"))
+        return (self.compared.answer(*row) for row in zip(*columns, strict=True))
 
 
-def in_grains(flow: xr.DataArray, unit: Unit) -> IntArray:
-    """Flows in whole numbers of the grain, flattened by link, commodity and direction; halves to the even one."""
+def in_grains(flow: FloatArray, unit: Unit) -> IntArray:
+    """Flows, t/year, in whole numbers of the grain, in one row; halves to the even one."""
+    return np.rint(np.round(flow.ravel() / unit.grain, NOISE)).astype(np.int64)
+
+
+def _by_commodity(flow: xr.DataArray) -> FloatArray:
     values: FloatArray = flow.transpose("link", "commodity", "direction").to_numpy()
-    return np.rint(np.round(values.ravel() / unit.grain, NOISE)).astype(np.int64)
+    return values

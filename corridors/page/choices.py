@@ -12,7 +12,7 @@ import pandas as pd
 from corridors.datasets import load_countries, load_projects, load_shocks
 from corridors.errors import InputError
 from corridors.network import Network
-from corridors.scenarios.batch import Scenarios, closes_link
+from corridors.scenarios.batch import NARROWED, Scenarios, closes_link
 from corridors.scenarios.make import outages
 from corridors.scenarios.shocks import shocks, within_reach
 from corridors.schema.checks import split
@@ -145,5 +145,6 @@ def _projects(network: Network) -> list[Choice]:
             changes = [("links", link, row.field, "set", float(row.after)) for link in wanted]
         if wanted:
             table = pd.DataFrame(changes, columns=["table", "id", "field", "operation", "value"])
+            table = table.assign(**dict.fromkeys(NARROWED, ""))
             found.append(Choice("project", row.project_id, row.name, tuple(wanted), table))
     return found

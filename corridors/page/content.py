@@ -63,10 +63,10 @@ def content_of(
         **shown_of(network, base, title or f"What if a link closes? {name.capitalize()}".strip()),
         "money": _unit(Unit.of_money(max((abs(answer.loss) for answer in solved), default=0.0))),
         "choices": [
-            {"kind": c.kind, "id": c.id, "name": c.name, "links": [number[i] for i in c.links], **_answer(a)}
+            {"kind": c.kind, "id": c.id, "name": c.name, "links": [number[i] for i in c.links], **answered(a)}
             for c, a in zip(choices, solved, strict=True)
         ],
-        "pairs": [{"of": list(couple), **_answer(a)} for couple, a in zip(couples, together, strict=True)],
+        "pairs": [{"of": list(couple), **answered(a)} for couple, a in zip(couples, together, strict=True)],
         "sliders": [_moved(slider) for slider in moved],
     }
 
@@ -150,7 +150,8 @@ def _links_described(network: Network, result: xr.Dataset | None) -> list[dict[s
     return found
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def answered(answer: Answer) -> dict[str, Any]:
+    """An answer as the page's script takes it."""
     bear = [[end == "destination", country, loss] for end, country, loss in answer.losers]
     return {"loss": answer.loss, "unmet": answer.unmet, "losers": bear, **_flows(answer.flows)}
 
@@ -167,4 +168,4 @@ def _unit(unit: Unit) -> dict[str, Any]:
 def _moved(slider: Slider) -> dict[str, Any]:
     now = slider.now if np.isfinite(slider.now) else None
     of = {"name": slider.name, "unit": slider.unit, "now": now, "at": slider.at, "loss": slider.loss}
-    return {**of, "constant": slider.constant, "answers": [_answer(answer) for answer in slider.answers]}
+    return {**of, "constant": slider.constant, "answers": [answered(answer) for answer in slider.answers]}

@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
@@ -124,21 +125,38 @@ def write_page(
 
 def page_of(content: Mapping[str, Any]) -> str:
     """The HTML of a page from its content."""
-    parts = files("corridors.page") / "assets"
-    script = (parts / "page.js").read_text(encoding="utf-8")
-    sheet = colours() + (parts / "page.css").read_text(encoding="utf-8")
+    script, sheet = _assets()
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
     packed = base64.b64encode(gzip.compress(data.encode("utf-8"), 9, mtime=0)).decode("ascii")
     filled = {
         "title": html.escape(str(content["title"])),
-        "policy": f"default-src 'none'; img-src data:; style-src {_digest(sheet)}; script-src {_digest(script)}; "
-        "base-uri 'none'; form-action 'none'",
+        "policy": policy(live="live" in content),
         "style": sheet,
         "script": script,
         "data": packed,
     }
-    page = (parts / "page.html").read_text(encoding="utf-8")
+    page = (_FOLDER / "page.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: filled[found[1]], page)
+
+
+def policy(*, live: bool = False) -> str:
+    """What a page may do, as a Content-Security-Policy: run its own script and style; `live`, ask its own server."""
+    script, sheet = map(_digest, _assets())
+    asks = "connect-src 'self'; " if live else ""
+    return (
+        f"default-src 'none'; img-src data:; style-src {sheet}; script-src {script}; {asks}"
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+_FOLDER = files("corridors.page") / "assets"
+
+
+@cache
+def _assets() -> tuple[str, str]:
+    """The script and the style sheet of every page."""
+    script = (_FOLDER / "page.js").read_text(encoding="utf-8")
+    return script, colours() + (_FOLDER / "page.css").read_text(encoding="utf-8")
 
 
 def colours() -> str:

@@ -7,7 +7,8 @@ const WIDEST = 8, THINNEST = 0.8, HAIR = 0.6, ARROW_FROM = 2.4, ONE_WAY = 0.2;  
 const DASHES = {oil_pipeline: [2.6, 1.2], gas_pipeline: [2.6, 1.2], pipeline: [2.6, 1.2], sea: [6, 2], air: [1, 2]};
 const KINDS = ["link", "port", "border", "country", "corridor", "shock", "project"];
 let D, base, places, ranked, panes = [], view, rows = [], shown = 100, sort = ["loss", -1];
-const state = {a: {chosen: [], slide: null}, b: null, active: "a", goods: -1, show: "flow", kind: "", theme: ""};
+const MOST_CHOSEN = 50;  // of a page that a server answers
+const state = {a: {chosen: [], slide: null, moved: []}, b: null, active: "a", goods: -1, show: "flow", kind: "", theme: ""};
 
 const make = (name, attributes = {}, ...inside) => {
   const element = document.createElement(name);
@@ -48,15 +49,40 @@ const unpacked = ({place, value}) => {
 const put = (flows, {place, value}) => place.forEach((at, i) => flows[at] = value[i]);
 const key = (i, j) => i < j ? i + "+" + j : j + "+" + i;
 
-function answerOf(side) {  // {loss, unmet, losers, flows, closed}
+const isPlain = side => !side.chosen.length && !side.slide && !side.moved.length;
+const known = ({chosen, moved}) => moved.length ? null : chosen.length === 1 ? D.choices[chosen[0]] : chosen.length === 2 ? D.pairs[places.get(key(...chosen))] : null;
+function answerOf(side) {  // {loss, unmet, losers, flows, closed, opened}, and {wait} or {fault} of a server
   if (side.slide) return slid(D.sliders[side.slide[0]], side.slide[1]);
   const flows = base.slice();
-  if (!side.chosen.length) return {loss: 0, unmet: 0, losers: [], flows, closed: [], opened: []};
-  const of = side.chosen.length === 2 ? D.pairs[places.get(key(...side.chosen))] : D.choices[side.chosen[0]];
-  put(flows, of);
-  const choices = side.chosen.map(i => D.choices[i]);
+  if (isPlain(side)) return {loss: 0, unmet: 0, losers: [], flows, closed: [], opened: []};
+  const choices = side.chosen.map(i => D.choices[i]), {loss, unmet, losers, wait, fault, ...of} = known(side) || asked(side);
+  if (of.place) put(flows, of);
   const links = kind => choices.filter(c => (c.kind === "project") === kind).flatMap(c => c.links);
-  return {loss: of.loss, unmet: of.unmet, losers: of.losers, flows, closed: links(false), opened: links(true)};
+  return {loss, unmet, losers, wait, fault, flows, closed: links(false), opened: links(true)};
+}
+
+// ---- what a server answers
+
+const found = new Map();  // by what is chosen, the last few
+function asked(side) {
+  const text = sideText(side), none = {loss: 0, unmet: 0, losers: null};
+  if (!found.has(text)) {
+    found.set(text, {...none, wait: true});
+    if (found.size > 200) found.delete(found.keys().next().value);
+    ask(side).then(answer => Object.assign(answer, unpacked(answer)), fault => ({...none, fault: fault.message})).then(answer => {
+      found.set(text, answer);
+      redraw();
+      if (answer.fault) found.delete(text);  // the next time it may go well
+    });
+  }
+  return found.get(text);
+}
+async function ask({chosen, moved}) {
+  const body = JSON.stringify({choose: chosen.map(i => [D.choices[i].kind, D.choices[i].id]), move: moved});
+  const response = await fetch("answer", {method: "POST", headers: {"Content-Type": "application/json"}, body});
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
 }
 
 function slid(slider, value) {
@@ -201,9 +227,12 @@ class Pane {
   }
 
   tell(answer, side) {
-    const what = side.slide ? slideText(side.slide) : side.chosen.length ? side.chosen.map(i => D.choices[i].name).join(" and ") : D.choices.length ? "As it is" : D.title;
+    const names = [...side.chosen.map(i => D.choices[i].name), ...side.moved.map(moveText)];
+    const what = side.slide ? slideText(side.slide) : names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.length ? names.join(" and ") : D.choices.length ? "As it is" : D.title;
     const loss = signed(money(answer.loss), answer.loss) + " " + D.money.name + " a year";
-    this.caption.replaceChildren(make("b", {}, what), side.slide || side.chosen.length ? `${loss}; ${signed(tonnes(answer.unmet), answer.unmet)} ${D.flow.name} unmet` : D.choices.length ? "Click a link to close it" : "");
+    const said = answer.wait ? "Solving …" : answer.fault ? "No answer" : !isPlain(side) ? `${loss}; ${signed(tonnes(answer.unmet), answer.unmet)} ${D.flow.name} unmet` : D.choices.length ? "Click a link to close it" : "";
+    this.caption.replaceChildren(make("b", {}, what), said);
+    this.box.setAttribute("aria-busy", Boolean(answer.wait));
     this.box.classList.toggle("active", state.active === this.side);
     this.box.classList.toggle("two", panes.length > 1);
   }
@@ -336,11 +365,12 @@ function choose(i) {
   const side = state[state.active];
   side.slide = null;
   if (side.chosen.includes(i)) side.chosen = side.chosen.filter(j => j !== i);
+  else if (D.live) side.chosen = [...side.chosen, i].slice(-MOST_CHOSEN);
   else if (side.chosen.length === 1 && places.has(key(side.chosen[0], i))) side.chosen = [side.chosen[0], i];
   else side.chosen = [i];
   redraw();
 }
-const clear = () => { Object.assign(state[state.active], {chosen: [], slide: null}); redraw(); };
+const clear = () => { Object.assign(state[state.active], {chosen: [], slide: null, moved: []}); redraw(); };
 
 function redraw() {
   answers = {};
@@ -375,24 +405,64 @@ const slideValue = (slider, value) => {
 };
 
 function tellChosen() {
-  $("chosen").replaceChildren(...state[state.active].chosen.map(i => {
-    const {kind, name} = D.choices[i], button = make("button", {type: "button", "aria-label": `Take back: ${name}`}, "✕");
-    button.addEventListener("click", () => choose(i));
-    return make("li", {}, `${kind}: ${name}`, button);
-  }));
+  const side = state[state.active], chip = (text, name, act) => {
+    const button = make("button", {type: "button", "aria-label": `Take back: ${name}`}, "✕");
+    button.addEventListener("click", act);
+    return make("li", {}, text, button);
+  };
+  $("chosen").replaceChildren(
+    ...side.chosen.map(i => chip(`${D.choices[i].kind}: ${D.choices[i].name}`, D.choices[i].name, () => choose(i))),
+    ...side.moved.map(move => chip(moveText(move), moveText(move), () => { side.moved = side.moved.filter(other => other !== move); redraw(); })));
+}
+
+// ---- numbers that a server moves
+
+const moveOf = ([field, kind, , operation]) => D.live.moves.find(row => row[0] === field && row[1] === kind && row[2] === operation);
+const nameOf = (list, id) => (D.live.names[list].find(row => row[0] === id) || [id, id])[1];
+function moveText(move) {
+  const [, , , words, unit, list] = moveOf(move), [, , id, operation, value] = move;
+  return `${words} ${nameOf(list, id)}: ${operation === "add" && value > 0 ? "+" : ""}${String(value).replace("-", "−")} ${unit}`;
+}
+function offerMoves() {
+  $("compose").hidden = !D.live;
+  if (!D.live) return;
+  const kinds = {country: "a country", bloc: "a bloc", border: "a border", corridor: "a corridor", link: "a link", node: "a place", commodity: "goods", demand: "from - to"};
+  const label = ([id, name]) => name === id ? id : `${name} (${id})`, chosen = () => D.live.moves[$("move-what").value];
+  $("move-what").append(...D.live.moves.map(([, kind, , words, unit], i) => make("option", {value: i}, `${words} ${kinds[kind]}, ${unit}`)));
+  const offer = () => {
+    const [, , operation, , , list] = chosen();
+    $("move-names").replaceChildren(...D.live.names[list].map(row => make("option", {value: label(row)})));
+    $("move-which").value = "";
+    $("move-value").value = {scale: 0.5, add: 10}[operation] ?? "";
+  };
+  $("move-what").addEventListener("change", offer);
+  $("compose").addEventListener("submit", event => {
+    event.preventDefault();
+    const [field, kind, operation, , , list] = chosen(), text = $("move-which").value.trim(), side = state[state.active];
+    const row = D.live.names[list].find(row => [...row, label(row)].includes(text));
+    $("move-fault").textContent = row ? "" : `There is no ${kind} of this name; choose one from the list.`;
+    if (!row) return;
+    const move = [field, kind, row[0], operation, +$("move-value").value];
+    const same = other => other.slice(0, 4).every((part, i) => part === move[i]);
+    Object.assign(side, {slide: null, moved: [...side.moved.filter(other => !same(other)), move].slice(-MOST_CHOSEN)});
+    redraw();
+  });
+  offer();
 }
 
 function tellSummary() {
   const side = state[state.active], answer = current(), parts = [];
   if (!D.choices.length) {
     if (D.loss !== null) parts.push(make("p", {}, `All goods cost ${money(D.loss)} ${D.money.name} a year; ${tonnes(D.unmet)} ${D.flow.name} are not delivered.`));
-  } else if (!side.chosen.length && !side.slide) {
+  } else if (answer.wait || answer.fault) {
+    parts.push(make("p", answer.fault ? {class: "more"} : {}, answer.fault || "Solving …"));
+  } else if (isPlain(side)) {
     parts.push(make("p", {}, `As it is, all goods cost ${money(D.loss)} ${D.money.name} a year; ${tonnes(D.unmet)} ${D.flow.name} are not delivered. Click a link on the map to close it.`));
   } else {
     const word = answer.loss > 0 ? "more" : answer.loss < 0 ? "less" : "";
     parts.push(make("p", {class: `big ${word}`}, `${signed(money(answer.loss), answer.loss)} ${D.money.name} a year`));
     parts.push(make("p", {}, `${signed(tonnes(answer.unmet), answer.unmet)} ${D.flow.name} a year not delivered`));
-    const last = side.chosen.length === 2 ? side.chosen.map(i => D.choices[i].loss) : null;
+    const last = side.chosen.length === 2 && !side.moved.length ? side.chosen.map(i => D.choices[i].loss) : null;
     if (last) parts.push(make("p", {class: "quiet"}, `Alone: ${last.map(money).join(" and ")}; together ${signed(money(answer.loss - last[0] - last[1]), answer.loss - last[0] - last[1])} on top`));
   }
   $("summary").replaceChildren(...parts);
@@ -403,7 +473,7 @@ function tellSliders() {
   if (!$("sliders").children.length) $("sliders").append(...D.sliders.map((slider, k) => {
     const [low, high] = [slider.at[0], slider.at.at(-1)];
     const input = make("input", {type: "range", min: low, max: high, step: (high - low) / 1000, id: "slider-" + k});
-    input.addEventListener("input", () => { Object.assign(state[state.active], {chosen: [], slide: [k, +input.value]}); redraw(); });
+    input.addEventListener("input", () => { Object.assign(state[state.active], {chosen: [], moved: [], slide: [k, +input.value]}); redraw(); });
     return make("div", {class: "slider"}, make("label", {for: "slider-" + k}, slider.name + " "), make("output", {for: "slider-" + k}), input);
   }));
   const slide = state[state.active].slide;
@@ -447,7 +517,7 @@ function tellRanking() {
 
 function tellLosers() {
   const {losers} = current(), most = Math.max(1, ...(losers || []).map(row => Math.abs(row[2])));
-  if (!losers) return $("losers-rows").replaceChildren(make("p", {class: "quiet"}, "Not known for numbers that are moved."));
+  if (!losers) return $("losers-rows").replaceChildren(make("p", {class: "quiet"}, state[state.active].slide ? "Not known for numbers that are moved." : ""));
   if (!losers.length) return $("losers-rows").replaceChildren(make("p", {class: "quiet"}, "Nobody: nothing is changed."));
   $("losers-rows").replaceChildren(...[false, true].map(end => {
     const body = make("tbody");
@@ -503,23 +573,29 @@ function flowsTable() {
   return found;
 }
 
-const sideText = side => side.slide ? `~${side.slide[0]}:${side.slide[1]}` : side.chosen.map(i => D.choices[i].kind + ":" + encodeURIComponent(D.choices[i].id)).join("+");
+const sideText = side => side.slide ? `~${side.slide[0]}:${side.slide[1]}` : [
+  ...side.chosen.map(i => [D.choices[i].kind, D.choices[i].id]), ...side.moved.map(move => ["move", ...move]),
+].map(part => part.map(encodeURIComponent).join(":")).join("+");
 function sideOf(text) {
   const slide = /^~(\d+):(-?[\d.e+]+)$/.exec(text || "");
   if (slide && D.sliders[+slide[1]] && isFinite(+slide[2])) {
     const {at} = D.sliders[+slide[1]];
-    return {chosen: [], slide: [+slide[1], within(+slide[2], at[0], at.at(-1))]};
+    return {chosen: [], moved: [], slide: [+slide[1], within(+slide[2], at[0], at.at(-1))]};
   }
-  const chosen = (text || "").split("+").map(part => {
-    const [kind, ...id] = part.split(":");
-    try { return D.choices.findIndex(c => c.kind === kind && c.id === decodeURIComponent(id.join(":"))); } catch { return -1; }
-  }).filter(i => i >= 0).slice(0, 2);
-  return {chosen: chosen.length === 2 && !places.has(key(...chosen)) ? chosen.slice(0, 1) : chosen, slide: null};
+  const parts = (text || "").split("+").map(part => {
+    try { return part.split(":").map(decodeURIComponent); } catch { return []; }
+  });
+  const chosen = [...new Set(parts.map(([kind, ...id]) => D.choices.findIndex(c => c.kind === kind && c.id === id.join(":"))))].filter(i => i >= 0);
+  if (D.live) {
+    const moved = parts.filter(part => part[0] === "move" && part.length === 6 && moveOf(part.slice(1)) && isFinite(part[5]));
+    return {chosen: chosen.slice(0, MOST_CHOSEN), moved: moved.map(part => [...part.slice(1, 5), +part[5]]).slice(0, MOST_CHOSEN), slide: null};
+  }
+  return {chosen: chosen.slice(0, chosen.length > 1 && places.has(key(chosen[0], chosen[1])) ? 2 : 1), moved: [], slide: null};
 }
 let saved = "";
 function save() {
   const parts = [];
-  if (state.a.chosen.length || state.a.slide) parts.push("what=" + sideText(state.a));
+  if (!isPlain(state.a)) parts.push("what=" + sideText(state.a));
   if (state.b) parts.push("beside=" + sideText(state.b));
   if (state.show !== "flow") parts.push("show=" + state.show);
   if (state.goods >= 0) parts.push("goods=" + encodeURIComponent(D.commodities[state.goods]));
@@ -579,6 +655,7 @@ function start() {
     if (event.key === "Escape") clear();
     else if (event.key === "/" && document.activeElement !== $("find")) { event.preventDefault(); $("find").focus(); }
   });
+  offerMoves();
   load();
   document.body.classList.toggle("still", !D.choices.length);
   if (!state.theme && matchMedia("(prefers-color-scheme: dark)").matches) $("theme").textContent = "Light";

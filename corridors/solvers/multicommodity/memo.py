@@ -18,17 +18,17 @@ import numpy.typing as npt
 
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputError
-from corridors.kernels.multicommodity.block import Kept
+from corridors.kernels.multicommodity.block import Kept, Weights
 from corridors.kernels.multicommodity.scenario import Cases
 from corridors.kernels.multicommodity.types import DONE
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
-from corridors.solvers.multicommodity.kernel_calls import cases_of, group_arcs, select_cases
+from corridors.solvers.multicommodity.kernel_calls import cases_of, group_arcs, select_cases, weights_of
 from corridors.solvers.multicommodity.singles import FEW, Singles
 
 
 class Memory:
-    """Optima of sets of closed groups, for a batch that is swept block by block with the same base and wishes.
+    """What sweeps with the same base and wishes share: the weights of arcs, and optima of sets of closed groups.
 
     Parameters
     ----------
@@ -39,20 +39,23 @@ class Memory:
     def __init__(self, most: float = 250e6) -> None:
         self.left = most
         self.rows: dict[bytes, tuple[Any, ...]] = {}
-        self.of: tuple[Any, ...] | None = None
+        self.of: tuple[Base, tuple[str, ...], Any, Weights] | None = None
 
-    def bind(self, base: Base, keep: tuple[str, ...], totals: Any) -> None:
-        """Hold from now on what is kept of this base.
+    def bind(self, base: Base, keep: tuple[str, ...], totals: Any) -> Weights:
+        """Hold from now on what is kept of this base; returns what its arcs weigh in totals and groups.
 
         Raises
         ------
         InputError
-            The memory holds that of another base, of other wishes.
+            The memory holds that of another base, of other wishes; totals of another number of arcs.
         """
         if self.of is None:
-            self.of = base, keep, totals
+            if totals is not None and totals.shape[1] != base.problem.E:
+                raise InputError(f"coupled: totals has {totals.shape[1]} columns; give one an arc ({base.problem.E})")
+            self.of = base, keep, totals, weights_of(base.layout, totals, base.groups)
         if self.of[0] is not base or self.of[1] != keep or self.of[2] is not totals:
             raise InputError("coupled: the memory is of another base, keep or totals; give each a Memory of its own")
+        return self.of[3]
 
     def solve(self, sets: Cases, solve: Callable[[Cases, int], Kept]) -> Kept:
         """What is kept of each set: remembered, or solved now."""

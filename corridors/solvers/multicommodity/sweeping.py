@@ -111,9 +111,10 @@ def sweep(
     if unknown:
         raise InputError(f"coupled: keep={unknown} is unknown; give some of {', '.join(KEEPABLE)}")
     many = threads or os.cpu_count() or 1
-    job = Job(base, keep, totals, many, stop, progress or (lambda _: None))
-    cases, closures, memory = compile_changes(base, changes), Closures(base, changes), memory or Memory()
-    memory.bind(base, keep, totals)
+    memory = memory or Memory()
+    weights = memory.bind(base, keep, totals)
+    job = Job(base, keep, totals, many, stop, progress or (lambda _: None), weights)
+    cases, closures = compile_changes(base, changes), Closures(base, changes)
     result = _empty(job, changes.S)
     volume = _volumes(base, cases, changes.S)
 

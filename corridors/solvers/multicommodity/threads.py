@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from corridors.errors import InputError
-from corridors.kernels.multicommodity.block import Kept
+from corridors.kernels.multicommodity.block import Kept, Weights
 from corridors.kernels.multicommodity.scenario import CLOSE, Cases
 from corridors.kernels.multicommodity.types import Bytes
 from corridors.solvers.multicommodity.base import Base
-from corridors.solvers.multicommodity.kernel_calls import MOST, Stopped, run, select_cases, weights_of
+from corridors.solvers.multicommodity.kernel_calls import MOST, Stopped, run, select_cases
 from corridors.solvers.multicommodity.singles import FEW, Singles
 from corridors.solvers.multicommodity.start import Start
 from corridors.solvers.threads import listen
@@ -36,18 +35,13 @@ class Job:
     threads: int
     stop: threading.Event | None
     progress: Callable[[int], None]
+    weights: Weights
     flag: Bytes = field(default_factory=lambda: np.zeros(1, np.uint8))
 
     def __post_init__(self) -> None:
-        layout = self.base.layout
         if self.totals is not None:
             self.totals = csr_array(self.totals)
-            if self.totals.shape[1] != self.base.problem.E:
-                raise InputError(
-                    f"coupled: totals has {self.totals.shape[1]} columns; give one an arc ({self.base.problem.E})"
-                )
-            self.demand_totals = csr_array(self.totals[:, layout.demand])
-        self.weights = weights_of(layout, self.totals, self.base.groups)
+            self.demand_totals = csr_array(self.totals[:, self.base.layout.demand])
 
     def room(self, S: int, loaded: bool) -> Kept:
         """Arrays for S scenarios."""
