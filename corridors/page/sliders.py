@@ -16,7 +16,7 @@ from corridors.network import Network
 from corridors.page.answers import Answer, Answers
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.parameters import named_parameter
-from corridors.studies.break_even import break_even
+from corridors.studies.break_even import Lines
 
 UNITS = {"scale": "factor"}
 """What a slider's number is, by operation; else it has the unit of its field."""
@@ -124,10 +124,11 @@ def _slider(
     progress: bool,
 ) -> Slider:
     atoms = atoms_of(parameter)
-    pieces = break_even(network, demand, atoms, low, high, progress=progress)
-    at = [*pieces.low, float(pieces.high.iloc[-1])]
-    loss = np.array([*pieces.loss_low, pieces.loss_high.iloc[-1]]) - float(answers.base.loss)
-    constant = bool(pieces.attrs["on_cost"])
+    lines = Lines(network, demand, atoms, low, high, [None], progress)
+    pieces = lines.searches[0].pieces()
+    at = [low, *(end for _, end, _ in pieces)]
+    loss = np.array([pieces[0][2].on(low), *(tangent.on(end) for _, end, tangent in pieces)]) - float(answers.base.loss)
+    constant = lines.slope.on_cost
     values = [(a + b) / 2 for a, b in pairwise(at)] if constant else at
     solved = answers.of([atoms.assign(value=value) for value in values])
     return Slider(

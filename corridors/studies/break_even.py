@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.batch import ATOM, Scenarios, check_atoms
 from corridors.scenarios.sources import Listed
 from corridors.sweeping.progress import one_bar
-from corridors.sweeping.solve import sweep_all
+from corridors.sweeping.solve import Sweeps
 
 CHUNK = 256
 """Values in one sweep: their flows are in memory at once."""
@@ -151,6 +152,7 @@ class Lines:
         sign = 1.0 if self.slope.on_cost else -1.0
         self.searches = [Search(float(low), float(high), self.slope.step, sign) for _ in others]
         self.solved, self.smallest = 0, 0.0
+        self._sweeps = cache(lambda keep: Sweeps(network, rows, keep=keep, progress=progress))
         with one_bar("break-even"):
             while tries := [(i, value) for i, search in enumerate(self.searches) for value in search.wanted()]:
                 for start in range(0, len(tries), CHUNK):
@@ -184,7 +186,7 @@ class Lines:
         values = np.concatenate(level)
         source = Listed(start, np.concatenate(atom), values, names, np.ones(len(tries)))
         scenarios = Scenarios.of(pd.concat([self.before, self.atoms], ignore_index=True), source)
-        result = sweep_all(self.network, self.rows, scenarios, keep=keep, progress=self.progress)
+        result = self._sweeps(tuple(keep))(scenarios)
         require_solved("break_even", result.loss)
         self.solved += len(tries)
         return result
