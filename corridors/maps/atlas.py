@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.patheffects import withStroke
 
 from corridors import arguments
 from corridors.errors import InputError, kind_of
@@ -82,11 +81,11 @@ def plot_atlas(
         if len(order) == 1:
             shares = f"{table.share.min():.0%} to {table.share.max():.0%}"
             said = f"{order[0]} is preferred everywhere, with {shares} of the tonnes"
-            plain = [withStroke(linewidth=3.0, foreground="white")]
+            plain = style.halo(3.0)
             ax.annotate(said, (0.5, 0.5), xycoords="axes fraction", ha="center", fontsize=10, path_effects=plain)
         if now is not None:
             ax.plot(*now, "P", color="black", markeredgecolor="white", markersize=10, clip_on=False, zorder=5)
-            halo = [withStroke(linewidth=2.5, foreground="white")]
+            halo = style.halo(2.5)
             ax.annotate("today", now, (9, 7), textcoords="offset points", fontsize=9, zorder=5, path_effects=halo)
         legend_at_right(ax, order, colors, rest=len(order) > SHOWN)
     label_axis(ax, along, across)

@@ -10,7 +10,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from corridors import arguments
 from corridors.errors import InputError, whole
@@ -404,6 +403,6 @@ def _name_steps(ax: Axes, curve: pd.DataFrame) -> None:
             textcoords="offset points",
             fontsize=8,
             zorder=5,
-            path_effects=[withStroke(linewidth=3.0, foreground="white")],
+            path_effects=style.halo(3.0),
             arrowprops={"arrowstyle": "-", "color": style.FADED, "lw": 0.5, "relpos": (0, 0)} if lifted > 6 else None,
         )

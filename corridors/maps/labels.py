@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from corridors.maps import style
 from corridors.maps.projection import Floats
@@ -208,7 +207,7 @@ def write(ax: Axes, placed: Sequence[Placed], spots: Sequence[tuple[float, float
             fontsize=label.size,
             color=style.INK,
             parse_math=False,
-            path_effects=[withStroke(linewidth=2.0, foreground=style.HALO, alpha=0.9)],
+            path_effects=style.halo(2.0, style.HALO, 0.9),
             gid=f"label-{label.node_id}",
             zorder=9,
             annotation_clip=False,

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.patheffects import withStroke
 
 from corridors.maps import style
 from corridors.maps.basemap import names_within
@@ -165,6 +164,6 @@ def draw_names(sheet: Sheet, clutter: Clutter, *, largest: bool = False) -> None
             color=style.SEA_INK if sea else style.COUNTRY_INK,
             zorder=2,
             parse_math=False,
-            path_effects=[withStroke(linewidth=1.6, foreground=style.SEA if sea else style.LAND, alpha=0.8)],
+            path_effects=style.halo(1.6, style.SEA if sea else style.LAND, 0.8),
             gid=f"name-{row.name}",
         )

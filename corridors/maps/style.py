@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import math
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,10 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
@@ -44,6 +48,7 @@ RC: Any = {
     "font.family": FONT,
     "text.parse_math": False,  # a name is text: its dollar signs are no formula
     "svg.fonttype": "none",
+    "pdf.fonttype": 42,  # letters of a font, which can be searched, copied and edited
     "svg.hashsalt": "corridors",
     "path.simplify": True,
     "lines.scale_dashes": False,
@@ -218,6 +223,11 @@ def text_size(text: str, size: float, *, bold: bool = False, italic: bool = Fals
     return 1.03 * float(width), float(max(height, 0.95 * size))
 
 
+def halo(width: float, color: str = "white", alpha: float = 1.0) -> list[AbstractPathEffect]:
+    """Path effects of a text that stands out: an outline, points wide, then its letters."""
+    return [Stroke(linewidth=width, foreground=color, alpha=alpha), Normal()]
+
+
 def lighter(color: str, by: float) -> tuple[float, float, float]:
     """A colour mixed with white: 0 leaves it, 1 makes it white."""
     r, g, b = mpl.colors.to_rgb(color)
@@ -225,7 +235,7 @@ def lighter(color: str, by: float) -> tuple[float, float, float]:
 
 
 def save_figure(drawn: Axes | Figure, path: str | PathLike[str], *, dpi: float = 160) -> list[Path]:
-    """Save a map: the same map gives the same bytes, and letters in an SVG stay letters.
+    """Save a map: the same map gives the same bytes, and letters in an SVG or a PDF stay letters.
 
     Parameters
     ----------
@@ -264,10 +274,32 @@ def save_figure(drawn: Axes | Figure, path: str | PathLike[str], *, dpi: float =
         for file in paths:
             if file.suffix == ".svg":
                 file.write_text(_with_letters(figure), encoding="utf-8")
+            elif file.suffix == ".pdf":
+                with _letters_over_halos(figure):
+                    figure.savefig(file, metadata={"CreationDate": None}, facecolor="white")
             else:
-                undated: Look = {"CreationDate": None} if file.suffix == ".pdf" else {"Software": None}
-                figure.savefig(file, dpi=dpi, metadata=undated, facecolor="white")
+                figure.savefig(file, dpi=dpi, metadata={"Software": None}, facecolor="white")
     return paths
+
+
+@contextmanager
+def _letters_over_halos(figure: Figure) -> Iterator[None]:
+    """Draw each text with a `halo` twice, its outline and then its letters: matplotlib would outline both."""
+    haloed = [(text, text.get_path_effects()) for text in figure.findobj(Text) if text.get_path_effects()]
+    for text, effects in haloed:
+        text.draw = partial(_draw_apart, text, effects[:-1])  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        for text, effects in haloed:
+            delattr(text, "draw")
+            text.set_path_effects(effects)
+
+
+def _draw_apart(text: Text, outline: list[AbstractPathEffect], renderer: RendererBase) -> None:
+    for effects in (outline, []):
+        text.set_path_effects(effects)
+        type(text).draw(text, renderer)
 
 
 def _with_letters(figure: Figure) -> str:
