@@ -154,6 +154,8 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("what_if.scale", "what_if.toll"), ("an empty dict",)),
     "what_if.days": NUMBER,
     "with_candidates.portfolio": ("an empty dict",),
+    "with_elasticity.elasticities": ("an empty dict",),
+    "with_elasticity.most": ("a fraction",),
     "with_projects.projects": EMPTY,
     "without_projects.projects": EMPTY,
     "yearly_reliability.spread": NUMBER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -84,7 +84,6 @@ def joined(parts: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
 
 def as_numbers(what: str, given: Any) -> FloatArray:
     """Values as numbers; NaN, which is refused with its scenario, where they are none."""
-    try:
-        return np.array([a_number(value) for value in given], float)
-    except TypeError:
-        raise InputError(f"{what} has no values; give several numbers") from None
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise InputError(f"{what} has no values; give several numbers")
+    return np.array([a_number(value) for value in given], float)
