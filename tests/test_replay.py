@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import corridors as cd
+from corridors.cli import main
 from corridors.errors import InputError
 from corridors.validation.replay import days_of, text
 
@@ -143,3 +148,16 @@ def test_an_unknown_event_says_what_there_is(caspian: tuple[cd.Network, pd.DataF
     too_much = pd.DataFrame([EVENT | {"capacity_loss_fraction": 1.5}])
     with pytest.raises(InputError, match=r"give the share lost"):
         cd.replay(*caspian, too_much)
+
+
+def test_the_command_prints_and_leaves_events_as_a_table_with_units(tmp_path: Path) -> None:
+    arguments = ["replay", "druzhba_2019", "SUEZ_2021", "--json", "--out", str(tmp_path)]
+    result = CliRunner().invoke(main, arguments)  # before 2022, so that nothing is solved
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.output)["tables"]["replay"]
+    assert [row["event_id"] for row in rows] == ["druzhba_2019", "suez_2021"]
+    assert rows[1]["date_start"].startswith("2021-03-2")
+    assert json.loads((tmp_path / "units.json").read_text())["replay.csv"]["days"] == "d"
+    assert pd.read_csv(tmp_path / "replay.csv").note.tolist() == ["there is no demand before 2022"] * 2
+    many = CliRunner().invoke(main, ["replay", *cd.load_events().query("date_start < '2022'").event_id])
+    assert "not replayed: caspian_level, mala_works_2018" in many.output

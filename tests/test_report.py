@@ -51,13 +51,19 @@ def out(folder, tmp_path_factory):
 
 
 def test_the_report_leaves_every_file_that_it_names(out):
-    printed = (out / "printed.txt").read_text()
-    named = [line[3:-1] for line in printed.splitlines() if line.startswith("- `")]
+    summary = (out / "summary.md").read_text()
+    named = [line[3:-1] for line in summary.splitlines() if line.startswith("- `")]
     assert {"flows_by_link.csv", "routes.csv", "criticality.csv", "map_all.png", "map_all.svg", "network.gpkg"} <= set(
         named
     )
     assert all((out / name).stat().st_size > 0 for name in named)
-    assert (out / "summary.md").read_text() in printed
+
+
+def test_the_report_prints_what_fits_a_screen(out):
+    printed = (out / "printed.txt").read_text()
+    for words in ("proven gap 0", "link:ferry", "Most expensive of", "plain", f"The summary is {out / 'summary.md'}"):
+        assert words in printed
+    assert len(printed.splitlines()) <= 45
 
 
 def test_the_tables_of_the_report_say_what_was_computed_by_hand(out):

@@ -12,6 +12,8 @@ from corridors.commands.inputs import SCENARIOS, Case, demand_of, repeated, stud
 if TYPE_CHECKING:
     import pandas as pd
 
+ROWS = 6
+"""Rows of each table on the screen."""
 SHOWN = ["candidate_id", "built", "cost", "alone", "alone_bcr", "last", "last_npv", "last_bcr", "last_payback"]
 
 
@@ -98,13 +100,13 @@ def _say(case: Case, result: Any) -> None:
     )
     case.say(f"saved {last.saved * factor:,.1f} {unit}, {last.net * factor:,.1f} net of what capital costs")
     case.say(f"no portfolio is better by more than {100 * last.gap:.2g} % of what all candidates together save\n")
-    case.show(result.portfolio)
-    case.say("\nBest portfolios by budget\n")
-    case.show(result.frontier.drop(columns=["loss", "gap"]))
-    case.say("\nCandidates, the best first: alone, and as the last one in\n")
-    case.show(_best(result.candidates).head(15))
+    case.show(result.portfolio.head(ROWS))
+    case.say("\nBest portfolios, from the budget on at which each is the best\n")
+    case.show(result.frontier.drop(columns=["loss", "gap"]).drop_duplicates("portfolio").tail(ROWS))
+    case.say(f"\nThe best of {len(result.candidates)} candidates: alone, and as the last one in\n")
+    case.show(_best(result.candidates).head(ROWS))
     case.say("\nWho gains, by origin and destination of goods\n")
-    case.show(result.gains.groupby("kind", sort=False).head(8))
+    case.show(result.gains[result.gains.kind == "country"].drop(columns="kind").head(ROWS))
 
 
 def _best(candidates: pd.DataFrame) -> pd.DataFrame:

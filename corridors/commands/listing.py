@@ -44,6 +44,7 @@ def _table(network: Any, kind: str) -> pd.DataFrame:
     from corridors.scenarios.crossings import bloc_members
     from corridors.scenarios.groups import closures
     from corridors.scenarios.shocks import within_reach
+    from corridors.studies.volumes import gates_of
 
     if kind == "nodes":
         return network.nodes[["node_id", "name", "country", "node_type"]]
@@ -64,6 +65,9 @@ def _table(network: Any, kind: str) -> pd.DataFrame:
     groups = closures(network, {"borders": "border", "corridors": "corridor", "countries": "country"}[kind])
     column = {"borders": "border", "corridors": "corridor", "countries": "country"}[kind]
     table = pd.DataFrame({column: list(groups), "links": [len(items) for items in groups.values()]})
+    if kind == "corridors":
+        gates = gates_of(network)
+        table["gate"] = [" ".join(gates.get(name, [])) for name in table.corridor]
     if kind == "countries":
         names = load_countries().set_index("country").country_name
         table.insert(1, "name", table.country.map(names).fillna(""))

@@ -101,11 +101,16 @@ def as_json(names: Mapping[str, str], tables: Mapping[str, pd.DataFrame], units:
         {
             "case": dict(names),
             "units": {name: units_of(table, units) for name, table in tables.items()},
-            "tables": {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()},
+            "tables": {name: _records(table) for name, table in tables.items()},
         },
         indent=1,
         ensure_ascii=False,
     )
+
+
+def _records(table: pd.DataFrame) -> Any:
+    """The rows of a table as JSON has them, with days and hours as ISO 8601 has them."""
+    return json.loads(table.to_json(orient="records", date_format="iso"))
 
 
 def write_results(

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from corridors.commands.inputs import BASE_YEAR, network_and_demand, of_case, year_of
-from corridors.commands.outputs import tried_folder
+from corridors.commands.inputs import BASE_YEAR, case_line, network_and_demand, of_case, year_of
+from corridors.commands.outputs import as_text, tried_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+SHOWN = 6
+"""Rows of each table on the screen."""
+BY_COMMODITY = {"delivered": "t/year", "tonne_km": "t-km/year", "cost": "USD/year", "cost_per_tonne": "USD/t"}
 
 
 @click.command()
@@ -40,10 +49,33 @@ def report(
     of_base_year = (network, year_of(year, demand), rows.attrs.get("name")) == ("eurasia", BASE_YEAR, str(BASE_YEAR))
     observed = load_observed(str(BASE_YEAR)) if of_base_year else None
     with one_bar("report"):
-        summary = write_report(found, rows, out, observed=observed, closures=closures, progress=not quiet)
+        base, tables = write_report(found, rows, out, observed=observed, closures=closures, progress=not quiet)
     if not quiet:
-        click.echo(summary)
-        click.echo(f"All of it is in {out}{'' if str(out).endswith('/') else '/'}")
+        click.echo(f"{case_line(found, rows)}\n{_in_short(rows, base, tables)}")
+        click.echo(
+            f"The summary is {out / 'summary.md'}, a page to click on {out / 'page.html'}; tables and maps are there"
+        )
+
+
+def _in_short(rows: pd.DataFrame, base: xr.Dataset, tables: dict[str, pd.DataFrame]) -> str:
+    """The base case, what is full, and the most expensive closures, on one screen."""
+    from corridors.studies.rents import bottlenecks
+
+    full, critical = bottlenecks(tables["binding_capacities"]), tables["criticality"]
+    lines = [
+        f"{rows.volume.sum() / 1e6:,.1f} Mt a year wanted, {float(base.unmet.sum()) / 1e6:,.3g} Mt stay behind; "
+        f"loss {float(base.loss) / 1e6:,.0f} M USD a year, proven gap {float(base.gap):.1g}\n",
+        "By commodity\n",
+        as_text(tables["flows_by_commodity"].head(SHOWN), units=BY_COMMODITY),
+        "\nFull, and what a tonne more of room saves\n",
+        as_text(full[["bundles", "limit", "saves_more", "up_to_more"]].head(SHOWN)) if len(full) else "Nothing.",
+        f"\nMost expensive of {len(critical)} closures; unmet and loss: more than in the base\n",
+        as_text(critical[["scenario", "loss", "unmet", "base_flow", "losers_origin"]].head(SHOWN)),
+    ]
+    if "gates" in tables:
+        tested = tables["gates"][~tables["gates"].restates.astype(bool)]
+        lines.append(f"\nFlows at gates: {int(tested.within.sum())} of {len(tested)} are as observed\n")
+    return "\n".join(lines)
 
 
 COMMANDS = (report,)

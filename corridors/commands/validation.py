@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from corridors.commands import outputs
 from corridors.commands.inputs import (
     DEMAND,
+    JSON,
     NETWORK,
+    OUT,
     PREFERENCES,
     YEAR,
     case_line,
@@ -18,6 +21,9 @@ from corridors.commands.inputs import (
     year_of,
 )
 from corridors.commands.outputs import tried_file
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @click.command()
@@ -117,23 +123,50 @@ def calibrate(
     type=click.Choice(["week", "month", "year"]),
     help="No more moves than can be added in that time.  [default: all adapt at once]",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), callback=tried_file, help="Write the table into this CSV file as well."
-)
-def replay(event: tuple[str, ...], within: str | None, out: Path | None) -> None:
+@JSON
+@OUT
+def replay(event: tuple[str, ...], within: str | None, as_json: bool, out: Path | None) -> None:
     """Solve dated events (all, or some by id) and compare what they do with what was reported."""
     from corridors import arguments
     from corridors.datasets import load_events
+    from corridors.sweeping.progress import one_bar
     from corridors.validation import replay as study
 
     table = load_events()
     remedy = f"give some of {', '.join(table.event_id)}"
     wanted = arguments.known_names("event", event, table.event_id, "is unknown", remedy)
-    done = study.replay_all(table[table.event_id.isin(wanted)] if event else table, within=within)
-    click.echo(study.text(done))
+    with one_bar("replay"):
+        done = study.replay_all(table[table.event_id.isin(wanted)] if event else table, within=within)
+    if as_json:
+        click.echo(outputs.as_json({}, {"replay": done}, REPLAYED))
+    else:
+        click.echo(study.text(done) if len(done) <= FEW else _replayed(done))
     if out is not None:
-        done.to_csv(out, index=False)
-        click.echo(f"The table is in {out}")
+        outputs.write_results({"replay": done}, out, {}, REPLAYED, {}, quiet=as_json)
+
+
+FEW = 4
+"""Events that a screen has room for with all that is known of them."""
+REPLAYED = {
+    **dict.fromkeys(("unmet", "moved", "reported"), "t"),
+    **{"days": "d", "loss": "USD", "ratio": "1", "flow_before": "t/year", "flow_after": "t/year"},
+}
+
+
+def _replayed(table: pd.DataFrame) -> str:
+    """A line an event, and which are not replayed."""
+    done, rest = table[table.note == ""], table[table.note != ""]
+    left = outputs.paragraph(f"not replayed: {', '.join(rest.event_id)}; before 2022, or not ended")
+    if done.empty:
+        return left
+    columns = ["event_id", "date_start", "days", "loss", "unmet", "moved", "measure", "reported", "ratio"]
+    dates = done.date_start.dt.strftime("%d %b %Y")
+    shown = done.assign(date_start=dates, measure=done.measure.where(done.ratio.notna(), ""))[columns]
+    return (
+        f"{outputs.as_text(shown, units=REPLAYED)}\n"
+        "moved: no longer over the links hit; ratio: predicted by reported; more of one event: corridors replay EVENT\n"
+        + (left if len(rest) else "")
+    )
 
 
 COMMANDS = (

@@ -66,7 +66,8 @@ def what_if(
         select={name: value for name in ("commodity", "origin") if (value := getattr(case, name)) is not None},
     )
     tonnes, kilo = on_screen("t", "year")
-    case.say(f"{result.scenario}, for {result.days:g} days\n")
+    what = case.titled(result.scenario)
+    case.say(f"{what}, for {result.days:g} days\n")
     case.say(f"  loss   {result.loss / 1e6:12,.1f} million USD, with the value of what stays behind")
     case.say(f"  cost   {result.cost / 1e6:12,.1f} million USD, of what is moved")
     case.say(f"  unmet  {result.unmet * kilo:12,.1f} {tonnes} stay behind\n")
@@ -83,10 +84,10 @@ def what_if(
     figures: dict[str, Any] = {
         "before": lambda: plot_map(found, result.base, title="Before", compared=result.after),
         "after": lambda: plot_map(
-            found, result.after, title=f"After: {result.scenario}", compared=result.base, closed=result.closed
+            found, result.after, title=f"After: {what}", compared=result.base, closed=result.closed
         ),
         "difference": lambda: plot_difference(
-            found, result.base, result.after, closed=result.closed, title=f"Gain and loss of flow: {result.scenario}"
+            found, result.base, result.after, closed=result.closed, title=f"Gain and loss of flow: {what}"
         ),
     }
     also = {"payers": result.payers, "goods": result.goods, "diversions": result.diversions}

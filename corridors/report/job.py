@@ -42,7 +42,7 @@ def report(
     observed: pd.DataFrame | None = None,
     closures: int | None = None,
     progress: bool = True,
-) -> str:
+) -> tuple[xr.Dataset, dict[str, pd.DataFrame]]:
     """Solve, close the most loaded links one by one, and write everything into a folder.
 
     Parameters
@@ -61,8 +61,8 @@ def report(
 
     Returns
     -------
-    str
-        The summary, which is also written to ``summary.md``.
+    Dataset, dict of DataFrame
+        The base case, and the tables by the names of their files.
     """
     out.mkdir(parents=True, exist_ok=True)
     say = _teller(progress)
@@ -106,7 +106,7 @@ def report(
     files = [f"{name}.csv" for name in tables] + ["case.json", "network.gpkg", *maps, "page.html", "summary.md"]
     summary += "\n## Files\n\n" + "\n".join(f"- `{name}`" for name in files) + "\n"
     (out / "summary.md").write_text(summary, encoding="utf-8")
-    return summary
+    return base, tables
 
 
 def _maps(

@@ -16,6 +16,7 @@ from corridors.results import read_result
 from corridors.scenarios.events import affected, events
 from corridors.scenarios.short_run import short_run
 from corridors.studies.criticality import diversions
+from corridors.sweeping.progress import counted
 from corridors.sweeping.solve import solve, sweep_all
 
 DAYS = 365.0
@@ -136,13 +137,15 @@ def replay_all(table: pd.DataFrame | None = None, *, within: str | None = None) 
     rows = load_events() if table is None else table
     year = rows.date_start.dt.year
     parts = []
-    for when, some in rows.groupby(year.clip(lower=YEARS[0] - 1)):
-        if when < YEARS[0]:
-            parts.append(_not_replayed(some, f"there is no demand before {YEARS[0]}"))
-            continue
-        of = _nearest(int(when))
-        done = replay(load_network(year=when), load_demand(str(of)), some, within=within)
-        parts.append(done.assign(demand=str(of)))
+    with counted("events", len(rows), "events", True) as done:
+        for when, some in rows.groupby(year.clip(lower=YEARS[0] - 1)):
+            if when < YEARS[0]:
+                parts.append(_not_replayed(some, f"there is no demand before {YEARS[0]}"))
+            else:
+                of = _nearest(int(when))
+                found = replay(load_network(year=when), load_demand(str(of)), some, within=within)
+                parts.append(found.assign(demand=str(of)))
+            done(len(some))
     together = pd.concat(parts, ignore_index=True).set_index("event_id", drop=False)
     return together.loc[rows.event_id].reset_index(drop=True)
 
