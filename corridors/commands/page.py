@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import case_line, network_and_demand, of_case
+from corridors.commands.inputs import case_line, network_and_demand, of_case, repeated
 from corridors.commands.outputs import tried_file
 
 
@@ -54,7 +54,7 @@ def page(
     "--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 lets other machines in."
 )
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 for any that is free.")
-@click.option("--name", "names", multiple=True, help="What readers call this machine, if not by its address.")
+@repeated("--name", "names", help="What readers call this machine, if not by its address")
 @click.option("--title", default="", help="The heading.  [default: the network's name]")
 @click.option("--links", default=1500, show_default=True, help="Links that a click closes: those that carry most.")
 @click.option("--seconds", default=10.0, show_default=True, help="The most that an answer may take.")
