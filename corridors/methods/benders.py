@@ -5,33 +5,36 @@ rents of an optimum are a subgradient of it. So where a portfolio x' was tried, 
 for every x (Benders 1962; Geoffrion 1972). A mixed-integer programme over these cuts gives a lower bound and the next
 portfolio to try; the best one tried is an upper bound. Cuts hold for every budget, so that a frontier shares them.
 
-While the programme is relaxed, what is tried is halfway between its optimum and the best so far, which needs fewer
-cuts (Ben-Ameur & Neto 2007).
+There is one tree of branch and bound, which goes on as cuts come in (branch and cut; Padberg & Rinaldi 1991): each node
+is a linear programme of some dozens of variables, and only portfolios of whole modules are tried in it. Before that,
+while the programme is relaxed, what is tried is halfway between its optimum and the best so far, which needs fewer cuts
+(Ben-Ameur & Neto 2007).
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from corridors.arrays.typing import BoolArray, FloatArray
+from corridors.arrays.typing import FloatArray
 from corridors.errors import SolverError
 from corridors.methods.choices import SLACK, Choices
-from corridors.methods.mixed_integer import least
+from corridors.methods.master import Aim, Ends, Programme
 
 Oracle = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 """From portfolios, (P, N), to the loss of each in each scenario, (P, S) USD/year, and its slopes, (P, S, N)."""
 
-RELAXED, ROUNDS = 20, 500
-"""Portfolios tried at the most for the relaxed programme, and in all, for each budget."""
-FEW = 400
-"""So many cuts are taken in at once."""
-LOOSE = 1e-2
-"""The gap to which the programme is solved first; it closes with that of the portfolios tried."""
+RELAXED, NODES = 60, 500_000
+"""Portfolios tried at the most for the relaxed programme, and nodes of the tree, for each budget."""
 ROUGH = 1e-3
 """The gap to which the programme is solved relaxed."""
+DIVE = 10
+"""Every so many nodes the tree is followed down to a portfolio; else the node of the least bound is next."""
+WHOLE = 1e-7
+"""How far from a whole number counts as one."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +44,6 @@ class Best:
     modules: FloatArray
     value: float
     bound: float
-
-
-@dataclass(frozen=True, eq=False)
-class Aim:
-    """What is least: a weighted sum over groups of scenarios, or the largest over them less a mark of each.
-
-    Parameters
-    ----------
-    weight : (G,) float
-        Weights of the sum.
-    marks : (G,) float, optional
-        The largest of each group's total less its mark is least, in place of the sum.
-    """
-
-    weight: FloatArray
-    marks: FloatArray | None = None
-
-    def of(self, losses: FloatArray, yearly: FloatArray) -> FloatArray:
-        """The objective, (P,), of losses by group, (P, G), and what the portfolios cost a year, (P,)."""
-        found: FloatArray = losses @ self.weight if self.marks is None else (losses - self.marks).max(axis=1)
-        return found + yearly
 
 
 class Benders:
@@ -133,44 +115,84 @@ class Benders:
             The gap can't be closed.
         """
         allowed = gap * self.saving(aim)
-        self._relax(aim, budget, max(allowed, ROUGH * self.saving(aim)) if self.choices.whole.any() else allowed)
-        bound, rough, fine = -np.inf, LOOSE, gap / 4
-        for _ in range(ROUNDS):
-            modules, below = self._programme(aim, budget, max(rough, fine), relaxed=False)
-            bound = max(bound, below)
-            best = self._best(aim, budget)
-            again = bool((self.tried == modules).all(axis=1).any())
-            exact = again and rough <= fine  # its cuts hold with equality, but for rounding
-            if best.value - bound <= (max(allowed, 2 * SLACK * self.scale) if exact else allowed):
-                return Best(best.modules, best.value, min(bound, best.value))
-            if exact:
-                break
-            if again:
-                rough = fine
-            else:
-                self.try_out(modules[None, :])
-                rough = min(rough, (best.value - bound) / self.scale / 4)
-        raise SolverError(
-            f"expansion: the gap stays at {(best.value - bound) / self.saving(aim):.1e} of what all candidates save; "
-            f"give a gap above it"
-        )
+        programme = Programme(self, aim, budget)
+        rough = max(allowed, ROUGH * self.saving(aim)) if self.choices.whole.any() else allowed
+        for modules in self._relax(programme, rough):
+            self.try_out(self._rounded(modules, budget)[None, :])
+        best, closed = self._best(aim, budget), np.inf
+        waiting: list[tuple[float, int, Ends]] = [(-np.inf, 0, programme.ends)]
+        pushed = popped = 0
+        while waiting and best.value - waiting[0][0] > allowed and popped < NODES:
+            bound, _, ends = heapq.heappop(waiting)
+            popped += 1
+            dives = True
+            while dives:
+                bound, children, best = self._look(programme, best, allowed, bound, ends)
+                if not children:
+                    closed = min(closed, bound)
+                dives = len(children) > 1 and popped % DIVE == 1
+                for child in children[dives:]:
+                    pushed += 1
+                    heapq.heappush(waiting, (bound, pushed, child))
+                ends = children[0] if dives else ends
+        if waiting and best.value - waiting[0][0] > allowed:
+            raise self._open(best.value - waiting[0][0], aim)
+        return Best(best.modules, best.value, min([closed, best.value, *(node[0] for node in waiting[:1])]))
+
+    def _look(
+        self, programme: Programme, best: Best, allowed: float, bound: float, ends: Ends
+    ) -> tuple[float, list[Ends], Best]:
+        """Solve a node, and try what is whole in it, until it is put off (itself), parted in two, or closed (none)."""
+        while (found := programme.least(*ends)) is not None:
+            x, bound = found[0], max(bound, found[1])
+            if best.value - bound <= allowed:
+                return bound, [ends], best
+            off = np.abs(x - np.round(x)) * programme.whole
+            if off.max() > WHOLE:
+                return bound, _parted(x, int(off.argmax()), ends), best
+            modules = np.where(programme.whole, np.round(x), x)[: len(self.choices.cost)] + 0.0
+            if (self.tried == modules).all(axis=1).any():  # its cuts hold with equality, but for rounding
+                if best.value - bound > 2 * SLACK * self.scale:
+                    raise self._open(best.value - bound, programme.aim)
+                return bound, [], best
+            self.try_out(modules[None, :])
+            best = self._best(programme.aim, programme.budget)
+        return np.inf, [], best
+
+    def _open(self, gap: float, aim: Aim) -> SolverError:
+        share = gap / self.saving(aim)
+        return SolverError(f"expansion: the gap stays at {share:.1e} of what all candidates save; give a gap above it")
 
     def saving(self, aim: Aim) -> float:
         """What all candidates together save, USD/year; where that is nothing, what they save of another group."""
         saved = self.loss[0] - self.loss[1]
         return float(saved @ aim.weight if aim.marks is None else saved.max()) or self.scale
 
-    def _relax(self, aim: Aim, budget: float, allowed: float) -> None:
-        """Cuts for the programme without whole numbers."""
+    def _relax(self, programme: Programme, allowed: float) -> list[FloatArray]:
+        """Cuts for the programme without whole numbers; its best x as far as they know, and the best one tried."""
         inner, value = np.zeros(len(self.choices.cost)), np.inf
         for _ in range(RELAXED):
-            outer, below = self._programme(aim, budget, 0.0, relaxed=True)
-            tried = np.array([outer]) if np.isinf(value) else np.array([(inner + outer) / 2])
-            found = aim.of(self.try_out(tried), tried @ self.choices.yearly)[0]
-            if found < value:
-                inner, value = tried[0], float(found)
+            found = programme.least(*programme.ends)
+            assert found is not None  # nothing built is always allowed
+            outer, below = found[0][: len(inner)], found[1]
             if value - below <= allowed:
-                return
+                break
+            tried = (outer if np.isinf(value) else (inner + outer) / 2)[None, :]
+            objective = float(programme.aim.of(self.try_out(tried), tried @ self.choices.yearly)[0])
+            if objective < value:
+                inner, value = tried[0], objective
+        return [outer, inner]
+
+    def _rounded(self, modules: FloatArray, budget: float) -> FloatArray:
+        """Whole modules of a portfolio in parts: those there are, then what lacks least, as far as it is allowed."""
+        whole = self.choices.whole
+        found = np.where(whole, np.floor(modules + WHOLE), modules)
+        for at in np.argsort(found - modules):
+            more = found.copy()
+            more[at] += whole[at]
+            if more[at] <= self.choices.most[at] and self.choices.allows(more, budget):
+                found = more
+        return found
 
     def _best(self, aim: Aim, budget: float) -> Best:
         """The best of those tried that may be built."""
@@ -179,44 +201,7 @@ class Benders:
         at = int(value.argmin())
         return Best(self.tried[at], float(value[at]), -np.inf)
 
-    def _programme(self, aim: Aim, budget: float, gap: float, *, relaxed: bool) -> tuple[FloatArray, float]:
-        """The best portfolio as far as the cuts know, and its objective, below which none is.
-
-        Variables are modules and switches, the loss of each group less that of nothing built, and the largest regret;
-        money is counted in what all candidates save. Cuts are taken in where they are missed, until none is.
-        """
-        most, whole = self.choices.variables()
-        (n, size, groups), yearly = (self.choices.cost.size, most.size, len(self.groups)), self.choices.yearly
-        saved = (self.loss[1] - self.loss[0]) / self.scale - 1e-9  # more room never loses
-        low = np.concatenate([np.zeros(size), saved, [-np.inf]])
-        high = np.concatenate([most, np.full(groups + 1, np.inf)])
-        kinds = np.concatenate([whole & (not relaxed), np.zeros(groups + 1, bool)])
-        cost, away = np.zeros(len(low)), 0.0
-        fixed, ends = self.choices.rows(budget)
-        rows = [np.hstack([fixed, np.zeros((len(fixed), groups + 1))])]
-        if aim.marks is None:
-            cost[:n], cost[size:-1], away = yearly / self.scale, aim.weight, float(aim.weight @ self.loss[0])
-            low[-1] = high[-1] = 0.0
-        else:
-            cost[-1] = 1.0
-            regret = np.zeros((groups, len(cost)))
-            regret[:, :n], regret[:, size:-1], regret[:, -1] = yearly / self.scale, np.eye(groups), -1.0
-            rows, ends = [*rows, regret], np.concatenate([ends, (aim.marks - self.loss[0]) / self.scale])
-        slope, level = self._cuts()
-        taken = np.full(level.shape, level.size <= FEW)
-        taken[:2] = taken[-5:] = True
-        while True:
-            cuts, below = self._rows(slope, level, taken, size)
-            found, bound = least(cost, low, high, kinds, np.vstack([*rows, cuts]), np.concatenate([ends, below]), gap)
-            modules = np.clip(found[:n], 0.0, self.choices.most)
-            modules = np.where(kinds[:n], np.round(modules), modules) + 0.0
-            missed = np.einsum("kgn,n->kg", slope, modules) + level - found[size:-1] > 1e-9
-            missed &= ~taken & (aim.weight > 0 if aim.marks is None else True)
-            if not missed.any():
-                return modules, bound * self.scale + away
-            taken |= missed
-
-    def _cuts(self) -> tuple[FloatArray, FloatArray]:
+    def cuts(self) -> tuple[FloatArray, FloatArray]:
         """Slopes, (K, G, N), and levels where nothing is built, (K, G), of all cuts, in what all candidates save.
 
         A whole module takes a cut no lower than the loss of all candidates, below which no loss is.
@@ -226,10 +211,12 @@ class Benders:
         least = np.minimum((self.loss[1] - self.loss[0]) / self.scale - level, 0.0)
         return np.where(self.choices.whole, np.maximum(slope, least[:, :, None]), slope), level
 
-    def _rows(self, slope: FloatArray, level: FloatArray, taken: BoolArray, size: int) -> tuple[FloatArray, FloatArray]:
-        """The cuts that were taken in, as rows of the programme and what these are at most."""
-        which, group = np.nonzero(taken)
-        matrix = np.zeros((len(which), size + len(self.groups) + 1))
-        matrix[:, : slope.shape[2]] = slope[which, group]
-        matrix[np.arange(len(which)), size + group] = -1.0
-        return matrix, -level[which, group]
+
+def _parted(x: FloatArray, at: int, ends: Ends) -> list[Ends]:
+    """Ends in which a variable is no more, or no less, than the whole numbers next to it; the nearer comes first."""
+    low, high = ends
+    below, above = high.copy(), low.copy()
+    below[at] = np.floor(x[at])
+    above[at] = below[at] + 1
+    both = [(low, below), (above, high)]
+    return both if x[at] - below[at] <= 0.5 else both[::-1]

@@ -11,7 +11,7 @@ from corridors.arrays.typing import BoolArray, FloatArray, IntArray
 from corridors.schema.candidates import Candidates
 
 SLACK = 1e-6
-"""By how much a constraint may be missed, relative to its size: as much as solvers of mixed-integer programmes do."""
+"""By how much a constraint may be missed, relative to its size: as much as solvers of linear programmes do."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,10 @@ from corridors.edits.candidates import as_built, prepared
 from corridors.edits.selection import end_countries
 from corridors.errors import InputError, kind_of, listed, whole
 from corridors.methods.appraisal import appraised, present_value_of_service
-from corridors.methods.benders import Aim, Benders, Best
+from corridors.methods.benders import Benders, Best
 from corridors.methods.choices import Choices
 from corridors.methods.digits import places
+from corridors.methods.master import Aim
 from corridors.methods.portfolio_losses import Future, PortfolioLosses
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.batch import Scenarios
