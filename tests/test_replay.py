@@ -12,7 +12,8 @@ from click.testing import CliRunner
 import corridors as cd
 from corridors.cli import main
 from corridors.errors import InputError
-from corridors.validation.replay import days_of, text
+from corridors.validation import page
+from corridors.validation.replay import days_of, replay_reported, text
 
 EVENT = {
     "event_id": "storm",
@@ -161,3 +162,25 @@ def test_the_command_prints_and_leaves_events_as_a_table_with_units(tmp_path: Pa
     assert pd.read_csv(tmp_path / "replay.csv").note.tolist() == ["there is no demand before 2022"] * 2
     many = CliRunner().invoke(main, ["replay", *cd.load_events().query("date_start < '2022'").event_id])
     assert "not replayed: caspian_level, mala_works_2018" in many.output
+
+
+def test_events_with_a_report_are_replayed_within_the_time_nearest_to_their_days(
+    caspian: tuple[cd.Network, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids, days = ["half_month", "weeks", "quarter", "season"], [13.0, 16.0, 90.0, 120.0]
+    rows = pd.DataFrame([EVENT | {"event_id": i, "duration_days": d} for i, d in zip(ids, days, strict=True)])
+    rows = rows.assign(measure="moved", held_out=[True, False, False, True], volume_lost=130_000.0)
+    surge = pd.DataFrame({"table": ["links"], "field": ["id"], "which": ["ship"], "of": ["room"]})
+    surge = surge.assign(week=0.2, month=0.5, year=float("nan"))
+    unreported = pd.DataFrame([EVENT | {"event_id": "silent", "measure": "", "held_out": False}])
+    monkeypatch.setattr("corridors.validation.replay.load_events", lambda: pd.concat([rows, unreported]))
+    monkeypatch.setattr("corridors.validation.replay.load_network", lambda year: caspian[0])
+    monkeypatch.setattr("corridors.validation.replay.load_demand", lambda name: caspian[1])
+    monkeypatch.setattr("corridors.scenarios.short_run.load_surge", lambda: surge)
+    found = replay_reported().set_index("event_id")
+    assert found.within.to_dict() == {"half_month": "week", "weeks": "month", "quarter": "month", "season": "year"}
+    assert found.ratio["half_month"] == pytest.approx(1.0)
+    assert found.held_out.loc[ids].tolist() == [True, False, False, True]
+    section = "\n".join(page._events(found.reset_index()))
+    assert "| `half_month` | 13 | week | yes | 130 moved | 130 | 1.00 |" in section
+    assert "right in 4 of 4, the size within a factor of 1.5 in 2." in section

@@ -14,6 +14,7 @@ from corridors.cli import main
 from corridors.errors import InputError
 from corridors.validation import compare_published as validation
 from corridors.validation import page as validation_page
+from corridors.validation.aims import aims
 from corridors.validation.measures import MEASURES, Measures, in_unit
 
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
@@ -28,7 +29,7 @@ def compared() -> pd.DataFrame:
 def test_every_figure_has_a_measure_or_a_reason() -> None:
     rows = cd.load_validation()
     figures = [*cd.load_references().reference_id, *cd.load_flows().flow_id]
-    assert len(figures) == 147 + 245
+    assert len(figures) == 147 + 248
     assert [i for i in rows.fact_id if not i.startswith("x")] == figures
     assert set(rows.measure) <= {"", *MEASURES}
     assert set(rows.reason[rows.measure == ""]) == set(validation.REASONS)
@@ -121,3 +122,31 @@ def test_the_command_takes_a_network_and_its_year() -> None:
     assert result.output.startswith("network eurasia 2025 with preferences, demand 2025")
     refused = CliRunner().invoke(main, ["calibrate", "--year", "2025", "--free", "luck"])
     assert "free: is no parameter for 1 free (luck)" in refused.output
+
+
+def test_aims_say_what_is_reached_and_which_limits_are_no_quotas() -> None:
+    nodes = pd.DataFrame({"node_id": ["field", "sea"]})
+    links = pd.DataFrame({"link_id": ["pipe"], "from_node_id": ["field"], "to_node_id": ["sea"], "mode": "road"})
+    zones = pd.DataFrame({"zone_id": "z", "role": "origin", "node_id": ["field", "sea"], "limit_basis": ["quota", ""]})
+    figures = pd.DataFrame(
+        [("r049", "cost", 1.05), ("r050", "cost", 0.85), ("r036", "cost", 0.5), ("d1", "flow", 1.0)],
+        columns=["fact_id", "kind", "ratio"],
+    )  # two costs of the northern route, one of the TITR
+    figures = figures.assign(group="never seen", error=(figures.ratio - 1).abs())
+    rents = pd.DataFrame(
+        {"id": ["pipe", "z:field", "z:sea"], "kind": ["link", "zone", "zone"], "dual": [1.0, 3.0, 2.0]}
+    )
+    found = aims(figures, pd.DataFrame({"ratio": [1.2, 1.4]}), rents, cd.Network(nodes, links, zones=zones))
+    by_aim = found.set_index("aim").reached
+    assert by_aim["never seen and held out flows within 25 %"]
+    assert not by_aim["never seen times, costs and distances within 25 %"]  # 2 of 3
+    assert not by_aim["recorded loads of links within 30 %"]  # 1 of 2
+    assert by_aim["median ratio of model to published cost, northern"]
+    assert not by_aim["median ratio of model to published cost, TITR"]
+    assert found.found.iloc[-1] == "2, 1 of them quotas; z:sea"
+    page = validation_page.page(
+        figures.assign(what="", year=2024, reference=1.0, low=float("nan"), high=float("nan"), model=1.0, unit="t",
+                       confidence="", source="", note=""),
+        reached=found,
+    )  # fmt: skip
+    assert "| recorded loads of links within 30 % | 70% or more | 1 of 2 (50%) | missed |" in page

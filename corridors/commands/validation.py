@@ -48,7 +48,8 @@ def validate(
     from corridors.validation import page as validation_page
 
     kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
-    if (network, year, demand) == ("eurasia", None, None):
+    whole = (network, year, demand) == ("eurasia", None, None)
+    if whole:
         table = validation.validate_all(kinds=kinds, preferences=preferences)
     else:
         found, rows = network_and_demand(network, year, demand, preferences)
@@ -57,19 +58,28 @@ def validate(
     click.echo(validation_page.text(table))
     if page is not None:
         case = None if without_flows else network_and_demand(network, year, demand, preferences)
-        loads, paths = (None, None) if case is None else _loads_and_paths(*case)
-        page.write_text(validation_page.page(table, loads, paths), encoding="utf-8")
+        parts = {} if case is None else _of_the_base(*case, table, whole=whole)
+        page.write_text(validation_page.page(table, **parts), encoding="utf-8")
         click.echo(f"The whole account is in {page}")
 
 
-def _loads_and_paths(network: Any, demand: Any) -> tuple[Any, Any]:
-    """Loads of links where their table records some, and the paths of a case."""
+def _of_the_base(network: Any, demand: Any, table: Any, *, whole: bool) -> dict[str, Any]:
+    """What the page says of a case: loads of links where its table records some, paths; of the library's also more."""
+    from corridors.studies.rents import rents
     from corridors.sweeping.solve import solve
+    from corridors.validation.aims import aims
+    from corridors.validation.legs import compare_legs
     from corridors.validation.observed import link_loads
     from corridors.validation.paths import compare_paths
+    from corridors.validation.replay import replay_reported
 
-    loads = link_loads(network, solve(network, demand)) if "flow" in network.links else None
-    return loads, compare_paths(network, demand)
+    base = solve(network, demand)
+    parts = {"loads": link_loads(network, base) if "flow" in network.links else None}
+    parts["paths"] = compare_paths(network, demand)
+    if whole:
+        parts["replayed"], parts["legs"] = replay_reported(), compare_legs(network)
+        parts["reached"] = aims(table, parts["loads"], rents(network, base), network)
+    return parts
 
 
 @click.command()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from corridors.validation.aims import NEAR_LOAD
 from corridors.validation.compare_published import GROUPS, NEAR, REASONS, summary, worst
 from corridors.validation.paths import COST, LENGTH
+from corridors.validation.replay import SAID
 
-NEAR_LOAD = 0.3
-"""The load of a link is near when it is within this share of the one recorded."""
+CLOSE = 1.5
+"""The size of an event is right when predicted and reported differ by no more than this factor."""
 
 _HEAD = """# The model against what was published
 
@@ -28,7 +30,14 @@ all flows of 2024 that were held out, the loads of links that `links.csv` record
 """
 
 
-def page(table: pd.DataFrame, loads: pd.DataFrame | None = None, paths: pd.DataFrame | None = None) -> str:
+def page(
+    table: pd.DataFrame,
+    loads: pd.DataFrame | None = None,
+    paths: pd.DataFrame | None = None,
+    replayed: pd.DataFrame | None = None,
+    reached: pd.DataFrame | None = None,
+    legs: pd.DataFrame | None = None,
+) -> str:
     """The page as Markdown.
 
     Parameters
@@ -39,6 +48,12 @@ def page(table: pd.DataFrame, loads: pd.DataFrame | None = None, paths: pd.DataF
         What `corridors.link_loads` gave of the base year.
     paths : DataFrame, optional
         What `corridors.compare_paths` gave of the base year.
+    replayed : DataFrame, optional
+        What `corridors.validation.replay.replay_reported` gave.
+    reached : DataFrame, optional
+        What `corridors.validation.aims.aims` gave.
+    legs : DataFrame, optional
+        What `corridors.validation.legs.compare_legs` gave.
     """
     tested = table[table.group != "not testable"]
     untested = table[table.group == "not testable"]
@@ -47,10 +62,13 @@ def page(table: pd.DataFrame, loads: pd.DataFrame | None = None, paths: pd.DataF
         f"## Summary\n\n{len(table)} figures, {len(tested)} tested, {len(untested)} not testable.\n",
         _summary(table),
         near_line(table),
+        *([] if reached is None else _aims(reached)),
         "\n## The worst ten\n",
         _rows(worst(table)),
         *([] if loads is None else _loads(loads)),
         *([] if paths is None else _paths(paths)),
+        *([] if replayed is None else _events(replayed)),
+        *([] if legs is None else _legs(legs)),
     ]
     for group in GROUPS[::-1]:
         rows = tested[tested.group == group]
@@ -134,6 +152,62 @@ def _loads(loads: pd.DataFrame) -> list[str]:
         f"| `{row.link}` | {row.year} | {row.observed / 1e6:.2f} | {row.modelled / 1e6:.2f} | {row.ratio:.2f} |"
         for row in rows.itertuples()
     ]
+    return lines
+
+
+def _aims(reached: pd.DataFrame) -> list[str]:
+    lines = ["\n## What the base should reach\n", "| aim | wanted | found | |", "| --- | --- | --- | --- |"]
+    return lines + [
+        f"| {row.aim} | {row.wanted} | {row.found} | {'reached' if row.reached else 'missed'} |"
+        for row in reached.itertuples()
+    ]
+
+
+def _legs(legs: pd.DataFrame) -> list[str]:
+    lines = [
+        f"\n## Legs of corridors ({len(legs)})\n",
+        "A 40-foot box on the cheapest path between the ends of each leg of `data/geo/legs.csv`.\n",
+        "| leg | corridor | km | days | published | USD/FEU | published |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for row in legs.itertuples():
+        days, price = (
+            "" if value != value else f"{value:,.{digits}f}"
+            for value, digits in ((row.published_days, 1), (row.published_usd_feu, 0))
+        )
+        modelled = f"{row.km:,.0f} | {row.days:.1f} | {days} | {row.usd_feu:,.0f}"
+        lines.append(f"| {row.leg_id} | {row.corridor} | {modelled} | {price} |")
+    return lines
+
+
+def _events(replayed: pd.DataFrame) -> list[str]:
+    right = int((replayed.ratio > 0).sum())
+    close = int(replayed.ratio.between(1 / CLOSE, CLOSE).sum())
+    lines = [
+        f"\n## Events ({len(replayed)})\n",
+        "Each dated event of which a loss was reported, in thousand tonnes over its days: not delivered (which of oil "
+        "is shut in), or moved (no longer over what it hit). Goods move elsewhere only as far as can be added within "
+        "the time given. Held out: no figure of `data/geo/surge.csv` was chosen by it. The direction is right in "
+        f"{right} of {len(replayed)}, the size within a factor of {CLOSE} in {close}.\n",
+        "| event | days | within | held out | reported | predicted | ratio | moved | not delivered | loss, M USD | "
+        "diverted to |",
+        "| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
+    ]
+    for row in replayed.itertuples():
+        cells = [
+            f"`{row.event_id}`",
+            f"{row.days:g}",
+            row.within,
+            "yes" if row.held_out else "no",
+            f"{row.reported / 1e3:,.0f} {SAID[row.measure]}",
+            f"{row.ratio * row.reported / 1e3:,.0f}",
+            f"{row.ratio:.2f}",
+            f"{row.moved / 1e3:,.0f}",
+            f"{row.unmet / 1e3:,.0f}",
+            f"{row.loss / 1e6:,.1f}",
+            row.diverted_to,
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -20,6 +21,8 @@ from corridors.sweeping.progress import counted
 from corridors.sweeping.solve import solve, sweep_all
 
 DAYS = 365.0
+TIMES = {"week": 7.0, "month": DAYS / 12, "year": DAYS}
+"""What is added in the short run is known for these times, in days."""
 YEARS = range(2022, 2027)
 DEMANDS = (2022, 2024, 2025)
 """Past years for which there is demand."""
@@ -148,6 +151,27 @@ def replay_all(table: pd.DataFrame | None = None, *, within: str | None = None) 
             done(len(some))
     together = pd.concat(parts, ignore_index=True).set_index("event_id", drop=False)
     return together.loc[rows.event_id].reset_index(drop=True)
+
+
+def replay_reported() -> pd.DataFrame:
+    """The events of the library of which a loss was reported, each within the time nearest to its days.
+
+    Goods move elsewhere as far as can be added within a week, a month or a year, whichever is nearest in ratio.
+
+    Returns
+    -------
+    DataFrame
+        As `replay_all`, with ``within`` and ``held_out`` (whether no figure of the short run was chosen by it).
+    """
+    rows = load_events()
+    rows = rows[rows.measure != ""]
+    days = rows.event_id.map(days_of(rows))
+    distance = pd.DataFrame({name: np.log(days / length).abs() for name, length in TIMES.items()})
+    within = distance.idxmin(axis="columns")
+    parts = [replay_all(some, within=time).assign(within=time) for time, some in rows.groupby(within)]
+    together = pd.concat(parts, ignore_index=True)
+    together["held_out"] = together.event_id.map(rows.set_index("event_id").held_out)
+    return together.sort_values("date_start", kind="stable", ignore_index=True)
 
 
 def text(table: pd.DataFrame) -> str:
