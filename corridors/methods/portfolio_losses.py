@@ -18,6 +18,8 @@ from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.scenarios.atoms import listed_values
 from corridors.scenarios.batch import ATOM, Scenarios
+from corridors.scenarios.combine import product
+from corridors.scenarios.sources import Listed
 from corridors.sweeping.solve import Sweeps, sweep_all
 
 CHUNK = 2048
@@ -91,6 +93,7 @@ class _OfFuture:
         keys = future.rooms.drop_duplicates(_KEYS)[_KEYS]
         operation = np.where(self.endless.any(axis=1), "set", "add")
         self.atoms = keys.assign(operation=operation, **dict.fromkeys(ATOM[4:], "")).reset_index(drop=True)
+        self.combined = future.scenarios * listed_values(["nothing"], self.atoms, np.zeros((1, len(keys))))
         self.unit = 0.0
         own = future.scenarios.atoms.merge(keys, on=_KEYS)  # room comes after what a scenario does to a capacity
         self.rebased = len(future.scenarios) >= MANY and not len(own)
@@ -144,8 +147,10 @@ class _OfFuture:
 
     def _scenarios(self, room: FloatArray) -> Scenarios:
         """Each scenario of the future with each portfolio: what is set or scaled by it comes before room is added."""
-        names = [f"portfolio {at}" for at in range(len(room))]
-        return self.future.scenarios * listed_values(names, self.atoms, room)
+        size, many = room.shape
+        names, atom = [f"portfolio {at}" for at in range(size)], np.tile(np.arange(many), size)
+        built = Listed(np.arange(size + 1) * many, atom, room.ravel(), names, np.ones(size))
+        return self.combined.over(product(self.future.scenarios.source, built, len(self.future.scenarios.atoms)))
 
     def _in_bundles(self, result: xr.Dataset) -> FloatArray:
         """The rooms that each bundle counts, (B, R) of 0 and 1."""

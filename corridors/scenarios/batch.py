@@ -118,6 +118,12 @@ class Scenarios:
         batch._set(check_atoms(atoms.reset_index(drop=True)), source)
         return batch
 
+    def over(self, source: Source) -> Scenarios:
+        """Other scenarios of the same atoms."""
+        batch = object.__new__(type(self))
+        batch._set(self.atoms, source)
+        return batch
+
     def _set(self, atoms: pd.DataFrame, source: Source) -> None:
         object.__setattr__(self, "atoms", atoms)
         object.__setattr__(self, "source", source)
@@ -213,7 +219,7 @@ class Scenarios:
         bad = chosen[(chosen < 0) | (chosen >= len(self))]
         if len(bad):
             raise InputError(f"scenarios: there is no number {listed(bad)}; give 0 to {len(self) - 1}")
-        return Scenarios.of(self.atoms, Selected(self.source, chosen))
+        return self.over(Selected(self.source, chosen))
 
 
 def named(label: object) -> str:
