@@ -96,7 +96,8 @@ class _Group(click.Group):
         except CorridorsError as error:
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt as interrupt:
-            click.echo(f"Ctrl-C: {str(interrupt) or 'stopped'}; there is no answer", err=True)
+            end = "" if getattr(interrupt, "answered", False) else "; there is no answer"
+            click.echo(f"Ctrl-C: {str(interrupt) or 'stopped'}{end}", err=True)
             ctx.exit(INTERRUPTED)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:

@@ -5,7 +5,11 @@ import re
 from types import SimpleNamespace
 
 import pytest
+import valid_calls
+from click.testing import CliRunner
 
+import corridors as cd
+from corridors.cli import main
 from corridors.sweeping import progress
 from corridors.sweeping.progress import counted, one_bar
 
@@ -52,3 +56,16 @@ def test_no_bar_is_left_behind(terminal):
     assert any("2/2 scenarios" in frame for frame in _frames(terminal))
     assert not terminal.getvalue().split("\r")[-1].strip()
     assert not terminal.getvalue().split("\r")[-2].strip()  # the last bar is painted over
+
+
+def test_ctrl_c_while_figures_are_drawn_says_where_the_tables_are(tmp_path, monkeypatch):
+    def stop(*of, **given):
+        raise KeyboardInterrupt
+
+    cd.write(valid_calls.network(), tmp_path / "own", demand=valid_calls.demand())
+    monkeypatch.setattr("corridors.maps.charts.plot_dependence", stop)
+    arguments = ["dependence", "--network", str(tmp_path / "own"), "--out", str(tmp_path / "out")]
+    run = CliRunner().invoke(main, arguments)
+    assert run.exit_code == 130
+    assert run.stderr.endswith(f"Ctrl-C: stopped while figures were drawn; the tables are in {tmp_path / 'out'}\n")
+    assert (tmp_path / "out" / "dependence.csv").is_file()

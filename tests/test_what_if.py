@@ -72,6 +72,7 @@ def test_whose_goods_are_meant_is_selected() -> None:
         ({"close": "fery"}, "close: is unknown for 1 close (fery); give a link, node, border"),
         ({"close": "fery"}, "is it ferry?"),
         ({"open": "rail"}, "open: has nothing that is planned for 1 open (rail)"),
+        ({"open": "dostyk_moyinty"}, "It is a candidate, which corridors.with_candidates builds"),
         ({"scale": {"barge": 0.5}}, "scale: barge has no capacity that is limited"),
         ({"scale": {"ferry": -1.0}}, "scale: ferry: is -1.0; give a finite number of 0 or more"),
         ({"close": "ferry", "days": 0}, "days: is 0; give for how many days it lasts"),

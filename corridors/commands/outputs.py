@@ -135,10 +135,15 @@ def write_results(
     for name, table in tables.items():
         write_csv(table, out / f"{name}.csv")
     _write_units(out / "units.json", {f"{name}.csv": units_of(table, units) for name, table in tables.items()})
-    with counted("drawing", len(figures), "figures", bool(figures)) as drawn:
-        for figure, draw in figures.items():
-            save_figure(draw(), out / figure)
-            drawn(1)
+    try:
+        with counted("drawing", len(figures), "figures", bool(figures)) as drawn:
+            for figure, draw in figures.items():
+                save_figure(draw(), out / figure)
+                drawn(1)
+    except KeyboardInterrupt as interrupt:
+        interrupt.args = (f"stopped while figures were drawn; the tables are in {out}",)
+        interrupt.answered = True  # type: ignore[attr-defined]
+        raise
     if quiet:
         return
     what = "Tables, their units and figures" if figures else "Tables and their units"

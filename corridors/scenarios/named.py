@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.datasets import load_projects
+from corridors.datasets import load_candidates, load_projects
 from corridors.errors import InputError, complaint, nearest
 from corridors.network import Network
 from corridors.scenarios.batch import ATOM, Scenarios
@@ -166,6 +166,8 @@ def _opened(network: Network, given: str) -> list[Change]:
     ids = [i for i, cell in zip(planned.link_id, planned.corridors, strict=True) if name == i or name in split(cell)]
     if not ids:
         remedy = f"give a project ({', '.join(projects.index)}), or a planned link or corridor"
+        if name in set(load_candidates().candidate_id):
+            remedy += ". It is a candidate, which corridors.with_candidates builds and expansion compares with others"
         near = nearest([name], [*projects.index, *sorted(of_corridor), *planned.link_id])
         raise InputError(complaint("open", "has nothing that is planned", [given], remedy + near))
     return [_change("links", i, "status", "open") for i in ids]
