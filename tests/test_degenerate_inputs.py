@@ -118,7 +118,7 @@ NO_SENSE = {
          "n_minus_k", "shocks"),
     ),
     "a budget for more closures than there are": (
-        ("one link", "no links", "one node, no rows"),
+        ("one link", "no links", "one node, no rows", "all closed"),
         ("interdiction_curve",),
     ),
     "the loss does not vary": (tuple(CASES), ("sensitivity by Sobol",)),
