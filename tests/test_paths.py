@@ -124,8 +124,9 @@ def test_a_cycle_is_on_no_path() -> None:
         ([[1, 2], [0, 1]], [2.0, 5.0], [([(1, 0)], 3.0), ([(1, 0), (0, 0)], 2.0)]),
         ([[0, 1], [1, 0], [0, 3], [3, 0], [0, 2]], [9.0, 9.0, 8.0, 8.0, 4.0], [([(4, 0)], 4.0)]),
         ([[0, 1], [1, 2], [2, 3]], [2.0, 2.5, 2.0], [([(0, 0), (1, 0), (2, 0)], 2.0)]),
+        ([[0, 1], [1, 2], [2, 3]], [3.0, 2.6, 2.2], [([(0, 0), (1, 0), (2, 0)], 2.2)]),
     ],
-    ids=["goods stay and pass", "and are listed backwards", "two cycles at the source", "a trace more in between"],
+    ids=["goods stay and pass", "and are listed backwards", "two cycles at the source", "more and", "less in between"],
 )
 def test_paths_end_where_goods_stay(
     ends: list[list[int]], flow: list[float], expected: list[tuple[list[tuple[int, int]], float]]
