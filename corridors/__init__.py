@@ -150,6 +150,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.interdiction import fortify as fortify
     from corridors.studies.interdiction import interdiction as interdiction
     from corridors.studies.interdiction import interdiction_curve as interdiction_curve
+    from corridors.studies.intervals import intervals as intervals
     from corridors.studies.leverage import leverage as leverage
     from corridors.studies.n_minus_k import n_minus_k as n_minus_k
     from corridors.studies.penalties import penalties as penalties

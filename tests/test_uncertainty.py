@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from generated import TIMES
+from generated import TIMES, cases, thorough
+from hypothesis import given, settings
 
 import corridors as cd
 from corridors.cli import main
+from corridors.edits.drawn import drawn
 from corridors.methods.spread import interval, ranked
+from corridors.network import checked_demand
 
 SPREADS = pd.DataFrame(
     [
@@ -51,11 +54,11 @@ def case(seed: int) -> tuple[cd.Network, pd.DataFrame]:
 
 
 def scaled(
-    network: cd.Network, rows: pd.DataFrame, cases: cd.Scenarios, number: int, power: float = 1.0
+    network: cd.Network, rows: pd.DataFrame, uncertain: cd.Scenarios, number: int, power: float = 1.0
 ) -> tuple[cd.Network, pd.DataFrame]:
     """The tables with what a case multiplies in them, or to a power of it."""
     links, rows = network.links.set_index("link_id", drop=False), rows.set_index("demand_id", drop=False)
-    for change in cases.changes(number).itertuples():
+    for change in uncertain.changes(number).itertuples():
         assert change.operation == "scale"
         (links if change.table == "links" else rows).loc[change.id, change.field] *= change.value**power
     return network.replace(links=links.reset_index(drop=True)), rows.reset_index(drop=True)
@@ -65,11 +68,11 @@ def scaled(
 def test_intervals_are_those_of_tables_changed_by_hand(seed: int) -> None:
     network, rows = case(seed)
     table = cd.criticality(network, rows, draws=5, drawn=3, spreads=SPREADS, seed=seed)
-    cases = cd.uncertain_cases(network, rows, 5, spreads=SPREADS, seed=seed)
+    uncertain = cd.uncertain_cases(network, rows, 5, spreads=SPREADS, seed=seed)
     names = table.scenario.head(3).tolist()
     losses = np.zeros((5, 3))
     for number in range(5):
-        own, wanted = scaled(network, rows, cases, number)
+        own, wanted = scaled(network, rows, uncertain, number)
         base = float(cd.solve(own, wanted).loss)
         for place, name in enumerate(names):
             status = np.where(own.links.link_id == name, "closed", "operating")
@@ -96,20 +99,64 @@ def test_nine_of_ten_intervals_hold_the_truth() -> None:
         data, rows = scaled(truth, wanted, errors, 0, -1.0)
         closures = cd.baseline() + cd.outages(truth).select(["l1", "l3", "l4", "l6"])
         right = cd.sweep(truth, wanted, closures, progress=False).loss.to_numpy()
-        cases = cd.uncertain_cases(data, rows, 19, spreads=SPREADS, seed=seed)
-        drawn = cd.sweep(data, rows, cases * closures, progress=False).loss.to_numpy().reshape(19, -1)
-        low, high = interval(drawn[:, 1:] - drawn[:, :1])
+        uncertain = cd.uncertain_cases(data, rows, 19, spreads=SPREADS, seed=seed)
+        losses = cd.sweep(data, rows, uncertain * closures, progress=False).loss.to_numpy().reshape(19, -1)
+        low, high = interval(losses[:, 1:] - losses[:, :1])
         answer = right[1:] - right[0]
         held += (((low - 1 <= answer) & (answer <= high + 1))[answer > 1]).tolist()
     assert len(held) > 100
     assert 0.85 <= np.mean(held) <= 0.95, np.mean(held)
 
 
+@given(cases())
+@settings(thorough, max_examples=12 * TIMES)
+def test_cases_put_into_tables_are_those_of_a_sweep(generated) -> None:
+    """With rates, tariffs of single goods, zones, fleets and transfers: two ways to the same loss."""
+    network, rows = generated.network, generated.demand
+    speeds = network.rates.dropna(subset="speed").groupby("mode").speed.nunique()
+    spreads = cd.load_spreads()
+    if (speeds > 1).any():  # no time of a link to change
+        spreads = spreads[spreads.field != "time"]
+    uncertain = cd.uncertain_cases(network, rows, 2, spreads=spreads)
+    swept = cd.sweep(network, rows, uncertain, progress=False).loss.to_numpy()
+    for number in range(2):
+        case = drawn(network, checked_demand(network, rows), uncertain.changes(number))
+        assert float(cd.solve(*case).loss) == pytest.approx(swept[number], rel=2e-4, abs=0.5)
+
+
+def test_other_studies_have_intervals_of_their_own_runs() -> None:
+    network, rows = case(4)
+    kept = {"draws": 3, "spreads": SPREADS, "seed": 5, "progress": False}
+    uncertain = cd.uncertain_cases(network, rows, 3, spreads=SPREADS, seed=5)
+    worlds = [scaled(network, rows, uncertain, number) for number in range(3)]
+    players = ["l1", "l3", "l4"]
+    table = cd.intervals(cd.leverage, network, rows, players, by="link", **kept).set_index("player")
+    worths = pd.DataFrame([cd.leverage(*world, players, by="link").set_index("player").shapley for world in worlds])
+    assert table.low.to_numpy() == pytest.approx(worths.min()[table.index].to_numpy(), rel=1e-3, abs=1.0)
+    assert table.high.to_numpy() == pytest.approx(worths.max()[table.index].to_numpy(), rel=1e-3, abs=1.0)
+    assert table["first"].sum() == pytest.approx(1.0)
+
+    toll = ("links", "l1", "tariff", "add")
+    flips = cd.intervals(cd.break_even, network, rows, toll, 0, 200, routes_by="link", **kept)
+    assert (flips.low <= flips.high).all()
+    for row in flips[flips.found == 1].itertuples():
+        at = []
+        for world in worlds:
+            pieces = cd.break_even(*world, toll, 0, 200, routes_by="link", progress=False)
+            change = pieces.flips & (pieces.preferred == row.after) & (pieces.preferred.shift() == row.before)
+            at.append(pieces.low[change].iloc[0])
+        assert (row.low, row.high) == pytest.approx((min(at), max(at)), rel=1e-3)
+    with pytest.raises(
+        cd.InputError, match=r"study: is .*; give one of leverage, hedging_frontier, break_even, expansion"
+    ):
+        cd.intervals(cd.criticality, network, rows)
+
+
 def test_figures_err_together_as_the_spreads_say() -> None:
     network, rows = case(1)
-    cases = cd.uncertain_cases(network, rows, 2000, spreads=SPREADS)
-    drawn = cases.block(0, 2000).value.reshape(2000, -1)
-    values = dict(zip(zip(cases.atoms.id, cases.atoms.field, strict=True), drawn.T, strict=True))
+    uncertain = cd.uncertain_cases(network, rows, 2000, spreads=SPREADS)
+    factors = uncertain.block(0, 2000).value.reshape(2000, -1)
+    values = dict(zip(zip(uncertain.atoms.id, uncertain.atoms.field, strict=True), factors.T, strict=True))
     assert (values["a", "value"] == values["c", "value"]).all()  # of one commodity
     assert (values["a", "value"] != values["b", "value"]).all()
     one, other = values["l0", "capacity"], values["l1", "capacity"]
@@ -122,18 +169,18 @@ def test_figures_err_together_as_the_spreads_say() -> None:
     low = network.links.link_id[network.links.confidence == "low"].iloc[0]
     assert np.log(values[high, "tariff"]).std() < np.log(values[low, "tariff"]).std()
     fewer = cd.uncertain_cases(network, rows, 3, spreads=SPREADS)
-    assert all(fewer.changes(i).equals(cases.changes(i)) for i in range(3))
+    assert all(fewer.changes(i).equals(uncertain.changes(i)) for i in range(3))
 
 
 def test_steps_of_a_demand_curve_err_together() -> None:
     network, rows = case(1)
     rows = rows.assign(price=200.0)
     stepped = cd.with_elasticity(network, rows, cd.solve(network, rows), {"grain": 0.5, "ore": 0.5}, steps=3)
-    cases = cd.uncertain_cases(network, stepped, 2, spreads=SPREADS)
-    changes = cases.changes(0)
+    uncertain = cd.uncertain_cases(network, stepped, 2, spreads=SPREADS)
+    changes = uncertain.changes(0)
     volumes = changes[changes.field == "volume"].set_index("id").value
     assert volumes.groupby(stepped.set_index("demand_id").curve).nunique().tolist() == [1, 1, 1]
-    assert cd.sweep(network, stepped, cases, progress=False).loss.to_series().notna().all()
+    assert cd.sweep(network, stepped, uncertain, progress=False).loss.to_series().notna().all()
 
 
 def test_what_is_no_spread_is_refused() -> None:
@@ -164,3 +211,34 @@ def test_the_command_prints_intervals(tmp_path: Path) -> None:
     assert table["first"].sum() == pytest.approx(1.0)
     assert (table.low <= table.high).head(3).all()
     assert (tmp_path / "out" / "criticality_intervals.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("study", "options", "item"),
+    [
+        ("leverage", ["--by", "link", "--player", "l1", "--player", "l3"], "l3"),
+        ("hedging", ["--bloc", "B"], "extra_loss, nothing enters"),
+        ("break-even", ["--vary", "tariff link l1 add 0 200", "--routes-by", "link"], "found"),
+        ("expansion", ["--candidates", "candidates.csv", "--steps", "1"], "wider"),
+    ],
+)
+def test_commands_print_how_sure_they_are(
+    study: str, options: list[str], item: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, rows = case(4)
+    nodes = network.nodes.assign(country=["A", "B", "A", "A", "A", "A"])
+    cd.write(network.replace(nodes=nodes), tmp_path / "net", demand=rows.assign(volume=9 * rows.volume))
+    monkeypatch.chdir(tmp_path)
+    wider = pd.DataFrame({"candidate_id": ["wider"], "id": ";".join(network.links.link_id), "cost": 1.0})
+    wider = wider.assign(field="capacity", amount=3000.0)
+    wider.to_csv("candidates.csv", index=False)
+    done = CliRunner().invoke(
+        main, [study, "--network", str(tmp_path / "net"), *options, "--draws", "3", "--out", "out"]
+    )
+    assert done.exit_code == 0, done.output
+    assert "by 3 draws of all figures by their confidence" in done.output
+    table = pd.read_csv(next(Path("out").glob("*_intervals.csv")))
+    table = table[table.low.notna()]
+    assert item in done.output
+    assert len(table)
+    assert (table.low <= table.high).all()

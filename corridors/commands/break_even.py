@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import Case, network_study, study
+from corridors.commands.inputs import DRAWS, Case, network_study, study
 from corridors.commands.parameters import VARY, VARY_SEVERAL, all_typed, typed
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
@@ -23,7 +23,8 @@ _ROUTES_BY = click.option(
 @_DESTINATION
 @_ROUTES_BY
 @VARY
-def break_even(case: Case, destination: str | None, routes_by: str, vary: str) -> None:
+@DRAWS
+def break_even(case: Case, destination: str | None, routes_by: str, vary: str, draws: int) -> None:
     """In which range of a tariff, toll, value or capacity a corridor stays preferred, and where it flips."""
     from corridors.maps.break_even import plot_break_even
     from corridors.studies.break_even import break_even as pieces
@@ -42,9 +43,13 @@ def break_even(case: Case, destination: str | None, routes_by: str, vary: str) -
         )
     if not table.flips.any():
         case.say(f"The preferred route is {table.preferred.iloc[0]} all over the range.")
+    of_flips = dict.fromkeys(("value", "low", "high"), asked.unit)
+    sure = case.intervals(
+        draws, pieces, found, rows, asked.atoms, asked.low, asked.high, units=of_flips, routes_by=routes_by
+    )
     title = case.titled("Which route is preferred, and where it flips")
     drawn = {"break_even": lambda: plot_break_even(table, name=asked.axis, now=asked.now, title=title)}
-    case.write("break_even", table, None, units, drawn)
+    case.write("break_even", table, sure, units, drawn)
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import SCENARIOS, Case, demand_of, repeated, study
+from corridors.commands.inputs import DRAWS, SCENARIOS, Case, demand_of, repeated, study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,7 @@ SHOWN = ["candidate_id", "built", "cost", "alone", "alone_bcr", "last", "last_np
 @click.option("--regret", is_flag=True, help="Least regret over futures and closures, not the least expected loss.")
 @click.option("--rate", default=6.0, show_default=True, help="Discount rate, % a year.")
 @click.option("--steps", default=8, show_default=True, help="Budgets of the frontier, after none.")
+@DRAWS
 def expansion(
     case: Case,
     budget: float | None,
@@ -43,6 +44,7 @@ def expansion(
     regret: bool,
     rate: float,
     steps: int,
+    draws: int,
 ) -> None:
     """What to build of many candidates in a budget, who gains, and what each one brings."""
     import pandas as pd
@@ -53,19 +55,22 @@ def expansion(
 
     found, rows = case.read()
     table = load_candidates() if candidates is None else pd.read_csv(candidates)
+    if futures and draws:
+        raise click.UsageError("--future and --draws are both given; give one")
+    options = {
+        "budget": None if budget is None else budget * 1e6,
+        "scenarios": _cases(found, closures, scenarios, likelihood),
+        "criterion": "regret" if regret else "expected",
+        "discount_rate": rate / 100,
+    }
     result = best(
-        found,
-        {name: demand_of(name) for name in futures} if futures else rows,
-        table,
-        budget=None if budget is None else budget * 1e6,
-        scenarios=_cases(found, closures, scenarios, likelihood),
-        criterion="regret" if regret else "expected",
-        discount_rate=rate / 100,
-        steps=steps,
+        found, {name: demand_of(name) for name in futures} if futures else rows, table, steps=steps, **options
     )
     _say(case, result)
+    built = dict.fromkeys(("value", "low", "high"), "modules")
+    sure = case.intervals(draws, best, found, rows, table, units=built, steps=1, **options)
     case.caution(found, rows)
-    also = {"expansion_frontier": result.frontier, "expansion_portfolio": result.portfolio}
+    also = {**sure, "expansion_frontier": result.frontier, "expansion_portfolio": result.portfolio}
     drawn = {"expansion": lambda: plot_expansion(result, title=case.titled("What to build"))}
     case.write("expansion", result.candidates, {**also, "expansion_gains": result.gains}, None, drawn)
 

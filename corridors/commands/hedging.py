@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corridors.commands.inputs import Case, number, repeated, study
+from corridors.commands.inputs import DRAWS, Case, number, repeated, study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,8 @@ CUTS = (0.0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0)
 @study
 @repeated("--bloc", required=True, help="A bloc or country")
 @click.option("--values", default="1", show_default=True, help="Factors of the value of undelivered goods.")
-def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
+@DRAWS
+def hedging(case: Case, bloc: tuple[str, ...], values: str, draws: int) -> None:
     """The least loss against the tonnes that enter a bloc, and what a tonne moved off it costs."""
     from corridors.maps.charts import plot_frontier
     from corridors.studies.hedging import hedging_frontier
@@ -35,10 +36,12 @@ def hedging(case: Case, bloc: tuple[str, ...], values: str) -> None:
         f"cost_of_autonomy: of the next tonne; {len(table)} corners, which --out and --json give; between them\n"
         f"extra_loss may be lower by {table.error.max() * factor:,.3g} {unit} at most"
     )
+    mixed = dict.fromkeys(("value", "low", "high"), "")
+    sure = case.intervals(draws, hedging_frontier, found, wanted, units=mixed, bloc=bloc, select=select, values=factors)
     case.caution(found, wanted)
     names = " and ".join(bloc)
     title = case.titled(f"What it costs to depend less on {names}")
-    case.write("hedging", table, figures={"hedging": lambda: plot_frontier(table, bloc=names, title=title)})
+    case.write("hedging", table, sure, figures={"hedging": lambda: plot_frontier(table, bloc=names, title=title)})
 
 
 def _cut_by(table: pd.DataFrame) -> pd.DataFrame:

@@ -82,6 +82,9 @@ SCENARIOS = click.option(
     help="Scenarios in a table, or a folder of tables: scenario_id, link_id, link_availability; or table, id, field, "
     "operation, value.",
 )
+DRAWS = click.option(
+    "--draws", default=0, show_default=True, help="Uncertain cases, each solved as the study is; 19 give 90 %."
+)
 CASE = (NETWORK, YEAR, PREFERENCES, DEMAND)
 """The options that name a network and its demand, as `network_and_demand` takes them."""
 BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
@@ -177,6 +180,27 @@ class Case:
 
         text = caution(network, rows)
         self.say(paragraph(f"{text[0].upper()}{text[1:]}."))
+
+    def intervals(
+        self,
+        draws: int,
+        study: Callable[..., Any],
+        network: Any,
+        rows: Any,
+        *given: Any,
+        units: Mapping[str, str],
+        **options: Any,
+    ) -> dict[str, pd.DataFrame]:
+        """How sure what a study finds is, printed; by the name of the table, and nothing where no draws are wanted."""
+        if not draws:
+            return {}
+        from corridors.studies.intervals import intervals
+
+        table = intervals(study, network, rows, *given, draws=draws, **options)
+        table.attrs["units"] = dict(units)
+        self.say(f"\nNine of ten cases lie between low and high, by {draws} draws of all figures by their confidence\n")
+        self.show(table)
+        return {f"{study.__name__}_intervals": table}
 
     def write(
         self,

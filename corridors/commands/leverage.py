@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import Case, repeated, study
+from corridors.commands.inputs import DRAWS, Case, repeated, study
 
 
 @click.command()
@@ -20,7 +20,10 @@ from corridors.commands.inputs import Case, repeated, study
 )
 @click.option("--orders", default=1000, show_default=True, help="Orders to sample, where there are over 12 players.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same orders.")
-def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, ...], orders: int, seed: int) -> None:
+@DRAWS
+def leverage(
+    case: Case, players: tuple[str, ...], by: str, opened: tuple[str, ...], orders: int, seed: int, draws: int
+) -> None:
     """What each country, bloc or corridor is worth to the whole: Shapley, Banzhaf, nucleolus."""
     from corridors.maps.charts import plot_leverage
     from corridors.studies.leverage import leverage as worths
@@ -38,9 +41,11 @@ def leverage(case: Case, players: tuple[str, ...], by: str, opened: tuple[str, .
     case.show(table)
     unit, factor = case.money
     case.say(f"all together {table.attrs['worth'] * factor:,.1f} {unit}, {table.attrs['method']}")
+    worth = dict.fromkeys(("value", "low", "high"), "USD/year")
+    sure = case.intervals(draws, worths, done, rows, players, units=worth, **options)
     case.caution(done, rows)
     drawn = {"leverage": lambda: plot_leverage(table, before, title=case.titled("Transit leverage"))}
-    case.write("leverage", table, figures=drawn)
+    case.write("leverage", table, sure, figures=drawn)
 
 
 @click.command()
