@@ -184,3 +184,10 @@ def test_a_folder_is_tried_before_the_work(folder: list[str], tmp_path: Path, mo
     run = CliRunner().invoke(main, ["criticality", *folder, "--out", str(tmp_path / "file" / "out")])
     assert run.exit_code == 2
     assert "can't be written to" in run.output
+
+
+def test_what_changes_nothing_says_none_and_shows_no_empty_table(folder: list[str]) -> None:
+    result = CliRunner().invoke(main, ["what-if", "--toll", "GE=0", *folder])
+    assert result.exit_code == 0, result.output
+    assert "Who pays, by country of origin and of destination\nnone\n" in result.output
+    assert "Empty DataFrame" not in result.output

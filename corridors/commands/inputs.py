@@ -213,7 +213,7 @@ class Case:
         """Write a table, others by name, and figures into the folder, where one is wanted; else none is drawn."""
         tables = {name: table, **(also or {})}
         if self.as_json:
-            click.echo(as_json(self.names, tables, units or {}))
+            say(as_json(self.names, tables, units or {}))
         if self.out is not None:
             write_results(tables, self.out, self.names, units or {}, figures or {}, quiet=self.as_json)
 
@@ -226,7 +226,7 @@ class Case:
         if self.out is not None:
             write_results({f"{name}_stopped": table}, self.out, self.names, {}, {})
         elif self.as_json:
-            click.echo(as_json(self.names, {f"{name}_stopped": table}, {}))
+            say(as_json(self.names, {f"{name}_stopped": table}, {}))
         else:
             self.show(table.head(15))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corridors.commands.inputs import Case, number, repeated, study
+from corridors.commands.outputs import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +66,9 @@ def periods(
         case.write("ride_through", table, units=units, figures=drawn)
         return
     layered, wanted = cut(network, rows, into=parts, seasons=of_year, storages=stores, delays=delays, first=first)
-    result = by_period(layered, wanted, solve(layered, wanted))
     volume = wanted.groupby("period", sort=False).volume.sum()
+    tell(f"solving {len(volume)} periods as one case")
+    result = by_period(layered, wanted, solve(layered, wanted))
     summary = result[["loss"]].to_dataframe().reset_index()
     summary["volume"] = summary.period.map(volume)
     summary["unmet"] = result.unmet.sum("demand").to_numpy().round(3)

@@ -163,5 +163,5 @@ def _note(levels: int, stepped: int) -> str:
         return f"Borders are exact at {levels} levels; between them the same optima meet, along straight lines."
     return (
         f"Borders are exact at {levels} levels, and straight between two with the same optima; "
-        f"between {stepped} pairs of levels the optima differ: steps halfway."
+        f"between {stepped} of the pairs of levels the optima differ: steps halfway."
     )
