@@ -1,5 +1,9 @@
 """Maps: what is drawn, how wide, where labels and inset come to lie, and that a map is the same every time."""
 
+import contextlib
+import re
+import zlib
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -140,6 +144,32 @@ def test_the_same_map_gives_the_same_bytes(tmp_path):
     assert "Aktau $100$</text>" in page
     assert "&lt;b&gt;Baku&lt;/b&gt; &amp; co</text>" in page
     assert "<dc:date>" not in page
+
+
+def text_of(pdf):
+    """The texts that a PDF shows, a line each, as a reader of it copies them."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    found = []
+    for stream in streams:
+        with contextlib.suppress(zlib.error):  # pictures are packed in other formats
+            page = zlib.decompress(stream)
+            shown = re.findall(rb"\[([^\[\]]*)\]\s*TJ", page)
+            found += [b"".join(re.findall(rb"\(([^()]*)\)", line)) for line in shown]
+    return [line.replace(b"\0", b"").decode("latin-1") for line in found]
+
+
+def test_letters_of_a_pdf_are_text_with_a_halo_under_them(tmp_path):
+    network = small(names=("Aktau", "Baku", "Poti"))
+    ax = cd.plot_map(network, result_of(network, {("ab", "oil"): 9e6}), title="Where it goes", figsize=(6, 5))
+    haloed = {t.get_text() for t in texts(ax, "label-")}
+    assert {"Aktau", "Baku"} <= haloed
+    files = [cd.save_figure(ax, tmp_path / name)[0] for name in ("one.pdf", "two.pdf")]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    read = text_of(files[0].read_bytes())
+    assert {*haloed, "Where it goes"} <= set(read)
+    assert all(read.count(name) == 1 for name in haloed)
+    assert all(t.get_path_effects() for t in texts(ax, "label-"))
+    assert b"/Subtype /Type3" not in files[0].read_bytes()
 
 
 def test_a_map_of_one_optimum_among_several_says_so():
