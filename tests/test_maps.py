@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from pyproj import Geod
 
 import corridors as cd
-from corridors import datasets
+from corridors import datasets, symbols
 from corridors.maps import style
 from corridors.maps.basemap import ground
 from corridors.maps.lines import courses, smooth
@@ -230,7 +230,7 @@ def test_a_kilometre_of_the_scale_bar_is_a_kilometre_at_the_middle_of_the_map():
 def test_lines_at_sea_keep_off_the_land_as_well_as_their_way_points_do():
     view = view_of_box((0.0, 30.0, 60.0, 62.0))
     land = shapely.union_all(ground(view, "land").geometry.to_numpy())
-    at_sea = EURASIA.links[EURASIA.links["mode"].isin(style.WATER)]
+    at_sea = EURASIA.links[EURASIA.links["mode"].isin(symbols.WATER)]
     bent = courses(at_sea, EURASIA.nodes, view, land)
     for link_id, shape in zip(at_sea.link_id, at_sea.geometry, strict=True):
         straight = shapely.LineString(view.project(*shapely.get_coordinates(shape).T))

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from pyproj import Geod
 
-from corridors import arguments
+from corridors import arguments, symbols
 from corridors.errors import InputError, whole
 from corridors.maps import style
 from corridors.maps.flows import chosen, link_flows, looks_of_changes, looks_of_flows, placed_nodes, with_crosses
@@ -236,7 +236,7 @@ def view_for(network: Network, extent: str | Sequence[float] | None = None) -> V
     if extent is not None:
         return view_of_box(box_of(extent))
     links = network.links
-    over_land = links[~links["mode"].isin(style.WATER)]
+    over_land = links[~links["mode"].isin(symbols.WATER)]
     ashore = (nodes.node_id.isin(over_land.from_node_id) | nodes.node_id.isin(over_land.to_node_id)).to_numpy()
     places = nodes[["x_coord", "y_coord"]].to_numpy(float)
     if not ashore.any():

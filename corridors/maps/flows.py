@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors import arguments
+from corridors import arguments, symbols
 from corridors.errors import InputError, complaint, listed
 from corridors.maps import style
 from corridors.network import Network
@@ -107,10 +107,10 @@ def looks_of_flows(
         None without flows.
     """
     links = network.links.set_index("link_id")
-    kinds = links["mode"].map(style.kind_of_mode)
-    looks = pd.DataFrame({"kind": kinds, "color": kinds.map(lambda k: style.MODES[k].color)})
+    kinds = links["mode"].map(symbols.kind_of_mode)
+    looks = pd.DataFrame({"kind": kinds, "color": kinds.map(lambda k: symbols.MODES[k].color)})
     shut = links["status"].ne("operating") if "status" in links else pd.Series(False, index=links.index)
-    thin = kinds.map(lambda k: style.MODES[k].thin).astype(float)
+    thin = kinds.map(lambda k: symbols.MODES[k].thin).astype(float)
     if flows is None:
         looks["load"], looks["direction"], widths = 0.0, 0, None
         looks["width"] = 1.1 * thin

@@ -246,7 +246,7 @@ def importance(network: Network, looks: pd.DataFrame, kinds: pd.Series) -> pd.Se
     looks : DataFrame
         Looks of links, with their ``load`` in t/year; without any load, all links count alike.
     kinds : Series
-        Kind of node by ``node_id``, a key of `style.NODES`.
+        Kind of node by ``node_id``, a key of `symbols.NODES`.
 
     Returns
     -------

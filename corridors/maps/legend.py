@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from corridors import symbols
 from corridors.maps import style
 from corridors.maps.flows import HAIRLINE
 from corridors.maps.strokes import CROSS, idle_look, marker_look, shut_look, stroke_looks
@@ -19,7 +20,7 @@ def flow_legend(
     present = set(drawn.kind) or set(looks.kind)
     modes = [
         Swatch(s.label, tuple(stroke_looks(s.color, 2.8 * s.thin, s.dash)))
-        for kind, s in style.MODES.items()
+        for kind, s in symbols.MODES.items()
         if kind in present
     ]
     groups = [Group("Mode", tuple(modes + _faint(looks)), rows=2 if len(modes) < 7 else 3)]
@@ -56,9 +57,11 @@ def _faint(looks: pd.DataFrame) -> list[Swatch]:
 
 def _nodes(network: Network, rows: int) -> Group:
     types = network.nodes["node_type"] if "node_type" in network.nodes else pd.Series(dtype=str)
-    present = {style.kind_of_node(str(t)) for t in types} or {"junction"}
+    present = {symbols.kind_of_node(str(t)) for t in types} or {"junction"}
     entries = tuple(
-        Swatch(s.label, ({"linestyle": "", **marker_look(kind)},)) for kind, s in style.NODES.items() if kind in present
+        Swatch(look.label, ({"linestyle": "", **marker_look(kind)},))
+        for kind, look in symbols.NODES.items()
+        if kind in present
     )
     return Group("Node", entries, rows=rows)
 

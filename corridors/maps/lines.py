@@ -10,7 +10,7 @@ import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-from corridors.maps import style
+from corridors import symbols
 from corridors.maps.projection import Floats, View
 from corridors.places import turned
 
@@ -48,7 +48,7 @@ def courses(links: pd.DataFrame, nodes: pd.DataFrame, view: View, land: BaseGeom
         bends = _bends(shape, *ends)
         line = view.project(bends[:, 0], bends[:, 1])
         line = line[np.isfinite(line).all(axis=1)]
-        found[row.link_id] = _smooth_at_sea(line, land) if row.mode in style.WATER else smooth(line)
+        found[row.link_id] = _smooth_at_sea(line, land) if row.mode in symbols.WATER else smooth(line)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors import symbols
 from corridors.maps import style
 from corridors.maps.basemap import names_within
 from corridors.maps.labels import Clutter, Label, importance, place, short_name, spread, write
@@ -70,7 +71,7 @@ def draw_nodes(
     ax, view = sheet.ax, sheet.view
     at = pd.DataFrame(view.project(nodes.x_coord, nodes.y_coord), index=nodes.node_id, columns=["x", "y"])
     types = nodes["node_type"] if "node_type" in nodes else pd.Series("", index=nodes.index)
-    kinds = pd.Series([style.kind_of_node(str(t)) for t in types], index=nodes.node_id)
+    kinds = pd.Series([symbols.kind_of_node(str(t)) for t in types], index=nodes.node_id)
     worth = importance(network, looks, kinds)
     if small:  # an inset is there for its ports
         worth = worth * kinds.map({"port": 4.0}).fillna(1.0)
@@ -109,7 +110,7 @@ def draw_nodes(
     ax.plot(at.x[rest], at.y[rest], zorder=6.5, gid="nodes", **_PLAIN, **_DOT)
     crossed = at.index[shown & closed]
     ax.plot(at.x[crossed], at.y[crossed], zorder=8, gid="nodes-closed", **_PLAIN, **CROSS)
-    for kind in style.NODES:
+    for kind in symbols.NODES:
         ids = [i for i in named if kinds[i] == kind and i not in shut]
         if ids:
             ax.plot(at.x[ids], at.y[ids], zorder=7, gid=f"nodes-{kind}", **_PLAIN, **marker_look(kind))

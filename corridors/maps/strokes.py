@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from corridors import symbols
 from corridors.maps import style
 from corridors.maps.projection import Floats
 
@@ -61,7 +62,7 @@ def shut_look(color: str) -> style.Look:
 
 def marker_look(kind: str, scale: float = 1.0) -> style.Look:
     """Look of a labelled node."""
-    node = style.NODES[kind]
+    node = symbols.NODES[kind]
     return {
         "marker": node.marker,
         "markersize": node.size * scale,
@@ -99,7 +100,7 @@ def draw_links(ax: Axes, courses: dict[str, Floats], looks: pd.DataFrame, point:
         elif row.drawn == "kept":
             layers = [{"color": row.color, "linewidth": row.width}]
         else:
-            dash = style.MODES[row.kind].dash if row.color == style.MODES[row.kind].color else ()
+            dash = symbols.MODES[row.kind].dash if row.color == symbols.MODES[row.kind].color else ()
             layers = stroke_looks(row.color, row.width, dash)
         for part, look in enumerate(layers):
             line = Line2D(*courses[link_id].T, zorder=3 + i * 1e-3 + part * 1e-5, **look)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from corridors import arguments
+from corridors import arguments, symbols
 from corridors.errors import InputError, kind_of
 from corridors.maps import style
 from corridors.model.legs import route_legs
@@ -155,7 +155,7 @@ def _draw(ax: Axes, table: pd.DataFrame, color: str, *, by_mode: bool) -> None:
         if part.kind != "link":
             ax.plot([start, start], [part.before, part.after], color=color, linewidth=2.2, solid_capstyle="round")
             continue
-        look = style.MODES[style.kind_of_mode(part.mode)]
+        look = symbols.MODES[symbols.kind_of_mode(part.mode)]
         label = look.label if by_mode and look.label not in in_legend else None
         in_legend.add(look.label)
         ax.plot(
@@ -185,7 +185,7 @@ def _kind(part: Any) -> str:
     if part.kind in ("border", "wait"):
         return str(part.kind)
     gauge = part.mode.startswith("rail") and part.came_by.startswith("rail")
-    return "gauge" if gauge else "port" if {part.mode, part.came_by} & set(style.WATER) else "terminal"
+    return "gauge" if gauge else "port" if {part.mode, part.came_by} & set(symbols.WATER) else "terminal"
 
 
 def _name_stops(ax: Axes, stops: pd.DataFrame, top: float, far: float, color: str, *, left: bool) -> None:

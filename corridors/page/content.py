@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.maps import style
+from corridors import symbols
 from corridors.maps.flow_map import source_line, view_for
 from corridors.maps.flows import link_flows, placed_nodes
 from corridors.network import Network, case_names
@@ -92,7 +92,7 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
         "source": source_line(view, network, result),
         "flow": _unit(unit),
         "money": _unit(Unit.of_money(abs(float(result.loss)) if result is not None and "loss" in there else 0.0)),
-        "kinds": {kind: look.label for kind, look in style.MODES.items()},
+        "kinds": {kind: look.label for kind, look in symbols.MODES.items()},
         "countries": country_names(),
         "commodities": [] if flow is None else [str(name) for name in flow.commodity.to_numpy()],
         "drawing": drawing_of(network, view, idle if result is None else link_flows(network, result, None)),

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from corridors.maps import style
+from corridors import symbols
 from corridors.maps.basemap import ground, names_within
 from corridors.maps.flows import looks_of_flows, placed_nodes
 from corridors.maps.labels import importance, short_name
@@ -120,7 +120,7 @@ def _names(canvas: Canvas, view: View) -> list[dict[str, Any]]:
 def _nodes(canvas: Canvas, view: View, network: Network, flows: pd.DataFrame) -> list[dict[str, Any]]:
     nodes = placed_nodes(network)
     types = nodes.get("node_type", pd.Series("", index=nodes.index))
-    kinds = pd.Series([style.kind_of_node(str(kind)) for kind in types], index=nodes.node_id)
+    kinds = pd.Series([symbols.kind_of_node(str(kind)) for kind in types], index=nodes.node_id)
     looks, _ = looks_of_flows(network, flows)
     worth = importance(network, looks, kinds).rank(method="first", ascending=False).astype(int)
     places = canvas.place(view.project(nodes.x_coord, nodes.y_coord))
@@ -143,7 +143,7 @@ def _links(canvas: Canvas, view: View, network: Network, land: BaseGeometry) -> 
     found = []
     for link, mode in zip(network.links.link_id, network.links["mode"], strict=True):
         line = lines[link]
-        kind = style.kind_of_mode(str(mode))
+        kind = symbols.kind_of_mode(str(mode))
         if len(line) < 2:
             found.append({"path": "", "kind": kind, "at": [0, 0], "ahead": 0})
             continue

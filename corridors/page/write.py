@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
-from corridors import arguments
+from corridors import arguments, symbols
 from corridors.errors import whole
 from corridors.io.files import local_path, replacing
 from corridors.maps import style
@@ -161,11 +161,11 @@ def _assets() -> tuple[str, str]:
 
 def colours() -> str:
     """The colours of the paper maps as variables of a style sheet, for light and for dark screens."""
-    light = {f"kind-{kind}": look.color for kind, look in style.MODES.items()}
+    light = {f"kind-{kind}": look.color for kind, look in symbols.MODES.items()}
     light |= {"sea": style.SEA, "land": style.LAND, "coast": style.COAST, "border": style.BORDER, "ink": style.INK}
     light |= {"sea-ink": style.SEA_INK, "country-ink": style.COUNTRY_INK, "halo": style.HALO}
     light |= {"gained": style.GAINED, "lost": style.LOST, "unchanged": style.UNCHANGED, "faded": "#56606a"}
-    dark = {f"kind-{kind}": _brighter(look.color) for kind, look in style.MODES.items()}
+    dark = {f"kind-{kind}": _brighter(look.color) for kind, look in symbols.MODES.items()}
     dark |= {"sea": "#16202a", "land": "#232a31", "coast": "#465562", "border": "#4d5357", "ink": "#e8ecef"}
     dark |= {"sea-ink": "#6f93ab", "country-ink": "#767d82", "halo": "#1b2127", "faded": "#a9b3bb"}
     dark |= {"gained": "#6cb0f5", "lost": "#ff9463", "unchanged": "#59626a"}
