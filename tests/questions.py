@@ -1,5 +1,6 @@
 """Generated questions to the served page, the same as a batch of scenarios, and questions that are none."""
 
+import contextlib
 import json
 from functools import cache, partial
 from random import Random
@@ -57,8 +58,10 @@ class Questions:
         moves = []
         for field, kind, operation, *_, names in {row[0]: row for row in rows}.values():
             value = {"scale": random.uniform(0.2, 2), "add": random.uniform(0, 40), "set": random.randrange(3_000_000)}
-            number = round(value[operation], 2)
-            moves.append([field, kind, random.choice(self.live["names"][names])[0], operation, number])
+            which = random.choice(self.live["names"][names])[0]
+            with contextlib.suppress(cd.InputError):  # a corridor may have no capacity that is limited
+                self.rows(field, kind, which, operation)
+                moves.append([field, kind, which, operation, round(value[operation], 2)])
         return {"choose": [list(choice) for choice in choose], "move": moves}
 
     def spoilt(self):

@@ -33,7 +33,16 @@ START += "from corridors.cli import main; main(sys.argv[1:], prog_name='corridor
 
 def started() -> tuple[subprocess.Popen[str], int]:
     """A server of its own, and its port."""
-    command = [sys.executable, "-c", START, "serve", "--port", "0"]
+    command = [
+        sys.executable,
+        "-c",
+        START,
+        "serve",
+        "--port",
+        "0",
+        "--seconds",
+        "120",
+    ]  # a busy machine is no wrong answer
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     for line in server.stdout:

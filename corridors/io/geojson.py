@@ -16,7 +16,10 @@ from corridors.io.case import Content
 from corridors.io.files import parsing, replacing
 from corridors.io.tables import ITEM, on_the_map
 from corridors.schema.definitions import CRS
+from corridors.symbols import MODES, kind_of_mode, kind_of_node
 
+SIMPLESTYLE = ("stroke", "stroke-width", "stroke-opacity", "marker-color", "marker-size")
+"""Properties of features by which maps on the web draw them (simplestyle 1.1.0); they are no columns."""
 _KINDS = {"Point": "nodes", "LineString": "links", "MultiLineString": "links"}
 
 
@@ -35,7 +38,8 @@ def read(path: Path) -> Content:
         features = found.get("features")
         if found.get("type") != "FeatureCollection" or not isinstance(features, list):
             raise InputError(f"read: {path.name} is no FeatureCollection; give GeoJSON with the links as lines")
-        crs = _crs(found)
+        crs, member = _crs(found), found.get(ITEM)
+        member = member if isinstance(member, dict) else {}
         tables: dict[str, pd.DataFrame] = {}
         shapes = [
             shapely.from_geojson(json.dumps(one["geometry"])) if one.get("geometry") else None for one in features
@@ -47,10 +51,9 @@ def read(path: Path) -> Content:
         for table in dict.fromkeys(kinds):
             chosen = [i for i, kind in enumerate(kinds) if kind == table]
             rows = pd.DataFrame([features[i].get("properties") or {} for i in chosen])
-            own = rows.drop(columns="geometry", errors="ignore")
+            looks = SIMPLESTYLE if table in member.get("styled", []) else ()
+            own = rows.drop(columns=["geometry", *looks], errors="ignore")
             tables[table] = gpd.GeoDataFrame(own, geometry=[shapes[i] for i in chosen], crs=crs)
-        member = found.get(ITEM)
-        member = member if isinstance(member, dict) else {}
         for name, own in (member.get("tables") or {}).items():
             tables[name] = pd.DataFrame(own["rows"], columns=own["columns"])
         return Content(tables, member.get("about") or {})
@@ -59,22 +62,39 @@ def read(path: Path) -> Content:
 def write(content: Content, path: Path) -> None:
     """Write a collection; an older file is replaced, once the new one is whole."""
     tables, about = on_the_map(content.tables, content.about)
-    features = [
-        {"type": "Feature", "geometry": shapely.geometry.mapping(shape), "properties": row}
-        for name in ("nodes", "links")
-        for shape, row in zip(
-            tables[name]["geometry"], _rows(pd.DataFrame(tables[name]).drop(columns="geometry")), strict=True
-        )
-    ]
+    styled = [name for name in _LOOKS if not set(SIMPLESTYLE) & set(map(str, tables[name]))]  # else they are columns
+    features = []
+    for name in ("nodes", "links"):
+        rows = _rows(pd.DataFrame(tables[name]).drop(columns="geometry"))
+        rows = [row | _LOOKS[name](row) for row in rows] if name in styled else rows
+        shapes = map(shapely.geometry.mapping, tables[name]["geometry"])
+        features += [{"type": "Feature", "geometry": s, "properties": row} for s, row in zip(shapes, rows, strict=True)]
     others = {name: {"columns": list(map(str, table)), "rows": _rows(table)}
               for name, table in tables.items() if name not in ("nodes", "links")}  # fmt: skip
-    found = {"type": "FeatureCollection", ITEM: {"about": about, "tables": others}, "features": features}
+    found = {
+        "type": "FeatureCollection",
+        ITEM: {"about": about, "tables": others, "styled": styled},
+        "features": features,
+    }
     try:
         text = json.dumps(found, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise InputError(f"write: {error}; a GeoJSON file holds numbers, text and flags") from None
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _look_of_link(row: dict[str, Any]) -> dict[str, Any]:
+    look, operates = MODES[kind_of_mode(str(row.get("mode")))], row.get("status", "operating") == "operating"
+    return {"stroke": look.color, "stroke-width": 3 * look.thin, "stroke-opacity": 1.0 if operates else 0.4}
+
+
+def _look_of_node(row: dict[str, Any]) -> dict[str, Any]:
+    small = kind_of_node(str(row.get("node_type", ""))) == "junction"
+    return {"marker-color": "#1d2733", "marker-size": "small" if small else "medium"}
+
+
+_LOOKS = {"links": _look_of_link, "nodes": _look_of_node}
 
 
 def _kind(feature: Any, shape: Any) -> str:

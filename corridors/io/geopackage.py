@@ -16,6 +16,8 @@ import pyogrio
 from corridors.errors import InputError, listed
 from corridors.io.case import Content
 from corridors.io.files import parsing, replacing
+from corridors.io.qgis import TABLE as STYLES
+from corridors.io.qgis import add_styles
 from corridors.io.tables import ITEM, kind_of_cells, on_the_map
 from corridors.schema.definitions import CRS, TABLES
 
@@ -32,7 +34,7 @@ def read(path: Path) -> Content:
             state = base.execute("PRAGMA quick_check").fetchone()[0]
         if state != "ok":
             raise InputError(f"read: {path.name} is damaged ({state.splitlines()[-1]}); take another copy")
-        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        names = [str(name) for name in pyogrio.list_layers(path)[:, 0] if name != STYLES]
         tables = {name: _layer(path, name) for name in names}
         return Content(tables, _about(path, names))
 
@@ -44,6 +46,7 @@ def write(content: Content, path: Path) -> None:
     with replacing(path) as temporary:
         for table, frame in tables.items():
             _put(temporary, table, frame, about)
+        add_styles(temporary, tables)
 
 
 def _begins(path: Path, magic: bytes) -> bool:
