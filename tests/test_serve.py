@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
@@ -209,6 +210,26 @@ def test_what_takes_too_long_or_is_too_much_is_refused(capsys):
     slow.seconds = 60.0
     slow._stops = set(range(WAITING))
     assert ask(app_of("", slow), b"{}")[0] == 503
+
+
+def test_what_waits_as_the_server_ends_is_refused(monkeypatch):
+    ending, _ = solving_of(valid_calls.network(), valid_calls.demand())
+    begun = threading.Event()
+
+    def runs(_, composed, stop):
+        begun.set()
+        assert stop.wait(30)
+        raise cd.SolverError("stopped")
+
+    monkeypatch.setattr(Solving, "solved", runs)
+
+    async def many():
+        asked = [asyncio.ensure_future(answered(app_of("", ending), b"{}")) for _ in range(20)]
+        await asyncio.to_thread(begun.wait)
+        ending.close()
+        return await asyncio.gather(*asked)
+
+    assert {status for status, *_ in asyncio.run(many())} <= {500, 503}
 
 
 def test_a_failure_of_the_server_is_no_trace(monkeypatch, toy):

@@ -55,6 +55,7 @@ class Solving:
         )
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="answers")
         self._stops: set[threading.Event] = set()
+        self._closed = False
 
     async def answer(self, composed: Composed) -> Answer:
         """The answer to one question.
@@ -77,6 +78,10 @@ class Solving:
                 return await asyncio.get_running_loop().run_in_executor(self._threads, self.solved, composed, stop)
         except TimeoutError:
             raise Busy(f"no answer within {self.seconds:g} seconds; choose less at once") from None
+        except asyncio.CancelledError:
+            if self._closed:
+                raise Busy("the server ends") from None
+            raise
         finally:
             stop.set()
             self._stops.discard(stop)
@@ -97,6 +102,7 @@ class Solving:
 
     def close(self) -> None:
         """Stop what runs, and drop what waits."""
+        self._closed = True
         for stop in list(self._stops):
             stop.set()
         self._threads.shutdown(wait=False, cancel_futures=True)
