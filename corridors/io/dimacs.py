@@ -26,6 +26,8 @@ from corridors.io.recipe import Recipe
 LARGEST = np.iinfo(np.int64).max
 MOST = 1 << 28
 """Vertices and arcs that a file may announce."""
+IDLE = 1 << 20
+"""Vertices that may be announced, however few have arcs."""
 CHUNK = 1 << 20
 """Bytes that are read at a time, and the longest line."""
 FROM, TO = "supply", "demand"
@@ -97,6 +99,8 @@ def read_dimacs(path: str | Path) -> Problem:
     vertices, count = sizes
     if len(arcs) != count or not 0 <= vertices <= MOST:
         raise InputError(f"{path.name}: has {len(arcs)} arcs and announces {vertices} vertices and {count} arcs")
+    if vertices > max(IDLE, 10 * (2 * count + len(supply))):
+        raise InputError(f"{path.name}: announces {vertices} vertices, and hardly any has an arc; it is not read")
     strange = [vertex for vertex in supply if not 1 <= vertex <= vertices]
     if strange:
         raise InputError(f"{path.name}: n names vertex {strange[0]}; give 1 to {vertices}")
