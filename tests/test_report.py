@@ -50,6 +50,16 @@ def out(folder, tmp_path_factory):
     return path
 
 
+def test_no_ranking_is_printed_without_how_sure_it_is(out):
+    table = pd.read_csv(out / "criticality.csv")
+    assert table["first"].sum() == pytest.approx(1.0)
+    assert (table.low <= table.high).head(10).all()
+    summary = (out / "summary.md").read_text()
+    assert "| nine of ten cases" in summary
+    assert f"{table.low[0] / 1e6:,.0f} to {table.high[0] / 1e6:,.0f}" in summary
+    assert "first: the share of cases in which it costs most" in (out / "printed.txt").read_text()
+
+
 def test_the_report_leaves_every_file_that_it_names(out):
     summary = (out / "summary.md").read_text()
     named = [line[3:-1] for line in summary.splitlines() if line.startswith("- `")]

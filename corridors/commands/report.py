@@ -62,6 +62,7 @@ def _in_short(rows: pd.DataFrame, base: xr.Dataset, tables: dict[str, pd.DataFra
     from corridors.studies.rents import bottlenecks
 
     full, critical = bottlenecks(tables["binding_capacities"]), tables["criticality"]
+    columns = ["scenario", "loss", "low", "high", "first", "unmet", "base_flow", "losers_origin"]
     lines = [
         f"{rows.volume.sum() / 1e6:,.1f} Mt a year wanted, {float(base.unmet.sum()) / 1e6:,.3g} Mt stay behind; "
         f"loss {float(base.loss) / 1e6:,.0f} M USD a year, proven gap {float(base.gap):.1g}\n",
@@ -70,7 +71,9 @@ def _in_short(rows: pd.DataFrame, base: xr.Dataset, tables: dict[str, pd.DataFra
         "\nFull, and what a tonne more of room saves\n",
         as_text(full[["bundles", "limit", "saves_more", "up_to_more"]].head(SHOWN)) if len(full) else "Nothing.",
         f"\nMost expensive of {len(critical)} closures; unmet and loss: more than in the base\n",
-        as_text(critical[["scenario", "loss", "unmet", "base_flow", "losers_origin"]].head(SHOWN)),
+        as_text(critical[[name for name in columns if name in critical]].head(SHOWN)),
+        "low, high: nine of ten cases lie between, as volumes, capacities and penalties vary by their confidence;\n"
+        "first: the share of cases in which it costs most",
     ]
     if "gates" in tables:
         tested = tables["gates"][~tables["gates"].restates.astype(bool)]

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from corridors.datasets import load_spreads
 from corridors.io.case import write_case
 from corridors.io.files import write_csv
 from corridors.io.write import write
@@ -23,7 +24,8 @@ from corridors.page.write import LINKS, page_of
 from corridors.report.summary import summarise
 from corridors.report.tables import flows_by_commodity, flows_by_corridor, flows_by_link, unmet_reasons
 from corridors.scenarios.make import outages
-from corridors.studies.criticality import compared_with_base, diversions, losers, rank
+from corridors.scenarios.uncertainty import uncertain_cases
+from corridors.studies.criticality import compared_with_base, diversions, losers, rank, with_intervals
 from corridors.studies.penalties import penalties
 from corridors.studies.rents import rents
 from corridors.studies.volumes import busiest_links
@@ -32,6 +34,8 @@ from corridors.validation.observed import compare_observed
 
 PAIRS = 100
 """Pairs of closures on the page of a report, which has little time for it."""
+DRAWS, DRAWN, COSTS = 19, 10, ("tariff", "time", "cost")
+"""Cases, of how many closures, and what does not vary in them: where costs do, one takes ten times as long."""
 
 
 def report(
@@ -88,7 +92,13 @@ def report(
     scenarios = outages(network).select(busiest)
     say(f"closing {len(busiest)} links one by one")
     before, result = compared_with_base(network, rows, scenarios, solution=solution, progress=progress)
-    tables["criticality"] = rank(network, rows, before, result, scenarios)
+    ranking = rank(network, rows, before, result, scenarios)
+    if len(ranking) and len(rows):
+        say(f"drawing {DRAWS} cases of the worst closures")
+        spreads = load_spreads()
+        cases = uncertain_cases(network, rows, DRAWS, spreads=spreads[~spreads.field.isin(COSTS)])
+        ranking = with_intervals(network, rows, ranking, scenarios, cases, DRAWN, progress=progress)
+    tables["criticality"] = ranking
     tables["criticality_diversions"] = diversions(before, result)
     tables["criticality_losers"] = losers(network, rows, before, result)
     write_case(case_names(network, rows), out)
