@@ -191,3 +191,21 @@ def test_what_changes_nothing_says_none_and_shows_no_empty_table(folder: list[st
     assert result.exit_code == 0, result.output
     assert "Who pays, by country of origin and of destination\nnone\n" in result.output
     assert "Empty DataFrame" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["shocks"], "the named shocks are for the library's network; ask for a change of yours by corridors what-if"),
+        (["periods"], "the seasons and storages are for the library's network; give yours by --seasons and --storages"),
+        (["projects", "--player", "KZ"], "the projects are for the library's network; open planned links of yours"),
+        (["expansion"], "the candidates are for the library's network; give yours by --candidates"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_data_of_the_library_says_that_it_does_not_fit_another_network(
+    command: list[str], said: str, folder: list[str]
+) -> None:
+    result = CliRunner().invoke(main, [*command, *folder])
+    assert result.exit_code == 1
+    assert said in result.output

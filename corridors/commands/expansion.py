@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import DRAWS, SCENARIOS, Case, demand_of, repeated, study
+from corridors.commands.inputs import DRAWS, SCENARIOS, Case, data_of_library, demand_of, repeated, study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +63,9 @@ def expansion(
         "criterion": "regret" if regret else "expected",
         "discount_rate": rate / 100,
     }
-    result = best(
-        found, {name: demand_of(name) for name in futures} if futures else rows, table, steps=steps, **options
-    )
+    wanted = {name: demand_of(name) for name in futures} if futures else rows
+    with data_of_library(case, "candidates", "give yours by --candidates", used=candidates is None):
+        result = best(found, wanted, table, steps=steps, **options)
     _say(case, result)
     built = dict.fromkeys(("value", "low", "high"), "modules")
     sure = case.intervals(draws, best, found, rows, table, units=built, steps=1, **options)

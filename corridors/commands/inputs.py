@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -229,6 +230,30 @@ class Case:
             say(as_json(self.names, {f"{name}_stopped": table}, {}))
         else:
             self.show(table.head(15))
+
+
+@contextmanager
+def data_of_library(case: Case, what: str, remedy: str, used: bool = True) -> Iterator[None]:
+    """Data of the library that is for its own network: where it does not fit another, this is what is said.
+
+    Parameters
+    ----------
+    case : Case
+    what : str
+        What it is, in the plural.
+    remedy : str
+        What to do instead.
+    used : bool
+        Whether it is used, rather than data of the caller.
+    """
+    from corridors.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        if not used or not is_path(case.network):
+            raise
+        raise InputError(f"the {what} are for the library's network; {remedy} ({error})") from None
 
 
 def study(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DRAWS, Case, repeated, study
+from corridors.commands.inputs import DRAWS, Case, data_of_library, repeated, study
 
 
 @click.command()
@@ -59,7 +59,8 @@ def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str,
     from corridors.studies.projects import project_leverage
 
     found, rows = case.read()
-    table = project_leverage(found, rows, players, by=by, projects=projects or None)
+    with data_of_library(case, "projects", "open planned links of yours by corridors leverage --open"):
+        table = project_leverage(found, rows, players, by=by, projects=projects or None)
     unit, factor = case.money
     for _, part in table.groupby("project", sort=False):
         case.say(f"\n{part.name.iloc[0]}: saves all together {part.saved.iloc[0] * factor:,.1f} {unit}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import Case, number, repeated, study
+from corridors.commands.inputs import Case, data_of_library, number, repeated, study
 from corridors.commands.outputs import tell
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def periods(
         drawn: Any = {"ride_through": lambda: plot_ride_through(table, title=title)}
         case.write("ride_through", table, units=units, figures=drawn)
         return
-    layered, wanted = cut(network, rows, into=parts, seasons=of_year, storages=stores, delays=delays, first=first)
+    used = seasons is None or storages is None
+    with data_of_library(case, "seasons and storages", "give yours by --seasons and --storages", used):
+        layered, wanted = cut(network, rows, into=parts, seasons=of_year, storages=stores, delays=delays, first=first)
     volume = wanted.groupby("period", sort=False).volume.sum()
     tell(f"solving {len(volume)} periods as one case")
     result = by_period(layered, wanted, solve(layered, wanted))

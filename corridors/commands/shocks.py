@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from corridors.commands.inputs import Case, study
+from corridors.commands.inputs import Case, data_of_library, study
 from corridors.commands.outputs import paragraph
 
 
@@ -25,7 +25,9 @@ def shocks(case: Case, within: str | None) -> None:
 
     found, rows = case.read()
     base = None if within is None else solve(found, rows)
-    table = criticality(found, rows, scenarios=named(found, rows, within=within, base=base))
+    with data_of_library(case, "named shocks", "ask for a change of yours by corridors what-if"):
+        scenarios = named(found, rows, within=within, base=base)
+    table = criticality(found, rows, scenarios=scenarios)
     table["scenario"] = table.scenario.str.rpartition(" * ")[2]
     table.insert(1, "name", table.scenario.map(load_shocks().set_index("shock_id").name))
     case.show(table[["name", "loss", "unmet", "cost", "losers_origin"]])
