@@ -9,6 +9,9 @@ from corridors.arrays.typing import FloatArray
 from corridors.model.build import Model
 from corridors.model.face import face_of
 
+SAME, CLEAR = 1e-6, 1e-4
+"""Sums on the face that differ by no more are one; the flow given, which is rounded, has to differ by this."""
+
 
 def tied(model: Model, flow: FloatArray, rent: FloatArray, distance: FloatArray | None = None) -> bool:
     """Whether another flow has the same objective.
@@ -32,7 +35,8 @@ def tied(model: Model, flow: FloatArray, rent: FloatArray, distance: FloatArray 
     # Tonnes of a class that pass a link by one of its cost steps or another are the same flow: one weight for all.
     passage = np.unique(model.arcs.passage[face.arc], return_inverse=True)[1]
     weights = np.random.default_rng(0).random(len(passage))[passage]
-    least, most = (linprog(sign * weights, method="highs", **face.limits) for sign in (1.0, -1.0))
-    if least.status != 0 or most.status != 0:
-        return True  # not shown to be the only one
-    return bool(-most.fun - least.fun > 1e-6)
+    least = linprog(weights, method="highs", **face.limits)
+    if least.status != 0 or weights @ flow[face.arc] / face.unit - least.fun > CLEAR:
+        return True  # not shown to be the only one, or the flow itself is another
+    most = linprog(-weights, method="highs", **face.limits)
+    return bool(most.status != 0 or -most.fun - least.fun > SAME)
