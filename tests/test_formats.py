@@ -113,6 +113,10 @@ def test_a_description_may_name_other_files_and_units(tmp_path):
     assert cd.read(tmp_path / "net").network.links.length.tolist() == pytest.approx([80 * 1.609344, 81 * 1.609344])
     file.write_text(json.dumps(package).replace("my_links.csv", "../links.csv"))
     assert "path '../links.csv' of links is outside of the folder" in refused(lambda: cd.read(tmp_path / "net"))
+    file.write_text(json.dumps(package))
+    (tmp_path / "net" / "my_links.csv").rename(tmp_path / "elsewhere.csv")
+    (tmp_path / "net" / "my_links.csv").symlink_to(tmp_path / "elsewhere.csv")
+    assert "path 'my_links.csv' of links is outside of the folder" in refused(lambda: cd.read(tmp_path / "net"))
 
 
 def test_text_is_no_formula_in_a_workbook_or_a_table_and_comes_back_as_it_was(tmp_path):
@@ -205,6 +209,12 @@ def test_demand_is_read_from_every_kind_of_table(tmp_path, eurasia):
 
 
 # Other tools
+
+
+def test_demand_of_path4gmns_is_by_zones(tmp_path):
+    (tmp_path / "demand.csv").write_text("o_zone_id,d_zone_id,volume\n1,2,100\n2,1,50\n")
+    rows = cd.read_demand(tmp_path / "demand.csv", recipe="path4gmns", commodity="parts", value=9, units={"volume": 12})
+    assert rows[["origin", "destination", "volume"]].to_numpy().tolist() == [["1", "2", 1200.0], ["2", "1", 600.0]]
 
 
 def test_tntp_is_read_once_its_units_are_given(tmp_path):

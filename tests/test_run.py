@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -77,6 +79,24 @@ def test_scenarios_may_be_a_table(folder):
     (folder / "more.csv").write_text("link_id,link_availability\nferry,0\n")
     assert ran(folder / "study.yaml", "--scenarios", folder / "more.csv", "--out", folder / "b").exit_code == 0
     assert "more" in (folder / "b" / "scenarios.csv").read_text()
+
+
+def test_the_rule_of_snakemake_that_is_shown_runs(folder):
+    page = (Path(__file__).parents[1] / "docs" / "files.md").read_text(encoding="utf-8")
+    (shell,) = re.findall(r'shell: "corridors ([^"]*)"', page)
+    (output,) = re.findall(r'output: directory\("([^"]*)"\)', page)
+    words = shell.format(input=SimpleNamespace(study=folder / "study.yaml"), output=folder / output).split()
+    assert CliRunner().invoke(main, words).exit_code == 0
+    assert (folder / output / "manifest.json").is_file()
+
+
+def test_a_manifest_follows_no_links_out_of_the_folder(folder):
+    (folder / "out").mkdir()
+    (folder / "secret.txt").write_text("not for others")
+    (folder / "out" / "notes.txt").symlink_to(folder / "secret.txt")
+    (folder / "study.yaml").write_text("network: net.gpkg\n")
+    assert ran(folder / "study.yaml").exit_code == 0
+    assert "notes.txt" not in json.loads((folder / "out" / "manifest.json").read_text())["outputs"]
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ def read(
         unit is what one comes to: ``{"capacity": "12 t/h"}`` where an hour's capacity is in vehicles of 12 t.
     recipe : str, path or mapping, optional
         Tables, names, units and words of a known tool (``osmnx, osmnx-directed, open-gira, aequilibrae, pypsa, rdr,
-        ftot``), or of a YAML file. By default that of a file ``recipe.yaml`` in the folder, or of ``FILE.yaml`` next to
-        the file. `names` and `units` count more.
+        ftot, path4gmns``), or of a YAML file. By default that of a file ``recipe.yaml`` in the folder, or of
+        ``FILE.yaml`` next to the file. `names` and `units` count more.
     mode : str, optional
         The mode of links that have none.
     directed : bool, optional
