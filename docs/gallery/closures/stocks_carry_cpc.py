@@ -24,5 +24,5 @@ cd.plot_ride_through(found)
 
 # %%
 # **How to read it.** Without stock an outage costs the same every day. With it lines rise slowly at first, and from
-# where the tanks are full, or empty at the port, as steeply as without: what they save is the gap between the lines, and
-# it no longer grows. How large the tanks are is in part an estimate (`confidence` of `load_storages`).
+# where the tanks are full, or empty at the port, as steeply as without: what they save is the gap between the lines,
+# and it no longer grows. How large the tanks are is in part an estimate (`confidence` of `load_storages`).
