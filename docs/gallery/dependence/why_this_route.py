@@ -21,5 +21,5 @@ why.flips[["id", "rise", "moves", "to"]].round(2)
 
 # %%
 # **How to read it.** The runner-up is the cheapest route over a link that the oil does not use today: what it costs
-# more is how much all legs that both do not share may rise. It is the route of the next tonne only; if CPC closes, there
+# more is how much all legs that both do not share may rise. It is the route of the next tonne: if CPC closes, there
 # is not room for all of it there.
