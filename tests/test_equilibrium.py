@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from congested import case, least
 from generated import TIMES
 
 import corridors as cd
+from corridors.cli import main
 
 
 def braess(bridge: str) -> tuple[cd.Network, pd.DataFrame, pd.DataFrame]:
@@ -79,3 +81,18 @@ def test_a_queue_never_takes_more_than_its_capacity_where_there_is_another_route
     share = 99 / (5 + 99)  # 5 s / (1 - s) = 99
     assert found.links["load"].item() == pytest.approx(100 * share, rel=1e-6)
     assert np.isfinite(found.objective)
+
+
+def test_the_command_prints_and_leaves_the_loads(tmp_path):
+    network, rows, curves = braess("operating")
+    cd.write(network, tmp_path / "net", demand=rows)
+    curves.to_csv(tmp_path / "curves.csv", index=False)
+    command = ["equilibrium", "--network", str(tmp_path / "net"), "--curves"]
+    done = CliRunner().invoke(main, [*command, str(tmp_path / "curves.csv"), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "relative gap" in done.output
+    assert pd.read_csv(tmp_path / "out" / "equilibrium.csv").load.tolist() == pytest.approx([4, 2, 2, 4, 2], abs=1e-3)
+    curves.assign(link_id="x").to_csv(tmp_path / "wrong.csv", index=False)
+    wrong = CliRunner().invoke(main, [*command, str(tmp_path / "wrong.csv")])
+    assert wrong.exit_code == 1
+    assert "curves: link_id is unknown" in wrong.output
