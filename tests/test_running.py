@@ -161,11 +161,11 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(drawn, plain, tmp_path, mo
     class Worker(ThreadPoolExecutor):
         asked = 0
 
-        def submit(self, work, job, first, last):
+        def submit(self, *work):
             Worker.asked += 1
             if Worker.asked == 4:
                 raise Killed
-            return super().submit(work, job, first, last)
+            return super().submit(*work)
 
     asked = {"keep": ("flow", "rent"), "store": tmp_path / "long", "progress": False}
     with Worker(1) as worker, pytest.raises(Killed):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import uuid
 from collections import deque
 from collections.abc import Generator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from corridors.errors import InputError
 from corridors.model.build import Model
 from corridors.model.compile import Compiler, compiler_of
 from corridors.model.decode import coordinates, parts_of
@@ -25,6 +25,7 @@ from corridors.schema.definitions import VARIABLES
 from corridors.sweeping.engines import PATHS, Answers, Engine, LpEngine, WarmEngine, engine_over
 from corridors.sweeping.statistics import Grouped, make
 from corridors.sweeping.store import Store
+from corridors.sweeping.workers import Elsewhere, Here, Workers
 
 ALWAYS = ("status", "path", "objective", "loss", "cost", "gap", "unmet_total")
 """The variables that every sweep keeps."""
@@ -115,52 +116,61 @@ _HELD: dict[str, _Held] = {}
 _LOCK = threading.Lock()
 
 
-def _work(job: Job, first: int, last: int) -> Answers:
-    return job.engine().answer(first, last)
+Part = tuple[int, int]
+"""Which of how many parts of a sweep, from 1."""
+WHOLE: Part = (1, 1)
 
 
-def answers(job: Job, executor: Executor | None, store: Store | None = None) -> Generator[Answers]:
-    """The answers of all blocks, in order.
+def part_of(job: Job, part: Part) -> tuple[int, int]:
+    """The first scenario of a part, and the one after its last: parts are whole blocks, one after the other."""
+    number, parts = part
+    count = len(job.scenarios)
+    if parts == 1:  # needs no engine, whose base Ctrl-C may stop
+        return 0, count
+    size = job.engine().block_size
+    blocks = -(-count // size)
+    first, end = (min(blocks * done // parts * size, count) for done in (number - 1, number))
+    return first, end
+
+
+def answers(
+    job: Job, first: int, end: int, executor: Executor | None = None, store: Store | None = None
+) -> Generator[Answers]:
+    """The answers of the blocks of scenarios `first` to `end` - 1, in order.
 
     What `store` holds is not solved again, and it takes the others. On Ctrl-C, and where it is closed, what is running
     stops soon, and what waits is dropped.
     """
     engine = job.engine()
-    workers = os.cpu_count() or 1 if executor is None else getattr(executor, "_max_workers", None) or 4
-    own = ThreadPoolExecutor(workers) if executor is None else None
-    pool = own or executor
-    assert pool is not None
-    starts = iter(range(0, len(job.scenarios), engine.block_size))
-    waiting: deque[tuple[int, int, bool, Future[Answers]]] = deque()
+    pool: Workers = Here(engine, store) if executor is None else Elsewhere(executor, job, store)
+    starts = iter(range(first, end, engine.block_size))
+    waiting: deque[tuple[int, int, Future[Answers | None]]] = deque()
     try:
         while True:
-            while len(waiting) < workers * AHEAD and (first := next(starts, None)) is not None:
-                last = min(first + engine.block_size, len(job.scenarios))
+            while len(waiting) < pool.workers * AHEAD and (first := next(starts, end)) < end:
+                last = min(first + engine.block_size, end)
                 held = None if store is None else store.read(first, last)
-                if held is not None:
-                    future = _done(held)
-                elif own is not None:
-                    future = own.submit(engine.answer, first, last)
-                else:
-                    future = pool.submit(_work, job, first, last)
-                waiting.append((first, last, held is None, future))
+                waiting.append((first, last, pool.submit(first, last) if held is None else _done(held)))
             if not waiting:
                 return
-            first, last, new, future = waiting.popleft()
+            first, last, future = waiting.popleft()
             found = future.result()
-            if store is not None and new:
-                store.write(first, last, found)
+            if found is None:  # its worker has written it
+                found = store.read(first, last) if store is not None else None
+            if found is None:
+                raise InputError(
+                    f"store: {store and store.folder} is not the same folder for all workers; give one that they share"
+                )
             yield found
     finally:
         engine.stop.set()
         for *_, future in waiting:
             future.cancel()
-        if own is not None:
-            own.shutdown(wait=False, cancel_futures=True)
+        pool.close()
 
 
-def _done(held: Answers) -> Future[Answers]:
-    future: Future[Answers] = Future()
+def _done(held: Answers) -> Future[Answers | None]:
+    future: Future[Answers | None] = Future()
     future.set_result(held)
     return future
 
@@ -177,13 +187,22 @@ class Gathered:
         Variables to keep by scenario.
     reductions : sequence of (str, str)
         Variables and statistics.
+    first, end : int
+        From which scenario on answers come, and the one after the last of them.
     """
 
     def __init__(
-        self, model: Model, scenarios: Scenarios, keep: Sequence[str], reductions: Sequence[tuple[str, str]]
+        self,
+        model: Model,
+        scenarios: Scenarios,
+        keep: Sequence[str],
+        reductions: Sequence[tuple[str, str]],
+        first: int,
+        end: int,
     ) -> None:
         self.model, self.scenarios, self.keep, self.wanted = model, scenarios, keep, reductions
-        self.done, self.stopped = 0, False
+        self.first, self.end = first, end
+        self.done, self.stopped = first, False
         self.columns: dict[str, list[Any]] = {name: [] for name in (*ALWAYS, *keep)}
         self.running: dict[tuple[str, str], Grouped] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
@@ -220,7 +239,9 @@ class Gathered:
         model, scenarios = self.model, self.scenarios
         labels = coordinates(model)
         few = len(scenarios) <= FEW
-        scenario: Any = [scenarios.label(i) for i in range(self.done)] if few else np.arange(self.done)
+        scenario: Any = (
+            [scenarios.label(i) for i in range(self.first, self.done)] if few else np.arange(self.first, self.done)
+        )
         variables: dict[str, Any] = {}
         for name, parts in self.columns.items():
             dims = VARIABLES[name].dims
@@ -238,14 +259,14 @@ class Gathered:
         coords: dict[str, Any] = {name: values for name, values in labels.items() if name in used}
         coords |= {name: part for name, part in parts_of(model).items() if part[0] in used}
         coords["scenario"] = np.asarray(scenario, dtype=object) if few else scenario
-        weight = ("scenario", scenarios.source.weights(0, self.done))
+        weight = ("scenario", scenarios.source.weights(self.first, self.done))
         attrs: dict[str, Any] = {
             **case_names(model.network, model.demand),
             **model.attributes(),
             "paths": ", ".join(PATHS),
         }
         if self.stopped:
-            attrs["stopped"] = f"{self.done} of {len(scenarios)} scenarios"
+            attrs["stopped"] = f"{self.done - self.first} of {self.end - self.first} scenarios"
         return xr.Dataset(variables, coords={**coords, "weight": weight}, attrs=attrs)
 
 

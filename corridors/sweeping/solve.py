@@ -26,7 +26,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.solvers.threads import listen
 from corridors.sweeping.engines import KEEPABLE
-from corridors.sweeping.job import ALWAYS, Gathered, Job, answers
+from corridors.sweeping.job import ALWAYS, WHOLE, Gathered, Job, Part, answers, part_of
 from corridors.sweeping.optimum import check_solver, solved
 from corridors.sweeping.progress import counted
 from corridors.sweeping.statistics import parse
@@ -133,6 +133,7 @@ def sweep(
     reduce: Iterable[str] = (),
     executor: Executor | None = None,
     store: str | Path | None = None,
+    part: tuple[int, int] = WHOLE,
     solver: str = "columns",
     progress: bool = True,
 ) -> xr.Dataset:
@@ -158,7 +159,12 @@ def sweep(
         Who does the work; by default a thread a core. What is found does not depend on it.
     store : str or Path, optional
         A folder that takes what is found, block by block: the same sweep, called again, goes on where the last one
-        was stopped or killed. It holds all that `keep` and `reduce` need of every scenario.
+        was stopped or killed. It holds all that `keep` and `reduce` need of every scenario. Workers of an `executor`
+        write there what they find, so they must see the same folder.
+    part : (int, int)
+        ``(2, 8)``: only the second of eight parts, for jobs that share a `store`; the same call without it puts them
+        together. Parts are whole blocks, of 1,024 scenarios (64 where `keep` has ``tied, price`` or ``row_price``),
+        one after the other.
     solver : str
         ``columns`` re-optimises from the base's optimum, which is that of `solve`; ``lp``, the reference, solves each
         scenario from scratch.
@@ -176,7 +182,7 @@ def sweep(
     ------
     InputError
         Tables or scenarios that do not fit together, an unknown name in `keep` or `reduce`; a `store` that holds
-        another sweep.
+        another sweep, or that workers do not share; a part that there is not.
     KeyboardInterrupt
         Ctrl-C before the network is laid out, when there is nothing to give.
 
@@ -199,7 +205,7 @@ def sweep(
     >>> closed.loss.to_series().to_dict(), closed.unmet_total.values
     ({'ferry': 10600.0, 'road': 9400.0}, array([40., 40.]))
     """
-    result = _swept(network, demand, scenarios, Options(keep, reduce, executor, store, solver, progress))
+    result = _swept(network, demand, scenarios, Options(keep, reduce, executor, store, solver, progress, part))
     if "stopped" in result.attrs:
         print(f"sweep: stopped after {result.attrs['stopped']}", file=sys.stderr)
     return result
@@ -214,6 +220,7 @@ def sweep_all(
     reduce: Iterable[str] = (),
     executor: Executor | None = None,
     store: str | Path | None = None,
+    part: Part = WHOLE,
     solver: str = "columns",
     progress: bool = True,
 ) -> xr.Dataset:
@@ -224,7 +231,7 @@ def sweep_all(
     KeyboardInterrupt
         Ctrl-C; it says how many were done, and what they gave is its ``partial``.
     """
-    return _whole(_swept(network, demand, scenarios, Options(keep, reduce, executor, store, solver, progress)))
+    return _whole(_swept(network, demand, scenarios, Options(keep, reduce, executor, store, solver, progress, part)))
 
 
 def _whole(result: xr.Dataset) -> xr.Dataset:
@@ -245,11 +252,12 @@ class Options:
     """
 
     keep: Iterable[str]
-    reduce: Iterable[str]
-    executor: Executor | None
-    store: str | Path | None
-    solver: str
-    progress: bool
+    reduce: Iterable[str] = ()
+    executor: Executor | None = None
+    store: str | Path | None = None
+    solver: str = "columns"
+    progress: bool = True
+    part: Part = WHOLE
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keep", arguments.names_of("keep", self.keep))
@@ -259,6 +267,13 @@ class Options:
         if not isinstance(self.store, (str, Path, type(None))):
             raise InputError(f"store: is {kind_of(self.store)}; give the path of a folder, or None")
         check_solver("sweep", self.solver)
+        _check_part(self.part)
+
+
+def _check_part(part: Any) -> None:
+    whole = isinstance(part, tuple) and len(part) == 2 and all(type(number) is int for number in part)
+    if not whole or not 1 <= part[0] <= part[1]:
+        raise InputError(f"part: is {kind_of(part)}; give which of how many parts, from 1, such as (2, 8)")
 
 
 def _swept(network: Network, demand: Any, scenarios: Scenarios, options: Options) -> xr.Dataset:
@@ -273,7 +288,7 @@ def _swept(network: Network, demand: Any, scenarios: Scenarios, options: Options
     needed = tuple(dict.fromkeys([*kept, *(v for v, _ in reductions if v in KEEPABLE)]))
     store = None if options.store is None else Store(options.store, network, demand, scenarios, needed, options.solver)
     with Job(network, demand, scenarios, needed, options.solver) as job:
-        return _gathered(job, kept, reductions, options.executor, options.progress, store)
+        return _gathered(job, kept, reductions, options, store)
 
 
 class Sweeps:
@@ -302,20 +317,20 @@ class Sweeps:
             self._job = Job(self.network, self.demand, scenarios, kept)
             weakref.finalize(self, self._job.__exit__)
         with self._job.over(scenarios) as job:
-            return _whole(_gathered(job, kept, [], None, self.progress))
+            return _whole(_gathered(job, kept, [], Options(kept, progress=self.progress)))
 
 
 def _gathered(
     job: Job,
     kept: tuple[str, ...],
     reductions: Sequence[tuple[str, str]],
-    executor: Executor | None,
-    progress: bool,
+    options: Options,
     held: Store | None = None,
 ) -> xr.Dataset:
-    gathered = Gathered(job.model(), job.scenarios, kept, reductions)
-    blocks = answers(job, executor, held)
-    with counted("sweep", len(job.scenarios), "scenarios", progress) as count, contextlib.closing(blocks):
+    first, end = part_of(job, options.part)
+    gathered = Gathered(job.model(), job.scenarios, kept, reductions, first, end)
+    blocks = answers(job, first, end, options.executor, held)
+    with counted("sweep", end - first, "scenarios", options.progress) as count, contextlib.closing(blocks):
         try:
             for done in blocks:
                 # in a thread: an interrupt waits until all of the block is taken in

@@ -56,7 +56,7 @@ class Store:
         keep: tuple[str, ...],
         solver: str,
     ) -> None:
-        self.folder = Path(folder)
+        self.folder = Path(folder).absolute()  # workers may run elsewhere
         asked = {
             "network": _digest(network),
             "demand": _digest(checked_demand(network, demand)),
