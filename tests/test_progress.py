@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import corridors as cd
 from corridors.cli import main
 from corridors.sweeping import progress
-from corridors.sweeping.progress import counted, one_bar
+from corridors.sweeping.progress import counted, one_bar, tell
 
 
 class _Terminal(io.StringIO):
@@ -25,11 +25,13 @@ def terminal(monkeypatch):
     screen = _Terminal()
     monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=screen))
     monkeypatch.setattr(progress, "DELAY", 0)
-    monkeypatch.setattr(progress, "tqdm", lambda **given: _tqdm(**given, file=screen, mininterval=0))
+
+    class Bar(progress.tqdm):
+        def __init__(self, **given):
+            super().__init__(**given, file=screen, mininterval=0)
+
+    monkeypatch.setattr(progress, "tqdm", Bar)
     return screen
-
-
-_tqdm = progress.tqdm
 
 
 def _frames(screen):
@@ -56,6 +58,16 @@ def test_no_bar_is_left_behind(terminal):
     assert any("2/2 scenarios" in frame for frame in _frames(terminal))
     assert not terminal.getvalue().split("\r")[-1].strip()
     assert not terminal.getvalue().split("\r")[-2].strip()  # the last bar is painted over
+
+
+def test_a_line_stands_by_itself_while_a_bar_is_there(terminal):
+    with one_bar("report"), counted("sweep", 2, "scenarios", True) as done:
+        done(2)
+        tell("writing the maps")
+    before, _, after = terminal.getvalue().partition("corridors: writing the maps ...\n")
+    assert not before.split("\r")[-1]
+    assert not before.split("\r")[-2].strip()  # the bar is painted over
+    assert "report: sweep" in after
 
 
 def test_ctrl_c_while_figures_are_drawn_says_where_the_tables_are(tmp_path, monkeypatch):

@@ -50,12 +50,6 @@ def say(text: str) -> None:
         click.echo(text)
 
 
-def tell(text: str) -> None:
-    """Say at a terminal what goes on, where there is nothing that a bar could count."""
-    if sys.stderr.isatty():
-        click.echo(f"corridors: {text} ...", err=True)
-
-
 def paragraph(text: str, indent: str = "") -> str:
     """A text in lines that fit a screen; all but the first are indented."""
     return fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corridors.commands.inputs import Case, data_of_library, number, repeated, study
-from corridors.commands.outputs import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +46,7 @@ def periods(
     from corridors.maps.small_multiples import plot_year
     from corridors.methods.by_period import by_period
     from corridors.studies.ride_through import ride_through
+    from corridors.sweeping.progress import tell
     from corridors.sweeping.solve import solve
 
     network, rows = case.read()

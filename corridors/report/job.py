@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +28,7 @@ from corridors.studies.penalties import penalties
 from corridors.studies.rents import rents
 from corridors.studies.volumes import busiest_links
 from corridors.sweeping.optimum import solved
+from corridors.sweeping.progress import tell
 from corridors.validation.observed import compare_observed
 
 PAIRS = 100
@@ -69,7 +68,7 @@ def report(
         The base case, and the tables by the names of their files.
     """
     out.mkdir(parents=True, exist_ok=True)
-    say = _teller(progress)
+    say = tell if progress else _nothing
     say("solving the base case")
     started = time.perf_counter()
     solution = solved(build(network, demand))
@@ -152,7 +151,5 @@ def _maps(
     return names
 
 
-def _teller(progress: bool) -> Callable[[str], None]:
-    """Prints at a terminal what is going on; prints nothing elsewhere."""
-    shown = progress and sys.stderr.isatty()
-    return (lambda text: print(f"corridors: {text} ...", file=sys.stderr)) if shown else (lambda text: None)
+def _nothing(text: str) -> None:
+    """What a report without progress says."""

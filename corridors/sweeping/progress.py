@@ -86,6 +86,13 @@ def counted(what: str, total: int, unit: str, shown: bool) -> Iterator[Callable[
         yield bar.update
 
 
+def tell(text: str) -> None:
+    """Say at a terminal what goes on, in a line of its own: a bar that is there moves aside."""
+    if sys.stderr.isatty():
+        with tqdm.external_write_mode(sys.stderr):
+            print(f"corridors: {text} ...", file=sys.stderr, flush=True)
+
+
 def _bar(total: int, what: str, unit: str, shown: bool) -> tqdm[Never]:
     hidden = not (shown and sys.stderr.isatty())
     return tqdm(total=total, desc=what, unit=unit, disable=hidden, leave=False, delay=DELAY, bar_format=LOOK)
