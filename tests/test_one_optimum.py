@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import corridors as cd
+from corridors.sweeping.engines import WarmEngine
 
 
 def tied_grid(side, seed):
@@ -78,6 +79,17 @@ def test_in_any_order_by_one_worker_and_without_what_is_remembered(case):
     with ThreadPoolExecutor(1) as one:
         found = swept(network, demand, backwards, executor=one)
     assert same(found.sel(scenario=list(sets)), together)
+
+
+@pytest.mark.parametrize("block", [1, 5, 12])
+def test_in_blocks_of_any_size_in_a_store_and_by_parts(case, monkeypatch, tmp_path, block):
+    network, demand, sets, together = case
+    monkeypatch.setattr(WarmEngine, "block_size", block)
+    with ThreadPoolExecutor(2) as two:
+        assert same(swept(network, demand, sets, executor=two, store=tmp_path / "held"), together)
+    assert same(swept(network, demand, sets, store=tmp_path / "held"), together), "as they were read back"
+    half = swept(network, demand, sets, part=(2, 2))
+    assert same(half, together.sel(scenario=half.scenario))
 
 
 def test_the_base_of_a_sweep_is_what_solve_gives(case):
