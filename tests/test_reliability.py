@@ -133,7 +133,7 @@ def test_the_same_seed_gives_the_same_years_whatever_the_threads(monkeypatch: py
     outages = dict.fromkeys(list(closures(network, "link"))[:6], (100.0, 10.0))
     tables = []
     for threads in (1, 3):
-        monkeypatch.setattr("corridors.sweeping.job.os.cpu_count", lambda threads=threads: threads)
+        monkeypatch.setattr("corridors.sweeping.workers.os.cpu_count", lambda threads=threads: threads)
         result = cd.yearly_reliability(network, demand, outages, years=50, seed=9, progress=False)
         tables.append(result.importance.to_csv() + result.events.to_csv() + result.exceedance.to_csv())
     assert tables[0] == tables[1]

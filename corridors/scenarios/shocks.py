@@ -64,7 +64,7 @@ def shocks(
     --------
     >>> import corridors as cd
     >>> cd.shocks(cd.load_network(), cd.load_demand())
-    Scenarios(8: ru_transit, druzhba_stop, cpc_half, caspian_low, khorgos_embargo, ...)
+    Scenarios(9: ru_transit, druzhba_stop, cpc_half, caspian_low, khorgos_embargo, ...)
     """
     arguments.texts_or_none(within=within)
     rows = checked_demand(network, demand)
