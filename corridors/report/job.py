@@ -11,7 +11,7 @@ import xarray as xr
 
 from corridors.datasets import load_spreads
 from corridors.io.case import write_case
-from corridors.io.files import write_csv
+from corridors.io.files import replacing, write_csv
 from corridors.io.write import write
 from corridors.model import decode as decoding
 from corridors.model.build import build
@@ -110,7 +110,8 @@ def report(
     content = content_of(
         network, rows, title="", links=LINKS, pairs=PAIRS, sliders={}, progress=progress, base=base, closures=result
     )
-    (out / "page.html").write_text(page_of(content), encoding="utf-8")
+    with replacing(out / "page.html") as temporary:
+        temporary.write_text(page_of(content), encoding="utf-8")
     summary = summarise(network, rows, base, tables, took, len(result.scenario))
     files = [f"{name}.csv" for name in tables] + ["case.json", "network.gpkg", *maps, "page.html", "summary.md"]
     summary += "\n## Files\n\n" + "\n".join(f"- `{name}`" for name in files) + "\n"
