@@ -93,9 +93,7 @@ def _how_sure(row: Any) -> tuple[str, str, str]:
     """The interval of a closure's loss, its ranks, and how often it costs most."""
     if pd.isna(getattr(row, "low", None)):
         return "-", "-", "-"
-    ranks = (
-        (f"{row.rank_low:.0f}",) if row.rank_low == row.rank_high else (f"{row.rank_low:.0f}", f"{row.rank_high:.0f}")
-    )
+    ranks = dict.fromkeys([f"{row.rank_low:.0f}", f"{row.rank_high:.0f}"])
     return f"{row.low / MEGA:,.0f} to {row.high / MEGA:,.0f}", " to ".join(ranks), f"{100 * row.first:.0f} %"
 
 
