@@ -264,6 +264,12 @@ def load_blocs() -> pd.DataFrame:
 def load_countries() -> pd.DataFrame:
     """Countries with their memberships (True or False at the end of 2024, and in words) and sanctions.
 
+    Returns
+    -------
+    DataFrame
+        ``country`` (two letters), ``country_name``; a column an organisation, True for members, and one with its words;
+        ``sanction_status, transit_note, note, source, source_url, confidence``.
+
     Examples
     --------
     >>> import corridors as cd
@@ -276,6 +282,13 @@ def load_countries() -> pd.DataFrame:
 
 def load_events() -> pd.DataFrame:
     """Dated disruptions of 2018 to 2026: what was hit, how much capacity was lost, for how long, by which source.
+
+    Returns
+    -------
+    DataFrame
+        ``event_id, date_start, date_end, duration_days, kind``; what is hit: ``affected_type, affected_id, commodity,
+        origins, direction``; ``capacity_loss_fraction`` (0 to 1); what was reported: ``effect, volume_lost,
+        volume_unit, measure, held_out``; ``note, source, source_url, confidence``.
 
     Examples
     --------
@@ -385,6 +398,12 @@ def load_candidates() -> pd.DataFrame:
 def load_references() -> pd.DataFrame:
     """Published times, costs, distances, capacities and forecasts to hold a model against.
 
+    Returns
+    -------
+    DataFrame
+        ``reference_id, study, study_year, corridor, metric, scenario, origin, destination`` and the types of both,
+        ``value_low, value, value_high, unit, note, source, source_url, confidence``.
+
     Examples
     --------
     >>> import corridors as cd
@@ -411,6 +430,12 @@ def load_legs() -> pd.DataFrame:
 def load_flows() -> pd.DataFrame:
     """Flows observed, planned or forecast since 2015, as published: tonnes, TEU, trains; they overlap.
 
+    Returns
+    -------
+    DataFrame
+        ``flow_id, commodity, origin, destination`` and the types of both, ``quantity, unit, year, period, full_year,
+        corridor, route, kind, note, source, source_url, confidence``.
+
     Examples
     --------
     >>> import corridors as cd
@@ -422,6 +447,12 @@ def load_flows() -> pd.DataFrame:
 
 def load_validation() -> pd.DataFrame:
     """For every figure of `load_references` and `load_flows`: how the model's counterpart is computed, or why not.
+
+    Returns
+    -------
+    DataFrame
+        ``fact_id, measure`` (blank where nothing is comparable), ``year, commodity, origin, destination, avoid, links,
+        direction, factor, over, given, reason, note``.
 
     Examples
     --------
@@ -436,6 +467,12 @@ def load_validation() -> pd.DataFrame:
 def load_preferences() -> pd.DataFrame:
     """Gates whose cost rises with what passes: ``link_id, commodities, volume, steps``, names of parameters.
 
+    Returns
+    -------
+    DataFrame
+        ``choice, link_id, commodities, origins, direction, volume`` (t/year), ``steps``, ``theta, constant`` (names of
+        parameters), ``facts, confidence, note``.
+
     Examples
     --------
     >>> import corridors as cd
@@ -448,6 +485,11 @@ def load_preferences() -> pd.DataFrame:
 def load_parameters() -> pd.DataFrame:
     """The parameters of the preferences: ``parameter_id, value`` (fitted), ``start, low, high, unit, meaning``.
 
+    Returns
+    -------
+    DataFrame
+        A row a parameter; ``unit`` says in what.
+
     Examples
     --------
     >>> import corridors as cd
@@ -459,6 +501,11 @@ def load_parameters() -> pd.DataFrame:
 
 def load_seas() -> pd.DataFrame:
     """The ports of each sea that no path should pass twice: ``sea, node_id``, a row a port.
+
+    Returns
+    -------
+    DataFrame
+        ``sea, node_id``.
 
     Examples
     --------
@@ -582,6 +629,11 @@ def load_path_exceptions() -> pd.DataFrame:
 
 def load_defaults() -> pd.DataFrame:
     """Every rule and default of the data: value, unit, what it rests on.
+
+    Returns
+    -------
+    DataFrame
+        ``default_id, value, unit, applies_to, basis, facts`` (figures that it rests on), ``confidence``.
 
     Examples
     --------

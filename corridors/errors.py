@@ -84,7 +84,20 @@ class InputWarning(UserWarning):
 
 
 class SolverError(CorridorsError, RuntimeError):
-    """A solver stopped without an answer that could be certified."""
+    """A solver stopped without an answer that could be certified.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import corridors as cd
+    >>> problem = cd.Problem(tail=[0], head=[1], capacity=[3], cost=[2], supply=[1, -1])
+    >>> result = cd.min_cost_flow(problem)
+    >>> try:
+    ...     cd.check(problem, replace(result, cost=5))  # the proof does not hold for another cost
+    ... except cd.SolverError as error:
+    ...     print(error)
+    check: the flow costs 2, not 5; the result can't be trusted
+    """
 
 
 def warn(message: str) -> None:

@@ -151,6 +151,17 @@ def check(problem: Problem, result: FlowResult) -> Proof:
     vertex set whose supply exceeds the capacity that leaves it; UNBOUNDED by a flow that obeys supply and bounds, and a
     cycle of arcs without bound and of negative cost. LIMIT claims nothing.
 
+    Parameters
+    ----------
+    problem : Problem
+    result : FlowResult
+        What `corridors.min_cost_flow` gave for it, or another code's flow with its potentials, cut or cycle.
+
+    Returns
+    -------
+    Proof
+        What was proven: ``status``, and the figures that agree.
+
     Raises
     ------
     SolverError
@@ -180,6 +191,11 @@ def check_sweep(problem: Problem, changes: Changes, result: SweepResult) -> Swee
         What was swept, as for `corridors.min_cost_flow_sweep`.
     result : SweepResult
         Of a sweep with ``keep=("flow", "potential")``.
+
+    Returns
+    -------
+    SweepProof
+        What was proven of each scenario.
 
     Raises
     ------

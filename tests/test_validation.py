@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -114,6 +115,13 @@ def test_a_network_is_measured_as_it_is_given() -> None:
     before, after = (model.to_numpy(float) for model in models)
     assert len(before) == 4
     assert after == pytest.approx(1.001 * before)
+
+
+def test_a_share_of_what_does_not_move_is_missing() -> None:
+    demand = cd.load_demand().query("commodity == 'grain'").head(1)
+    table = cd.validate(cd.load_network(), demand, kinds=["flow"])
+    assert table.model.dtype == float
+    assert np.isnan(table.set_index("fact_id").model["d105"])  # trains by a way, by its share of the boxes
 
 
 def test_the_command_takes_a_network_and_its_year() -> None:

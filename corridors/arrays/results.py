@@ -193,7 +193,8 @@ class SweepProof:
 
     Examples
     --------
-    >>> SweepProof(optimal=3, infeasible=1, unbounded=0, limit=0).to_frame()
+    >>> import corridors as cd
+    >>> cd.SweepProof(optimal=3, infeasible=1, unbounded=0, limit=0).to_frame()
            status  scenarios
     0     optimal          3
     1  infeasible          1

@@ -136,6 +136,11 @@ def balance_supply(supply: npt.ArrayLike, vertex: int, *, tolerance: int | None 
     tolerance : int or None
         The most that may be put there, of either sign; ``None`` for any amount.
 
+    Returns
+    -------
+    (V,) int
+        The supply, whose sum is 0.
+
     Raises
     ------
     InputError

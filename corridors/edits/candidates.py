@@ -84,6 +84,11 @@ def with_candidates(network: Network, candidates: Any, portfolio: Mapping[str, f
     portfolio : mapping
         Modules by candidate: ``{"ferries": 3, "second_track": 1}``.
 
+    Returns
+    -------
+    Network
+        A new one.
+
     Raises
     ------
     InputError

@@ -39,6 +39,11 @@ def select_demand(
         A country's two letters. A zone is in the only country in which goods of its members are at
         home (`zones.country`), or stands for itself, by its name.
 
+    Returns
+    -------
+    DataFrame
+        These rows of it, in its order.
+
     Raises
     ------
     InputError
@@ -124,6 +129,11 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
     network : Network
     corridors : iterable of str
         Corridors by name, or links by id.
+
+    Returns
+    -------
+    Network
+        A new one.
 
     Raises
     ------

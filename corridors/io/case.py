@@ -22,6 +22,8 @@ class Case(NamedTuple):
     >>> import corridors as cd
     >>> case = cd.Case(cd.load_network("eurasia"), cd.load_demand("2024"))
     >>> network, demand = case
+    >>> network.name, demand.attrs["name"]
+    ('eurasia 2024 with preferences', '2024')
     """
 
     network: Network

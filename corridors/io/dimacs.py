@@ -59,6 +59,11 @@ def read_dimacs(path: str | Path) -> Problem:
     ----------
     path : path
 
+    Returns
+    -------
+    Problem
+        Its arcs in the order of the file.
+
     Raises
     ------
     InputError
@@ -132,6 +137,19 @@ def write_dimacs(problem: Problem, path: str | Path) -> Path:
     ------
     InputError
         Capacities below zero, which the format takes for none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import corridors as cd
+    >>> problem = cd.Problem([0, 0], [1, 1], [4, 2], [2, 5], [5, -5])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print(cd.write_dimacs(problem, f"{folder}/two.min").read_text(encoding="utf-8"))
+    p min 2 2
+    n 1 5
+    n 2 -5
+    a 1 2 0 4 2
+    a 1 2 0 2 5
     """
     if not isinstance(problem, Problem):
         raise InputError(f"problem: is {kind_of(problem)}; give a Problem")

@@ -101,6 +101,11 @@ def to_networkx(network: Network, *, result: xr.Dataset | None = None) -> Any:
         What `corridors.solve` gave: edges get ``flow``, t/year; a column ``flow`` of the network becomes
         ``network_flow``. `from_networkx` leaves the flows out again.
 
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Its nodes are those of the network, with all their columns.
+
     Raises
     ------
     InputError

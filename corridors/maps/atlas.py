@@ -45,6 +45,32 @@ def plot_atlas(
         Both values today, drawn as a cross.
     title : str
         What to write over it.
+
+    Returns
+    -------
+    Axes
+        Parameters along both axes; the legend names the routes.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["north", "middle"], "from_node_id": "xian", "to_node_id": "duisburg",
+    ...                       "mode": "ship", "corridors": ["north", "middle"], "tariff": [60.0, 85.0],
+    ...                       "capacity": [None, 3e6]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "duisburg"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["duisburg"], "volume": [4e6], "value": [300.0]})
+    >>> toll, ferry = ("links", "north", "tariff", "add"), ("links", "middle", "tariff", "add")
+    >>> table = cd.atlas(network, demand, (toll, 0, 100), (ferry, [0, 50]), progress=False)
+    >>> ax = cd.plot_atlas(table, along="toll in the north, USD/t", across="dearer ferry, USD/t", now=(0, 0))
+    >>> [name.get_text() for name in ax.get_legend().get_texts()], ax.get_ylabel()
+    (['middle', 'north'], 'dearer ferry, USD/t')
     """
     arguments.words(title=title, along=along, across=across)
     figures = ("level", "low", "high", "share", "slope")

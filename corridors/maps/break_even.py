@@ -38,6 +38,26 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     -------
     Axes
         That of the shares; the loss is under it.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["north", "middle"], "from_node_id": "xian", "to_node_id": "duisburg",
+    ...                       "mode": "ship", "corridors": ["north", "middle"], "tariff": [60.0, 85.0],
+    ...                       "capacity": [None, 3e6]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "duisburg"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["duisburg"], "volume": [4e6], "value": [300.0]})
+    >>> table = cd.break_even(network, demand, ("links", "north", "tariff", "add"), 0, 300, progress=False)
+    >>> ax = cd.plot_break_even(table, name="toll on the northern route, USD/t", now=0)
+    >>> [name.get_text() for name in ax.get_legend().get_texts()], ax.get_ylabel()
+    (['middle', 'north'], '% of the tonnes moved')
     """
     arguments.words(title=title, name=name)
     figures = ("low", "high", "loss_low", "loss_high")

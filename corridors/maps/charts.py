@@ -125,6 +125,30 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
         The same table without the planned links, for the same players: drawn as hollow marks.
     title : str
         What to write over it.
+
+    Returns
+    -------
+    Axes
+        A bar a player, in the unit that it says.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> ax = cd.plot_leverage(cd.leverage(network, demand, ["ferry", "barge"], by="link", progress=False))
+    >>> [name.get_text() for name in ax.get_yticklabels()], [round(float(bar.get_width())) for bar in ax.patches]
+    (['ferry', 'barge'], [325, 285])
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, ["player"], numbers=(*_HANDS, "error"), source="leverage", some=True)
@@ -168,6 +192,32 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
         What to call the bloc.
     title : str
         What to write over it.
+
+    Returns
+    -------
+    Axes
+        That of the loss; the figure has one more, of the cost of autonomy.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["xian", "omsk", "baku", "duisburg"], "country": ["CN", "RU", "AZ", "DE"]})
+    >>> links = pd.DataFrame({"link_id": ["east", "north", "middle", "west"], "mode": "ship",
+    ...                       "from_node_id": ["xian", "omsk", "xian", "baku"],
+    ...                       "to_node_id": ["omsk", "duisburg", "baku", "duisburg"],
+    ...                       "tariff": [30.0, 30.0, 45.0, 40.0], "capacity": [None, None, 3e6, None]})
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["duisburg"], "volume": [4e6], "value": [300.0]})
+    >>> table = cd.hedging_frontier(cd.Network(nodes, links), demand, bloc="RU", values=[1.0], progress=False)
+    >>> ax = cd.plot_frontier(table, bloc="Russia")
+    >>> [(round(float(x)), round(float(y))) for x, y in ax.lines[0].get_xydata()], ax.get_ylabel()
+    ([(100, 0), (25, 75), (0, 315)], 'million USD a year')
     """
     arguments.words(title=title, bloc=bloc)
     figures = ("value_factor", "entering_share", "extra_loss", "cost_of_autonomy")
@@ -238,6 +288,32 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
         What to write over it.
     most : int
         At most so many rows are drawn.
+
+    Returns
+    -------
+    Axes
+        A bar a place, percent of the tonnes moved.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> ax = cd.plot_dependence(cd.dependence(network, demand, on="link"))
+    >>> [name.get_text() for name in ax.get_yticklabels()], ax.get_xlabel()
+    (['ferry', 'barge'], '% of the tonnes moved')
+    >>> [round(float(bar.get_width()), 1) for bar in ax.patches[:2]]
+    [66.7, 33.3]
     """
     arguments.words(title=title)
     figures = ("touching_share", "transit_share", "value_share")
@@ -277,6 +353,32 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
         What to write over it.
     most : int
         At most so many rows are drawn.
+
+    Returns
+    -------
+    Axes
+        A bar a row, in the unit that it says, costlier routes first.
+
+    Raises
+    ------
+    InputError
+        A table without the columns; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> ax = cd.plot_losses(cd.criticality(network, demand, progress=False), title="What a closure costs")
+    >>> [name.get_text() for name in ax.get_yticklabels()], ax.get_xlabel()
+    (['ferry', 'barge'], 'million USD a year')
+    >>> [float(bar.get_width()) for bar in ax.patches]  # costlier routes; then the penalty for what stays behind
+    [10.0, 0.0, 220.0, 190.0]
     """
     arguments.words(title=title)
     arguments.texts(label=label)
@@ -320,6 +422,31 @@ def plot_exceedance(table: pd.DataFrame, *, expected: float = np.nan, title: str
         The expected loss, USD/year, drawn as a line.
     title : str
         What to write over it.
+
+    Returns
+    -------
+    Axes
+        Loss along, in the unit that it says; probability up, by powers of ten.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> result = cd.reliability(network, demand, {"ferry": 0.9, "barge": 0.8}, progress=False)
+    >>> ax = cd.plot_exceedance(result.exceedance, expected=result.expected)
+    >>> ax.lines[0].get_xdata(), ax.lines[0].get_ydata(), ax.get_xlabel()
+    (array([  0., 190., 230., 610.]), array([1.  , 0.28, 0.1 , 0.02]), 'million USD a year')
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, numbers=("loss", "probability"), source="reliability", some=True)
@@ -354,6 +481,31 @@ def plot_recovery(curve: pd.DataFrame, *, lost: float = np.nan, title: str = "")
         The area under it, USD.
     title : str
         What to write over it.
+
+    Returns
+    -------
+    Axes
+        Days along; million USD a day up.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> plan = cd.recovery(network, demand, {"ferry": 30, "barge": 10}, progress=False)
+    >>> ax = cd.plot_recovery(plan.curve, lost=plan.lost)
+    >>> [step.get_text() for step in ax.texts], ax.get_ylabel()
+    (['ferry + barge fails', 'barge repaired', 'ferry repaired'], 'million USD a day')
     """
     arguments.words(title=title)
     columns = ("failed", "repaired")

@@ -28,6 +28,32 @@ def plot_emissions(table: pd.DataFrame, *, title: str = "", most: int = 15) -> A
         What to write over it.
     most : int
         At most so many rows are drawn.
+
+    Returns
+    -------
+    Axes
+        A bar a row, million tonnes of CO2e a year.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["rail", "ferry"], "from_node_id": ["almaty", "aktau"],
+    ...                       "to_node_id": ["aktau", "baku"], "mode": ["rail-1520", "ferry"], "tariff": [50.0, 10.0],
+    ...                       "length": [2500.0, 450.0]})
+    >>> port = pd.DataFrame({"transfer_id": ["port"], "node_id": ["aktau"], "from_mode": ["rail-1520"],
+    ...                      "to_mode": ["ferry"]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["almaty", "aktau", "baku"]}), links, port)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["almaty"],
+    ...                        "destination": ["baku"], "volume": [1e6], "value": [220.0]})
+    >>> ax = cd.plot_emissions(cd.emissions(network, cd.solve(network, demand)))
+    >>> [name.get_text() for name in ax.get_yticklabels()], ax.get_xlabel()
+    (['rail-1520', 'ferry'], 'million tonnes of CO2e a year')
     """
     arguments.words(title=title)
     most = whole("plot_emissions: most", most, 1)

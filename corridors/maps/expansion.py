@@ -37,6 +37,30 @@ def plot_expansion(result: Any, *, title: str = "", most: int = 14) -> Axes:
     -------
     Axes
         That of the frontier; the figure has one more, of the candidates.
+
+    Raises
+    ------
+    InputError
+        What `corridors.expansion` did not give.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> ships = pd.DataFrame({"candidate_id": ["ship"], "id": ["ferry"], "amount": [5e5], "cost": [5e6],
+    ...                       "kind": ["modules"], "most": [4]})
+    >>> found = cd.expansion(network, demand, ships, budget=2e7, steps=2, progress=False)
+    >>> ax = cd.plot_expansion(found)
+    >>> [axes.get_gid() for axes in ax.figure.axes], ax.get_xlabel()
+    (['chart', 'candidates'], 'budget, million USD')
+    >>> ax.lines[0].get_xdata(), ax.lines[0].get_ydata()
+    (array([ 0.,  5., 10.]), array([ 0., 10., 20.]))
     """
     arguments.words(title=title)
     most = whole("plot_expansion: most", most, 1)

@@ -28,6 +28,33 @@ def plot_explanation(routes: pd.DataFrame, *, title: str = "") -> Axes:
         ``routes`` of what `corridors.explain` gave.
     title : str
         What to write over it.
+
+    Returns
+    -------
+    Axes
+        A bar a route, USD a tonne, cut by kind of cost.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> found = cd.explain(network, demand, cd.solve(network, demand), "g", progress=False)
+    >>> ax = cd.plot_explanation(found.routes)
+    >>> [name.get_text() for name in ax.get_yticklabels()], ax.get_xlabel()
+    (['1: 2 Mt a year', '2: 1 Mt a year'], 'USD a tonne')
+    >>> [part.get_text() for part in ax.get_legend().get_texts()]
+    ['tariff', 'rent']
     """
     arguments.words(title=title)
     numbers = ("volume", "cost", "costlier_by", *COSTS)
@@ -73,6 +100,29 @@ def plot_flow_ranges(table: pd.DataFrame, *, title: str = "", most: int = 20) ->
         What to write over it.
     most : int
         At most so many rows are drawn.
+
+    Returns
+    -------
+    Axes
+        A bar a link and direction whose flow is not certain, million tonnes a year.
+
+    Raises
+    ------
+    InputError
+        A table without the columns; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": 10.0, "capacity": [2e6, 3e6]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["aktau", "baku"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> ax = cd.plot_flow_ranges(cd.flow_ranges(network, demand, progress=False))
+    >>> [name.get_text() for name in ax.get_yticklabels()], ax.get_xlabel()
+    (['ferry', 'barge'], 'million tonnes a year')
     """
     arguments.words(title=title)
     most = whole("plot_flow_ranges: most", most, 1)

@@ -159,6 +159,24 @@ def plot_difference(
     ------
     InputError
         As `plot_map`; or a closed link that the network does not have.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "x_coord": [51.2, 49.9, 41.7],
+    ...                       "y_coord": [43.6, 40.4, 42.1]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge", "rail"], "from_node_id": ["aktau", "aktau", "baku"],
+    ...                       "to_node_id": ["baku", "baku", "poti"], "mode": "ship", "tariff": [10.0, 30.0, 12.0],
+    ...                       "capacity": [2e6, None, None]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["poti"], "volume": [3e6], "value": [220.0]})
+    >>> before = cd.solve(network, demand)
+    >>> after = cd.sweep(network, demand, cd.outages(network), keep=["flow"], progress=False).sel(scenario="ferry")
+    >>> ax = cd.plot_difference(network, before, after, closed=["ferry"], extent="caspian", inset=False)
+    >>> {line.get_gid(): line.get_color() for line in ax.lines if str(line.get_gid()).startswith("link-")}
+    {'link-rail': '#b9bcbe', 'link-ferry': '#d1541f', 'link-barge': '#2067ac'}
     """
     arguments.words(title=title)
     view = view_for(network, extent)

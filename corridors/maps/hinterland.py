@@ -61,6 +61,22 @@ def plot_hinterland(
     ------
     InputError
         Another table; nodes without coordinates.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "x_coord": [51.2, 49.9, 41.7],
+    ...                       "y_coord": [43.6, 40.4, 42.1]})
+    >>> links = pd.DataFrame({"link_id": ["north", "ferry", "rail"], "from_node_id": ["aktau", "aktau", "baku"],
+    ...                       "to_node_id": ["poti", "baku", "poti"], "mode": "ship", "tariff": [15.0, 10.0, 12.0],
+    ...                       "corridors": ["north", "middle", "middle"]})
+    >>> network = cd.Network(nodes, links)
+    >>> toll = ("links", "north", "tariff", "add")
+    >>> table = cd.hinterland(network, toll, 0, 100, commodity="grain", origin="aktau", progress=False)
+    >>> ax = cd.plot_hinterland(network, cd.next_flips(table, 0), name="toll, USD/t", extent="caspian", inset=False)
+    >>> sorted(name.get_text() for name in ax.texts if str(name.get_gid()).startswith("label-"))
+    ['aktau', 'baku', 'poti 7']
     """
     arguments.words(title=title, name=name)
     nodes = placed_nodes(network)

@@ -60,6 +60,24 @@ def plot_interdiction(
     ------
     InputError
         The table is not of links of this network.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "x_coord": [51.2, 49.9, 41.7],
+    ...                       "y_coord": [43.6, 40.4, 42.1]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge", "rail"], "from_node_id": ["aktau", "aktau", "baku"],
+    ...                       "to_node_id": ["baku", "baku", "poti"], "mode": "ship", "tariff": [10.0, 30.0, 12.0],
+    ...                       "capacity": [2e6, None, None]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["poti"], "volume": [3e6], "value": [220.0]})
+    >>> curve = cd.interdiction_curve(network, demand, 1, progress=False)
+    >>> ax = cd.plot_interdiction(network, curve, title="The worst closure", extent="caspian", inset=False)
+    >>> crosses = next(line for line in ax.lines if line.get_gid() == "closed")
+    >>> curve.closed.tolist(), len(crosses.get_xdata())
+    (['', 'rail'], 1)
     """
     arguments.words(title=title)
     view = view_for(network, extent)
@@ -134,6 +152,31 @@ def plot_interdiction_curve(curve: pd.DataFrame, fortified: pd.DataFrame | None 
         What `corridors.fortify` gave for the largest budget: one mark per row, at that budget.
     title : str
         What to write over it.
+
+    Returns
+    -------
+    Axes
+        Budget along; the worst loss up, in the unit that it says.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> curve = cd.interdiction_curve(network, demand, 2, progress=False)
+    >>> ax = cd.plot_interdiction_curve(curve, cd.fortify(network, demand, 1, 2, progress=False))
+    >>> (ax.lines[0].get_xdata(), ax.lines[0].get_ydata()), ax.get_ylabel()
+    ((array([0, 1, 2]), array([  0., 230., 610.])), 'million USD a year')
     """
     arguments.words(title=title)
     figures = ("budget", "loss", "bound", "gap")

@@ -49,10 +49,33 @@ def plot_n_minus_k(
     extent, labels, inset, ax, figsize
         As for `corridors.plot_map`.
 
+    Returns
+    -------
+    Axes
+        The map, in metres of its projection.
+
     Raises
     ------
     InputError
         The table is not of links.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "x_coord": [51.2, 49.9, 41.7],
+    ...                       "y_coord": [43.6, 40.4, 42.1]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge", "rail"], "from_node_id": ["aktau", "aktau", "baku"],
+    ...                       "to_node_id": ["baku", "baku", "poti"], "mode": "ship", "tariff": [10.0, 30.0, 12.0],
+    ...                       "capacity": [2e6, None, None]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["poti"], "volume": [3e6], "value": [220.0]})
+    >>> table = cd.n_minus_k(network, demand, progress=False)
+    >>> ax = cd.plot_n_minus_k(network, table, extent="caspian", inset=False)
+    >>> colours = {line.get_gid(): line.get_color() for line in ax.lines}
+    >>> colours["link-ferry"] == colours["link-barge"] != colours["link-rail"]  # one needs the other
+    True
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, ["first"], numbers=("loss", "synergy"), source="n_minus_k")

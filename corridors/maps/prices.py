@@ -70,6 +70,24 @@ def plot_prices(
     ------
     InputError
         A table without prices; nodes without coordinates.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "x_coord": [51.2, 49.9, 41.7],
+    ...                       "y_coord": [43.6, 40.4, 42.1]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge", "rail"], "from_node_id": ["aktau", "aktau", "baku"],
+    ...                       "to_node_id": ["baku", "baku", "poti"], "mode": "ship", "tariff": [10.0, 30.0, 12.0],
+    ...                       "capacity": [2e6, None, None]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["poti"], "volume": [3e6], "value": [220.0]})
+    >>> result = cd.solve(network, demand)
+    >>> table = cd.delivered_costs(network, result, commodity="grain")
+    >>> ax = cd.plot_prices(network, table, result, extent="caspian", inset=False)
+    >>> sorted(name.get_text() for name in ax.texts if str(name.get_gid()).startswith("label-"))
+    ['aktau 0', 'baku 30', 'poti 42']
     """
     arguments.words(title=title)
     nodes = placed_nodes(network)
@@ -129,6 +147,29 @@ def plot_rents(
     Axes
         The map; links that have room are hairlines. What is full in series saves together; where a tonne more saves
         nothing but a tonne less costs, lines and rings are pale. Limits of zone members and of fleets are not drawn.
+
+    Raises
+    ------
+    InputError
+        A table of something else, or of another network; nodes without coordinates.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "x_coord": [51.2, 49.9, 41.7],
+    ...                       "y_coord": [43.6, 40.4, 42.1]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge", "rail"], "from_node_id": ["aktau", "aktau", "baku"],
+    ...                       "to_node_id": ["baku", "baku", "poti"], "mode": "ship", "tariff": [10.0, 30.0, 12.0],
+    ...                       "capacity": [2e6, None, None]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["poti"], "volume": [3e6], "value": [220.0]})
+    >>> table = cd.rents(network, demand, progress=False)
+    >>> ax = cd.plot_rents(network, table, title="What is full", extent="caspian", inset=False)
+    >>> widths = {line.get_gid(): line.get_linewidth() for line in ax.lines}
+    >>> widths["link-ferry"] > widths["link-rail"]  # full, and with room to spare
+    True
     """
     arguments.words(title=title)
     nodes = placed_nodes(network)

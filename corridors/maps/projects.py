@@ -34,6 +34,21 @@ def plot_projects(table: pd.DataFrame, *, title: str = "") -> Axes:
     -------
     Axes
         The first panel; the figure has one per project.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> table = pd.DataFrame({"project": "bridge", "name": "Bridge to Baku", "player": ["RU", "AZ"], "saved": 1e8,
+    ...                       "before": [4e8, 1e8], "after": [3e8, 3e8], "change": [-1e8, 2e8]})
+    >>> ax = cd.plot_projects(table)
+    >>> [name.get_text() for name in ax.get_yticklabels()], [float(bar.get_width()) for bar in ax.patches]
+    (['RU', 'AZ'], [-100.0, 200.0])
     """
     arguments.words(title=title)
     columns, figures = ("project", "name", "player"), ("before", "change", "saved")

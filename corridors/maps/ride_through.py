@@ -25,6 +25,27 @@ def plot_ride_through(table: pd.DataFrame, *, title: str = "") -> Axes:
     -------
     Axes
         Of the loss; what stays behind is on the axes right of it.
+
+    Raises
+    ------
+    InputError
+        A table without the columns, or without rows; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["pipe", "sea"], "from_node_id": ["field", "port"], "mode": "oil_pipeline",
+    ...                       "to_node_id": ["port", "market"], "tariff": [10.0, 5.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["field", "port", "market"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["o"], "commodity": ["oil"], "origin": ["field"],
+    ...                        "destination": ["market"], "volume": [12e6], "value": [500.0]})
+    >>> tanks = pd.DataFrame({"storage_id": ["tanks"], "node_id": ["port"], "modes": ["oil_pipeline"],
+    ...                       "capacity": [1.5e6]})
+    >>> table = cd.ride_through(network, demand, "pipe", storages=tanks, into=12, longest=2, progress=False)
+    >>> ax = cd.plot_ride_through(table)
+    >>> ax.get_xlabel(), [name.get_text() for name in ax.get_legend().get_texts()]
+    ('days of the outage', ['no stock', '1.5 Mt (as they are)', '3 Mt'])
     """
     arguments.words(title=title)
     figures = ("stock", "capacity", "days", "loss", "unmet")

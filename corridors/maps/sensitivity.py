@@ -27,6 +27,32 @@ def plot_tornado(table: pd.DataFrame, *, title: str = "", most: int = 20) -> Axe
         What to write over it.
     most : int
         At most so many rows are drawn.
+
+    Returns
+    -------
+    Axes
+        A bar a number, from what its low end does to what its high end does.
+
+    Raises
+    ------
+    InputError
+        A table without the columns; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["north", "middle"], "from_node_id": "xian", "to_node_id": "duisburg",
+    ...                       "mode": "ship", "corridors": ["north", "middle"], "tariff": [60.0, 85.0],
+    ...                       "capacity": [None, 3e6]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "duisburg"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["duisburg"], "volume": [4e6], "value": [300.0]})
+    >>> vary = {"north": ("links", "north", "tariff", "add"), "middle": ("links", "middle", "tariff", "add")}
+    >>> table = cd.tornado(network, demand, {"north": (0, 50), "middle": (0, 10)}, vary, progress=False)
+    >>> ax = cd.plot_tornado(table)
+    >>> [name.get_text() for name in ax.get_yticklabels()], ax.get_xlabel()
+    (['north  (0 to 50)', 'middle  (0 to 10)'], 'million USD a year')
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, ["name"], numbers=("low", "high", "at_low", "at_high"), source="tornado")
@@ -74,6 +100,32 @@ def plot_sensitivity(table: pd.DataFrame, *, title: str = "", most: int = 20) ->
         What to write over it.
     most : int
         At most so many rows are drawn.
+
+    Returns
+    -------
+    Axes
+        A bar a number.
+
+    Raises
+    ------
+    InputError
+        A table without the columns; numbers that are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["north", "middle"], "from_node_id": "xian", "to_node_id": "duisburg",
+    ...                       "mode": "ship", "corridors": ["north", "middle"], "tariff": [60.0, 85.0],
+    ...                       "capacity": [None, 3e6]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "duisburg"]}), links)
+    >>> demand = pd.DataFrame({"demand_id": ["boxes"], "commodity": ["containers"], "origin": ["xian"],
+    ...                        "destination": ["duisburg"], "volume": [4e6], "value": [300.0]})
+    >>> vary = {"north": ("links", "north", "tariff", "add"), "middle": ("links", "middle", "tariff", "add")}
+    >>> ranges = {"north": (0, 50), "middle": (0, 10)}
+    >>> ax = cd.plot_sensitivity(cd.sensitivity(network, demand, ranges, vary, samples=64, progress=False))
+    >>> [name.get_text() for name in ax.get_yticklabels()], ax.get_xlabel()
+    (['north', 'middle'], '% of the variance of the loss')
     """
     arguments.words(title=title)
     table = arguments.table_of("table", table, ["name"], source="sensitivity")

@@ -158,6 +158,16 @@ def save_figure(drawn: Axes | Figure, path: str | PathLike[str], *, dpi: float =
     ------
     InputError
         The suffix is another one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> ax = cd.plot_losses(pd.DataFrame({"scenario": ["ferry"], "loss": [4e7], "cost": [4e7]}))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in cd.save_figure(ax, f"{folder}/losses", dpi=50)]
+    ['losses.png', 'losses.svg']
     """
     if not isinstance(path, (str, PathLike)):
         raise InputError(f"path: is {kind_of(path)}; give the name of a file")

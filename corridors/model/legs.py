@@ -38,6 +38,11 @@ def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
         (km), ``time`` (h), ``money`` (freight, fees and handling, USD/t) and ``cost`` (money, the value of time and
         what cost steps add for the first tonne, USD/t).
 
+    Raises
+    ------
+    InputError
+        What is no row of `skim`; links that the network does not have.
+
     Examples
     --------
     >>> import pandas as pd

@@ -36,6 +36,17 @@ class Explorer:
     ------
     InputError
         A page that is no text, or another height.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import corridors as cd
+    >>> page = cd.Explorer("<p>A map</p>", height=300)
+    >>> page
+    Explorer(height=300)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page.save(f"{folder}/map.html").read_text(encoding="utf-8")
+    '<p>A map</p>'
     """
 
     page: str = field(repr=False)

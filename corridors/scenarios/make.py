@@ -23,6 +23,21 @@ from corridors.schema.columns import as_id
 def baseline(label: str = "as it is") -> Scenarios:
     """One scenario that changes nothing: the base among the others, solved as they are.
 
+    Parameters
+    ----------
+    label : str
+        What to call it.
+
+    Returns
+    -------
+    Scenarios
+        One.
+
+    Raises
+    ------
+    InputError
+        A label that is no text.
+
     Examples
     --------
     >>> import corridors as cd
@@ -108,6 +123,11 @@ def sample(
     seed : int
         The same seed gives the same draws, whatever they are used for.
 
+    Returns
+    -------
+    Scenarios
+        So many, each drawn when it is asked for.
+
     Raises
     ------
     InputError
@@ -158,6 +178,16 @@ def grid(parameters: Mapping[str, tuple[Parameter, Iterable[float]]]) -> Scenari
         By name: what is changed, ``(table, id, field, operation)`` with one id or several or what
         `corridors.named_parameter` made, and its values.
 
+    Returns
+    -------
+    Scenarios
+        One a combination, made when it is asked for.
+
+    Raises
+    ------
+    InputError
+        No parameter, or one without values; a value that does not fit what it changes.
+
     Examples
     --------
     >>> import corridors as cd
@@ -193,6 +223,16 @@ def coalitions(
         Groups by the name that `by` gives them, or each player's links by its name.
     by : str
         ``link, node, port, border, country, corridor, mode`` or ``bloc``, for names.
+
+    Returns
+    -------
+    Scenarios
+        Two to the number of players, made when they are asked for.
+
+    Raises
+    ------
+    InputError
+        A player that does not operate, or twice; more than 62.
 
     Examples
     --------
@@ -240,6 +280,16 @@ def from_experiments(experiments: pd.DataFrame, parameters: Mapping[str, Paramet
         A column for each parameter.
     parameters : mapping
         What each column changes: ``(table, id, field, operation)``, or what `corridors.named_parameter` made.
+
+    Returns
+    -------
+    Scenarios
+        As many as the table has rows, called by their numbers from 0.
+
+    Raises
+    ------
+    InputError
+        No parameters, or a parameter without a column; a value that is no finite number.
 
     Examples
     --------

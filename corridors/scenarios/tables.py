@@ -37,6 +37,11 @@ def from_table(table: pd.DataFrame | Mapping[str, pd.DataFrame]) -> Scenarios:
         A table without ``scenario_id`` is one scenario, as hazards of RDR are; several by their names are a mapping.
         ``unique_link_id`` of FTOT will do for ``link_id``.
 
+    Returns
+    -------
+    Scenarios
+        In the order in which the table names them, with its weights.
+
     Raises
     ------
     InputError
@@ -91,6 +96,11 @@ def read_scenarios(path: str | Path) -> Scenarios:
     path : path
         CSV, Parquet or Excel, with what `from_table` takes, or with the columns that changes of `Scenarios` have:
         ``table, id, field, operation, value``. A table without ``scenario_id`` is one scenario, called as its file is.
+
+    Returns
+    -------
+    Scenarios
+        In the order of the rows; of a folder, of its files by name.
 
     Raises
     ------

@@ -51,6 +51,11 @@ def dependence(
         are on any of its links, and ``otherwise`` is what uses its links and does not pass its gate (t/year; missing
         where there is none).
 
+    Raises
+    ------
+    InputError
+        An unknown `on` or `of`; countries where the network has none; routes of something else.
+
     Examples
     --------
     >>> import pandas as pd
@@ -122,6 +127,11 @@ def concentration(
     DataFrame
         ``group, exported`` (t/year that leave), ``gates`` (countries next entered), ``herfindahl`` (sum of squared
         shares; 1 is a single gate), ``effective_gates`` (its inverse), ``largest`` (the gate) and ``largest_share``.
+
+    Raises
+    ------
+    InputError
+        As `dependence`.
 
     Notes
     -----

@@ -44,6 +44,24 @@ class Equilibrium:
     See Also
     --------
     corridors.equilibrium : What gives it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["short", "long"], "from_node_id": "a", "to_node_id": "b", "mode": "road",
+    ...                       "tariff": [10.0, 11.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["a", "b"]}), links)
+    >>> curves = pd.DataFrame({"link_id": ["short"], "capacity": 100.0, "cost": 1.0, "alpha": 1.0, "beta": 1.0})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["a"], "destination": ["b"],
+    ...                        "volume": [150.0], "value": [220.0]})
+    >>> found = cd.equilibrium(network, demand, curves)
+    >>> found.links.round(3)
+      link_id transfer_id direction   load  delay
+    0   short                        100.0    1.0
+    >>> found.demand.round(3)
+      demand_id  delivered  cost
+    0         g      150.0  11.0
     """
 
     links: pd.DataFrame

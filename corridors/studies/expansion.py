@@ -71,6 +71,30 @@ class Expansion:
     See Also
     --------
     corridors.expansion : What gives it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> ships = pd.DataFrame({"candidate_id": ["ship"], "id": ["ferry"], "amount": [5e5], "cost": [5e6],
+    ...                       "kind": ["modules"], "most": [4]})
+    >>> found = cd.expansion(network, demand, ships, budget=2e7, steps=2, progress=False)
+    >>> found.loss, found.portfolio[["candidate_id", "modules", "cost"]].values.tolist()
+    (50000000.0, [['ship', 2.0, 10000000.0]])
+    >>> found.frontier[["budget", "spent", "saved"]]
+           budget       spent       saved
+    0         0.0         0.0         0.0
+    1   5000000.0   5000000.0  10000000.0
+    2  10000000.0  10000000.0  20000000.0
+    >>> found.candidates[["candidate_id", "built", "last", "last_bcr"]].round(2)
+      candidate_id  built        last  last_bcr
+    0         ship    2.0  20000000.0     27.53
     """
 
     portfolio: pd.DataFrame
@@ -140,6 +164,11 @@ def expansion(
         How far the proven bound may be from the portfolio, as a share of what all candidates together save.
     progress : bool
         Whether to show progress bars in a terminal.
+
+    Returns
+    -------
+    Expansion
+        The best portfolio, the frontier over budgets, what each candidate brings, who gains.
 
     Raises
     ------

@@ -69,6 +69,25 @@ class Explanation:
     See Also
     --------
     corridors.explain : What gives it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> found = cd.explain(network, demand, cd.solve(network, demand), "g", progress=False)
+    >>> found.volume, found.unmet, found.routes[["route", "volume", "cost", "tariff", "rent"]]
+    (3000000.0, 0.0,   route     volume  cost  tariff  rent
+    0     1  2000000.0  30.0    10.0  20.0
+    1     2  1000000.0  30.0    30.0   0.0)
+    >>> found.binding[["bundle", "limit", "rent"]]
+           bundle      limit  rent
+    0  link:ferry  2000000.0  20.0
     """
 
     demand_id: str
@@ -114,6 +133,11 @@ def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *
         The demand row.
     progress : bool
         Whether to show progress bars in a terminal.
+
+    Returns
+    -------
+    Explanation
+        Routes with their costs, legs, what is full on them, and what would move the goods.
 
     Raises
     ------

@@ -170,6 +170,21 @@ def next_flips(table: pd.DataFrame, now: float) -> pd.DataFrame:
     ------
     InputError
         A value outside the range.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["north", "middle", "on"], "from_node_id": ["xian", "xian", "poti"],
+    ...                       "to_node_id": ["moscow", "poti", "moscow"], "mode": "ship",
+    ...                       "corridors": ["north", "middle", "middle"], "tariff": [60.0, 85.0, 20.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["xian", "moscow", "poti"]}), links)
+    >>> toll = ("links", "north", "tariff", "add")
+    >>> table = cd.hinterland(network, toll, 0, 100, commodity="containers", origin="xian", progress=False)
+    >>> cd.next_flips(table, 10)[["node_id", "cost", "preferred", "flip", "flips_to"]]
+      node_id  cost preferred  flip flips_to
+    0  moscow  70.0     north  45.0   middle
+    1    poti  85.0    middle   NaN
     """
     columns = ("node_id", "name", "country", "preferred")
     figures = ("low", "high", "cost_low", "slope")

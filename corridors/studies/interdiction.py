@@ -201,6 +201,11 @@ def fortify(
         One row per number protected, 0 to `protect`: ``protected, worst`` (names, joined by `` + ``), ``loss``
         (USD/year more than the base, of the worst that is left), ``gap``.
 
+    Raises
+    ------
+    InputError
+        As `interdiction`; a number to protect below 0.
+
     Notes
     -----
     Protection helps only if it covers one of the worst closures, so the search branches on these only (Scaparra &

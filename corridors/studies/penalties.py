@@ -30,6 +30,11 @@ def penalties(network: Network, demand: Any) -> pd.DataFrame:
         means over the tonnes; the price is missing where none is given), ``penalty_low, penalty_high, price_low,
         price_high`` (over the rows), ``ratio`` (penalty by price).
 
+    Raises
+    ------
+    InputError
+        Demand that does not fit the network.
+
     Examples
     --------
     >>> import corridors as cd

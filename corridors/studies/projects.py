@@ -29,6 +29,11 @@ def with_projects(network: Network, projects: Iterable[str]) -> Network:
     projects : iterable of str
         Ids of `corridors.load_projects`.
 
+    Returns
+    -------
+    Network
+        A new one.
+
     Raises
     ------
     InputError
@@ -51,6 +56,16 @@ def without_projects(network: Network, projects: Iterable[str]) -> Network:
     ----------
     network, projects
         As for `with_projects`.
+
+    Returns
+    -------
+    Network
+        A new one.
+
+    Raises
+    ------
+    InputError
+        An unknown project, or one whose links the network does not have.
 
     Examples
     --------

@@ -122,6 +122,11 @@ def recovery(
     progress : bool
         Whether to show progress bars in a terminal.
 
+    Returns
+    -------
+    Recovery
+        The order, the curve day by day, what is lost in all, and whether that is proven least.
+
     Raises
     ------
     InputError

@@ -149,6 +149,11 @@ def reliability(
     progress : bool
         Whether to show progress bars in a terminal.
 
+    Returns
+    -------
+    Reliability
+        The expected loss with its error, how likely each loss is, and what each group adds to it.
+
     Raises
     ------
     InputError

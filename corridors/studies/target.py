@@ -53,6 +53,20 @@ class Target:
     See Also
     --------
     corridors.target : What gives it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> links = pd.DataFrame({"link_id": ["ferry", "north"], "from_node_id": "kz", "to_node_id": "eu", "mode": "ship",
+    ...                       "tariff": [50.0, 40.0], "capacity": [2e6, None], "corridors": ["middle", "north"],
+    ...                       "gates": ["middle", ""]})
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["kz"], "destination": ["eu"],
+    ...                        "volume": [3e6], "value": [200.0]})
+    >>> network = cd.Network(pd.DataFrame({"node_id": ["kz", "eu"]}), links)
+    >>> found = cd.target(network, demand, "Middle", 1e6, progress=False)
+    >>> found.met, found.reached, round(found.tariff, 2), round(float(found.revenue), -5)
+    (True, 2000000.0, 0.8, 20100000.0)
     """
 
     corridor: str
@@ -96,6 +110,11 @@ def target(network: Network, demand: Any, corridor: str, volume: float, *, progr
         Tonnes a year that are to pass its gate, in both directions together.
     progress : bool
         Whether to show progress bars in a terminal.
+
+    Returns
+    -------
+    Target
+        The tariff that does it and what it costs, or what is full before it is met.
 
     Raises
     ------

@@ -148,6 +148,11 @@ def what_if(
     progress : bool
         Whether to show progress bars in a terminal.
 
+    Returns
+    -------
+    WhatIf
+        The loss, what stays behind, who pays, which links gain, and both results.
+
     Raises
     ------
     InputError

@@ -99,6 +99,11 @@ def routes(network: Network, demand: Any, *, solver: str = "columns") -> pd.Data
         ``demand_id, commodity, origin, destination, volume`` (t/year), ``cost`` (USD/t), ``length`` (km), ``modes``,
         ``links``.
 
+    Raises
+    ------
+    InputError
+        As `solve`.
+
     Examples
     --------
     >>> import pandas as pd

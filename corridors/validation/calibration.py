@@ -37,6 +37,22 @@ class Calibration:
         preferences), ``after, unit``.
     solves : int
         How many solves it took.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> parameters = pd.DataFrame({"parameter_id": ["theta"], "start": [10.0], "low": [1.0], "high": [40.0],
+    ...                            "value": [14.0], "free": [True], "unit": ["USD/t"], "meaning": ["spread"]})
+    >>> flows = pd.DataFrame({"fact_id": ["f1", "f2"], "what": ["Khorgos", "Dostyk"],
+    ...                       "group": ["calibrated", "held out"], "reference": [2e6, 1e6],
+    ...                       "before": [4e6, 8e5], "after": [2.2e6, 9e5], "unit": "t/year"})
+    >>> cd.Calibration(parameters, flows, solves=25).errors()[["group", "when", "median", "within_15"]].round(2)
+            group    when  median  within_15
+    0  calibrated  before     1.0        0.0
+    1  calibrated   after     0.1        1.0
+    2    held out  before     0.2        0.0
+    3    held out   after     0.1        1.0
     """
 
     parameters: pd.DataFrame
@@ -91,10 +107,25 @@ def calibrate(
     progress : bool
         Whether to show progress bars in a terminal.
 
+    Returns
+    -------
+    Calibration
+        The parameters fitted, and the flows before and after.
+
     Raises
     ------
     InputError
         An unknown parameter, or more than 12; a gate or a figure's link that the network does not have.
+
+    Examples
+    --------
+    >>> import corridors as cd
+    >>> network = cd.load_network(preferences=False)
+    >>> demand = cd.select_demand(network, cd.load_demand(), commodity="containers", origin="CN")
+    >>> found = cd.calibrate(network, demand, free=["theta_china"], evaluations=1, progress=False)
+    >>> flows = found.flows.set_index("fact_id")[["reference", "before", "after"]]
+    >>> found.solves, flows.loc["d092"].astype(int).tolist()  # boxes of the Middle Corridor, TEU
+    (2, [46300, 33939, 38939])
     """
     arguments.networks(network=network)
     demand = checked_demand(network, demand)

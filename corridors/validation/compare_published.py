@@ -93,7 +93,7 @@ def validate(
     >>> import corridors as cd
     >>> table = cd.validate(cd.load_network(), cd.load_demand(), kinds=["distance"])
     >>> table[table.group != "not testable"].set_index("fact_id").ratio.round(2)["r086"]
-    1.08
+    np.float64(1.08)
     """
     arguments.networks(network=network)
     year = whole("validate: year", year, *YEARS_OF_FIGURES)
@@ -164,6 +164,7 @@ def _compared(case_of: Callable[[int], Measures], kinds: list[str], years: Colle
         kept.append(True)
     table = figures[kept].reset_index(drop=True)
     table[["kind", "group", "year", "model", "note"]] = compared
+    table["model"] = table.model.astype(float)
     ratio = table.model / table.reference
     order = ["fact_id", "what", "kind", "group", "year", "reference", "low", "high", "model", "unit"]
     return table.assign(ratio=ratio, error=(ratio - 1).abs())[
@@ -173,6 +174,8 @@ def _compared(case_of: Callable[[int], Measures], kinds: list[str], years: Colle
 
 def counterpart(row: Any, unit: str, rows: dict[str, Any], case_of: Callable[[int], Measures]) -> float:
     """The model's value for a row, in a unit: its measure x ``factor``, over or less another's (``/x01``, ``-x02``).
+
+    Missing where the other is 0: of a demand without such goods there is no share.
 
     Parameters
     ----------
@@ -189,7 +192,9 @@ def counterpart(row: Any, unit: str, rows: dict[str, Any], case_of: Callable[[in
     if not row.over:
         return value
     other = counterpart(rows[row.over[1:]], unit, rows, case_of)
-    return value / other if row.over[0] == "/" else value - other
+    if row.over[0] == "-":
+        return value - other
+    return value / other if other else np.nan
 
 
 def group_of(row: Any) -> str:

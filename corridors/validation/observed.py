@@ -33,6 +33,30 @@ def compare_observed(network: Network, result: xr.Dataset, observed: pd.DataFram
     -------
     DataFrame
         ``obs_id, name, commodity, direction, observed, modelled`` (t/year), ``ratio``, ``tolerance, within, restates``.
+
+    Raises
+    ------
+    InputError
+        A column that is missing, an unknown tolerance, a link that the network does not have; a result of another
+        network.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> seen = pd.DataFrame({"obs_id": ["o1"], "name": ["Aktau to Baku"], "link_ids": ["ferry;barge"],
+    ...                      "direction": ["fwd"], "commodity": ["all"], "volume": [2.8e6], "tolerance": ["A"],
+    ...                      "restates": [False]})
+    >>> table = cd.compare_observed(network, cd.solve(network, demand), seen)
+    >>> table[["name", "observed", "modelled", "ratio", "within"]].round(3)
+                name   observed   modelled  ratio  within
+    0  Aktau to Baku  2800000.0  3000000.0  1.071    True
     """
     arguments.networks(network=network)
     wanted = ("obs_id", "name", "link_ids", "direction", "commodity", "tolerance", "restates")

@@ -62,6 +62,11 @@ def compare_paths(network: Network, demand: Any, *, exceptions: Any = None, seas
         the best, ``length``: more than 1.6 times, ``sea``; blank where nothing is), ``reason`` (of an exception),
         ``links, best_links`` (ids in order, split by ``;``).
 
+    Raises
+    ------
+    InputError
+        Demand that does not fit the network; tables without their columns.
+
     Examples
     --------
     >>> import pandas as pd

@@ -70,6 +70,24 @@ def replay(
     ------
     InputError
         No event of that id, or one that hits what is not in the network.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["aktau", "baku"], "country": ["KZ", "AZ"]})
+    >>> links = pd.DataFrame({"link_id": ["ferry", "barge"], "from_node_id": "aktau", "to_node_id": "baku",
+    ...                       "mode": "ship", "tariff": [10.0, 30.0], "capacity": [2e6, 2e6]})
+    >>> network = cd.Network(nodes, links)
+    >>> demand = pd.DataFrame({"demand_id": ["g"], "commodity": ["grain"], "origin": ["aktau"],
+    ...                        "destination": ["baku"], "volume": [3e6], "value": [220.0]})
+    >>> storm = pd.DataFrame({"event_id": ["storm"], "affected_type": ["link"], "affected_id": ["ferry"],
+    ...                       "capacity_loss_fraction": [1.0], "date_start": pd.to_datetime(["2025-03-01"]),
+    ...                       "date_end": pd.to_datetime(["2025-03-10"]), "duration_days": [10.0], "volume_lost": [3e4],
+    ...                       "volume_unit": ["t"], "effect": ["ferries stay in port"], "measure": ["unmet"]})
+    >>> cd.replay(network, demand, storm)[["days", "loss", "unmet", "reported", "ratio", "diverted_to"]].round(2)
+       days       loss     unmet  reported  ratio diverted_to
+    0  10.0  6301370.0  27397.26   30000.0   0.91   barge +27
     """
     arguments.networks(network=network)
     arguments.texts_or_none(within=within)
