@@ -355,3 +355,14 @@ def test_the_map_draws_what_saves_wide_and_what_only_costs_pale() -> None:
     texts = {text.get_text() for figure in [ax.get_figure()] for text in figure.findobj(plt.Text)}
     assert "40.00 | 40.00  First" in texts
     assert "0.00 | 20.00  Just" in texts
+
+
+def test_the_map_of_a_result_draws_the_duals_and_calls_what_has_no_name_by_its_id() -> None:
+    network = _ring({"ab": ("a", "b", 10, 60), "wide": ("a", "b", 50, np.nan)})
+    network = network.replace(nodes=network.nodes.assign(x_coord=[50.0, 52.0], y_coord=[40.0, 42.0]))
+    ax = cd.plot_rents(network, cd.rents(network, cd.solve(network, _wanted(("grain", "a", "b", 100, 220)))))
+    widths = {str(line.get_gid()): float(line.get_linewidth()) for line in ax.lines}
+    assert widths["link-ab"] > 2 * widths["link-wide"]
+    texts = {text.get_text() for text in ax.get_figure().findobj(plt.Text)}
+    assert "40.00  ab" in texts
+    assert "All that are full, USD: dual" in texts

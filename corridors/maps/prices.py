@@ -136,7 +136,7 @@ def plot_rents(
     network : Network
         What was solved.
     table : DataFrame
-        What `corridors.rents` gave.
+        What `corridors.rents` gave; where it was of a result, the duals are drawn.
     title : str
         What to write over it.
     extent, labels, inset, ax, figsize
@@ -173,9 +173,12 @@ def plot_rents(
     """
     arguments.words(title=title)
     nodes = placed_nodes(network)
-    columns, figures = ("kind", "id", "name", "group"), ("saves_together", "costs_less")
+    columns, figures = ("kind", "id", "name", "group"), ("dual", "saves_together", "costs_less")
     table = arguments.table_of("table", table, columns, numbers=figures, source="rents")
     table = table[~table.kind.isin(["zone", "fleet"])]
+    of_result = bool(len(table)) and bool(table.saves_together.isna().all())
+    if of_result:
+        table = table.assign(saves_together=table.dual)
     by_link = table[table.kind == "link"].groupby("id").saves_together.max()
     at = network.transfers.set_index("transfer_id").node_id
     points = table[table.kind.isin(["node", "transfer"])]
@@ -184,10 +187,9 @@ def plot_rents(
     widths = style.Widths(top, cap=7.0, floor=1.8)
     looks = _looks_of_full(network, looks_of_idle(network, room_of(ax, figsize)), by_link, by_node, widths)
     view = view_for(network, extent)
-    words = (
-        "Width, and size of a ring around a port or yard: what one more tonne a year of room saves, in series together"
-    )
-    legend = (_legend_of_full(table, widths),)
+    what = "its dual, USD a tonne" if of_result else "what one more tonne a year of room saves, in series together"
+    words = f"Width, and size of a ring around a port or yard: {what}"
+    legend = (_legend_of_full(table, widths, of_result),)
     surround = Surround(title or "Where room is scarce", words, legend, source_line(view, network, table))
     drawn = compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
     place = nodes.set_index("node_id")
@@ -213,8 +215,11 @@ def _looks_of_full(
     return looks
 
 
-def _legend_of_full(table: pd.DataFrame, widths: style.Widths) -> Group:
-    """An entry for each group that is full in series: what a tonne more saves, what one less costs, and names."""
+def _legend_of_full(table: pd.DataFrame, widths: style.Widths, of_result: bool) -> Group:
+    """An entry for each group that is full in series: what a tonne more saves, what one less costs, and names.
+
+    Of a result only the duals are known.
+    """
     entries = []
     groups = table.groupby("group", sort=False)
     for _, group in list(groups)[:SHOWN]:
@@ -222,10 +227,11 @@ def _legend_of_full(table: pd.DataFrame, widths: style.Widths) -> Group:
         color = RENT if row.saves_together > 0 else TIGHT
         line = tuple(stroke_looks(color, float(widths(row.saves_together))))
         costs = "-" if pd.isna(row.costs_less) else f"{row.costs_less:,.2f}"
-        label = f"{row.saves_together:,.2f} | {costs}  {' + '.join(group['name'])}"
+        figures = f"{row.saves_together:,.2f}" if of_result else f"{row.saves_together:,.2f} | {costs}"
+        label = f"{figures}  {' + '.join(group['name'].where(group['name'] != '', group.id))}"
         entries.append(Swatch(label, line if row.kind == "link" else (_ring(color, 8),)))
     head = f"The first {len(entries)}" if len(groups) > SHOWN else "All that are full"
-    title = f"{head}, USD: a tonne more saves | one less costs"
+    title = f"{head}, USD: {'dual' if of_result else 'a tonne more saves | one less costs'}"
     return Group(title, (*entries, _idle("Room to spare")), rows=3)
 
 
