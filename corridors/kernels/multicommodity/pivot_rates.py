@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.labels import EMPTY, pop, push
 from corridors.kernels.multicommodity.types import (
     HITS,
+    KEY,
     KEY_OF,
     KEYS_STEP,
     LOADS_STEP,
@@ -12,7 +14,6 @@ from corridors.kernels.multicommodity.types import (
     ROWED,
     SLACK,
     STEPS,
-    K,
     Pool,
     Q,
     Work,
@@ -133,18 +134,39 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
         _spread_row(w, pool, leaving)
     for i in range(q):
         _spread_row(w, pool, w.basis[i].tight)
-    for p in range(len(w.rows)):
-        w.rows[p].key_alpha = w.columns[w.rows[p].key].alpha
-    if kind == KEY_OF:
-        w.rows[leaving].key_alpha -= 1.0
-    for p in range(len(w.rows)):
-        by = w.rows[p].key_alpha
-        if abs(by) < TINY:
-            w.rows[p].key_alpha = 0.0
-        else:
-            for i in range(pool.od_start[p], pool.od_start[p + 1]):
-                _hit(w, pool.od_column[i], -by)
-    for column in range(len(pool.od), w.n[K]):
+    _charge_keys(w, pool, leaving if kind == KEY_OF else -1)
+
+
+@compiled
+def _charge_keys(w: Work, pool: Pool, leaving: int) -> None:
+    """Take from ``alpha`` of each row's columns that of its key, which is one more for the row whose key leaves.
+
+    Rows and then the scenario's own columns come in their order, so that of equals always the same is first.
+    """
+    size = int(EMPTY)
+    for i in range(w.n[HITS]):
+        if w.columns[w.hit[i]].where == KEY and w.columns[w.hit[i]].od != leaving:
+            size = push(w.heap, size, float(w.columns[w.hit[i]].od), w.columns[w.hit[i]].od)
+    if leaving >= 0:
+        size = push(w.heap, size, float(leaving), leaving)
+    rows = size
+    for i in range(rows):
+        row = w.heap[0].vertex
+        size = pop(w.heap, size)
+        by = w.columns[w.rows[row].key].alpha - (1.0 if row == leaving else 0.0)
+        w.rows[row].key_alpha = by if abs(by) >= TINY else 0.0
+        w.key_rows[i] = row
+        if abs(by) >= TINY:
+            for k in range(pool.od_start[row], pool.od_start[row + 1]):
+                _hit(w, pool.od_column[k], -by)
+    for i in range(rows):
+        column = w.rows[w.key_rows[i]].first_own
+        while column >= 0 and w.rows[w.key_rows[i]].key_alpha != 0.0:
+            size = push(w.heap, size, float(column), column)
+            column = w.columns[column].next_own
+    while size > 0:
+        column = w.heap[0].vertex
+        size = pop(w.heap, size)
         _hit(w, column, -w.rows[w.columns[column].od].key_alpha)
 
 

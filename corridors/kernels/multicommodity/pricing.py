@@ -313,6 +313,7 @@ def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
         w.bundles[bundle].first_entry = i
     w.columns[column].od, w.columns[column].price, w.columns[column].reduced = row, cost, reduced
     w.columns[column].where, w.columns[column].banned = NONBASIC, 0
+    w.columns[column].next_own, w.rows[row].first_own = w.rows[row].first_own, column
     w.columns[column + 1].entry_start, w.columns[column + 1].path_start = entry, place
     w.n[K], w.n[K_ENTRY], w.n[K_ARC] = column + 1, entry, place
     return True

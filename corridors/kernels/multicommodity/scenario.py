@@ -139,6 +139,7 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
         w.bundles[b].priced, w.bundles[b].limit = base.rent[b], problem.limit[b]
     for row in range(len(w.rows)):
         w.rows[row].volume, w.rows[row].value, w.rows[row].horizon = problem.volume[row], problem.value[row], np.inf
+        w.rows[row].first_own = -1
     for column in range(columns):
         w.columns[column].price, w.columns[column].banned = pool.cost[column], 0
 

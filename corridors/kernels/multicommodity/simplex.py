@@ -11,6 +11,7 @@ from corridors.kernels.multicommodity.types import (
     HITS,
     KEY_OF,
     KEYS_STEP,
+    LACKING,
     LOADS_STEP,
     LOOSE,
     NONBASIC,
@@ -21,6 +22,7 @@ from corridors.kernels.multicommodity.types import (
     PRICE,
     SLACK,
     STEPS,
+    WORTH,
     K,
     Pool,
     Q,
@@ -40,8 +42,11 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
         Pivots after which it gives up and returns False, as it does on a stop.
     """
     stalled = 0
+    w.n[WORTH] = 0
     for column in range(w.n[K]):
         w.columns[column].devex = 1.0
+        w.columns[column].listed = 0
+        _list_worth(w, column)
     for i in range(w.n[Q]):
         w.bundles[w.basis[i].tight].devex = 1.0
     while True:
@@ -64,6 +69,24 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
         stalled = stalled + 1 if theta <= w.tol[AMOUNT] else 0
         if not exchange(w, kind, entering, leaving_kind, leaving, theta, cheapest / element):
             return False
+        for i in range(w.n[HITS]):
+            _list_worth(w, w.hit[i])
+
+
+@compiled
+def _improves(w: Work, column: int) -> bool:
+    """Whether a column may enter and its reduced cost is below zero."""
+    reduced = w.columns[column].reduced
+    return reduced < -w.tol[PRICE] and w.columns[column].where == NONBASIC and not w.columns[column].banned
+
+
+@compiled
+def _list_worth(w: Work, column: int) -> None:
+    """Remember a column that improves."""
+    if not w.columns[column].listed and _improves(w, column):
+        w.columns[column].listed = 1
+        w.worth[w.n[WORTH]] = column
+        w.n[WORTH] += 1
 
 
 @compiled
@@ -71,17 +94,24 @@ def _entering(w: Work, first: bool) -> tuple[int, int]:
     """The column or slack that enters: kind, which (-1 for none).
 
     The one whose reduced cost is lowest next to its devex weight (Harris 1973), or the first that improves (Bland's
-    rule), where many pivots moved nothing.
+    rule), where many pivots moved nothing. Of several it is the column of the lowest number, whatever their order in
+    the list of those that improve, from which those that no longer do are taken here.
     """
     kind, entering, steepest = COLUMN, -1, 0.0
-    for column in range(w.n[K]):
-        reduced = w.columns[column].reduced
-        if reduced < -w.tol[PRICE] and w.columns[column].where == NONBASIC and not w.columns[column].banned:
-            steepness = reduced * reduced / w.columns[column].devex
-            if steepness > steepest:
-                entering, steepest = column, steepness
-                if first:
-                    return kind, entering
+    kept = 0
+    for i in range(w.n[WORTH]):
+        column = w.worth[i]
+        if not _improves(w, column):
+            w.columns[column].listed = 0
+            continue
+        w.worth[kept] = column
+        kept += 1
+        steepness = 0.0 if first else w.columns[column].reduced * w.columns[column].reduced / w.columns[column].devex
+        if entering < 0 or steepness > steepest or (steepness == steepest and column < entering):
+            entering, steepest = column, steepness
+    w.n[WORTH] = kept
+    if first and entering >= 0:
+        return kind, entering
     for i in range(w.n[Q]):
         bundle = w.basis[i].tight
         rent = w.bundles[bundle].rent
@@ -172,10 +202,13 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
 
     Returns False when it gives up: after `most` pivots in all, where no column can help, or on a stop.
     """
-    w.n[OVER] = 0
+    w.n[OVER] = w.n[LACKING] = 0
     for b in range(len(w.bundles)):
         w.bundles[b].over = 0
         _watch(w, b)
+    for p in range(len(w.rows)):
+        w.rows[p].lacking = 0
+        _watch_key(w, p)
     while True:
         if w.n[PIVOTS] >= most or w.stop[0]:
             return False
@@ -195,6 +228,24 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
             return False
         for i in range(w.n[LOADS_STEP]):
             _watch(w, w.load_stepping[i])
+        for i in range(w.n[KEYS_STEP]):
+            _watch_key(w, w.key_stepping[i])
+
+
+@compiled
+def _watch_key(w: Work, row: int) -> None:
+    """Remember a demand row whose key column is out of its bounds."""
+    if not w.rows[row].lacking and _lacks(w, row) > w.tol[AMOUNT]:
+        w.rows[row].lacking = 1
+        w.lacking[w.n[LACKING]] = row
+        w.n[LACKING] += 1
+
+
+@compiled
+def _lacks(w: Work, row: int) -> float:
+    """How far a demand row's key column is out of its bounds: below zero or, where it is banned, above."""
+    amount = w.rows[row].x_key
+    return amount if amount > 0.0 and w.columns[w.rows[row].key].banned else -amount
 
 
 @compiled
@@ -215,11 +266,17 @@ def _most_violated(w: Work) -> tuple[int, int, float]:
             kind, which, missing, worst = OTHER, j, -w.basis[j].x_other, -w.basis[j].x_other
         elif w.basis[j].x_other > worst and w.columns[w.basis[j].other].banned:
             kind, which, missing, worst = OTHER, j, -w.basis[j].x_other, w.basis[j].x_other
-    for p in range(len(w.rows)):
-        if -w.rows[p].x_key > worst:
-            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, -w.rows[p].x_key
-        elif w.rows[p].x_key > worst and w.columns[w.rows[p].key].banned:
-            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, w.rows[p].x_key
+    kept = 0
+    for i in range(w.n[LACKING]):
+        p, out = w.lacking[i], _lacks(w, w.lacking[i])
+        if out <= w.tol[AMOUNT]:
+            w.rows[p].lacking = 0
+            continue
+        w.lacking[kept] = p
+        kept += 1
+        if out > worst or (out == worst and kind == KEY_OF and p < which):
+            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, out
+    w.n[LACKING] = kept
     kept = 0
     for i in range(w.n[OVER]):
         b = w.over[i]

@@ -35,8 +35,8 @@ FREE, FIXED = 0, 1
 
 # Counters of a scenario at work, in Work.n.
 Q, K, K_ENTRY, K_ARC, TOUCHED, FALLEN, CLASSES, PIVOTS, ROUNDS, SEARCHES = range(10)
-HITS, STEPS, KEYS_STEP, LOADS_STEP, ROWED, OVER = range(10, 16)
-COUNTERS = 16
+HITS, STEPS, KEYS_STEP, LOADS_STEP, ROWED, OVER, LACKING, WORTH = range(10, 18)
+COUNTERS = 18
 
 # How a scenario ended; the face maps these to `Status` and paths.
 DONE, GAVE_UP = 0, 1
@@ -160,8 +160,10 @@ COLUMN_RECORD = _record(
     devex=np.float64,
     entry_start=np.int64,
     path_start=np.int64,
+    next_own=np.int64,
     banned=np.uint8,
     hit=np.uint8,
+    listed=np.uint8,
 )
 ROW_RECORD = _record(
     volume=np.float64,
@@ -171,6 +173,8 @@ ROW_RECORD = _record(
     key_step=np.float64,
     key_alpha=np.float64,
     horizon=np.float64,
+    first_own=np.int64,
+    lacking=np.uint8,
 )
 BUNDLE_RECORD = _record(
     limit=np.float64,
@@ -207,18 +211,21 @@ class Work(NamedTuple):
     What belongs together is one array of records: numba compiles functions of many arrays slowly.
 
     ``n``: counters; ``tol``: tolerances. ``columns`` (M + 1,), the pool's and then the scenario's own: ``where`` in the
-    basis, ``price`` of one tonne, ``reduced`` cost, ``alpha`` in the pivot row, ``devex`` weight, whether ``banned``
-    and ``hit``; ``entry_start`` into ``entries``, ``path_start`` into ``path_arc``. ``entries`` (bundle, weight): of
+    basis, ``price`` of one tonne, ``reduced`` cost, ``alpha`` in the pivot row, ``devex`` weight, whether ``banned``,
+    ``hit`` and ``listed``; ``entry_start`` into ``entries``, ``path_start`` into ``path_arc``; the ``next_own`` column
+    of the scenario for its row, from the row's ``first_own`` on. ``entries`` (bundle, weight): of
     the scenario's own columns also the ``column`` and the ``next_entry`` of the bundle, from its ``first_entry`` on.
     ``rows`` (D,), demand rows: ``volume, value``, the ``key`` column, its amount ``x_key``, how that moves, its
-    ``key_alpha``; the ``horizon``: how long a path to the row may be that labels see to. ``bundles`` (B,): ``limit,
+    ``key_alpha``, whether it is ``lacking``; the ``horizon``: how long a path to the row may be that labels see to.
+    ``bundles`` (B,): ``limit,
     load``, how that moves, ``rent``; the slack's ``row`` entry and ``devex`` weight; ``priced``: the rent in lengths;
     ``position`` if tight or -1; whether ``stepping``, and ``over`` its limit. ``basis`` (Qmax,): bundle ``tight`` and
     column ``other`` at a position, its amount ``x_other`` and ``step``, and room to work. ``inverse`` (Qmax, Qmax).
     ``vertices`` (V,): ``label``; ``reach`` and ``next_arc`` of a search. ``arcs`` (A,): ``cost, length``, whether
     ``shut, touched, fallen``. ``classes`` (C,): what their labels see to. Lists, whose sizes are in ``n``: ``hit``
     columns, ``stepping`` positions, ``key_stepping`` rows, ``load_stepping`` bundles, ``rowed`` bundles (whose ``row``
-    is not zero), those ``over`` their limits, ``touched`` and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices.
+    is not zero), those ``over`` their limits, rows ``lacking`` (their key is out of its bounds), columns ``worth``
+    entering, ``key_rows`` of the pivot row, ``touched`` and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices.
     ``ahead`` as in `Optimum`;
     ``heap`` (key, vertex). ``stop`` (1,): other than zero where the solve is to stop.
     """
@@ -241,6 +248,9 @@ class Work(NamedTuple):
     load_stepping: Ints
     rowed: Ints
     over: Ints
+    lacking: Ints
+    worth: Ints
+    key_rows: Ints
     touched: Ints
     fallen: Ints
     marked: Ints
@@ -294,12 +304,15 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         load_stepping=ints(B),
         rowed=ints(B),
         over=ints(B),
+        lacking=ints(D),
+        worth=ints(M),
+        key_rows=ints(D),
         touched=ints(A),
         fallen=ints(A),
         marked=ints(C),
         seen=ints(V),
         ahead=np.zeros(ahead),
-        heap=np.zeros(2 * A + V + 1, HEAP_RECORD),
+        heap=np.zeros(max(2 * A + V + 1, M), HEAP_RECORD),
         stop=np.zeros(1, np.uint8),
     )
     w.columns["where"] = NONBASIC
@@ -308,7 +321,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
     w.entries["bundle"][: n[K_ENTRY]], w.entries["weight"][: n[K_ENTRY]] = pool.entry_bundle, pool.entry_weight
     w.path_arc[: n[K_ARC]] = pool.path_arc
     w.rows["volume"], w.rows["value"], w.rows["horizon"] = problem.volume, problem.value, np.inf
-    w.rows["key"] = np.arange(D)
+    w.rows["key"], w.rows["first_own"] = np.arange(D), -1
     w.bundles["limit"], w.bundles["position"], w.bundles["first_entry"] = problem.limit, -1, -1
     w.vertices["reach"] = np.inf
     w.arcs["cost"], w.arcs["shut"] = problem.cost, problem.shut
