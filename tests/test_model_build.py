@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import valid_calls
 from generated import example, model
 
 import corridors as cd
 from corridors.model.arcs import Kind
-from corridors.model.build import build
+from corridors.model.build import _Built, build
 
 
 def test_whole_tonnes_and_dollars_are_not_rounded() -> None:
@@ -63,3 +64,29 @@ def test_members_cost_their_price_and_rows_earn_their_value(number: int) -> None
     shut = np.isin(made.arcs.item, np.flatnonzero(made.network.links.status != "operating"))
     closed = made.arcs.of(Kind.LINK)[shut[made.arcs.of(Kind.LINK)]]
     assert not made.problem.capacity[closed].any()
+
+
+def test_a_model_is_remembered_by_what_it_is_built_from():
+    network, demand = valid_calls.network(), valid_calls.demand()
+    first = build(network, demand)
+    assert build(network, demand.copy()) is first
+    assert build(network, demand, {"link": ["rail"]}) is not first
+    assert build(network.replace(links=network.links), demand) is not first
+    demand.loc[0, "volume"] *= 2  # in place, after it was remembered
+    assert build(network, demand).demand.volume[0] == 2 * first.demand.volume[0]
+    assert build(network, demand.assign(note="x")) is not first
+    demand.attrs["name"] = "more"
+    assert build(network, demand).demand.attrs["name"] == "more"
+
+
+def test_few_models_are_remembered_and_no_large_one(monkeypatch):
+    built = _Built()
+    models = [build(valid_calls.network(), valid_calls.demand().assign(volume=float(n + 1))) for n in range(6)]
+    for one in models:
+        built.keep(one, {})
+    found = [built.model(one.network, one.demand, {}, ()) for one in models]
+    assert found == [None, None, *models[2:]]
+    monkeypatch.setattr(_Built, "ARCS", len(models[0].problem.tail) - 1)
+    large = _Built()
+    assert large.keep(models[0], {}) is models[0]
+    assert large.model(models[0].network, models[0].demand, {}, ()) is None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -132,16 +134,68 @@ def build(
         What `checked_demand` and `link_parts` raise; numbers too small next to the largest (`corridors.model.units`).
     """
     rows = checked_demand(network, demand)
+    also = {table: frozenset(ids) for table, ids in (also_limited or {}).items()}
+    return _BUILT.model(network, rows, also, tuple(uses)) or _BUILT.keep(_build(network, rows, also, tuple(uses)), also)
+
+
+def _build(
+    network: Network, rows: pd.DataFrame, also_limited: dict[str, frozenset[str]], uses: tuple[Use, ...]
+) -> Model:
     classes = classes_of(rows)
     steps = steps_of(network)
     arcs = build_arcs(network, rows, classes, steps)
     parts = _parts(network, rows, classes, arcs)
-    bundle, arc, labels, room = build_bundles(network, classes, arcs, steps, also_limited or {}, uses)
+    bundle, arc, labels, room = build_bundles(network, classes, arcs, steps, also_limited, uses)
     nowhere = sealed(np.zeros(len(arcs.tail), np.int64))
     problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
     bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room), np.int64))
-    model = Model(network, rows, classes, arcs, parts, problem, bundles, steps, labels, room, Units(), tuple(uses))
+    model = Model(network, rows, classes, arcs, parts, problem, bundles, steps, labels, room, Units(), uses)
     return counted(model, fitting(model, NONE))
+
+
+class _Kept(NamedTuple):
+    """A model, and what it was built from besides its network, its demand and its uses."""
+
+    model: Model
+    also_limited: dict[str, frozenset[str]]
+
+
+class _Built:
+    """The last few models, for studies lay the same case out again and again.
+
+    A model follows from what it is built from, and nobody changes one: whether it is remembered changes no answer.
+    """
+
+    MODELS, ARCS = 4, 500_000
+    """How many are kept, and how many arcs (some 200 bytes each) they have together, at most."""
+
+    def __init__(self) -> None:
+        self._kept: deque[_Kept] = deque()
+        self._lock = threading.Lock()
+
+    def model(
+        self, network: Network, rows: pd.DataFrame, also_limited: dict[str, frozenset[str]], uses: tuple[Use, ...]
+    ) -> Model | None:
+        """The model of a case, where it is kept; the demand is compared by its contents."""
+        with self._lock:
+            kept = list(self._kept)
+        for model, also in kept:
+            same = model.network is network and also == also_limited and model.uses == uses
+            if same and model.demand.attrs == rows.attrs and model.demand.equals(rows):
+                return model
+        return None
+
+    def keep(self, model: Model, also_limited: dict[str, frozenset[str]]) -> Model:
+        """Keep a model, and forget older ones where there are too many."""
+        if len(model.problem.tail) <= self.ARCS:
+            with self._lock:
+                self._kept.append(_Kept(model, also_limited))
+                while len(self._kept) > self.MODELS or sum(len(m.problem.tail) for m, _ in self._kept) > self.ARCS:
+                    self._kept.popleft()
+        return model
+
+
+_BUILT = _Built()
 
 
 def fitting(model: Model, brought: Numbers | None) -> Units:

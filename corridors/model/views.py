@@ -31,16 +31,21 @@ class Views:
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Lengths of a variable's dimensions."""
-        network, n = self.model.network, len(self.commodities)
+        return self._shapes[name]
+
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        network, classes, commodities = self.model.network, len(self.model.classes), len(self.commodities)
+        links, transfers, members = len(network.links), len(network.transfers), len(network.zones)
         return {
-            "flow": (len(network.links), 2, n),
-            "class_flow": (len(network.links), 2, len(self.model.classes)),
-            "transfer_flow": (len(network.transfers), 2, n),
-            "class_transfer_flow": (len(network.transfers), 2, len(self.model.classes)),
-            "member_flow": (len(network.zones), n),
-            "class_member_flow": (len(network.zones), len(self.model.classes)),
+            "flow": (links, 2, commodities),
+            "class_flow": (links, 2, classes),
+            "transfer_flow": (transfers, 2, commodities),
+            "class_transfer_flow": (transfers, 2, classes),
+            "member_flow": (members, commodities),
+            "class_member_flow": (members, classes),
             "throughput": (len(self.model.labels),),
-        }[name]
+        }
 
     def matrix(self, name: str) -> csr_array:
         """Sparse weights (K, E): times the flow of arcs they give the variable, flat."""

@@ -206,6 +206,8 @@ _TOLD_APART = {
 
 
 def _check_unique(table: str, key: str, ids: pd.Series[Any]) -> None:
+    if len({text.casefold() for text in ids.tolist()}) == len(ids):
+        return
     alike = ids[ids.str.casefold().duplicated(keep=False)]
     twice = alike[alike.duplicated()].unique()
     if len(twice):

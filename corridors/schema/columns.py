@@ -22,9 +22,14 @@ HIGHEST = {"USD/t": 1e9, "USD/t/h": 1e6, "USD/t/km": 1e6, "h": 1e6, "km": 1e6}
 """No figure of a unit is above this: past it, sums leave what floats and 64-bit integers hold to a cent."""
 HIGHEST_ELSE = 1e12
 
+SHORT = 1000
+"""Columns of no more cells are looked at cell by cell, in Python: what pandas does at once takes a while to begin."""
+
 _NOT_IDS = {"", "nan", "NaN", "NaT", "None", "<NA>"}
 _PRINTED = r"[!-~](?:[ -~]*[!-~])?"
 """Texts that are ids as they stand: printed letters of ASCII, no blank first or last."""
+_PLAIN = re.compile(r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?").fullmatch
+"""The same without ``;``, which parts the items of lists."""
 _TRUE = {"true", "yes", "1", "1.0"}
 _FALSE = {"false", "no", "0", "0.0"}
 
@@ -72,6 +77,10 @@ def each(values: pd.Series[Any], function: Callable[[Any], Any]) -> pd.Series[An
     """
     if not isinstance(values.dtype, pd.StringDtype):
         return values.astype(object).map(function)
+    if len(values) <= SHORT:
+        texts = values.tolist()
+        by_text = {text: function(text) for text in dict.fromkeys(texts)}
+        return pd.Series([by_text[text] for text in texts], values.index, dtype=object)
     codes, distinct = pd.factorize(values, use_na_sentinel=False)
     found = pd.Series([function(value) for value in distinct.tolist()], dtype=object)
     return found.take(codes).set_axis(values.index)
@@ -190,7 +199,17 @@ def _refuse(table: str, problem: str, bad: Any, names: Names, remedy: str) -> No
         raise InputError(complaint(table, problem, names()[bad], remedy))
 
 
+def _are_plain(values: pd.Series[Any]) -> bool:
+    """Whether a short column holds ids as they stand."""
+    if len(values) > SHORT or not isinstance(values.dtype, pd.StringDtype):
+        return False
+    texts = values.tolist()
+    return all(isinstance(text, str) and _PLAIN(text) for text in texts) and _NOT_IDS.isdisjoint(texts)
+
+
 def _ids(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:
+    if _are_plain(values):
+        return values.astype("str").array
     ids = ids_in(values)
     blank = np.flatnonzero((ids == "").to_numpy())
     if len(blank):

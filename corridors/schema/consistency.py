@@ -64,6 +64,8 @@ def check_references(tables: Mapping[str, pd.DataFrame]) -> None:
 
 def _check_items(name: str, table: pd.DataFrame, column: str, known: set[str], where: str) -> None:
     """Raise where a list of a column has an item that is not known."""
+    if known.issuperset(item for cell in table[column].unique() for item in split(cell)):
+        return
     listing = table[table[column] != ""]
     items = listing.assign(**{column: listing[column].map(split)}).explode(column).dropna(subset=[column])
     check_reference(name, items, column, known, where)
@@ -80,12 +82,10 @@ def check_ends_and_modes(
     if same.any():
         ids = transfers.transfer_id[same]
         raise InputError(complaint("transfers", "from_mode and to_mode are the same", ids, "give two modes"))
-    twice = rates[rates.duplicated(["mode", "commodity"])]
-    if len(twice):
+    if len(twice := rates[rates.duplicated(["mode", "commodity"])]):
         pairs = (twice["mode"] + ":" + twice.commodity).str.removesuffix(":")
         raise InputError(complaint("rates", "mode and commodity are there twice", pairs, "keep one row"))
-    twice = tariffs[tariffs.duplicated(["link_id", "commodity"])]
-    if len(twice):
+    if len(twice := tariffs[tariffs.duplicated(["link_id", "commodity"])]):
         pairs = twice.link_id + ":" + twice.commodity
         raise InputError(complaint("tariffs", "link_id and commodity are there twice", pairs, "keep one row"))
 
@@ -98,6 +98,8 @@ def member_ids(zones: pd.DataFrame) -> pd.Series[str]:
 
 def check_zones(zones: pd.DataFrame, nodes: pd.DataFrame) -> None:
     """Raise where a zone has two roles, a member twice, or a name that another zone or a node has as well."""
+    if not len(zones):
+        return
     roles = zones.groupby("zone_id").role.nunique()
     if (roles > 1).any():
         raise InputError(complaint("zones", "role differs by member", roles.index[roles > 1], "give a zone one role"))

@@ -129,6 +129,8 @@ def check_cost_steps(
         A row with a link and a transfer, or none; a name of two steps; two steps of a ladder at one load; a cost that
         falls with the load; ladders that share goods; the direction back of a directed link or transfer.
     """
+    if not len(steps):
+        return
     if (odd := (steps.link_id == "") == (steps.transfer_id == "")).any():
         problem, remedy = "link_id and transfer_id are both given, or both blank", "give one of them"
         raise InputError(complaint("cost_steps", problem, steps.step_id[odd], remedy))

@@ -26,6 +26,8 @@ def check_fleets(fleets: pd.DataFrame) -> None:
     fleets : DataFrame
         The table `fleets`, its columns checked.
     """
+    if not len(fleets):
+        return
     twice = fleets[fleets.duplicated(["fleet_id", "link_id"])]
     if len(twice):
         pairs = twice.fleet_id + ":" + twice.link_id
