@@ -185,7 +185,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.validation.paths import compare_paths as compare_paths
     from corridors.validation.replay import replay as replay
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if not TYPE_CHECKING:  # for a type checker a name that is not above is an error
 

@@ -46,6 +46,7 @@ def try_out(built: Path, uv: str) -> None:
         version = run("empty/bin/corridors", "--version")
         assert built.name.startswith(f"corridors-{version.split()[-1]}"), f"{built.name}: says {version}"
         assert "what-if" in run("empty/bin/corridors", "--help")
+        assert "aktau_port" in run("empty/bin/corridors", "list", "ports")
         print(f"{built.name}: {version}; import, solve, data and commands work")
 
 
