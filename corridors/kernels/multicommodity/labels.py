@@ -75,7 +75,7 @@ def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> b
     cycle is negative. Returns False where it goes on for so long that there must be one. Where `pruned` is set, labels
     that no path within a horizon could use stay as they are.
     """
-    left = 40 * len(w.vertices) + 4 * len(problem.tail)
+    left = 40 * len(w.vertices) + 2 * len(w.heap)
     while size > 0:
         key, vertex = w.heap[0].key, w.heap[0].vertex
         size = pop(w.heap, size)
@@ -84,15 +84,24 @@ def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> b
         left -= 1
         if left < 0:
             return False
-        for arc in range(problem.out_start[vertex], problem.out_start[vertex + 1]):
-            label, head = key + w.arcs[arc].length, problem.head[arc]
-            if label < w.vertices[head].label:
-                if pruned and not useful(problem, w, base, head, label, w.classes[problem.vertex_class[head]].gain):
+        c = problem.vertex_class[vertex]
+        shift = problem.place_shift[c]
+        for shared in range(1, -1, -1):
+            if shared:
+                if vertex < problem.place_first[c] or vertex >= problem.place_last[c]:
                     continue
-                w.vertices[head].label = label
-                if size == len(w.heap):
-                    return False
-                size = push(w.heap, size, label, head)
+                first, last = problem.place_out[vertex + shift], problem.place_out[vertex + shift + 1]
+            else:
+                first, last = problem.out_start[vertex], problem.out_start[vertex + 1]
+            for arc in range(first, last):
+                label, head = key + w.arcs[arc].length, problem.head[arc] - shared * shift
+                if label < w.vertices[head].label:
+                    if pruned and not useful(problem, w, base, head, label, w.classes[c].gain):
+                        continue
+                    w.vertices[head].label = label
+                    if size == len(w.heap):
+                        return False
+                    size = push(w.heap, size, label, head)
     return True
 
 
@@ -109,6 +118,17 @@ def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
         if w.vertices[problem.source[c]].label < 0.0:
             return False
     return True
+
+
+@compiled
+def arcs_in(problem: Coupled, c: int, vertex: int, shared: int) -> tuple[int, int]:
+    """Where the arcs into a vertex of a class are in ``in_arc``: its own, or those that it shares."""
+    if not shared:
+        return problem.in_start[vertex], problem.in_start[vertex + 1]
+    if vertex < problem.place_first[c] or vertex >= problem.place_last[c]:
+        return problem.in_start[vertex], problem.in_start[vertex]
+    place = vertex + problem.place_shift[c]
+    return problem.place_in[place], problem.place_in[place + 1]
 
 
 @compiled
@@ -131,12 +151,14 @@ def look_ahead(problem: Coupled, w: Work) -> None:
             size = pop(w.heap, size)
             if key > w.ahead[start + at - first]:
                 continue
-            for i in range(problem.in_start[at], problem.in_start[at + 1]):
-                arc = problem.in_arc[i]
-                further, tail = key + w.arcs[arc].length, problem.tail[arc]
-                if further < w.ahead[start + tail - first] and size < len(w.heap):
-                    w.ahead[start + tail - first] = further
-                    size = push(w.heap, size, further, tail)
+            for shared in range(2):
+                begin, end = arcs_in(problem, c, at, shared)
+                for i in range(begin, end):
+                    arc = problem.in_arc[i]
+                    further, tail = key + w.arcs[arc].length, problem.tail[arc] - shared * problem.place_shift[c]
+                    if further < w.ahead[start + tail - first] and size < len(w.heap):
+                        w.ahead[start + tail - first] = further
+                        size = push(w.heap, size, further, tail)
         start += problem.class_start[c + 1] - first
 
 
@@ -152,7 +174,8 @@ def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
     float
         The excess, or `most` if the distance is at least label + most.
     """
-    source = problem.source[problem.vertex_class[vertex]]
+    c = problem.vertex_class[vertex]
+    source = problem.source[c]
     w.vertices[vertex].reach, w.seen[0] = 0.0, vertex
     seen, found = 1, most
     size = push(w.heap, int(EMPTY), 0.0, vertex)
@@ -167,16 +190,18 @@ def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
             found = key
             break
         here = w.vertices[at].label
-        for i in range(problem.in_start[at], problem.in_start[at + 1]):
-            arc = problem.in_arc[i]
-            tail = problem.tail[arc]
-            further = key + max(w.arcs[arc].length + w.vertices[tail].label - here, 0.0)
-            if further < found and further < w.vertices[tail].reach:
-                if w.vertices[tail].reach == np.inf:
-                    w.seen[seen] = tail
-                    seen += 1
-                w.vertices[tail].reach, w.vertices[tail].next_arc = further, arc
-                size = push(w.heap, size, further, tail)
+        for shared in range(2):
+            first, last = arcs_in(problem, c, at, shared)
+            for i in range(first, last):
+                arc = problem.in_arc[i]
+                tail = problem.tail[arc] - shared * problem.place_shift[c]
+                further = key + max(w.arcs[arc].length + w.vertices[tail].label - here, 0.0)
+                if further < found and further < w.vertices[tail].reach:
+                    if w.vertices[tail].reach == np.inf:
+                        w.seen[seen] = tail
+                        seen += 1
+                    w.vertices[tail].reach, w.vertices[tail].next_arc = further, arc
+                    size = push(w.heap, size, further, tail)
     for i in range(seen):
         at = w.seen[i]
         if w.vertices[at].reach < found:

@@ -91,32 +91,39 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
     `search` would find it. Returns False where a cycle is negative.
     """
     for i in range(w.n[FALLEN]):
-        _ask_again(problem, w, problem.vertex_class[problem.tail[w.fallen[i]]], LOWER)
+        graph = graph_of(problem, w.fallen[i])
+        for k in range(problem.user_start[graph], problem.user_start[graph + 1]):
+            _ask_again(problem, w, problem.users[k], LOWER)
     for row in range(len(w.rows)):
         if w.rows[row].value - w.columns[row].reduced > w.rows[row].horizon and w.rows[row].volume > 0.0:
             _ask_again(problem, w, problem.od_class[row], AGAIN)
     for i in range(w.n[TOUCHED]):
         arc = w.touched[i]
-        c = problem.vertex_class[problem.tail[arc]]
-        if w.classes[c].redo and w.arcs[arc].length < base.length[arc]:
-            w.classes[c].fell += base.length[arc] - w.arcs[arc].length
-            w.arcs[arc].next_fallen, w.classes[c].first_fallen = w.classes[c].first_fallen, arc
+        graph = graph_of(problem, arc)
+        if w.classes[graph].redo and w.arcs[arc].length < base.length[arc]:
+            w.classes[graph].fell += base.length[arc] - w.arcs[arc].length
+            w.arcs[arc].next_fallen, w.classes[graph].first_fallen = w.classes[graph].first_fallen, arc
     size = int(EMPTY)
     for i in range(w.n[CLASSES]):
         c = w.marked[i]
         if w.classes[c].redo and (
-            w.classes[c].redo == AGAIN or w.classes[c].resets < 2 or w.classes[c].fell > w.classes[c].gain
+            w.classes[c].redo == AGAIN or w.classes[c].resets < 2 or _fell(problem, w, c) > w.classes[c].gain
         ):
             w.classes[c].redo = 0
             size = _begin_anew(problem, w, base, c, size)
     for i in range(w.n[FALLEN]):
         arc = w.fallen[i]
         w.arcs[arc].fallen = 0
-        c = problem.vertex_class[problem.tail[arc]]
-        if w.classes[c].redo:
-            size = _lower_head(problem, w, base, arc, w.classes[c].gain, size)
+        graph = graph_of(problem, arc)
+        for k in range(problem.user_start[graph], problem.user_start[graph + 1]):
+            c = problem.users[k]
+            if w.classes[c].redo:
+                size = _lower_head(problem, w, base, c, arc, w.classes[c].gain, size)
     for i in range(w.n[CLASSES]):
-        w.classes[w.marked[i]].redo = 0
+        c = w.marked[i]
+        w.classes[c].redo = 0
+        if problem.graph_of[c] >= 0:
+            w.classes[problem.graph_of[c]].redo = 0
     w.n[FALLEN] = 0
     return lower(problem, w, base, size, int(FIXED))
 
@@ -125,11 +132,28 @@ LOWER, AGAIN = 1, 2
 
 
 @compiled
+def graph_of(problem: Coupled, arc: int) -> int:
+    """The graph that an arc is of: one that classes share, or what stands for its class."""
+    shared = arc < problem.out_start[0]
+    return problem.place_graph[problem.tail[arc]] if shared else problem.vertex_class[problem.tail[arc]]
+
+
+@compiled
+def _fell(problem: Coupled, w: Work, c: int) -> float:
+    """By how much lengths of a class fell in all."""
+    shared = problem.graph_of[c]
+    return w.classes[c].fell if shared < 0 else w.classes[c].fell + w.classes[shared].fell
+
+
+@compiled
 def _ask_again(problem: Coupled, w: Work, c: int, how: int) -> None:
     """Have the labels of a class lowered, or computed again."""
     if not w.classes[c].redo:
         w.classes[c].first_fallen, w.classes[c].fell = -1, 0.0
         mark_class(problem, w, problem.class_start[c])
+        shared = problem.graph_of[c]
+        if shared >= 0 and not w.classes[shared].redo:
+            w.classes[shared].first_fallen, w.classes[shared].fell, w.classes[shared].redo = -1, 0.0, how
     w.classes[c].redo = max(w.classes[c].redo, how)
 
 
@@ -140,7 +164,7 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
         w.vertices[vertex].label = base.label[vertex]
     again = w.classes[c].resets > 0
     w.classes[c].resets += 1
-    w.classes[c].gain = SLACK_GAIN * w.classes[c].fell if again else w.classes[c].fell
+    w.classes[c].gain = SLACK_GAIN * _fell(problem, w, c) if again else _fell(problem, w, c)
     for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
         row = problem.rows[i]
         paid = w.rows[row].value - w.columns[row].reduced
@@ -149,20 +173,30 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
             w.rows[row].horizon += SLACK_HORIZON * abs(paid)
         if w.rows[row].volume <= 0.0:
             w.rows[row].horizon = -np.inf
-    arc = w.classes[c].first_fallen
-    while arc >= 0:
-        others = w.classes[c].gain
-        if not again and others < np.inf:
-            others -= base.length[arc] - w.arcs[arc].length
-        size = _lower_head(problem, w, base, arc, others, size)
-        arc = w.arcs[arc].next_fallen
+    graph = c
+    while graph >= 0:
+        arc = w.classes[graph].first_fallen
+        while arc >= 0:
+            others = w.classes[c].gain
+            if not again and others < np.inf:
+                others -= base.length[arc] - w.arcs[arc].length
+            size = _lower_head(problem, w, base, c, arc, others, size)
+            arc = w.arcs[arc].next_fallen
+        graph = problem.graph_of[c] if graph == c else -1
     return size
 
 
 @compiled
-def _lower_head(problem: Coupled, w: Work, base: Optimum, arc: int, gain: float, size: int) -> int:
-    """Lower the label of an arc's head if a path could use that, and push it onto the heap."""
-    label, head = w.vertices[problem.tail[arc]].label + w.arcs[arc].length, problem.head[arc]
+def shift_of(problem: Coupled, c: int, arc: int) -> int:
+    """What an arc's ends are more than a class's vertices there."""
+    return problem.place_shift[c] * (arc < problem.out_start[0])
+
+
+@compiled
+def _lower_head(problem: Coupled, w: Work, base: Optimum, c: int, arc: int, gain: float, size: int) -> int:
+    """Lower a class's label of an arc's head if a path could use that, and push it onto the heap."""
+    shift = shift_of(problem, c, arc)
+    label, head = w.vertices[problem.tail[arc] - shift].label + w.arcs[arc].length, problem.head[arc] - shift
     small = 1e-3 * w.tol[PRICE]
     if label < w.vertices[head].label - small and useful(problem, w, base, head, label, gain + small):
         w.vertices[head].label = label
@@ -287,7 +321,8 @@ def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
     if column + 1 >= len(w.columns):
         return False
     cost = 0.0
-    at, end = problem.source[problem.od_class[row]], problem.od_vertex[row]
+    c = problem.od_class[row]
+    at, end = problem.source[c], problem.od_vertex[row]
     first = entry
     while at != end:
         arc = w.vertices[at].next_arc
@@ -306,7 +341,7 @@ def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
                 w.entries[entry].bundle, w.entries[entry].weight = bundle, 0.0
                 entry += 1
             w.entries[known].weight += problem.arc_weight[i]
-        at = problem.head[arc]
+        at = problem.head[arc] - shift_of(problem, c, arc)
     for i in range(first, entry):
         bundle = w.entries[i].bundle
         w.entries[i].column, w.entries[i].next_entry = column, w.bundles[bundle].first_entry

@@ -48,7 +48,13 @@ PRICE, AMOUNT, PIVOT = range(3)
 class Coupled(NamedTuple):
     """A coupled problem, frozen. Vertices are numbered class by class, arcs by tail; demand arcs are left out.
 
-    ``tail, head`` (A,), ``out_start`` (V + 1,): arcs by tail. ``in_start`` (V + 1,), ``in_arc`` (A,): arcs by head.
+    Arcs are of one class each or, before all of those, of a *graph* that several classes share: its *places* stand for
+    a vertex of each class. ``tail, head`` (A,): vertices; of shared arcs places, numbered over all graphs.
+    ``out_start`` (V + 1,): classes' own arcs by tail; ``in_start`` (V + 1,), ``in_arc`` (A,): by head. ``place_out,
+    place_in`` (P + 1,): shared arcs by tail, and, as entries of ``in_arc``, by head. ``place_first, place_last,
+    place_shift`` (C,): the vertices of a class that are places, and what makes their numbers those of places.
+    ``graph_of`` (C,): the graph of a class, from C on, -1 for none; ``place_graph`` (P,). ``user_start`` (C + N + 1,),
+    ``users``: the classes of each of N graphs, after those of C that stand for a class each.
     ``cost`` (A,), ``shut`` (A,): whether an arc is closed in the base. ``class_start`` (C + 1,): vertices of a class,
     ``vertex_class`` (V,), ``source`` (C,). ``od_vertex, od_class, volume, value`` (D,): the demand rows; ``rows_start``
     (C + 1,), ``rows``: those of a class.
@@ -61,6 +67,15 @@ class Coupled(NamedTuple):
     out_start: Ints
     in_start: Ints
     in_arc: Ints
+    place_out: Ints
+    place_in: Ints
+    place_first: Ints
+    place_last: Ints
+    place_shift: Ints
+    place_graph: Ints
+    graph_of: Ints
+    user_start: Ints
+    users: Ints
     cost: Floats
     shut: Bytes
     class_start: Ints
@@ -222,12 +237,12 @@ class Work(NamedTuple):
     ``position`` if tight or -1; whether ``stepping``, and ``over`` its limit. ``basis`` (Qmax,): bundle ``tight`` and
     column ``other`` at a position, its amount ``x_other`` and ``step``, and room to work. ``inverse`` (Qmax, Qmax).
     ``vertices`` (V,): ``label``; ``reach`` and ``next_arc`` of a search. ``arcs`` (A,): ``cost, length``, whether
-    ``shut, touched, fallen``. ``classes`` (C,): what their labels see to. Lists, whose sizes are in ``n``: ``hit``
-    columns, ``stepping`` positions, ``key_stepping`` rows, ``load_stepping`` bundles, ``rowed`` bundles (whose ``row``
-    is not zero), those ``over`` their limits, rows ``lacking`` (their key is out of its bounds), columns ``worth``
-    entering, ``key_rows`` of the pivot row, ``touched`` and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices.
-    ``ahead`` as in `Optimum`;
-    ``heap`` (key, vertex). ``stop`` (1,): other than zero where the solve is to stop.
+    ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that they
+    share. Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows,
+    ``load_stepping`` bundles, ``rowed`` bundles (whose ``row`` is not zero), those ``over`` their limits, rows
+    ``lacking`` (their key is out of its bounds), columns ``worth`` entering, ``key_rows`` of the pivot row, ``touched``
+    and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices. ``ahead`` as in `Optimum`; ``heap`` (key,
+    vertex). ``stop`` (1,): other than zero where the solve is to stop.
     """
 
     n: Ints
@@ -271,6 +286,14 @@ def tolerances(problem: Coupled) -> Floats:
     return np.array([max(1e-11 * largest, 1e-9), max(1e-11 * most, 1e-9), 1e-9])
 
 
+def arcs_of_graphs(problem: Coupled) -> Ints:
+    """How many arcs each graph has, (N,)."""
+    of_place = np.diff(problem.place_out)
+    found = np.zeros(len(problem.user_start) - 1 - len(problem.source), np.int64)
+    np.add.at(found, problem.place_graph - len(problem.source), of_place)
+    return found
+
+
 def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int) -> Work:
     """Arrays for a thread: the pool copied in front, room for `own` columns of a scenario behind it.
 
@@ -279,6 +302,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
     A, V, C = len(problem.tail), len(problem.vertex_class), len(problem.source)
     D, B, columns = len(problem.volume), len(problem.limit), len(pool.od)
     M = columns + own
+    shared = int(arcs_of_graphs(problem) @ (np.diff(problem.user_start[C:]) - 1)) if len(problem.place_graph) else 0
 
     def ints(size: int) -> Ints:
         return np.zeros(size, np.int64)
@@ -297,7 +321,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         inverse=np.zeros((q_max, q_max)),
         vertices=np.zeros(V, VERTEX_RECORD),
         arcs=np.zeros(A, ARC_RECORD),
-        classes=np.zeros(C, CLASS_RECORD),
+        classes=np.zeros(len(problem.user_start) - 1, CLASS_RECORD),
         hit=ints(M),
         stepping=ints(q_max),
         key_stepping=ints(D),
@@ -312,7 +336,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         marked=ints(C),
         seen=ints(V),
         ahead=np.zeros(ahead),
-        heap=np.zeros(max(2 * A + V + 1, M), HEAP_RECORD),
+        heap=np.zeros(max(2 * (A + shared) + V + 1, M), HEAP_RECORD),
         stop=np.zeros(1, np.uint8),
     )
     w.columns["where"] = NONBASIC

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,22 +27,50 @@ class Layout:
         A arcs, V vertices, C classes, D demand rows, B bundles: those given, then one for each arc with a capacity.
     arc : (E,) int
         Number of a circulation's arc among the coupled problem's; -1 where it has none.
-    row : (E,) int
-        Number of its demand row; -1 for arcs that are none.
-    own_bundle : (E,) int
-        Number of the bundle that holds an arc's own capacity; -1 where it has none.
     demand : (D,) int
         The circulation's arc of each demand row, ascending.
+    limited : (N,) int
+        The circulation's arcs that have a capacity of their own, ascending.
     given : int
-        How many bundles were given; the others follow them.
+        How many bundles were given; the others follow them, one for each of `limited`.
+    begin : (C + 1,) int, optional
+        Where classes share graphs: the first of the circulation's arcs of each.
     """
 
     coupled: Coupled
     arc: IntArray
-    row: IntArray
-    own_bundle: IntArray
     demand: IntArray
+    limited: IntArray
     given: int
+    begin: IntArray | None = None
+
+    @cached_property
+    def row(self) -> IntArray:
+        """The demand row of each of the circulation's arcs, (E,); -1 for arcs that are none."""
+        return _numbered(self.demand, 0, len(self.arc))
+
+    @cached_property
+    def own_bundle(self) -> IntArray:
+        """The bundle that holds an arc's own capacity, (E,); -1 where it has none."""
+        return _numbered(self.limited, self.given, len(self.arc))
+
+
+def _numbered(items: IntArray, first: int, size: int) -> IntArray:
+    found = np.full(size, -1, np.int64)
+    found[items] = first + np.arange(len(items))
+    return found
+
+
+def demand_arcs(problem: Problem, demand: npt.ArrayLike | None) -> IntArray:
+    """The demand arcs of a circulation, ascending; arguments and errors as for `lay_out`."""
+    if problem.supply.any() or problem.lower.any():
+        raise InputError("coupled: the problem has supply or lower bounds; give a circulation (see Problem)")
+    if demand is None:
+        demand = np.flatnonzero((problem.cost <= 0) & (problem.capacity != UNCAPACITATED))
+    rows = np.unique(np.asarray(demand, np.int64))
+    if not len(rows):
+        raise InputError("coupled: there is no demand arc (capacity, cost below zero); name the arcs by demand=")
+    return rows
 
 
 def lay_out(problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None = None) -> Layout:
@@ -61,14 +90,8 @@ def lay_out(problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None = N
     InputError
         Supply or lower bounds; no demand arcs; demand arcs of a component that lead to several worlds.
     """
-    if problem.supply.any() or problem.lower.any():
-        raise InputError("coupled: the problem has supply or lower bounds; give a circulation (see Problem)")
     E, V = problem.E, problem.V
-    if demand is None:
-        demand = np.flatnonzero((problem.cost <= 0) & (problem.capacity != UNCAPACITATED))
-    rows = np.unique(np.asarray(demand, np.int64))
-    if not len(rows):
-        raise InputError("coupled: there is no demand arc (capacity, cost below zero); name the arcs by demand=")
+    rows = demand_arcs(problem, demand)
     going = np.ones(E, bool)
     going[rows] = False
     graph = csr_array((np.ones(E, np.int8), (problem.tail, problem.head)), shape=(V, V))
@@ -100,28 +123,39 @@ def lay_out(problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None = N
             f"coupled: {idle.sum()} arcs of negative cost ({listed(np.flatnonzero(idle))}) are on no path to a demand "
             "arc; solve them with solver='lp'"
         )
-    own_bundle, limited = _own_bundles(problem, kept, bundles.B)
-    row = np.full(E, -1, np.int64)
-    row[rows] = np.arange(len(rows))
+    limited = with_capacity(problem, kept)
+    classes = int(served.sum())
     coupled = _coupled(problem, bundles, kept, arc, number, limited)._replace(
-        class_start=_starts(vertex_class[vertices], int(served.sum())),
+        **no_graphs(classes),
+        class_start=starts(vertex_class[vertices], classes),
         vertex_class=vertex_class[vertices],
         source=number[world[served]],
         od_vertex=number[problem.tail[rows]],
         od_class=vertex_class[problem.tail[rows]],
         volume=problem.capacity[rows].astype(float),
         value=-problem.cost[rows].astype(float),
-        rows_start=_starts(np.sort(vertex_class[problem.tail[rows]]), int(served.sum())),
+        rows_start=starts(vertex_class[problem.tail[rows]], classes),
         rows=np.argsort(vertex_class[problem.tail[rows]], kind="stable"),
     )
-    return Layout(coupled, arc, row, own_bundle, rows, bundles.B)
+    return Layout(coupled, arc, rows, limited, bundles.B)
 
 
-def _own_bundles(problem: Problem, kept: IntArray, B: int) -> tuple[IntArray, IntArray]:
-    limited = np.sort(kept[(problem.capacity[kept] != UNCAPACITATED) & (problem.capacity[kept] > 0)])
-    own = np.full(problem.E, -1, np.int64)
-    own[limited] = B + np.arange(len(limited))
-    return own, limited
+def with_capacity(problem: Problem, arcs: IntArray) -> IntArray:
+    """Those of some arcs that have a capacity of their own, ascending."""
+    return np.sort(arcs[(problem.capacity[arcs] != UNCAPACITATED) & (problem.capacity[arcs] > 0)])
+
+
+def no_graphs(classes: int) -> dict[str, Any]:
+    """The parts of a `Coupled` that say what classes share: nothing."""
+    nothing, ends = np.zeros(classes, np.int64), np.zeros(1, np.int64)
+    return {
+        **dict.fromkeys(("place_out", "place_in"), ends),
+        **dict.fromkeys(("place_first", "place_last", "place_shift"), nothing),
+        "place_graph": np.zeros(0, np.int64),
+        "graph_of": np.full(classes, -1),
+        "user_start": np.arange(classes + 1),
+        "users": np.arange(classes),
+    }
 
 
 def _coupled(
@@ -141,11 +175,12 @@ def _coupled(
     return Coupled(
         tail=tail,
         head=head,
-        out_start=_starts(tail, V),
-        in_start=_starts(np.sort(head), V),
+        out_start=starts(tail, V),
+        in_start=starts(head, V),
         in_arc=np.argsort(head, kind="stable"),
         cost=problem.cost[kept].astype(float),
         shut=(problem.capacity[kept] == 0).astype(np.uint8),
+        **no_graphs(0),
         class_start=none,
         vertex_class=none,
         source=none,
@@ -155,16 +190,18 @@ def _coupled(
         value=nothing,
         rows_start=none,
         rows=none,
-        bundle_start=_starts(bundle[by_bundle], B),
+        bundle_start=starts(bundle, B),
         bundle_arc=member[by_bundle],
         bundle_weight=weight[by_bundle].astype(float),
-        arc_start=_starts(member[by_arc], A),
+        arc_start=starts(member, A),
         arc_bundle=bundle[by_arc],
         arc_weight=weight[by_arc].astype(float),
         limit=np.where(limit == UNCAPACITATED, np.inf, limit.astype(float)),
     )
 
 
-def _starts(ordered: Any, size: int) -> IntArray:
-    """CSR starts of entries whose rows are ascending."""
-    return np.searchsorted(ordered, np.arange(size + 1)).astype(np.int64)
+def starts(rows: Any, size: int) -> IntArray:
+    """CSR starts of entries that are in rows, once they are in their order."""
+    found = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(rows, minlength=size), out=found[1:])
+    return found

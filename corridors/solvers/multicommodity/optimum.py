@@ -19,6 +19,7 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import SolverError
 from corridors.kernels.multicommodity.block import AFTER, NEVER
 from corridors.kernels.multicommodity.types import DONE, Bytes, Coupled, K, Optimum, Q, Work
+from corridors.solvers.multicommodity.graphs import lay_out_shared
 from corridors.solvers.multicommodity.kernel_calls import (
     MOST,
     Basis,
@@ -85,36 +86,40 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
         Ctrl-C; heard at once.
     """
     circulation, found = on_circulation(
-        problem, bundles, demand, lambda it, stop: (it, optimum(it.layout, stop, NEVER))
+        problem, bundles, demand, lambda it, stop: (it, optimum(it.layout, stop, NEVER)), shared=True
     )
     layout = circulation.layout
     unmet = np.zeros(len(layout.demand))
     for column, amount in _amounts(found.basis):
         if column < len(unmet):
             unmet[column] += amount
-    flow = np.zeros(problem.E)
-    on_path = layout.arc >= 0
-    flow[on_path] = carried(found, layout.coupled)[layout.arc[on_path]]
+    flow = flow_of(found, layout)
     flow[layout.demand] = np.maximum(layout.coupled.volume - unmet, 0.0)
     return Flow(flow, np.maximum(found.basis.rent[: layout.given], 0.0), found.objective)
 
 
 def on_circulation(
-    problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None, work: Callable[[Circulation, Bytes], T]
+    problem: Problem,
+    bundles: Bundles,
+    demand: npt.ArrayLike | None,
+    work: Callable[[Circulation, Bytes], T],
+    *,
+    shared: bool = False,
 ) -> T:
     """What `work` gives of the problem laid out, and where its numbers are too far apart, of it with reduced costs.
 
-    The second argument of `work` is set to 1 on Ctrl-C.
+    The second argument of `work` is set to 1 on Ctrl-C. Where `shared`, classes hold once what is the same for them.
     """
-    layout = lay_out(problem, bundles, demand)
+    layout = (lay_out_shared if shared else lay_out)(problem, bundles, demand)
     stop = np.zeros(1, np.uint8)
 
     def worked() -> T:
         try:
             return work(Circulation(problem, bundles, layout, np.zeros(problem.E, np.int64)), stop)
-        except SolverError:
-            shift = shift_of(layout)
-            return work(Circulation(*reduced(problem, bundles, layout, shift), shift), stop)
+        except SolverError:  # with costs that depend on the class
+            own = lay_out(problem, bundles, demand) if shared else layout
+            shift = shift_of(own)
+            return work(Circulation(*reduced(problem, bundles, own, shift), shift), stop)
 
     (result,) = listen(worked, stop)
     return result
@@ -176,13 +181,27 @@ def column_at(w: Work, column: int) -> Column:
     return int(w.columns["od"][column]), tuple(w.path_arc[start:end].tolist())
 
 
-def carried(found: Found, problem: Coupled) -> FloatArray:
-    """The flow on each arc of the coupled problem, (A,)."""
+def flow_of(found: Found, layout: Layout) -> FloatArray:
+    """The flow on each of the circulation's arcs, demand arcs aside, (E,)."""
+    flow, coupled, E = np.zeros(len(layout.arc)), layout.coupled, len(layout.arc)
+    classes = [(None, 0, E)] if layout.begin is None else [
+        (c, *layout.begin[c : c + 2].tolist()) for c in np.unique(coupled.od_class).tolist()
+    ]  # fmt: skip
+    for c, first, last in classes:
+        arc = layout.arc[first:last]
+        flow[first:last] = np.where(arc >= 0, carried(found, coupled, c)[arc], 0.0)
+    return flow
+
+
+def carried(found: Found, problem: Coupled, of_class: int | None = None) -> FloatArray:
+    """The flow on each arc of the coupled problem, (A,): of one class, or of all."""
     flow = np.zeros(len(problem.tail))
     rows = len(problem.volume)
     for column, amount in _amounts(found.basis):
         if column >= rows and amount > 0:
-            flow[list(found.columns[column - rows][1])] += amount
+            row, path = found.columns[column - rows]
+            if of_class is None or problem.od_class[row] == of_class:
+                flow[list(path)] += amount
     return flow
 
 
