@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -295,22 +296,21 @@ def checked_demand(network: Network, demand: Any) -> pd.DataFrame:
         check_reference("demand", rows, "commodity", commodities, "commodities")
     else:
         _check_commodities(network, rows)
-    nodes = set(network.nodes.node_id)
+    nodes, zones = set(network.nodes.node_id.tolist()), network.zones
     for end in ("origin", "destination"):
-        zones = set(network.zones.zone_id[network.zones.role == end])
-        wrong = set(network.zones.zone_id) - zones
-        against = rows[end].isin(wrong)
-        if against.any():
+        fit = set(zones.zone_id[zones.role == end].tolist())
+        unfit = set(zones.zone_id.tolist()) - fit
+        if unfit and (against := rows[end].isin(unfit)).any():
             problem = f"{end} is a zone whose role is not {end}"
             raise InputError(complaint("demand", problem, rows.demand_id[against], f"give a zone with the role {end}"))
-        check_reference("demand", rows, end, nodes | zones, "nodes or zones")
-    pairs = rows[["commodity", "origin"]].drop_duplicates()
-    alike = class_names(pairs).duplicated(keep=False)
-    if alike.any():
-        pairs_named = [f"{c!r} with {o!r}" for c, o in pairs[alike].itertuples(index=False)]
-        problem = f"{class_names(pairs)[alike].iloc[0]!r} is the name of several flow classes"
-        raise InputError(complaint("demand", problem, pairs_named, "rename a commodity or an origin"))
-    circular = rows.origin == rows.destination
+        check_reference("demand", rows, end, nodes | fit, "nodes or zones")
+    pairs = dict.fromkeys(zip(rows.commodity.tolist(), rows.origin.tolist(), strict=True))
+    count = Counter(_class_name(*pair) for pair in pairs)
+    if alike := [pair for pair in pairs if count[_class_name(*pair)] > 1]:
+        problem = f"{_class_name(*alike[0])!r} is the name of several flow classes"
+        named = [f"{commodity!r} with {origin!r}" for commodity, origin in alike]
+        raise InputError(complaint("demand", problem, named, "rename a commodity or an origin"))
+    circular = (rows.origin == rows.destination).to_numpy()
     if circular.any():
         remedy = "give two different ends, or leave the row out"
         raise InputError(complaint("demand", "origin is the destination", rows.demand_id[circular], remedy))
@@ -345,8 +345,13 @@ def _plain(name: str) -> str:
 
 def class_names(rows: pd.DataFrame) -> pd.Series[str]:
     """The flow class of each demand row, as results call it: ``crude_oil from tengiz``."""
-    names: pd.Series[str] = rows.commodity + " from " + rows.origin
+    names: pd.Series[str] = _class_name(rows.commodity, rows.origin)
     return names
+
+
+def _class_name(commodity: Any, origin: Any) -> Any:
+    """The name of one flow class, or of many."""
+    return commodity + " from " + origin
 
 
 def _known(wanted: object, column: pd.Series[Any], table: str, spelt: Callable[[object], str] = as_id) -> set[str]:

@@ -67,7 +67,7 @@ def test_members_cost_their_price_and_rows_earn_their_value(number: int) -> None
 
 
 def test_a_model_is_remembered_by_what_it_is_built_from():
-    network, demand = valid_calls.network(), valid_calls.demand()
+    network, demand = valid_calls.network(), valid_calls.demand().copy()
     first = build(network, demand)
     assert build(network, demand.copy()) is first
     assert build(network, demand, {"link": ["rail"]}) is not first

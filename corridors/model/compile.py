@@ -80,6 +80,8 @@ def limits_wanted(scenarios: Scenarios) -> dict[str, Collection[str]]:
 def uses_wanted(network: Network, scenarios: Scenarios) -> list[Use]:
     """The users of links whose capacity a scenario changes by themselves, each once."""
     atoms = scenarios.atoms
+    if "capacity" not in set(atoms.field):
+        return []
     chosen = atoms[(atoms.table == "links") & (atoms.field == "capacity") & (atoms[list(NARROWED)] != "").any(axis=1)]
     chosen = chosen[chosen.id.isin(network.links.link_id)]  # others are refused by name where atoms find their rows
     found = chosen[["id", *NARROWED]].itertuples(index=False, name=None)

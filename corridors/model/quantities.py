@@ -165,6 +165,8 @@ class Quantities:
     def _bundles(self) -> dict[str, IntArray]:
         """The bundles whose limit a quantity is, (rows of the table, 1 or 2); -1 for none."""
         labels, network = self.model.labels, self.model.network
+        tables, row = labels.table.to_numpy(object), labels.row.to_numpy(int)
+        back = (labels.direction == "rev").to_numpy(int)
         found: dict[str, IntArray] = {}
         for name, table, rows in (
             ("capacity", "link", len(network.links)),
@@ -175,8 +177,8 @@ class Quantities:
             ("uses", "use", len(self.model.uses)),
         ):
             of = np.full((rows, 2), -1, np.int64)
-            of_table = labels[labels.table == table]
-            of[of_table.row.to_numpy(int), (of_table.direction == "rev").to_numpy(int)] = of_table.index.to_numpy()
+            if len(place := np.flatnonzero(tables == table)):
+                of[row[place], back[place]] = labels.index[place]
             found[name] = of
         found["background"] = found["capacity"]
         return found

@@ -49,7 +49,10 @@ def out_of_reach(model: Model) -> pd.DataFrame:
 
 def warn_out_of_reach(model: Model) -> None:
     """Warn of demand that no path serves, a warning a reason."""
-    for reason, rows in out_of_reach(model).groupby("reason", sort=False):
+    unserved = out_of_reach(model)
+    if unserved.empty:
+        return
+    for reason, rows in unserved.groupby("reason", sort=False):
         problem = f"there is no path ({reason})"
         remedy = "add a transfer or a link, or open one; until then it stays unmet"
         warnings.warn(

@@ -329,42 +329,51 @@ def closes_link(changes: pd.DataFrame) -> pd.Series[bool]:
 
 def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
     """Atoms with all columns of `ATOM`, ids as text; an error where one can't be."""
-    atoms = atoms.assign(**{name: "" for name in NARROWED if name not in atoms})[list(ATOM)]
-    ids = {name: atoms[name].astype(object).map(as_id).astype(object) for name in ("id", "commodity", "origin")}
-    atoms = atoms.astype(object).fillna({"direction": ""}).astype(str).astype(object).assign(**ids)
-    directions = ("", "fwd", "rev")
-    wrong = (
-        ("table is unknown", ~atoms.table.isin(FIELDS), f"give one of {', '.join(FIELDS)}"),
-        ("operation is unknown", ~atoms.operation.isin(OPERATIONS), f"give one of {', '.join(OPERATIONS)}"),
-        ("direction is unknown", ~atoms.direction.isin(directions), "give fwd, rev, or blank for both"),
-    )
-    for problem, bad, remedy in wrong:
-        if bad.any():
+    given = {name: atoms[name].tolist() if name in atoms else [""] * len(atoms) for name in ATOM}
+    words = ("table", "field", "operation")
+    texts = {name: [(str if name in words else as_id)(cell) for cell in cells] for name, cells in given.items()}
+    kinds = list(zip(*(texts[name] for name in words), texts["direction"], *_given(texts), strict=True))
+    wrong = {kind: problem for kind in set(kinds) if (problem := _problem(*kind))}
+    for problem, remedy in _REMEDIES.items():
+        if problem in wrong.values():
+            bad = [wrong.get(kind) == problem for kind in kinds]
             raise InputError(complaint("changes", problem, atoms.index[bad], remedy))
-    fits = [
-        field in FIELDS[table] and (field == "status") == (operation in ("close", "open"))
-        for table, field, operation in atoms[["table", "field", "operation"]].itertuples(index=False)
-    ]
-    if not all(fits):
-        known = "; ".join(f"{table}: {', '.join(names)}" for table, names in FIELDS.items())
-        remedy = f"close and open take status, the rest a number; there is {known}"
-        bad = atoms.index[~np.array(fits, bool)]
-        raise InputError(complaint("changes", "field does not fit", bad, remedy))
-    moving = atoms.table.isin(["links", "transfers"])
-    by_user = (atoms.table == "links") & (atoms.field == "capacity")
-    classed = (
-        by_user
-        | (moving & ~atoms.field.isin(["capacity", "background"]))
-        | ((atoms.table == "zones") & (atoms.field != "limit"))
+    return pd.DataFrame(texts, atoms.index, dtype=object)
+
+
+def _given(texts: Mapping[str, list[str]]) -> list[list[bool]]:
+    """Whether each atom names a commodity, and an origin."""
+    return [[text != "" for text in texts[name]] for name in ("commodity", "origin")]
+
+
+def _problem(table: str, field: str, operation: str, direction: str, commodity: bool, origin: bool) -> str:
+    """What is wrong with an atom, one of `_REMEDIES`; blank where nothing is."""
+    if table not in FIELDS:
+        return "table is unknown"
+    if operation not in OPERATIONS:
+        return "operation is unknown"
+    if direction not in ("", "fwd", "rev"):
+        return "direction is unknown"
+    if field not in FIELDS[table] or (field == "status") != (operation in ("close", "open")):
+        return "field does not fit"
+    moving = table in ("links", "transfers")
+    by_class = (
+        (table, field) == ("links", "capacity")
+        or (moving and field not in ("capacity", "background"))
+        or (table == "zones" and field != "limit")
     )
-    shared = ~classed & ((atoms.commodity != "") | (atoms.origin != "")) | (
-        ~(moving & classed) & (atoms.direction != "")
-    )
-    if shared.any():
-        remedy = (
-            "limits other than capacities of links, and cost steps, hold for all that they count; "
-            "leave commodity, origin and direction blank"
-        )
-        problem = "commodity, origin or direction does not fit the field"
-        raise InputError(complaint("changes", problem, atoms.index[shared], remedy))
-    return atoms
+    if ((commodity or origin) and not by_class) or (direction and not (moving and by_class)):
+        return "commodity, origin or direction does not fit the field"
+    return ""
+
+
+_REMEDIES = {
+    "table is unknown": f"give one of {', '.join(FIELDS)}",
+    "operation is unknown": f"give one of {', '.join(OPERATIONS)}",
+    "direction is unknown": "give fwd, rev, or blank for both",
+    "field does not fit": "close and open take status, the rest a number; there is "
+    + "; ".join(f"{table}: {', '.join(names)}" for table, names in FIELDS.items()),
+    "commodity, origin or direction does not fit the field": "limits other than capacities of links, and cost steps, "
+    "hold for all that they count; leave commodity, origin and direction blank",
+}
+"""What can be wrong with an atom, in the order in which it is told, and what to do."""
