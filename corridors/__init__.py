@@ -130,6 +130,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.scenarios.uncertainty import uncertain_cases as uncertain_cases
     from corridors.solvers.multicommodity.remembered import base_cache as base_cache
     from corridors.studies.atlas import atlas as atlas
+    from corridors.studies.autonomy import autonomy as autonomy
     from corridors.studies.break_even import break_even as break_even
     from corridors.studies.criticality import criticality as criticality
     from corridors.studies.cuts import min_cut as min_cut

@@ -169,6 +169,8 @@ BY_BLOC = {
     "dependence": lambda network, demand: cd.dependence(network, demand, on="bloc"),
     "named_parameter": lambda network, demand: cd.named_parameter(network, demand, "toll", "bloc", "eaeu", "add"),
     "hedging_frontier": lambda network, demand: cd.hedging_frontier(network, demand, bloc="eaeu", progress=False),
+    "autonomy": lambda network, demand: cd.autonomy(network, demand, bloc="eaeu", progress=False),
+    "concentration": lambda network, demand: cd.concentration(network, demand, blocs=["eaeu"]),
     "min_cut": lambda network, demand: cd.min_cut(network, ["eaeu"], ["p"], commodity="grain"),
     "break_even": lambda network, demand: cd.break_even(
         network, demand, ("links", "rp", "tariff", "add"), 0, 1, routes_by="through:eaeu", progress=False

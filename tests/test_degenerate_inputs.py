@@ -68,7 +68,10 @@ STUDIES = {
     "dependence": lambda n, d: cd.dependence(n, d),
     "dependence by value": lambda n, d: cd.dependence(n, d, on="link", of="origin"),
     "concentration": lambda n, d: cd.concentration(n, d),
+    "concentration by bloc": lambda n, d: cd.concentration(n, d, blocs=["AZ"]),
+    "autonomy": lambda n, d: cd.autonomy(n, d, bloc="AZ", **QUIET),
     "hedging_frontier": lambda n, d: cd.hedging_frontier(n, d, bloc="AZ", **QUIET),
+    "hedging_frontier by commodity": lambda n, d: cd.hedging_frontier(n, d, bloc="AZ", of="commodity", **QUIET),
     "break_even": lambda n, d: cd.break_even(n, d, TOLL, 0, 100, **QUIET),
     "break_even of a capacity": lambda n, d: cd.break_even(
         n, d, ("links", "ferry", "capacity", "set"), 0, 100, **QUIET
@@ -108,8 +111,8 @@ NO_SENSE = {
     ),
     "no demand to ask about": (
         ("no rows", "one node, no rows"),
-        ("hedging_frontier", "break_even", "break_even of a capacity", "atlas", "delivered_costs", "explain",
-         "select_demand"),
+        ("hedging_frontier", "hedging_frontier by commodity", "autonomy", "break_even", "break_even of a capacity",
+         "atlas", "delivered_costs", "explain", "select_demand"),
     ),
     "nothing of that name": (
         ("one link", "no links", "one node, no rows"),

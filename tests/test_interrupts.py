@@ -265,6 +265,7 @@ STUDIES = {
     "yearly_reliability": lambda n, d: cd.yearly_reliability(n, d, {"ferry": (300, 10)}, years=5, progress=False),
     "recovery": lambda n, d: cd.recovery(n, d, {"ferry": 30.0}, progress=False),
     "hedging_frontier": lambda n, d: cd.hedging_frontier(n, d, bloc="AZ", progress=False),
+    "autonomy": lambda n, d: cd.autonomy(n, d, bloc="AZ", projects=[], progress=False),
     "break_even": lambda n, d: cd.break_even(n, d, FARE, 0, 50, progress=False),
     "atlas": lambda n, d: cd.atlas(
         n, d, (FARE, 0, 50), (("links", "north", "tariff", "add"), [0.0, 5.0]), progress=False

@@ -26,6 +26,11 @@ CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
     [
         (["leverage", "--player", "AZ", "--player", "GE"], "shapley", ["leverage.csv", "leverage.png"]),
         (["hedging", "--bloc", "AZ", "--values", "1"], "cost_of_autonomy", ["hedging.csv", "hedging.png"]),
+        (
+            ["hedging", "--bloc", "AZ", "--exports", "KZ"],
+            "saved_alone",
+            ["hedging.csv", "exports.csv", "autonomy.csv", "gates.csv", "blocs.csv", "hedging.png"],
+        ),
         (["dependence", "--on", "corridor"], "herfindahl", ["dependence.csv", "dependence.png"]),
         (["trade", "--by", "bloc"], "export_value", ["trade.csv"]),
         (["shocks"], "Russian transit refused", ["shocks.csv", "shocks.png"]),
@@ -63,7 +68,8 @@ CPC = "tariff link oil_atyrau_astrakhan_cpc scale 0.5 2"
 def test_a_study_prints_its_table_and_leaves_it_in_a_folder(
     command: list[str], said: str, files: list[str], tmp_path: Path
 ) -> None:
-    result = CliRunner().invoke(main, [*command, *OIL, "--out", str(tmp_path / "out")])
+    some = OIL[:2] if "--exports" in command else OIL  # which names the country itself
+    result = CliRunner().invoke(main, [*command, *some, "--out", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     assert said in result.output
     assert_fits_a_screen(result.output)

@@ -16,7 +16,7 @@ COLUMNS = {
             *("loss", "cost", "alone", "synergy", "bound", "loss_low", "loss_high", "extra_loss", "saved", "paid"),
             *("loss_down", "loss_up", "birnbaum", "error", "criticality", "low", "high", "shapley", "shapley_before"),
             *("banzhaf", "nucleolus", "last", "before", "after", "change", "at_low", "at_high", "swing"),
-            *("mu", "mu_star", "mu_star_conf", "sigma"),
+            *("mu", "mu_star", "mu_star_conf", "sigma", "saved_shut", "saved_alone"),
         ),
         MONEY,
     ),

@@ -187,7 +187,8 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     Parameters
     ----------
     table : DataFrame
-        What `corridors.hedging_frontier` gave.
+        What `corridors.hedging_frontier` gave: a line a factor of values, or a group where there are several, those of
+        most tonnes.
     bloc : str
         What to call the bloc.
     title : str
@@ -223,10 +224,14 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     figures = ("value_factor", "entering_share", "extra_loss", "cost_of_autonomy")
     table = arguments.table_of("table", table, numbers=figures, source="hedging_frontier", some=True)
     unit, words = unit_of(table.extra_loss)
+    frontiers = _frontiers(table)
+    lines = "penalties of unmet demand as given, or times a factor"
+    if len(frontiers) > table.value_factor.nunique():
+        lines = "goods of which most enters" if len(frontiers) > len(SERIES) else "goods"
     ax = chart(
         title or f"What it costs to depend less on {bloc}",
         "Left: loss over that of free choice. Right: cost of autonomy, the toll at which the next tonnes leave",
-        note="Lines: penalties of unmet demand as given, or times a factor. Marks: corners of the convex frontier.",
+        note=f"Lines: {lines}. Marks: corners of the convex frontier.",
         width=11,
     )
     figure = figure_of(ax)
@@ -234,8 +239,7 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     ax.set_position((0.075, low, 0.4, height))
     right = figure.add_axes((0.575, low, 0.4, height), sharex=ax)
     with style.settings():
-        for color, (factor, part) in zip(SERIES, table.groupby("value_factor", sort=False), strict=False):
-            name = "penalties as given" if factor == 1 else f"penalties x {factor:g}"
+        for color, (name, part) in zip(SERIES, frontiers, strict=False):
             share = 100 * part.entering_share
             ax.plot(share, part.extra_loss / unit, "-o", color=color, markersize=3.5, linewidth=1.6, label=name)
             cost = part.cost_of_autonomy.to_numpy()
@@ -257,13 +261,30 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     return ax
 
 
+def _frontiers(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Each frontier with what it is called: by its factor of values, of several groups by its group too."""
+    groups = table.group.astype(str) if "group" in table else pd.Series("all", table.index)
+    several, factors = groups.drop_duplicates().size > 1, table.value_factor.unique()
+    found = []
+    for (group, factor), part in table.groupby([groups, "value_factor"], sort=False):
+        name = "penalties as given" if factor == 1 else f"penalties x {factor:g}"
+        if several:
+            name = str(group).replace("_", " ") + (f", {name}" if len(factors) > 1 else "")
+            if not part.through.gt(0).any():
+                continue
+        found.append((name, part))
+    if several:
+        found.sort(key=lambda pair: -float(pair[1].through.max()))
+    return found
+
+
 def _within_reach(table: pd.DataFrame) -> float:
     """The end of the axis of the cost of autonomy: a few tonnes of great value must not flatten all others.
 
     It shows the steps by which nine in ten of the tonnes leave, of the factor where these cost most.
     """
     ends = []
-    for _, part in table.groupby("value_factor", sort=False):
+    for _, part in _frontiers(table):
         left = -np.diff(part.entering_share)
         if left.sum() <= 0:
             continue

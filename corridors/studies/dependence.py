@@ -11,9 +11,9 @@ from corridors import arguments
 from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.network import Network, case_names, checked_demand
-from corridors.scenarios.crossings import bloc_members, courses, touched
+from corridors.scenarios.crossings import bloc_members, courses, members, touched
 from corridors.scenarios.homes import homes_on_routes
-from corridors.schema.checks import split
+from corridors.schema.checks import as_country, split
 from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
 from corridors.sweeping.solve import routes as routes_of
 
@@ -113,20 +113,35 @@ def dependence(
 
 
 def concentration(
-    network: Network, demand: Any, routes: pd.DataFrame | None = None, *, of: str = "origin"
+    network: Network,
+    demand: Any,
+    routes: pd.DataFrame | None = None,
+    *,
+    of: str = "origin",
+    blocs: str | Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """Over how few neighbours goods leave the country in which they start: the Herfindahl index of its gates.
+    """Over how few neighbours, or blocs crossed, goods leave the country in which they start: the Herfindahl index.
 
     Parameters
     ----------
     network, demand, routes, of
         As for `dependence`.
+    blocs : str or iterable of str, optional
+        Blocs by name, and countries, as ``["eaeu", "CN", "ots"]``: all that goods touch abroad counts then, to the end
+        of their way, and not only the country that they enter first. A country is of the first in this list that has
+        it, and stands for itself where none does; a tonne that touches several counts in equal parts for each.
 
     Returns
     -------
     DataFrame
-        ``group, exported`` (t/year that leave), ``gates`` (countries next entered), ``herfindahl`` (sum of squared
-        shares; 1 is a single gate), ``effective_gates`` (its inverse), ``largest`` (the gate) and ``largest_share``.
+        ``group, exported`` (t/year that leave), ``gates`` (countries next entered, or blocs touched), ``herfindahl``
+        (sum of squared shares; 1 is a single gate), ``effective_gates`` (its inverse), ``largest`` (the gate or bloc)
+        and ``largest_share``.
+
+    Raises
+    ------
+    InputError
+        A bloc that the network does not have.
 
     Raises
     ------
@@ -152,8 +167,14 @@ def concentration(
     0    KZ     100.0      1         1.0      AZ
     """
     moved = _moved(network, demand, routes, of)
-    moved["gate"] = _first_abroad(network, moved)
-    leaving = moved[moved.gate != ""]
+    abroad = _abroad(network, moved)
+    if blocs is None:
+        named = [countries[:1] for countries in abroad]
+    else:
+        bloc_of = _bloc_of(network, blocs)
+        named = [tuple(dict.fromkeys(bloc_of.get(name, name) for name in countries)) for countries in abroad]
+    leaving = moved.assign(gate=named, volume=moved.volume / [max(len(names), 1) for names in named])
+    leaving = leaving.explode("gate").dropna(subset="gate")
     rows = []
     for group, part in leaving.groupby("group"):
         by_gate = part.groupby("gate").volume.sum().sort_values(ascending=False, kind="stable")
@@ -248,8 +269,14 @@ def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[s
     return [parts[name] for name in wanted]
 
 
-def _first_abroad(network: Network, moved: pd.DataFrame) -> list[str]:
-    """The first other country on each route, in the order of its links; blank for domestic routes."""
+def _bloc_of(network: Network, blocs: str | Iterable[str]) -> dict[str, str]:
+    """The bloc of each country, the first of those named that has it."""
+    names = [as_country(name) if len(name) == 2 else name.lower() for name in arguments.names_of("blocs", blocs)]
+    return {country: name for name in reversed(names) for country in members(network, name)}
+
+
+def _abroad(network: Network, moved: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The other countries on each route, each once, in the order of its links; none for domestic routes."""
     home = dict(zip(network.nodes.node_id, network.nodes.country, strict=True))
     start = dict(zip(network.links.link_id, network.links.from_node_id, strict=True))
     end = dict(zip(network.links.link_id, network.links.to_node_id, strict=True))
@@ -261,5 +288,5 @@ def _first_abroad(network: Network, moved: pd.DataFrame) -> list[str]:
             forth = at == start[link]
             passed += course_of[link] if forth else course_of[link][::-1]
             at = end[link] if forth else start[link]
-        found.append(next((country for country in passed if country and country != passed[0]), ""))
+        found.append(tuple(dict.fromkeys(name for name in passed if name and name != passed[0])))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -23,8 +24,9 @@ from corridors.scenarios.labels import apart
 from corridors.sweeping.progress import one_bar
 from corridors.sweeping.solve import sweep_all
 
+GROUPS = ("all", "commodity")
 MOST = 400
-"""Tolls tried at the most, for each factor of the values; where more are needed, `error` says what is left."""
+"""Tolls tried at the most, for each frontier; where more are needed, `error` says what is left."""
 
 
 def hedging_frontier(
@@ -33,6 +35,7 @@ def hedging_frontier(
     *,
     bloc: str | Iterable[str],
     select: Mapping[str, str | None] | None = None,
+    of: str = "all",
     values: Sequence[float] = (1.0, 0.5, 2.0),
     accuracy: float = 0.001,
     progress: bool = True,
@@ -53,6 +56,9 @@ def hedging_frontier(
         Whose dependence is reduced: ``commodity`` and ``origin`` as for `corridors.select_demand`, as
         ``{"commodity": "crude_oil", "origin": "KZ"}``; by default that of all demand. A toll is the same for all
         destinations.
+    of : str
+        ``all``: one frontier for the rows of `select` together; ``commodity``: one for each of their commodities, whose
+        goods alone pay the toll.
     values : sequence of float
         Factors of what undelivered tonnes of these rows cost: with goods that are worth less, autonomy by leaving them
         behind is cheaper.
@@ -65,7 +71,8 @@ def hedging_frontier(
     Returns
     -------
     DataFrame
-        For each factor, from free choice to nothing through the bloc: ``value_factor, through`` (t/year that enter;
+        For each group and factor, from free choice to nothing through the bloc: ``group`` (the commodity, or ``all``),
+        ``value_factor, through`` (t/year that enter;
         tonnes that enter twice count twice, and what starts inside does not enter), ``entering_share`` (these by all
         tonnes of the rows wanted; NaN where none are), ``loss`` (USD/year, without the toll),
         ``extra_loss`` over free choice, ``unmet`` (t/year of these rows), ``cost_of_autonomy`` (USD per tonne moved off
@@ -75,7 +82,7 @@ def hedging_frontier(
     Raises
     ------
     InputError
-        An unknown bloc, or a selection of no demand rows.
+        An unknown bloc or `of`, or a selection of no demand rows.
     SolverError
         A toll could not be solved.
 
@@ -114,18 +121,53 @@ def hedging_frontier(
         raise InputError("hedging_frontier: values are not all above 0; give factors such as 1, 0.5 and 2")
     if not 0 <= arguments.number_of(accuracy) < 1:
         raise InputError(f"hedging_frontier: accuracy is {accuracy}; give a part of the cost of autonomy, 0 to below 1")
-    trial = _Trial(network, rows, hedged, entered, progress)
+    arguments.texts(of=of)
+    if of not in GROUPS:
+        raise InputError(f"hedging_frontier: of={of!r} is unknown; give one of {', '.join(GROUPS)}")
+    parts = [_Goods(name, part) for name, part in _parts(hedged, of)]
+    trial = _Trial(network, rows, entered, progress)
     step = Units().cost_step(float(hedged.value.max()))
-    searches = [_Search(factor, trial.price_of(factor), accuracy, step=step) for factor in dict.fromkeys(factors)]
+    searches = [
+        _Search(goods, factor, goods.forbidding(network, factor), accuracy, step=step)
+        for goods in parts
+        for factor in dict.fromkeys(factors)
+    ]
     with one_bar("hedging"):
         while wanted := [(search, toll) for search in searches for toll in search.wanted()]:
-            corners, units = trial.solve([(s.factor, t) for s, t in wanted])
+            corners, units = trial.solve(wanted)
             for (search, toll), corner in zip(wanted, corners, strict=True):
                 search.units = units
                 search.learn(toll, corner)
-    table = pd.concat([_table(search, hedged) for search in searches], ignore_index=True)
+    table = pd.concat([_table(search) for search in searches], ignore_index=True)
     table.attrs.update(case_names(network, rows))
     return table
+
+
+def _parts(hedged: pd.DataFrame, of: str) -> list[tuple[str, pd.DataFrame]]:
+    """The demand rows of each frontier, those of most tonnes first."""
+    if of == "all":
+        return [("all", hedged)]
+    order = hedged.groupby("commodity").volume.sum().sort_values(ascending=False, kind="stable").index
+    return [(str(name), hedged[hedged.commodity == name]) for name in order]
+
+
+@dataclass(frozen=True, eq=False)
+class _Goods:
+    """Demand rows that pay a toll together, and what they are called."""
+
+    name: str
+    rows: pd.DataFrame
+
+    @cached_property
+    def classes(self) -> pd.DataFrame:
+        """Their flow classes."""
+        return self.rows[["commodity", "origin"]].drop_duplicates()
+
+    def forbidding(self, network: Network, factor: float) -> float:
+        """A toll that no tonne pays: more than the largest penalty of a tonne."""
+        least = min(float(network.zones.price.min()), 0.0) if len(network.zones) else 0.0
+        most = factor * float(self.rows.value.max()) - 2 * least
+        return 2 * most if 0 < most < 1 else float(np.ceil(most + 1.0))
 
 
 @dataclass(frozen=True, order=True)
@@ -145,6 +187,7 @@ class Corner:
 class _Search:
     """The corners of one frontier as far as they are known."""
 
+    goods: _Goods
     factor: float
     forbidding: float
     accuracy: float = 0.0
@@ -215,25 +258,13 @@ def _slope(less: Corner, more: Corner) -> float:
 class _Trial:
     """Sweeps tolls on entries."""
 
-    def __init__(
-        self, network: Network, rows: pd.DataFrame, hedged: pd.DataFrame, entered: pd.DataFrame, progress: bool
-    ) -> None:
-        self.network, self.rows, self.hedged, self.progress = network, rows, hedged, progress
-        self.entered = entered
-        classes = hedged[["commodity", "origin"]].drop_duplicates()
-        self.tolled = entered.merge(classes, how="cross")
-        self.names = class_names(classes).tolist()
+    def __init__(self, network: Network, rows: pd.DataFrame, entered: pd.DataFrame, progress: bool) -> None:
+        self.network, self.rows, self.entered, self.progress = network, rows, entered, progress
 
-    def price_of(self, factor: float) -> float:
-        """A toll that no tonne pays: more than the largest penalty of a tonne."""
-        least = min(float(self.network.zones.price.min()), 0.0) if len(self.network.zones) else 0.0
-        most = factor * float(self.hedged.value.max()) - 2 * least
-        return 2 * most if 0 < most < 1 else float(np.ceil(most + 1.0))
-
-    def solve(self, trials: Sequence[tuple[float, float]]) -> tuple[list[Corner], Units]:
-        """The corner that each pair of factor and toll leads to, and the units in which it was found."""
-        digits = places(4, self.hedged.value, 1e2)
-        names = apart([f"values x {factor:g}, toll {toll:.{digits}f}" for factor, toll in trials])
+    def solve(self, trials: Sequence[tuple[_Search, float]]) -> tuple[list[Corner], Units]:
+        """The corner that the toll on the goods of each search leads to, and the units in which it was found."""
+        digits = places(4, pd.concat([search.goods.rows.value for search, _ in trials]), 1e2)
+        names = apart([f"{s.goods.name}, values x {s.factor:g}, toll {toll:.{digits}f}" for s, toll in trials])
         result = sweep_all(
             self.network,
             self.rows,
@@ -242,25 +273,27 @@ class _Trial:
             progress=self.progress,
         )
         require_solved("hedging_frontier", result.loss)
-        flow = result.class_flow.sel({"class": self.names}).sum("class")
         pairs = {side: self.entered.link_id[self.entered.direction == side].tolist() for side in ("fwd", "rev")}
+        flow = result.class_flow
         through = sum(flow.sel(link=links, direction=side).sum("link") for side, links in pairs.items())
-        unmet = result.unmet.sel(demand=self.hedged.demand_id.tolist()).sum("demand")
-        found = zip(trials, result.loss.to_numpy(), through.to_numpy(), unmet.to_numpy(), strict=True)
-        corners = [Corner(float(x), float(loss - toll * x), float(left)) for (_, toll), loss, x, left in found]
+        corners = []
+        for number, (search, toll) in enumerate(trials):
+            one = {"scenario": number}
+            entering = float(through.isel(one).sel({"class": class_names(search.goods.classes).tolist()}).sum())
+            unmet = float(result.unmet.isel(one).sel(demand=search.goods.rows.demand_id.tolist()).sum())
+            corners.append(Corner(entering, float(result.loss[number]) - toll * entering, unmet))
         return corners, units_in(result)
 
-    def _changes(self, trials: Sequence[tuple[float, float]]) -> pd.DataFrame:
+    def _changes(self, trials: Sequence[tuple[_Search, float]]) -> pd.DataFrame:
         parts = []
-        for number, (factor, toll) in enumerate(trials):
-            fees = self.tolled.assign(
-                table="links", id=self.tolled.link_id, field="border_fee", operation="add", value=toll
-            )
+        for number, (search, toll) in enumerate(trials):
+            tolled = self.entered.merge(search.goods.classes, how="cross")
+            fees = tolled.assign(table="links", id=tolled.link_id, field="border_fee", operation="add", value=toll)
             worth = pd.DataFrame(
-                {"id": self.hedged.demand_id, "table": "demand", "field": "value", "operation": "scale"}
+                {"id": search.goods.rows.demand_id, "table": "demand", "field": "value", "operation": "scale"}
             )
             parts.append(
-                pd.concat([fees.drop(columns=["link_id", "crossing"]), worth.assign(value=factor)]).assign(
+                pd.concat([fees.drop(columns=["link_id", "crossing"]), worth.assign(value=search.factor)]).assign(
                     scenario=number
                 )
             )
@@ -268,13 +301,15 @@ class _Trial:
         return together.fillna({"commodity": "", "origin": "", "direction": ""})
 
 
-def _table(search: _Search, hedged: pd.DataFrame) -> pd.DataFrame:
-    corners, digits = search.corners, Digits.of(hedged)
+def _table(search: _Search) -> pd.DataFrame:
+    hedged, corners = search.goods.rows, search.corners
+    digits = Digits.of(hedged)
     loss = places(2, [c.loss for c in corners], 1e7)
     wanted = float(hedged.volume.sum())
     slopes = [_slope(less, more) for more, less in pairwise(corners)]
     table = pd.DataFrame(
         {
+            "group": search.goods.name,
             "value_factor": search.factor,
             "through": [round(c.through, digits.tonnes) for c in corners],
             "entering_share": [c.through / wanted if wanted else np.nan for c in corners],
