@@ -13,7 +13,7 @@ from solvers import SOLVERS, solved
 import corridors as cd
 from corridors.mincostflow import Solver
 
-CASES = 4000 * TIMES
+CASES = 2000 * TIMES
 
 
 def by_linear_program(problem):

@@ -16,7 +16,7 @@ from independent import least_loss
 
 import corridors as cd
 
-SOLVED = 8 * TIMES
+SOLVED = 4 * TIMES
 TONNE = 1e-6
 """Flows and loads are compared to a gramme."""
 every_example = pytest.mark.parametrize("number", range(SOLVED))

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import valid_calls
+from generated import TIMES
 from questions import Questions
 
 import corridors as cd
@@ -24,7 +25,7 @@ from corridors.serve.app import app_of
 from corridors.serve.run import bound, prepared
 from corridors.serve.solving import WAITING, Solving
 
-ASKED = 2000  # a tenth of them spoilt
+ASKED = 300 * TIMES  # a tenth of them spoilt
 JSON = ((b"host", b"127.0.0.1:8765"), (b"content-type", b"application/json"))
 
 
@@ -80,7 +81,7 @@ def toy():
     found.close()
 
 
-def test_thousands_of_questions_are_answered_as_a_sweep_answers_them(grid, solving):
+def test_hundreds_of_questions_are_answered_as_a_sweep_answers_them(grid, solving):
     network, demand = grid
     app, asked = app_of("", solving[0]), Questions(network, demand, solving[1], seed=1)
     spoilt = [number % 10 == 9 for number in range(ASKED)]
@@ -109,7 +110,7 @@ def test_thousands_of_questions_are_answered_as_a_sweep_answers_them(grid, solvi
     answers = [json.loads(body) for (_, _, body), bad in zip(found, spoilt, strict=True) if not bad]
     proven = 0.02 + 2e-9 * np.abs(result.objective.to_numpy())
     assert (np.abs([a["loss"] for a in answers] - (result.loss - base.loss).to_numpy()) <= proven).all()
-    assert len({round(a["loss"]) for a in answers}) > 500
+    assert len({round(a["loss"]) for a in answers}) > ASKED / 4
 
 
 def test_what_the_base_has_no_limit_for_is_solved_by_itself(toy):

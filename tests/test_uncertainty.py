@@ -109,7 +109,7 @@ def test_nine_of_ten_intervals_hold_the_truth() -> None:
 
 
 @given(cases())
-@settings(thorough, max_examples=12 * TIMES)
+@settings(thorough, max_examples=3 * TIMES)
 def test_cases_put_into_tables_are_those_of_a_sweep(generated) -> None:
     """With rates, tariffs of single goods, zones, fleets and transfers: two ways to the same loss."""
     network, rows = generated.network, generated.demand
