@@ -287,8 +287,9 @@ def load_events() -> pd.DataFrame:
     -------
     DataFrame
         ``event_id, date_start, date_end, duration_days, kind``; what is hit: ``affected_type, affected_id, commodity,
-        origins, direction``; ``capacity_loss_fraction`` (0 to 1); what was reported: ``effect, volume_lost,
-        volume_unit, measure, held_out``; ``note, source, source_url, confidence``.
+        origins, direction``; ``capacity_loss_fraction`` (0 to 1) and ``share_of`` (``capacity``, or ``traffic`` where
+        it is how much less passed); what was reported: ``effect, volume_lost, volume_unit, measure, held_out``;
+        ``note, source, source_url, confidence``.
 
     Examples
     --------

@@ -90,6 +90,57 @@ def test_an_event_may_hit_some_of_the_goods_and_take_a_share_of_what_they_may_us
     assert shut[["operation", "origin"]].to_numpy().tolist() == [["close", "aktau"]] * 2
 
 
+def test_a_share_of_traffic_leaves_the_rest_of_what_passes_and_a_share_of_capacity_may_leave_all(
+    caspian: tuple[cd.Network, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, demand = caspian
+    small = demand.assign(volume=1e6)  # the ferry has room for 3.65 Mt, and half of that is enough
+    base = cd.solve(network, small)
+    for direction in ("", "fwd"):
+        event = pd.DataFrame([EVENT | {"capacity_loss_fraction": 0.5, "direction": direction}])
+        monkeypatch.setattr("corridors.scenarios.short_run.load_surge", lambda: surge_of("ferry;ship", 0.2))
+        for within in (None, "week"):
+            after = [
+                cd.replay(network, small, event.assign(share_of=of), base=base, within=within).flow_after.item()
+                for of in ("capacity", "traffic", "")
+            ]
+            assert after == [1e6, 0.5e6, 1e6]
+    # Of what a base that is not given carries nothing is known: a share is taken off the capacity.
+    assert cd.events(network, event.assign(share_of="traffic")).changes(0).operation.tolist() == ["scale"]
+
+
+def test_the_lower_of_what_an_event_leaves_and_of_what_can_be_added_in_time_holds(
+    caspian: tuple[cd.Network, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, demand = caspian
+    monkeypatch.setattr("corridors.scenarios.short_run.load_surge", lambda: surge_of("ferry;ship", 0.2))
+    small = demand.assign(volume=2e6)
+    for lost, after in ((0.2, 2e6), (0.6, 0.4 * 3.65e6)):
+        event = EVENT | {"capacity_loss_fraction": lost, "direction": "fwd"}
+        row = cd.replay(network, small, pd.DataFrame([event]), within="week").iloc[0]
+        assert row.flow_after == pytest.approx(after)
+        assert row.unmet == pytest.approx(max(2e6 - after - 0.2e6, 0.0) * 10 / 365)
+
+
+def test_an_event_says_what_its_share_is_of_or_is_refused(caspian: tuple[cd.Network, pd.DataFrame]) -> None:
+    network, demand = caspian
+    half = pd.DataFrame([EVENT | {"capacity_loss_fraction": 0.5}])
+    with pytest.raises(cd.InputError, match=r"share_of is unknown for 1 event .*give capacity or traffic, not trains"):
+        cd.events(network, half.assign(share_of="trains"))
+    with pytest.raises(cd.InputError, match="share_of is traffic of some origins for 1 event"):
+        cd.events(network, half.assign(share_of="traffic", origins="aktau"), base=cd.solve(network, demand))
+    grain = half.assign(share_of="traffic", commodity="grain")
+    changes = cd.events(network, grain, base=cd.solve(network, demand)).changes(0)
+    assert changes[["operation", "value", "commodity", "direction"]].to_numpy().tolist() == [
+        ["set", 0.5 * 3.65e6, "grain", "fwd"], ["set", 0.0, "grain", "rev"],
+    ]  # fmt: skip
+
+
+def surge_of(links: str, share: float) -> pd.DataFrame:
+    """So much of the room of some links can be filled within a week."""
+    return pd.DataFrame({"table": ["links"], "field": ["id"], "which": [links], "of": ["room"], "week": [share]})
+
+
 def test_half_of_the_events_with_a_reported_volume_chose_no_figure() -> None:
     reported = cd.load_events().query("measure != ''")
     assert len(reported) >= 6

@@ -279,7 +279,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "carbon_price": {**on, "prices": [50.0], "factors": FACTORS},
         "explain": {**study, "result": base(), "demand_id": "g"},
         "flow_ranges": {**study, "commodity": "grain"},
-        "events": {"network": net, "table": EVENT},
+        "events": {"network": net, "table": EVENT, "base": None},
         "expansion": {**study, "candidates": CANDIDATES, "budget": 1e6, "scenarios": cd.baseline(),
                       "criterion": "expected", "discount_rate": 0.06, "steps": 1, "gap": 1e-4},
         "next_flips": {"table": table_of("hinterland"), "now": 0.0},

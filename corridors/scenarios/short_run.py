@@ -18,6 +18,7 @@ from corridors.schema.definitions import DIRECTIONS
 
 WITHIN = ("week", "month", "year")
 """The times for which `corridors.load_surge` has figures."""
+_LIMITED = ["table", "id", "field", "commodity", "origin", "direction"]
 OF = {"links": ("room", "tonnes"), "zones": ("room", "tonnes"), "demand": ("value",)}
 """What the figures of a table may be a share of; ``tonnes`` are t/year themselves."""
 
@@ -78,6 +79,35 @@ def short_run(network: Network, demand: Any, base: Any, *, within: str, surge: p
     flows = read_result(network, base, ["flow", "member_flow"], name="base")
     changes = changes_within(network, rows, flows, within, load_surge() if surge is None else surge)
     return Scenarios([f"within a {within}"], changes.assign(scenario=0))
+
+
+def met_within(network: Network, limits: Scenarios, hits: Scenarios) -> Scenarios:
+    """The scenarios of events met within the short run: each with the one of `short_run`.
+
+    A share that an event takes off the capacity of a direction is taken off the capacity in force, and what can be
+    added in time is a limit of its own: the lower of both holds.
+
+    Parameters
+    ----------
+    network : Network
+    limits : Scenarios
+        What `short_run` gave: one scenario.
+    hits : Scenarios
+        Events, as `corridors.events` makes them.
+    """
+    capacity = network.links.set_index("link_id").capacity
+    least = limits.changes(0).set_index(_LIMITED).value
+    parts = []
+    for number in range(len(hits)):
+        changes = hits.changes(number)
+        scaled = (changes.table == "links") & (changes.field == "capacity") & (changes.operation == "scale")
+        keys = pd.MultiIndex.from_frame(changes[_LIMITED])
+        chosen = scaled.to_numpy() & keys.isin(least.index)
+        left = np.fmin(changes.value * changes.id.map(capacity).to_numpy(), least.reindex(keys).to_numpy())
+        value = changes.value.mask(chosen, left)
+        parts.append(changes.assign(operation=changes.operation.mask(chosen, "set"), value=value, scenario=number))
+    together = pd.concat(parts, ignore_index=True)
+    return limits * Scenarios(hits.labels, together, hits.weights)
 
 
 def changes_within(network: Network, demand: pd.DataFrame, base: Any, within: str, surge: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from corridors.methods.digits import places
 from corridors.network import Network, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.events import affected, events
-from corridors.scenarios.short_run import short_run
+from corridors.scenarios.short_run import met_within, short_run
 from corridors.studies.criticality import diversions
 from corridors.sweeping.progress import counted
 from corridors.sweeping.solve import solve, sweep_all
@@ -96,9 +96,9 @@ def replay(
     needs = ["loss", "flow", "unmet", *(["member_flow"] if within is not None else [])]
     base = solve(network, demand) if base is None else read_result(network, base, needs, name="base")
     days = days_of(rows)
-    scenarios = hits = events(network, rows)
+    scenarios = hits = events(network, rows, base=base)
     if within is not None:
-        scenarios = short_run(network, demand, base, within=within) * hits
+        scenarios = met_within(network, short_run(network, demand, base, within=within), hits)
     result = sweep_all(network, demand, scenarios, keep=("flow",), progress=False)
     gains = diversions(base, result)
     found = []
