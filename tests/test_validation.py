@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -158,3 +159,32 @@ def test_aims_say_what_is_reached_and_which_limits_are_no_quotas() -> None:
         reached=found,
     )  # fmt: skip
     assert "| recorded loads of links within 30 % | 70% or more | 1 of 2 (50%) | missed |" in page
+
+
+def test_the_command_prints_its_table_with_units_as_json() -> None:
+    result = CliRunner().invoke(main, ["validate", "--year", "2025", "--without-flows", "--json"])
+    printed = json.loads(result.stdout)
+    table = cd.validate(cd.load_network(year=2025), cd.load_demand(2025), year=2025,
+                        kinds=["time", "cost", "distance", "capacity"])  # fmt: skip
+    assert [row["fact_id"] for row in printed["tables"]["validation"]] == table.fact_id.tolist()
+    assert printed["units"]["validation"] == {
+        **dict.fromkeys(("reference", "low", "high", "model"), "that of the row: unit"),
+        **dict.fromkeys(("ratio", "error"), "1"),
+    }
+
+
+def test_the_fits_of_a_calibration_are_printed_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fitted(network: object, demand: object, *, free: list[str], evaluations: int) -> cd.Calibration:
+        parameters = cd.load_parameters().assign(low=0.0, high=9.0, value=1.0)
+        flows = pd.DataFrame({"fact_id": ["d1"], "group": "calibrated", "reference": 2.0, "before": 1.0, "after": 2.0})
+        return cd.Calibration(parameters.assign(free=parameters.parameter_id.isin(free)), flows, evaluations)
+
+    monkeypatch.setattr("corridors.validation.calibration.calibrate", fitted)
+    names = cd.load_parameters().parameter_id.tolist()
+    plain = json.loads(CliRunner().invoke(main, ["calibrate", "--free", names[0], "--json"]).stdout)
+    assert [row["parameter_id"] for row in plain["tables"]["parameters"] if row["free"]] == names[:1]
+    assert [(row["when"], row["median"]) for row in plain["tables"]["errors"]][:2] == [("before", 0.5), ("after", 0.0)]
+    assert plain["units"]["flows"]["after"] == "that of the row: unit"
+    thirds = json.loads(CliRunner().invoke(main, ["calibrate", "--thirds", "--json"]).stdout)["tables"]
+    assert len(thirds) == 9
+    assert all(row["free"] for row in thirds[f"parameters_of_{len(names)}"])

@@ -16,6 +16,7 @@ from corridors.commands.inputs import (
     PREFERENCES,
     YEAR,
     case_line,
+    case_names,
     network_and_demand,
     repeated,
     year_of,
@@ -40,27 +41,37 @@ if TYPE_CHECKING:
 )
 @click.option("--without-flows", is_flag=True, help="Times, costs, distances and capacities only: no solves.")
 @PREFERENCES
+@JSON
 def validate(
-    network: str, year: int | None, demand: str | None, page: Path | None, without_flows: bool, preferences: bool
+    network: str,
+    year: int | None,
+    demand: str | None,
+    page: Path | None,
+    without_flows: bool,
+    preferences: bool,
+    as_json: bool,
 ) -> None:
     """Compare a network with every published figure of its year; by default the library's, year by year."""
     from corridors.validation import compare_published as validation
     from corridors.validation import page as validation_page
 
     kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
-    whole = (network, year, demand) == ("eurasia", None, None)
+    whole, names = (network, year, demand) == ("eurasia", None, None), {}
     if whole:
         table = validation.validate_all(kinds=kinds, preferences=preferences)
     else:
         found, rows = network_and_demand(network, year, demand, preferences)
-        click.echo(case_line(found, rows))
+        names = case_names(found, rows)
+        if not as_json:
+            click.echo(case_line(found, rows))
         table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds)
-    click.echo(validation_page.text(table))
+    click.echo(outputs.as_json(names, {"validation": table}, COMPARED) if as_json else validation_page.text(table))
     if page is not None:
         case = None if without_flows else network_and_demand(network, year, demand, preferences)
         parts = {} if case is None else _of_the_base(*case, table, whole=whole)
         page.write_text(validation_page.page(table, **parts), encoding="utf-8")
-        click.echo(f"The whole account is in {page}")
+        if not as_json:
+            click.echo(f"The whole account is in {page}")
 
 
 def _of_the_base(network: Any, demand: Any, table: Any, *, whole: bool) -> dict[str, Any]:
@@ -97,6 +108,7 @@ def _of_the_base(network: Any, demand: Any, table: Any, *, whole: bool) -> dict[
     callback=tried_file,
     help="Write the parameters, as fitted, into this CSV file.",
 )
+@JSON
 def calibrate(
     network: str,
     year: int | None,
@@ -105,6 +117,7 @@ def calibrate(
     evaluations: int,
     thirds: bool,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """Fit the preferences at gates to the flows observed in 2024; those held out judge the fit."""
     from corridors import arguments
@@ -112,18 +125,27 @@ def calibrate(
     from corridors.validation import calibration
 
     found, rows = network_and_demand(network, year, demand)
-    click.echo(case_line(found, rows))
+    if not as_json:
+        click.echo(case_line(found, rows))
     there = list(load_parameters().parameter_id)
     remedy = f"give some of {', '.join(there)}"
     names = arguments.known_names("free", free or there, there, "is no parameter", remedy)
     parts = [names[: -(-len(names) * third // 3)] for third in (1, 2, 3)] if thirds else [names]
+    tables: dict[str, pd.DataFrame] = {}
     for part in parts:
-        click.echo(f"Fitting {', '.join(part)}")
+        if not as_json:
+            click.echo(f"Fitting {', '.join(part)}")
         fit = calibration.calibrate(found, rows, free=part, evaluations=evaluations)
-        click.echo(calibration.text(fit))
+        if not as_json:
+            click.echo(calibration.text(fit))
+        of = f"_of_{len(part)}" if thirds else ""
+        tables |= {f"parameters{of}": fit.to_frame(), f"flows{of}": fit.flows, f"errors{of}": fit.errors()}
+    if as_json:
+        click.echo(outputs.as_json(case_names(found, rows), tables, COMPARED))
     if out is not None:
         fit.to_frame().drop(columns="free").to_csv(out, index=False)
-        click.echo(f"The parameters are in {out}")
+        if not as_json:
+            click.echo(f"The parameters are in {out}")
 
 
 @click.command()
@@ -155,6 +177,12 @@ def replay(event: tuple[str, ...], within: str | None, as_json: bool, out: Path 
         outputs.write_results({"replay": done}, out, {}, REPLAYED, {}, quiet=as_json)
 
 
+COMPARED = {
+    **dict.fromkeys(
+        ("reference", "low", "high", "model", "start", "value", "before", "after"), "that of the row: unit"
+    ),
+    **dict.fromkeys(("ratio", "error", "median", "largest", "within_15", "flows"), "1"),
+}
 FEW = 4
 """Events that a screen has room for with all that is known of them."""
 REPLAYED = {
