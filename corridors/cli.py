@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from corridors import __version__
 from corridors.commands import (
     break_even,
     criticality,
@@ -116,7 +117,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="corridors")
+@click.version_option(__version__, prog_name="corridors")
 def main() -> None:
     """What happens to the flow, its cost, and who depends on whom, when part of a transport corridor changes."""
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
+from urllib.parse import unquote
+
+from sphinx.application import Sphinx
+from sphinx.util import logging
 
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
@@ -46,6 +51,7 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
     "min_reported_time": 1,
+    "thumbnail_size": (280, 196),
     "show_signature": False,
     "write_computation_times": False,
     "ignore_repr_types": r"matplotlib",
@@ -77,3 +83,21 @@ html_theme_options = {
     "back_to_top_button": True,
 }
 html_sidebars = {"index": [], "tutorial": []}
+
+HEAVIEST = 1_000_000
+"""Bytes that a page may have with its pictures: a heavier one is a warning."""
+
+
+def weigh(app: Sphinx, stopped: Exception | None) -> None:
+    """Warn of each page that is too heavy to be read over a slow line."""
+    site = Path(app.outdir)
+    for page in () if stopped else site.rglob("*.html"):
+        named = re.findall(r'<img[^>]* src="([^":?]+)"', page.read_text(encoding="utf-8"))
+        files = {page, *((page.parent / unquote(name)).resolve() for name in named)}
+        if (size := sum(file.stat().st_size for file in files if file.is_file())) > HEAVIEST:
+            logging.getLogger("corridors.docs").warning("%s has %d kB", page.relative_to(site), size // 1000)
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("build-finished", weigh)

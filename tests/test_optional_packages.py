@@ -27,7 +27,9 @@ NETWORK = cd.Network(
 )
 def test_a_format_whose_package_is_missing_says_what_to_install(tmp_path, monkeypatch, module, call, words):
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(cd.InputError, match=rf"{words}.*pip install 'corridors\[files\]'"):
+    with pytest.raises(
+        cd.InputError, match=rf"{words}.*pip install .*, or in a checkout pip install --editable '.\[files\]'"
+    ):
         call(tmp_path)
     assert cd.read(cd.write(NETWORK, tmp_path / "b.gpkg")).network.links.link_id.tolist() == ["l"]
 

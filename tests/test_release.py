@@ -3,9 +3,11 @@
 import re
 import tomllib
 
+from click.testing import CliRunner
 from pages import ROOT
 
 import corridors as cd
+from corridors.cli import main
 
 
 def test_the_version_is_the_same_in_the_package_its_project_and_its_citation():
@@ -13,3 +15,7 @@ def test_the_version_is_the_same_in_the_package_its_project_and_its_citation():
     citation = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
     assert citation is not None
     assert cd.__version__ == project == citation[1]
+
+
+def test_the_command_says_the_version():
+    assert CliRunner().invoke(main, ["--version"]).output == f"corridors, version {cd.__version__}\n"

@@ -62,13 +62,14 @@ def _in_short(rows: pd.DataFrame, base: xr.Dataset, tables: dict[str, pd.DataFra
     from corridors.studies.rents import bottlenecks
 
     full, critical = bottlenecks(tables["binding_capacities"]), tables["criticality"]
+    goods = tables["flows_by_commodity"].sort_values("volume", ascending=False, kind="stable")
     columns = ["scenario", "loss", "low", "high", "first", "unmet", "base_flow", "losers_origin"]
     lines = [
         f"{rows.volume.sum() / 1e6:,.1f} Mt a year wanted, {float(base.unmet.sum()) / 1e6:,.3g} Mt stay behind; "
         f"loss {float(base.loss) / 1e6:,.0f} M USD a year, proven gap {float(base.gap):.1g}\n",
-        "By commodity\n",
-        as_text(tables["flows_by_commodity"].head(SHOWN), units=BY_COMMODITY),
-        "\nFull, and what a tonne more of room saves\n",
+        f"By commodity, {_first(goods)}\n",
+        as_text(goods.head(SHOWN), units=BY_COMMODITY),
+        f"\nFull, and what a tonne more of room saves, {_first(full)}\n",
         as_text(full[["bundles", "limit", "saves_more", "up_to_more"]].head(SHOWN)) if len(full) else "Nothing.",
         f"\nMost expensive of {len(critical)} closures; unmet and loss: more than in the base\n",
         as_text(critical[[name for name in columns if name in critical]].head(SHOWN)),
@@ -79,6 +80,11 @@ def _in_short(rows: pd.DataFrame, base: xr.Dataset, tables: dict[str, pd.DataFra
         tested = tables["gates"][~tables["gates"].restates.astype(bool)]
         lines.append(f"\nFlows at gates: {int(tested.within.sum())} of {len(tested)} are as observed\n")
     return "\n".join(lines)
+
+
+def _first(table: pd.DataFrame) -> str:
+    """How many rows of a table are shown, of how many."""
+    return f"the first {SHOWN} of {len(table)}" if len(table) > SHOWN else f"all {len(table)}"
 
 
 COMMANDS = (report,)

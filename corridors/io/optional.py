@@ -34,5 +34,6 @@ def needed(module: str, package: str, what: str, extra: str = "files") -> Any:
         return import_module(module)
     except ImportError as error:
         raise InputError(
-            f"{what}: needs {package}, which can't be imported ({error}); pip install 'corridors[{extra}]'"
+            f"{what}: needs {package}, which can't be imported ({error}); pip install {package}, or in a checkout "
+            f"pip install --editable '.[{extra}]'"
         ) from error

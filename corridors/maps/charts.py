@@ -370,8 +370,10 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
     table : DataFrame
         What `corridors.criticality` gave: ``loss, cost`` (USD/year) and a column that names the rows; whiskers where it
         has ``low, high``.
-    title, label : str
+    title : str
         What to write over it.
+    label : str
+        The column that names the rows.
     most : int
         At most so many rows are drawn.
 
