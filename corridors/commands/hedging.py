@@ -118,11 +118,11 @@ def _by_commodity(
 
     rows = {}
     for group, corners in frontiers[frontiers.value_factor == frontiers.value_factor.iloc[0]].groupby("group"):
-        dear = ~(corners.cost_of_autonomy < CHEAP).to_numpy()
+        above = ~(corners.cost_of_autonomy < CHEAP).to_numpy()
         through = corners.through.to_numpy()
         half = int(np.searchsorted(-through, -through[0] / 2, side="right")) - 1
         cost = float(corners.cost_of_autonomy.iloc[half]) if through[0] > 0 else np.nan
-        rows[group] = (through[0], through[int(np.argmax(dear))], corners.unmet.iloc[-1], cost)
+        rows[group] = (through[0], through[int(np.argmax(above))], corners.unmet.iloc[-1], cost)
     found = pd.DataFrame.from_dict(rows, orient="index", columns=["enters", f"at_{CHEAP:g}", "stays", "cost_50"])
     table = gates[["group", "exported"]].assign(gates=gates.herfindahl.to_numpy())
     of_bloc = crossed.set_index("group")

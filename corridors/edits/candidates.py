@@ -175,9 +175,9 @@ def _without_room(network: Network, opened: pd.DataFrame) -> Network:
     """The network with planned rows in operation, but with no room."""
     for table, rows in opened.groupby("table"):
         frame = getattr(network, str(table))
-        mine = frame[_KEYS[str(table)]].isin(rows.id)
+        opening = frame[_KEYS[str(table)]].isin(rows.id)
         changed = {"status": "operating", "capacity": 0.0} | ({"background": 0.0} if table == "links" else {})
-        columns = {name: frame[name].where(~mine, value) for name, value in changed.items()}
+        columns = {name: frame[name].where(~opening, value) for name, value in changed.items()}
         network = network.replace(**{str(table): frame.assign(**columns)})
     return network
 
@@ -211,15 +211,15 @@ def _raised(network: Network, table: str, field: str, added: pd.Series[float]) -
 def _cut(network: Network, link: str, field: str, amount: float) -> dict[str, pd.DataFrame]:
     """The tables with a link's cost or time cut, its tariffs by commodity too."""
     links, tariffs = network.links, network.tariffs
-    mine = links.link_id == link
-    parts = {"links": links.loc[mine, field]}
+    named = links.link_id == link
+    parts = {"links": links.loc[named, field]}
     if field == "tariff":
         parts["tariffs"] = tariffs.loc[tariffs.link_id == link, "tariff"]
     if parts["links"].isna().any():
         raise InputError(complaint("links", f"{field} is cut, and missing", [link], f"give the link a {field}"))
     if any((part < amount).any() for part in parts.values()):
         raise InputError(complaint("links", f"{field} is less than what a candidate cuts", [link], "cut less"))
-    lower = links[field].where(~mine, links[field] - amount)
+    lower = links[field].where(~named, links[field] - amount)
     cheaper = tariffs.tariff.where(~((tariffs.link_id == link) & (field == "tariff")), tariffs.tariff - amount)
     return {"links": links.assign(**{field: lower}), "tariffs": tariffs.assign(tariff=cheaper)}
 

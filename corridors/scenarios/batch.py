@@ -376,4 +376,4 @@ _REMEDIES = {
     "commodity, origin or direction does not fit the field": "limits other than capacities of links, and cost steps, "
     "hold for all that they count; leave commodity, origin and direction blank",
 }
-"""What can be wrong with an atom, in the order in which it is told, and what to do."""
+"""What can be wrong with an atom, the first of them that is found is reported."""

@@ -150,7 +150,7 @@ class Selected:
 
     @cached_property
     def _turn(self) -> IntArray:
-        """How often each was picked up to here, itself counted."""
+        """How often each was drawn up to here, itself counted."""
         order = np.argsort(self.numbers, kind="stable")
         first = np.flatnonzero(np.diff(self.numbers[order], prepend=-1))
         turn = np.empty(self.size, np.int64)

@@ -82,11 +82,13 @@ def flow_ranges(network: Network, demand: Any, *, commodity: str | None = None, 
     solution = solved(model)
     arcs, face = model.arcs, face_of(model, solution.flow, solution.rent, solution.distance)
     wanted = np.ones(len(model.classes), bool) if commodity is None else model.classes.commodity == commodity
-    mine = (arcs.kind == Kind.LINK) & np.asarray(wanted)[arcs.owner]
+    on_links = (arcs.kind == Kind.LINK) & np.asarray(wanted)[arcs.owner]
     passage = 2 * arcs.item + arcs.direction
-    shown = model.units.tonnes(np.bincount(passage[mine], solution.flow[mine], minlength=2 * len(network.links)))
+    shown = model.units.tonnes(
+        np.bincount(passage[on_links], solution.flow[on_links], minlength=2 * len(network.links))
+    )
     deviations = Deviations(face, solution.flow)
-    place = np.flatnonzero(mine[face.arc])
+    place = np.flatnonzero(on_links[face.arc])
     of = passage[face.arc[place]]
     found = []
     with counted("flow_ranges", len(np.unique(of)), "links", progress) as done:
