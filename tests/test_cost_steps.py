@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from independent import least_loss
 
 import corridors as cd
-from corridors.schema.cost_steps import ladders
+from corridors.schema.cost_steps import ladders, origins_named
 
 STEPS = {"link_id": "west", "commodities": "boxes", "load": [0.0, 40.0, 70.0], "extra_cost": [1.0, 2.0, 6.0]}
 
@@ -378,3 +378,12 @@ def test_interdiction_and_outages_know_links_and_no_steps() -> None:
     for method in ("search", "milp"):
         worst = cd.interdiction(whole, DEMAND, 1, method=method, progress=False)
         assert (worst.closed, worst.loss, worst.gap) == (("west",), 275.0, 0.0)
+
+
+def test_origins_of_a_country_are_the_zones_that_say_they_are_in_it():
+    nodes = pd.DataFrame({"node_id": ["samara", "uzen", "trieste"], "country": ["RU", "KZ", "IT"]})
+    zones = pd.DataFrame({"zone_id": ["urals", "urals", "sea", "sea"], "role": "origin",
+                          "node_id": ["samara", "trieste", "samara", "trieste"],
+                          "country": ["RU", "", "", ""]})  # fmt: skip
+    named = origins_named(pd.DataFrame({"origins": ["RU;IT"]}), nodes, zones)
+    assert named == {"RU": {"samara", "urals"}, "IT": {"trieste"}}

@@ -15,7 +15,7 @@ from independent import least_loss
 
 import corridors as cd
 from corridors.scenarios.crossings import crossings
-from corridors.scenarios.homes import homes, homes_of_members
+from corridors.schema.homes import homes, homes_of_members
 
 EXACT: dict[str, Any] = {"accuracy": 0.0, "progress": False}
 
@@ -271,10 +271,10 @@ def test_a_refusal_of_transit_lets_what_the_country_sells_to_a_zone_of_suppliers
 
 def test_a_zone_is_at_home_where_all_of_its_members_lie_unless_they_say_otherwise() -> None:
     network, _ = supplied()
-    assert homes(network)["crude"] == "RU"
+    assert homes(network.zones, network.nodes)["crude"] == "RU"
     blank = network.replace(zones=network.zones.assign(country=""))
-    assert homes(blank)["crude"] == ""
+    assert homes(blank.zones, blank.nodes)["crude"] == ""
     within = blank.replace(nodes=network.nodes.assign(country="RU"))
-    assert homes_of_members(within).tolist() == ["RU", "RU"]
+    assert homes_of_members(within.zones, within.nodes).tolist() == ["RU", "RU"]
     both = network.replace(zones=network.zones.assign(country=["RU", "HR"]))
-    assert homes(both)["crude"] == ""
+    assert homes(both.zones, both.nodes)["crude"] == ""

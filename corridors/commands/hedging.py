@@ -65,7 +65,7 @@ def _all_exports(case: Case, bloc: tuple[str, ...], country: str, over: tuple[st
     from corridors.edits.selection import select_demand
     from corridors.maps.charts import plot_frontier
     from corridors.scenarios.crossings import members
-    from corridors.scenarios.homes import homes_on_routes
+    from corridors.schema.homes import homes_on_routes
     from corridors.studies.autonomy import autonomy
     from corridors.studies.dependence import concentration
     from corridors.studies.hedging import hedging_frontier
@@ -82,7 +82,9 @@ def _all_exports(case: Case, bloc: tuple[str, ...], country: str, over: tuple[st
     gates = concentration(found, goods, paths, of="commodity")
     crossed = concentration(found, goods, paths, of="commodity", blocs=blocs)
     frontiers = hedging_frontier(found, wanted, bloc=bloc, select=select, of="commodity", values=factors)
-    inside = homes_on_routes(found, paths.demand_id.map(goods.set_index("demand_id").destination), paths.destination)
+    inside = homes_on_routes(
+        found.zones, found.nodes, paths.demand_id.map(goods.set_index("demand_id").destination), paths.destination
+    )
     sold = paths[inside.isin(members(found, bloc))].groupby("commodity").volume.sum()
     table = _by_commodity(gates, crossed, frontiers, sold)
     case.show(table)

@@ -11,9 +11,9 @@ import pandas as pd
 from corridors import arguments
 from corridors.errors import InputError, complaint, listed, nearest
 from corridors.network import Network, checked_demand
-from corridors.scenarios.homes import homes
 from corridors.schema.checks import split
 from corridors.schema.columns import as_id, as_known
+from corridors.schema.homes import homes
 
 SELECT = ("commodity", "origin", "destination")
 """What rows of demand are selected by: the keyword arguments of `select_demand`."""
@@ -117,7 +117,7 @@ def selected(
 
 def end_countries(network: Network, demand: pd.DataFrame, end: str) -> pd.Series[Any]:
     """The country of each row's origin or destination; a zone's name where goods of its members are of several."""
-    names = demand[end].map(homes(network))
+    names = demand[end].map(homes(network.zones, network.nodes))
     return names.where(names != "", demand[end])
 
 

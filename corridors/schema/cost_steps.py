@@ -23,6 +23,7 @@ import pandas as pd
 
 from corridors.errors import InputError, complaint
 from corridors.schema.columns import split
+from corridors.schema.homes import homes
 
 _COVERED = ("link_id", "transfer_id", "commodities", "origins", "direction")
 """What sets a ladder apart from others."""
@@ -86,12 +87,12 @@ def with_step_ids(steps: pd.DataFrame) -> pd.DataFrame:
 def origins_named(steps: pd.DataFrame, nodes: pd.DataFrame, zones: pd.DataFrame) -> dict[str, frozenset[str]]:
     """The nodes and zones of origin that each name in the steps stands for: itself, or of a country those in it.
 
-    A zone lies in a country where all of its members do.
+    A zone is in the country that `corridors.schema.homes.homes` says.
 
     Examples
     --------
     >>> nodes = pd.DataFrame({"node_id": ["tengiz", "uzen", "samara"], "country": ["KZ", "KZ", "RU"]})
-    >>> zones = pd.DataFrame({"zone_id": "fields", "role": "origin", "node_id": ["tengiz", "uzen"]})
+    >>> zones = pd.DataFrame({"zone_id": "fields", "role": "origin", "node_id": ["tengiz", "uzen"], "country": ""})
     >>> sorted(origins_named(pd.DataFrame({"origins": ["KZ"]}), nodes, zones)["KZ"])
     ['fields', 'tengiz', 'uzen']
     """
@@ -99,11 +100,8 @@ def origins_named(steps: pd.DataFrame, nodes: pd.DataFrame, zones: pd.DataFrame)
     if not names:
         return {}
     starts = zones[zones.role == "origin"]
-    country = dict(zip(nodes.node_id, nodes.country, strict=True))
-    homes = starts.node_id.map(country).groupby(starts.zone_id).agg(set)
-    of_zone = {zone: home.pop() for zone, home in homes.items() if len(home) == 1}
-    found = {name: {name} & {*country, *starts.zone_id} for name in names}
-    for name, home in {**country, **of_zone}.items():
+    found = {name: {name} & {*nodes.node_id, *starts.zone_id} for name in names}
+    for name, home in homes(starts, nodes).items():
         if home in found:
             found[home].add(name)
     return {name: frozenset(ids) for name, ids in found.items()}

@@ -12,8 +12,8 @@ from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.crossings import bloc_members, courses, members, touched
-from corridors.scenarios.homes import homes_on_routes
 from corridors.schema.checks import as_country, split
+from corridors.schema.homes import homes_on_routes
 from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
 from corridors.sweeping.solve import routes as routes_of
 
@@ -202,7 +202,7 @@ def _moved(network: Network, demand: Any, routes: pd.DataFrame | None, of: str) 
     for end in ("origin", "destination"):
         moved[f"wanted_{end}"] = moved.demand_id.map(rows.set_index("demand_id")[end])
     if of in ("origin", "destination"):
-        names = homes_on_routes(network, moved[f"wanted_{of}"], moved[of])
+        names = homes_on_routes(network.zones, network.nodes, moved[f"wanted_{of}"], moved[of])
         return moved.assign(group=names.where(names != "", moved[f"wanted_{of}"]))
     return moved.assign(group=moved.commodity if of == "commodity" else "all")
 
@@ -259,7 +259,7 @@ def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[s
     wanted = moved[f"wanted_{end}"]
     if on in ("country", "bloc"):
         named = _of_countries(network, on)
-        return [set(named([home])) for home in homes_on_routes(network, wanted, moved[end])]
+        return [set(named([home])) for home in homes_on_routes(network.zones, network.nodes, wanted, moved[end])]
     of_node = _names(network, on)[0]
     zones = network.zones.groupby("zone_id").node_id.apply(list).to_dict()
     parts = {

@@ -12,9 +12,9 @@ from corridors.errors import InputError, listed
 from corridors.network import Network, case_names, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.crossings import bloc_members
-from corridors.scenarios.homes import homes_on_routes
 from corridors.schema.checks import split
 from corridors.schema.columns import as_known
+from corridors.schema.homes import homes_on_routes
 from corridors.studies.penalties import priced
 from corridors.studies.volumes import corridors_of
 
@@ -179,7 +179,10 @@ def _abroad(network: Network, rows: pd.DataFrame, moved: pd.DataFrame, of: str) 
     rows = rows.assign(part_of=rows.part_of if "part_of" in rows else rows.demand_id)
     asked = rows[["demand_id", "part_of", "commodity", "price", "origin", "destination"]]
     crossing = moved.merge(asked, on="demand_id", suffixes=("_node", ""))
-    home = {end: homes_on_routes(network, crossing[end], crossing[f"{end}_node"]) for end in ("origin", "destination")}
+    home = {
+        end: homes_on_routes(network.zones, network.nodes, crossing[end], crossing[f"{end}_node"])
+        for end in ("origin", "destination")
+    }
     out = (home["origin"] == of) & (home["destination"] != of)
     into = (home["destination"] == of) & (home["origin"] != of)
     partner = home["destination"].where(out, home["origin"])

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from corridors.network import Network
 
-
-def homes_of_members(network: Network) -> pd.Series[str]:
+def homes_of_members(zones: pd.DataFrame, nodes: pd.DataFrame) -> pd.Series[str]:
     """The country in which goods of each member of a zone start or end, a row a row of `zones`; blank for none.
 
     It is what the members of a zone say themselves (`zones.country`). Where none of them says it, it is the country in
@@ -15,59 +13,59 @@ def homes_of_members(network: Network) -> pd.Series[str]:
 
     Parameters
     ----------
-    network : Network
+    zones, nodes : DataFrame
+        The tables of a network.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> import corridors as cd
     >>> nodes = pd.DataFrame({"node_id": ["samara", "uzen", "trieste"], "country": ["RU", "KZ", "IT"]})
-    >>> links = pd.DataFrame({"link_id": ["pipe"], "from_node_id": ["uzen"], "to_node_id": ["samara"], "mode": "road"})
     >>> zones = pd.DataFrame({"zone_id": ["fields", "supply", "supply", "sea", "sea"], "role": "origin",
     ...                       "node_id": ["uzen", "samara", "trieste", "samara", "trieste"],
     ...                       "country": ["", "RU", "", "", ""]})
-    >>> network = cd.Network(nodes, links, zones=zones)
-    >>> homes_of_members(network).tolist()
+    >>> homes_of_members(zones, nodes).tolist()
     ['KZ', 'RU', '', '', '']
-    >>> homes(network)[["uzen", "fields", "supply", "sea"]].tolist()
+    >>> homes(zones, nodes)[["uzen", "fields", "supply", "sea"]].tolist()
     ['KZ', 'KZ', 'RU', '']
     """
-    zones = network.zones
-    lies_in = zones.node_id.map(network.nodes.set_index("node_id").country)
+    lies_in = zones.node_id.map(nodes.set_index("node_id").country)
     said = (zones.country != "").groupby(zones.zone_id).transform("any")
     together = lies_in.groupby(zones.zone_id).transform("nunique") == 1
     return zones.country.where(said, lies_in.where(together, ""))
 
 
-def homes(network: Network) -> pd.Series[str]:
+def homes(zones: pd.DataFrame, nodes: pd.DataFrame) -> pd.Series[str]:
     """The country of each node and zone, by id: of a zone the only one in which goods of its members are at home.
 
     Parameters
     ----------
-    network : Network
+    zones, nodes : DataFrame
+        The tables of a network.
     """
-    members = network.zones[["zone_id"]].assign(home=homes_of_members(network))
+    members = zones[["zone_id"]].assign(home=homes_of_members(zones, nodes))
     named = members[members.home != ""].drop_duplicates()
     of_zone = named.drop_duplicates("zone_id", keep=False).set_index("zone_id").home
     of_zone = of_zone.reindex(members.zone_id.unique(), fill_value="")
-    return pd.concat([network.nodes.set_index("node_id").country, of_zone])
+    return pd.concat([nodes.set_index("node_id").country, of_zone])
 
 
-def homes_on_routes(network: Network, ends: pd.Series[str], nodes: pd.Series[str]) -> pd.Series[str]:
+def homes_on_routes(
+    zones: pd.DataFrame, nodes: pd.DataFrame, ends: pd.Series[str], places: pd.Series[str]
+) -> pd.Series[str]:
     """The country at the end of each route: where the end is a zone, that of the member used; blank for none.
 
     Where the node is no member of the zone, as in a result that has no routes, it is the country of the zone.
 
     Parameters
     ----------
-    network : Network
+    zones, nodes : DataFrame
+        The tables of a network.
     ends : Series
         The origin or destination as the demand has it.
-    nodes : Series
+    places : Series
         The node in which the route starts or ends, or the zone again where that is not known.
     """
-    zones = network.zones
-    of_member = dict(zip(zip(zones.zone_id, zones.node_id, strict=True), homes_of_members(network), strict=True))
-    of_end = homes(network).to_dict()
-    pairs = zip(ends, nodes, strict=True)
+    of_member = dict(zip(zip(zones.zone_id, zones.node_id, strict=True), homes_of_members(zones, nodes), strict=True))
+    of_end = homes(zones, nodes).to_dict()
+    pairs = zip(ends, places, strict=True)
     return pd.Series([of_member.get((end, node), of_end[end]) for end, node in pairs], ends.index, dtype=object)
