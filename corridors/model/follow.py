@@ -86,18 +86,20 @@ class Following:
         key = scenario * size + target
         order = np.argsort(key, kind="stable")
         key, atom, value = key[order], atom[order], value[order]
-        groups, start, count = np.unique(key, return_index=True, return_counts=True)
+        start = np.flatnonzero(np.diff(key, prepend=-1))
+        groups, count = key[start], np.diff(start, append=len(key))
         quantity = groups % size
-        now = self.quantities.base[quantity].copy()
+        now = self.quantities.base[quantity]
         operation = self.scenarios.atoms.operation.to_numpy()
+        sets, scales = operation == "set", operation == "scale"
         for turn in range(int(count.max(initial=0))):
-            active = count > turn
+            active = slice(None) if turn == 0 else count > turn
             entry = start[active] + turn
-            what, by = operation[atom[entry]], value[entry]
-            self._require_known(atom[entry][np.isnan(now[active]) & (what != "set")])
+            of, by = atom[entry], value[entry]
+            self._require_known(of[np.isnan(now[active]) & ~sets[of]])
             endless = np.isposinf(by)  # of limits alone (`check_values`), and a table says no limit by NaN
             by = np.where(endless, 0.0, by)
-            new = np.select([what == "set", what == "scale"], [by, now[active] * by], now[active] + by)
+            new = np.where(sets[of], by, np.where(scales[of], now[active] * by, now[active] + by))
             self._require_below(np.where(endless, 0.0, new), HIGHEST_ELSE, groups[active])
             now[active] = np.where(endless, np.nan, new)
         low = (now < 0) & ~self.quantities.may_be_negative[quantity]
@@ -115,7 +117,10 @@ class Following:
         weight = q.model.parts.marginal(part[of_cost], arc)
         stepped, by_step = self._extra_costs(changed)
         keys: IntArray = np.concatenate([scenario * arcs + arc, stepped]).astype(np.int64)
-        pair, back = np.unique(keys, return_inverse=True)
+        if (np.diff(keys) > 0).all():  # one part of each cost
+            pair, back = keys, np.arange(len(keys))
+        else:
+            pair, back = np.unique(keys, return_inverse=True)
         of_part, of_step = back[: len(arc)], back[len(arc) :]
         added = np.bincount(of_part, np.nan_to_num(weight * (now - q.base[quantity])), minlength=len(pair))
         scenario, arc = pair // arcs, pair % arcs

@@ -146,11 +146,13 @@ def cases_of(
         parts.append((np.asarray(scenario), change))
     change = np.concatenate([np.zeros(0, CHANGE), *(part for _, part in parts)])
     scenario = np.concatenate([np.zeros(0, np.int64), *(part for part, _ in parts)])
-    order = np.lexsort((change["index"], change["kind"], scenario))
-    start = np.searchsorted(scenario[order], np.arange(S + 1)).astype(np.int64)
+    key = (scenario * len(KINDS) + change["kind"]) * (1 + int(change["index"].max(initial=0))) + change["index"]
+    order = np.argsort(key, kind="stable")
+    scenario, change = scenario[order], change[order]
+    start = np.searchsorted(scenario, np.arange(S + 1)).astype(np.int64)
     none = np.zeros(0, np.int64)
     starts = np.zeros(1, np.int64) if group_start is None else group_start
-    return Cases(starts, none if group_arc is None else group_arc, start, change[order])
+    return Cases(starts, none if group_arc is None else group_arc, start, change)
 
 
 Entries = tuple[IntArray, IntArray, Any]
@@ -161,6 +163,8 @@ KINDS = {"cost": COST, "value": VALUE, "shut": SHUT, "close": CLOSE, "limit": LI
 
 def select_cases(cases: Cases, scenarios: IntArray) -> Cases:
     """Some of the scenarios, in the order given."""
+    if len(scenarios) == len(cases.start) - 1 and (np.diff(scenarios, prepend=-1) == 1).all():
+        return cases
     first, size = cases.start[scenarios], np.diff(cases.start)[scenarios]
     at = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
     start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
