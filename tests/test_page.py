@@ -14,7 +14,9 @@ import valid_calls
 
 import corridors as cd
 from corridors.datasets import load_sliders
+from corridors.methods.piecewise_linear import Search, Tangent
 from corridors.page.sliders import sliders_of
+from corridors.studies.criticality import compared_with_base, losers
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -113,6 +115,18 @@ def test_losers_add_up_to_the_loss_where_all_are_kept(tmp_path):
             assert lost == pytest.approx(choice["loss"], abs=0.01)
 
 
+def test_losers_are_those_of_tables(eurasia, content):
+    network, demand = eurasia
+    choices = [c for c in content["choices"] if c["kind"] == "link"][:5]
+    chosen = cd.outages(network).select(c["id"] for c in choices)
+    before, result = compared_with_base(network, demand, chosen, progress=False)
+    table = losers(network, demand, before, result).set_index(["scenario", "end", "country"]).loss
+    for choice in choices:
+        for at_destination, country, loss in choice["losers"]:
+            end = "destination" if at_destination else "origin"
+            assert loss == pytest.approx(table[choice["id"], end, country], abs=0.01)
+
+
 @pytest.mark.parametrize(
     ("parameter", "constant"),
     [(("links", "ferry", "tariff", "add"), True), (("links", "ferry", "capacity", "set"), False)],
@@ -143,6 +157,27 @@ def test_sliders_are_exact_between_their_breakpoints(tmp_path, parameter, consta
             flow = one + share * (other - one)
         wanted = result.flow[number].transpose("link", "commodity", "direction").to_numpy()
         np.testing.assert_allclose(flow, wanted, atol=2e-3)
+
+
+@pytest.mark.parametrize("fine", [0.0, 0.5, 8.0])
+def test_breaks_that_bend_the_loss_by_less_are_left_out(fine):
+    slopes = np.array([9.0, 7.5, 7.4, 4.0, 1.0, 0.9, 0.8, -3.0])
+    ends = np.array([0.0, 2.0, 3.0, 5.0, 5.2, 9.0, 12.0, 15.0, 20.0])
+    losses = np.concatenate([[0.0], np.cumsum(slopes * np.diff(ends))])
+    search, tried = Search(0.0, 20.0, 0.0, 1.0, fine), 0
+    while values := search.wanted():
+        for at in values:
+            piece = min(max(int(np.searchsorted(ends, at)) - 1, 0), len(slopes) - 1)
+            search.learn(Tangent(at, float(np.interp(at, ends, losses)), float(slopes[piece]), 1e-12))
+            tried += 1
+    pieces = search.pieces()
+    at = np.linspace(0.0, 20.0, 400)
+    shown = [next(line.on(x) for low, high, line in pieces if low <= x <= high) for x in at]
+    assert np.abs(shown - np.interp(at, ends, losses)).max() <= fine + 1e-9
+    whole = len(slopes)  # all pieces, whose breaks are tried too
+    assert (
+        (len(pieces), tried) == (whole, 2 * whole - 1) if fine == 0 else len(pieces) < whole and tried < 2 * whole - 1
+    )
 
 
 def test_packaged_sliders_fit_the_packaged_network(eurasia):

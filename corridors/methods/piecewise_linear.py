@@ -52,12 +52,16 @@ class Search:
     low, high, step : float
     sign : float
         1 where the loss is concave, -1 where it is convex.
+    fine : float
+        Where a line between two tangents' values is nowhere further from the loss than this, what is between them is
+        left out; 0 for all there is.
     """
 
     low: float
     high: float
     step: float
     sign: float
+    fine: float = 0.0
     known: list[Tangent] = field(default_factory=list)
     settled: set[tuple[float, float]] = field(default_factory=set)
     asked: dict[float, tuple[Tangent, Tangent]] = field(default_factory=dict)
@@ -75,13 +79,19 @@ class Search:
             if self._is_one(a, b):
                 self.settled.add((a.at, b.at))
                 continue
-            value = self._rounded(a.crosses(b))
+            at = a.crosses(b)
+            value = self._rounded(at)
             apart = max(FINE * (self.high - self.low), 0.5 * self.step)
-            if value - a.at < apart or b.at - value < apart:
+            if value - a.at < apart or b.at - value < apart or self._bend(a, b, at) <= self.fine:
                 self.settled.add((a.at, b.at))
             else:
                 self.asked[value] = (a, b)
         return list(self.asked)
+
+    def _bend(self, a: Tangent, b: Tangent, at: float) -> float:
+        """How far the crossing of two tangents is from the line between their values: the loss is in between."""
+        line = a.loss + (b.loss - a.loss) * (at - a.at) / (b.at - a.at)
+        return abs(a.on(at) - line)
 
     def learn(self, tangent: Tangent) -> None:
         """Take what a value led to: the break between two tangents, or one more tangent between them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,9 @@ from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
 from corridors.network import Network
 from corridors.scenarios.batch import ATOM, NARROWED, Scenarios
-from corridors.sweeping.solve import Sweeps
+from corridors.scenarios.make import baseline
+from corridors.scenarios.sources import Listed
+from corridors.sweeping.solve import Sweeps, sweep_all
 
 KEEP = ("flow", "row_cost")
 """What a sweep must keep for answers."""
@@ -167,32 +169,32 @@ class Answers:
     demand : DataFrame
         Checked demand.
     base : Dataset
-        What `corridors.solve` gave.
+        What `comparable` gave.
     progress : bool
     """
 
     def __init__(self, network: Network, demand: pd.DataFrame, base: xr.Dataset, *, progress: bool) -> None:
         self.network, self.demand, self.base, self.progress = network, demand, base, progress
         self.compared = Comparison(network, demand, base)
+        self._atoms, self._sweeps = pd.DataFrame(), Sweeps(network, demand)
 
-    def of(self, changes: Sequence[pd.DataFrame]) -> list[Answer]:
-        """The answers to scenarios, each given by its changes, in their order.
+    def of(self, batch: Scenarios) -> list[Answer]:
+        """The answers to scenarios, in their order; those of the same atoms as the last are solved on its model.
 
         Raises
         ------
         SolverError
             One of them could not be solved.
         """
-        if not changes:
-            return []
-        together = pd.concat([rows.assign(scenario=number) for number, rows in enumerate(changes)], ignore_index=True)
-        together = together.fillna(dict.fromkeys(NARROWED, "")).drop_duplicates(["scenario", *ATOM])
-        batch = Scenarios([str(number) for number in range(len(changes))], together)
+        if batch.atoms is not self._atoms:
+            self._atoms, self._sweeps = (
+                batch.atoms,
+                Sweeps(self.network, self.demand, keep=KEEP, progress=self.progress),
+            )
         found: list[Answer] = []
-        sweeps = Sweeps(self.network, self.demand, keep=KEEP, progress=self.progress)
         step = max(1, int(KEPT // max(self.compared.size, 1)))
         for first in range(0, len(batch), step):
-            found += self.in_sweep(sweeps(batch.take(range(first, min(first + step, len(batch))))))
+            found += self.in_sweep(self._sweeps(batch.take(range(first, min(first + step, len(batch))))))
         return found
 
     def in_sweep(self, result: xr.Dataset) -> Iterator[Answer]:
@@ -206,6 +208,36 @@ class Answers:
         require_solved("write_page", result.loss.to_numpy())
         columns = (result[name].to_numpy() for name in ("loss", "unmet", "row_cost", "flow"))
         return (self.compared.answer(*row) for row in zip(*columns, strict=True))
+
+
+def comparable(network: Network, demand: pd.DataFrame, base: xr.Dataset) -> xr.Dataset:
+    """A solved base with the row costs of a sweep.
+
+    Rows of a class share its flow: what each pays is comparable where one method divides it.
+    """
+    swept = sweep_all(network, demand, baseline(), keep=["row_cost"], progress=False)
+    return base.assign(row_cost=swept.row_cost.isel(scenario=0, drop=True))
+
+
+def batch_of(changes: Sequence[pd.DataFrame]) -> Scenarios:
+    """Scenarios from the changes of each, as `Scenarios.changes` gives them; what is there twice is done once."""
+    nothing = pd.DataFrame({name: [] for name in ("scenario", *ATOM, "value")})
+    parts = [rows.assign(scenario=number) for number, rows in enumerate(changes)]
+    together = pd.concat(parts, ignore_index=True) if parts else nothing
+    together = together.fillna(dict.fromkeys(NARROWED, "")).drop_duplicates(["scenario", *ATOM])
+    return Scenarios([str(number) for number in range(len(changes))], together)
+
+
+def pairs_in(batch: Scenarios, pairs: Iterable[tuple[int, int]]) -> Scenarios:
+    """Pairs of a batch's scenarios, by number; what both change is changed once."""
+    block = batch.block(0, len(batch))
+    entries = [np.zeros(0, np.int64)]
+    for pair in pairs:
+        both = np.concatenate([np.arange(block.start[i], block.start[i + 1]) for i in pair])
+        entries.append(both[np.sort(np.unique(block.atom[both], return_index=True)[1])])
+    start, chosen = np.cumsum([len(part) for part in entries]), np.concatenate(entries)
+    labels = [str(number) for number in range(len(entries) - 1)]
+    return batch.over(Listed(start, block.atom[chosen], block.value[chosen], labels, np.ones(len(labels))))
 
 
 def in_grains(flow: FloatArray, unit: Unit) -> IntArray:

@@ -82,10 +82,10 @@ def choices_of(network: Network, demand: pd.DataFrame, *, links: list[str], othe
     return found + _shocks(network, demand) + _projects(network)
 
 
-def pairs_of(choices: list[Choice], most: int) -> list[tuple[int, int]]:
-    """The pairs of choices, given worst first, that fit into a number of scenarios: all of the first few."""
+def pairs_of(choices: int, most: int) -> list[tuple[int, int]]:
+    """The pairs of so many choices, worst first, that fit into a number of scenarios: all of the first few."""
     count = int((1 + np.sqrt(1 + 8 * most)) // 2)
-    return list(combinations(range(min(count, len(choices))), 2))
+    return list(combinations(range(min(count, choices)), 2))
 
 
 def country_names() -> dict[str, str]:

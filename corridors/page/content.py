@@ -13,15 +13,19 @@ from corridors import symbols
 from corridors.maps.flow_map import source_line, view_for
 from corridors.maps.flows import link_flows, placed_nodes
 from corridors.network import Network, case_names
-from corridors.page.answers import Answer, Answers, Flows, Unit
+from corridors.page.answers import Answer, Answers, Flows, Unit, batch_of, comparable, pairs_in
 from corridors.page.choices import Choice, choices_of, country_names, pairs_of
 from corridors.page.drawing import drawing_of
 from corridors.page.sliders import Slider, sliders_of
 from corridors.results import read_result
 from corridors.scenarios.atoms import Parameter
+from corridors.scenarios.batch import Scenarios
 from corridors.studies.rents import rents
 from corridors.studies.volumes import busiest_links
 from corridors.sweeping.solve import solve
+
+FINE = 0.5
+"""The share of the last digit shown by which the loss of a slider may be off between two of its breakpoints."""
 
 
 def content_of(
@@ -43,25 +47,30 @@ def content_of(
     network, demand, title, links, pairs, sliders, progress
         As for `corridors.write_page`.
     base : Dataset, optional
-        What `corridors.solve` gave, where it was solved before.
+        What `corridors.page.answers.comparable` gave, where it was solved before.
     closures : Dataset, optional
         Closures of links, by ``link_id``, from a sweep of the same case that kept `answers.KEEP`: these are not solved
         again.
     """
     placed_nodes(network)  # a network that can't be drawn is an error before anything is solved
-    base = solve(network, demand) if base is None else base
+    base = comparable(network, demand, solve(network, demand)) if base is None else base
     answers = Answers(network, demand, base, progress=progress)
-    choices = choices_of(network, demand, links=busiest_links(network, base, links))
-    solved = _solved(choices, answers, closures)
-    closing = _apart(choices, solved)
-    couples = [(closing[a], closing[b]) for a, b in pairs_of([choices[i] for i in closing], pairs)]
-    together = answers.of([pd.concat([choices[a].changes, choices[b].changes]) for a, b in couples])
-    moved = sliders_of(network, demand, answers, sliders, progress=progress)
+    # Where nothing opens, the solver takes closures as groups, which is faster: what opens comes last, by itself.
+    choices = sorted(choices_of(network, demand, links=busiest_links(network, base, links)), key=_opens)
+    closing = [choice for choice in choices if not _opens(choice)]
+    batch = batch_of([choice.changes for choice in closing])
+    solved = _solved(closing, batch, answers, closures)
+    apart = _apart(closing, solved)
+    couples = [(apart[a], apart[b]) for a, b in pairs_of(len(apart), pairs)]
+    together = answers.of(pairs_in(batch, couples))
+    solved += answers.of(batch_of([choice.changes for choice in choices[len(closing) :]]))
+    money = Unit.of_money(max((abs(answer.loss) for answer in solved), default=0.0))
+    moved = sliders_of(network, demand, answers, sliders, fine=FINE * money.grain, progress=progress)
     number = {link: i for i, link in enumerate(network.links.link_id)}
     name = case_names(network, demand).get("network", "")
     return {
         **shown_of(network, base, title or f"What if a link closes? {name.capitalize()}".strip()),
-        "money": _unit(Unit.of_money(max((abs(answer.loss) for answer in solved), default=0.0))),
+        "money": _unit(money),
         "choices": [
             {"kind": c.kind, "id": c.id, "name": c.name, "links": [number[i] for i in c.links], **answered(a)}
             for c, a in zip(choices, solved, strict=True)
@@ -106,13 +115,18 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
     }
 
 
-def _solved(choices: list[Choice], answers: Answers, closures: xr.Dataset | None) -> list[Answer]:
-    """The answer to each choice; of links, from their closures where these are there."""
+def _opens(choice: Choice) -> bool:
+    return bool((choice.changes.operation == "open").any())
+
+
+def _solved(choices: list[Choice], batch: Scenarios, answers: Answers, closures: xr.Dataset | None) -> list[Answer]:
+    """The answer to each choice, whose changes a batch has; of links, from their closures where these are there."""
     known: dict[tuple[str, str], Answer] = {}
     if closures is not None:
         links = closures.scenario.to_numpy().tolist()
         known = {("link", link): answer for link, answer in zip(links, answers.in_sweep(closures), strict=True)}
-    rest = iter(answers.of([choice.changes for choice in choices if (choice.kind, choice.id) not in known]))
+    asked = [i for i, choice in enumerate(choices) if (choice.kind, choice.id) not in known]
+    rest = iter(answers.of(batch.take(asked)))
     return [known.get((choice.kind, choice.id)) or next(rest) for choice in choices]
 
 
@@ -168,4 +182,5 @@ def _unit(unit: Unit) -> dict[str, Any]:
 def _moved(slider: Slider) -> dict[str, Any]:
     now = slider.now if np.isfinite(slider.now) else None
     of = {"name": slider.name, "unit": slider.unit, "now": now, "at": slider.at, "loss": slider.loss}
-    return {**of, "constant": slider.constant, "answers": [answered(answer) for answer in slider.answers]}
+    shown = [{"unmet": answer.unmet, **_flows(answer.flows)} for answer in slider.answers]
+    return {**of, "constant": slider.constant, "answers": shown}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from corridors.datasets import load_sliders
 from corridors.errors import InputError, a_number, kind_of
 from corridors.network import Network
-from corridors.page.answers import Answer, Answers
+from corridors.page.answers import KEEP, Answer, Answers
 from corridors.scenarios.atoms import Parameter, atoms_of
 from corridors.scenarios.parameters import named_parameter
 from corridors.studies.break_even import Lines
@@ -72,6 +72,7 @@ def sliders_of(
     answers: Answers,
     wanted: Mapping[str, tuple[Parameter, float, float]] | None,
     *,
+    fine: float = 0.0,
     progress: bool,
 ) -> list[Slider]:
     """The sliders of a page.
@@ -86,6 +87,8 @@ def sliders_of(
     wanted : mapping or None
         Parameter, least and largest number, by name; None for those of `corridors.datasets.load_sliders` whose links
         the network has.
+    fine : float
+        Breaks that bend the loss by no more than this, USD/year, are left out; 0 for none of them.
     progress : bool
 
     Raises
@@ -95,7 +98,7 @@ def sliders_of(
     """
     given = _packaged(network, demand) if wanted is None else {name: (*of, "") for name, of in wanted.items()}
     return [
-        _slider(network, demand, answers, name, parameter, float(low), float(high), unit, progress)
+        _slider(network, demand, answers, name, parameter, float(low), float(high), unit, fine, progress)
         for name, (parameter, low, high, unit) in given.items()
     ]
 
@@ -121,16 +124,23 @@ def _slider(
     low: float,
     high: float,
     unit: str,
+    fine: float,
     progress: bool,
 ) -> Slider:
-    atoms = atoms_of(parameter)
-    lines = Lines(network, demand, atoms, low, high, [None], progress)
+    atoms, known = atoms_of(parameter), dict[float, Answer]()
+
+    def take(values: Sequence[float], result: xr.Dataset) -> None:
+        known.update(zip(values, answers.in_sweep(result), strict=True))
+
+    lines = Lines(network, demand, atoms, low, high, [None], progress, keep=KEEP, take=take, fine=fine)
     pieces = lines.searches[0].pieces()
     at = [low, *(end for _, end, _ in pieces)]
     loss = np.array([pieces[0][2].on(low), *(tangent.on(end) for _, end, tangent in pieces)]) - float(answers.base.loss)
     constant = lines.slope.on_cost
-    values = [(a + b) / 2 for a, b in pairwise(at)] if constant else at
-    solved = answers.of([atoms.assign(value=value) for value in values])
+    if missing := [] if constant else [(0, value) for value in at if value not in known]:
+        take([value for _, value in missing], lines.sweep(missing, lines.keep))
+    # A flow whose cost is that of a piece at one value is an optimum on all of it.
+    solved = [known[value] for value in ([tangent.at for *_, tangent in pieces] if constant else at)]
     return Slider(
         name, unit or UNITS.get(_operation(atoms), ""), _now(network, atoms), at, loss.tolist(), constant, solved
     )

@@ -107,8 +107,9 @@ def report(
     write(network, out / "network.gpkg", result=base)
     maps = _maps(network, base, before, result, tables["criticality"], out)
     say("writing the page")
+    swept = base.assign(row_cost=before.row_cost)  # losers on the page are those of the tables
     content = content_of(
-        network, rows, title="", links=LINKS, pairs=PAIRS, sliders={}, progress=progress, base=base, closures=result
+        network, rows, title="", links=LINKS, pairs=PAIRS, sliders={}, progress=progress, base=swept, closures=result
     )
     with replacing(out / "page.html") as temporary:
         temporary.write_text(page_of(content), encoding="utf-8")

@@ -12,6 +12,7 @@ import uvicorn
 
 from corridors.errors import InputError
 from corridors.network import Network
+from corridors.page.answers import comparable
 from corridors.page.choices import choices_of
 from corridors.page.content import content_of
 from corridors.page.write import page_of
@@ -52,7 +53,7 @@ def prepared(
     SolverError
         The base could not be solved.
     """
-    base = solve(network, demand)
+    base = comparable(network, demand, solve(network, demand))
     content = content_of(network, demand, title=title, links=links, pairs=0, sliders={}, progress=True, base=base)
     choices = choices_of(network, demand, links=busiest_links(network, base, links))
     solving = Solving(network, demand, base, choices, seconds=seconds)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from corridors import arguments
 from corridors.edits.selection import selected
@@ -129,6 +130,12 @@ class Lines:
     others : sequence of DataFrame or None
         What else is changed along each line, before the parameter: atoms with ``value``.
     progress : bool
+    keep : sequence of str
+        What sweeps keep in addition to what tangents need.
+    take : callable, optional
+        Called with the values of each sweep of tries and what it gave.
+    fine : float
+        As for `corridors.methods.piecewise_linear.Search`, USD/year.
     """
 
     def __init__(
@@ -140,6 +147,10 @@ class Lines:
         high: float,
         others: Sequence[pd.DataFrame | None],
         progress: bool,
+        *,
+        keep: Sequence[str] = (),
+        take: Callable[[Sequence[float], xr.Dataset], Any] = lambda *_: None,
+        fine: float = 0.0,
     ) -> None:
         arguments.numbers(low=low, high=high)
         low, high = float(low), float(high)
@@ -149,8 +160,9 @@ class Lines:
         self.atoms = atoms_of(parameter)
         self._set_aside(others)
         self.slope: Slope = slope_of(network, rows, parameter, low)
+        self.keep, self._take = (*self.slope.keep, *keep), take
         sign = 1.0 if self.slope.on_cost else -1.0
-        self.searches = [Search(float(low), float(high), self.slope.step, sign) for _ in others]
+        self.searches = [Search(float(low), float(high), self.slope.step, sign, fine) for _ in others]
         self.solved, self.smallest = 0, 0.0
         self._sweeps = cache(lambda keep: Sweeps(network, rows, keep=keep, progress=progress))
         with one_bar("break-even"):
@@ -172,9 +184,10 @@ class Lines:
         self.value_of = [other.value.to_numpy(float) for other in given]
 
     def _tangents(self, tries: Sequence[tuple[int, float]]) -> list[Tangent]:
-        result = self.sweep(tries, self.slope.keep)
-        columns = self.slope.tangents(result, np.array([at for _, at in tries]))
-        return [Tangent(at, *map(float, numbers)) for (_, at), *numbers in zip(tries, *columns, strict=True)]
+        result, values = self.sweep(tries, self.keep), [at for _, at in tries]
+        self._take(values, result)
+        columns = self.slope.tangents(result, np.array(values))
+        return [Tangent(at, *map(float, numbers)) for at, *numbers in zip(values, *columns, strict=True)]
 
     def sweep(self, tries: Sequence[tuple[int, float]], keep: Sequence[str]) -> Any:
         """Solve values on lines."""
