@@ -125,8 +125,8 @@ def draw_names(sheet: Sheet, clutter: Clutter, *, largest: bool = False) -> None
     clutter : Clutter
         What is on the sheet already; grows by the names.
     largest : bool
-        Whether to write the largest countries and seas alone, whose names find room before those of nodes: they lie
-        under the lines, and may be farther from their middle. Else the others.
+        Whether to write the largest countries and seas alone, whose names find room before those of nodes, and may
+        be farther from their middle. Else the others.
     """
     km_per_point = sheet.point / 1e3
     rows: Any = names_within(sheet.view).itertuples()
@@ -163,7 +163,7 @@ def draw_names(sheet: Sheet, clutter: Clutter, *, largest: bool = False) -> None
             fontsize=size,
             style="italic" if sea else "normal",
             color=style.SEA_INK if sea else style.COUNTRY_INK,
-            zorder=2,
+            zorder=6 if sea else 2,  # of seas over the lines, which leave little of them
             parse_math=False,
             path_effects=style.halo(1.6, style.SEA if sea else style.LAND, 0.8),
             gid=f"name-{row.name}",
