@@ -8,7 +8,7 @@ block keeps it from `make check`, or from running at all, and gives the reason::
     <!-- not run: sets up an environment -->
 
 ``python tests/pages.py --update docs/studies/prices.md`` writes what is printed now into a page, of blocks without
-``...``.
+``...``, and as many lines as before where ``...`` is the last.
 """
 
 from __future__ import annotations
@@ -111,6 +111,16 @@ def differs(block: Block, printed: str) -> str:
     return f"{block.page}:{block.line}: the page says\n{block.printed}\nand the code prints\n{printed}"
 
 
+def renewed(said: str, printed: str) -> str | None:
+    """What a page says once it is updated: as many lines as before where the last is ``...``; None where others are."""
+    lines = said.splitlines()
+    if "..." not in said:
+        return printed
+    if lines[-1] != "..." or "..." in "".join(lines[:-1]):
+        return None
+    return "\n".join([*printed.splitlines()[: len(lines) - 1], "..."])
+
+
 def run_page(page: str, *, quick: bool = False, update: bool = False) -> list[str]:
     """Run a page's blocks in an empty folder; what is wrong, a text a block."""
     import matplotlib.pyplot as plt
@@ -129,8 +139,8 @@ def run_page(page: str, *, quick: bool = False, update: bool = False) -> list[st
                 print(f"{page}:{block.line} {time.perf_counter() - start:.1f} s", flush=True)
             if found := differs(block, printed):
                 wrong.append(found)
-                if "..." not in str(block.printed):
-                    new.append((block.span, printed))
+                if (written := renewed(str(block.printed), printed)) is not None:
+                    new.append((block.span, written))
     if update:
         text = (ROOT / page).read_text(encoding="utf-8")
         for (start_at, end_at), printed in reversed(new):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pages import PAGES, ROOT, Block, blocks_of, differs, run, run_page
+from pages import PAGES, ROOT, Block, blocks_of, differs, renewed, run, run_page
 
 import corridors as cd
 from corridors.schema.definitions import TABLES, VARIABLES
@@ -34,6 +34,12 @@ def test_a_block_that_fails_or_prints_something_else_is_found():
         run(block("sh", "corridors dependence --commodity tea"), {})
     with pytest.raises(AssertionError, match="make is not run here"):
         run(block("sh", "make run"), {})
+
+
+def test_an_update_keeps_how_much_of_a_long_answer_is_shown():
+    assert renewed("old\n", "a\nb\n") == "a\nb\n"
+    assert renewed("old\nline\n...\n", "a\nb\nc\nd\n") == "a\nb\n..."
+    assert renewed("old ... line\n", "a\nb\n") is None
 
 
 def test_every_name_in_the_glossary_and_every_public_name_in_the_pages_is_there():
