@@ -141,12 +141,7 @@ def concentration(
     Raises
     ------
     InputError
-        A bloc that the network does not have.
-
-    Raises
-    ------
-    InputError
-        As `dependence`.
+        As `dependence`; a bloc that the network does not have.
 
     Notes
     -----
