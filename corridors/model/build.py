@@ -252,11 +252,12 @@ def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Ar
     commodity = number[arcs.owner]
     for kind, of_table in ((Kind.LINK, link_parts), (Kind.TRANSFER, transfer_parts)):
         moving = arcs.of(kind)
-        of = commodity[moving]
-        for place in np.unique(of):
-            chosen = moving[of == place]
-            for column, part in zip(columns, of_table(network, names[place]), strict=True):
-                column[chosen] = part[arcs.item[chosen]]
+        goods = np.unique(commodity[moving])
+        by_name = [of_table(network, names[place]) for place in goods]
+        at = np.searchsorted(goods, commodity[moving]), arcs.item[moving]
+        for column, *parts in zip(columns, *by_name, strict=bool(by_name)):
+            if any(part.any() for part in parts):
+                column[moving] = np.array(parts)[at]
     price = network.zones.price.to_numpy()
     at_zone = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
     columns[0, at_zone] = price[arcs.item[at_zone]]

@@ -65,64 +65,69 @@ def paths_of(flow: FloatArray, ends: IntArray, smallest: float) -> list[tuple[St
     >>> paths_of(np.array([[6.0, 0], [4.0, 0], [3.0, 0], [7.0, 0]]), ends, 0.5)
     [([(0, 0), (3, 0)], 6.0), ([(1, 0), (2, 0)], 3.0), ([(1, 0), (3, 0)], 1.0)]
     """
-    used = np.argwhere(flow > smallest).tolist()
-    return _decomposed(((step, direction, float(flow[step, direction])) for step, direction in used), ends, smallest)
+    carried = flow.ravel()
+    used = np.flatnonzero(carried > smallest)
+    found = _decomposed(zip(used.tolist(), carried[used].tolist(), strict=True), ends.ravel().tolist(), smallest)
+    return [([divmod(way, 2) for way in ways], amount) for ways, amount in found]
 
 
-def _decomposed(used: Iterable[tuple[int, int, float]], ends: IntArray, smallest: float) -> list[tuple[Steps, float]]:
-    """Paths of a flow that is given by the steps that carry some, in order: step, direction, t/year."""
-    left: dict[int, dict[Step, float]] = {}
+Ways = list[int]
+"""Steps in order, each as a number: twice the step's, and its direction."""
+
+
+def _decomposed(used: Iterable[tuple[int, float]], ends: list[int], smallest: float) -> list[tuple[Ways, float]]:
+    """Paths of a flow that is given by the ways that carry some, in order, with t/year; a way starts at its end."""
+    left: dict[int, dict[int, float]] = {}
     balance: dict[int, float] = {}
-    for step, direction, amount in used:
-        start, end = int(ends[step, direction]), int(ends[step, 1 - direction])
-        left.setdefault(start, {})[step, direction] = amount
+    for way, amount in used:
+        start, end = ends[way], ends[way ^ 1]
+        left.setdefault(start, {})[way] = amount
         balance[start] = balance.get(start, 0.0) + amount
         balance[end] = balance.get(end, 0.0) - amount
     found = []
     for source in sorted(balance, key=lambda place: (-balance[place], place)):
         while balance[source] > smallest:
-            steps = _walk(left, balance, ends, source, smallest)
-            if not steps:
+            ways = _walk(left, balance, ends, source, smallest)
+            if not ways:
                 break
-            step, direction = steps[-1]
-            end = int(ends[step, 1 - direction])
-            amount = _take(left, ends, steps, min(balance[source], max(-balance[end], smallest)), smallest)
+            end = ends[ways[-1] ^ 1]
+            amount = _take(left, ends, ways, min(balance[source], max(-balance[end], smallest)), smallest)
             balance[source] -= amount
             balance[end] += amount
             if amount > smallest:
-                found.append((steps, amount))
+                found.append((ways, amount))
     return found
 
 
 def _walk(
-    left: dict[int, dict[Step, float]], balance: dict[int, float], ends: IntArray, source: int, smallest: float
-) -> Steps:
+    left: dict[int, dict[int, float]], balance: dict[int, float], ends: list[int], source: int, smallest: float
+) -> Ways:
     """The fullest step from each place on, from a source to a place where goods stay; cycles on it are taken off."""
-    steps: Steps = []
+    ways: Ways = []
     at, passed = source, {source: 0}
-    while balance[at] >= -smallest and left.get(at):
-        step = max(left[at], key=lambda s, here=at: (left[here][s], s))  # type: ignore[misc]
-        steps.append(step)
-        at = int(ends[step[0], 1 - step[1]])
+    while balance[at] >= -smallest and (here := left.get(at)):
+        way = next(iter(here)) if len(here) == 1 else max(here, key=lambda w, here=here: (here[w], w))  # type: ignore[misc]
+        ways.append(way)
+        at = ends[way ^ 1]
         if at in passed:  # a cycle costs nothing and leads nowhere
-            _take(left, ends, steps[passed[at] :], None, smallest)
-            steps, at, passed = [], source, {source: 0}
+            _take(left, ends, ways[passed[at] :], None, smallest)
+            ways, at, passed = [], source, {source: 0}
             continue
-        passed[at] = len(steps)
-    return steps
+        passed[at] = len(ways)
+    return ways
 
 
-def _take(
-    left: dict[int, dict[Step, float]], ends: IntArray, steps: Steps, most: float | None, smallest: float
-) -> float:
+def _take(left: dict[int, dict[int, float]], ends: list[int], ways: Ways, most: float | None, smallest: float) -> float:
     """Take a path's or cycle's tonnes off; what is used up goes."""
-    amounts = [left[int(ends[step, direction])][step, direction] for step, direction in steps]
-    amount = min([*amounts, *([] if most is None else [most])])
-    for step, direction in steps:
-        here = left[int(ends[step, direction])]
-        here[step, direction] -= amount
-        if here[step, direction] <= smallest:
-            del here[step, direction]
+    amount = min(left[ends[way]][way] for way in ways)
+    if most is not None:
+        amount = min(amount, most)
+    for way in ways:
+        here = left[ends[way]]
+        if (rest := here[way] - amount) <= smallest:
+            del here[way]
+        else:
+            here[way] = rest
     return amount
 
 
@@ -148,9 +153,9 @@ def paths(model: Model, flow: FloatArray) -> Iterator[tuple[IntArray, float]]:
     arcs, tonnes = model.arcs, model.units.tonnes(flow)
     smallest = model.units.trace(tonnes)
     ends, _ = places_of(model.network)
-    step_of = arcs.item + np.where(arcs.kind == Kind.TRANSFER, len(model.network.links), 0)
+    way_of = 2 * (arcs.item + np.where(arcs.kind == Kind.TRANSFER, len(model.network.links), 0)) + arcs.direction
     moves = np.flatnonzero(((arcs.kind == Kind.LINK) | (arcs.kind == Kind.TRANSFER)) & (tonnes > smallest))
-    moves = moves[np.lexsort((arcs.direction[moves], step_of[moves], arcs.owner[moves]))]
+    moves = moves[np.lexsort((way_of[moves], arcs.owner[moves]))]
     starts, goals = _ends_of(model, tonnes, smallest)
     found = [
         (np.array([*begin, *end]), part)
@@ -158,12 +163,12 @@ def paths(model: Model, flow: FloatArray) -> Iterator[tuple[IntArray, float]]:
         for begin, amount in starts.take(vertex, goals.at(vertex))
         for end, part in goals.take(vertex, amount)
     ]
-    for number in np.unique(arcs.owner[moves]):
-        own = moves[arcs.owner[moves] == number].tolist()
-        arc_of = {(int(step_of[arc]), int(arcs.direction[arc])): arc for arc in own}
-        used = [(step, direction, float(tonnes[arc])) for (step, direction), arc in arc_of.items()]
-        for steps, carried in _decomposed(used, ends, smallest):
-            middle = [arc_of[step] for step in steps]
+    both = ends.ravel().tolist()
+    for own in np.split(moves, np.flatnonzero(np.diff(arcs.owner[moves])) + 1):
+        arc_of = dict(zip(way_of[own].tolist(), own.tolist(), strict=True))
+        used = zip(arc_of, tonnes[list(arc_of.values())].tolist(), strict=True)
+        for ways, carried in _decomposed(used, both, smallest):
+            middle = [arc_of[way] for way in ways]
             for begin, amount in starts.take(int(arcs.tail[middle[0]]), carried):
                 for end, part in goals.take(int(arcs.head[middle[-1]]), amount):
                     found.append((np.array([*begin, *middle, *end]), part))

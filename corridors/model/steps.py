@@ -59,13 +59,26 @@ class Steps:
         """The rows of `covered`."""
         return list(self.covered.itertuples(index=False, name=None))
 
-    def ladder_of(self, table: str, rows: int, commodity: str, origin: str) -> IntArray:
-        """The ladder that a class meets on each link or transfer and direction, (rows, 2); -1 for none."""
+    def met(self, commodity: str, origin: str) -> tuple[int, ...]:
+        """The ladders that a class meets, on all links and transfers."""
+        return tuple(
+            number
+            for number, (_, _, _, goods, origins, _) in enumerate(self._covers)
+            if (not goods or commodity in goods) and (not origins or origin in origins)
+        )
+
+    def ladders_on(self, table: str, rows: int, met: tuple[int, ...]) -> IntArray:
+        """Which of some ladders is on each link or transfer and direction, (rows, 2); -1 for none."""
         found = np.full((rows, 2), -1, np.int64)
-        for number, (of, row, _, goods, origins, direction) in enumerate(self._covers):
-            if of == table and (not goods or commodity in goods) and (not origins or origin in origins):
+        for number in met:
+            of, row, _, _, _, direction = self._covers[number]
+            if of == table:
                 found[row, DIRECTIONS.index(direction) if direction else slice(None)] = number
         return found
+
+    def ladder_of(self, table: str, rows: int, commodity: str, origin: str) -> IntArray:
+        """The ladder that a class meets on each link or transfer and direction, (rows, 2); -1 for none."""
+        return self.ladders_on(table, rows, self.met(commodity, origin))
 
     def named(self, steps: IntArray) -> list[str]:
         """What some steps are called in errors: ``cost_steps:dostyk``."""
