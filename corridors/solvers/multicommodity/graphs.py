@@ -37,13 +37,16 @@ class _Class(NamedTuple):
 
 @dataclass
 class _Graphs:
-    """Graphs found so far: their arcs in the first class that has them, by tail, and how many places each has."""
+    """Graphs found so far: their arcs in the first class that has them, by tail, how many places each has, and how
+    many arcs there are in all before it.
+    """
 
     number: dict[bytes, int] = field(default_factory=dict)
     order: list[IntArray] = field(default_factory=list)
     arcs: list[IntArray] = field(default_factory=list)
     vertex: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+    begin: list[int] = field(default_factory=lambda: [0])
 
 
 def lay_out_shared(problem: Problem, bundles: Bundles, demand: npt.ArrayLike | None = None) -> Layout:
@@ -120,10 +123,10 @@ def _shared(
         graphs.arcs.append(inner[order])
         graphs.vertex.append(one.vertex + one.first)
         graphs.places.append(one.last - one.first)
+        graphs.begin.append(graphs.begin[-1] + len(inner))
     number = graphs.number[key]
     graph_of[0] = number
-    begin = sum(len(arcs) for arcs in graphs.arcs[:number])
-    arc[inner[graphs.order[number]]] = begin + np.arange(len(inner), dtype=np.int32)
+    arc[inner[graphs.order[number]]] = graphs.begin[number] + np.arange(len(inner), dtype=np.int32)
     return one
 
 

@@ -8,7 +8,7 @@ one case shows what the base of a sweep shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -36,6 +36,7 @@ from corridors.solvers.multicommodity.reduced import reduced, shift_of
 from corridors.solvers.threads import listen
 
 T = TypeVar("T")
+Path = tuple[int, ...]
 
 
 class Found(NamedTuple):
@@ -183,26 +184,40 @@ def column_at(w: Work, column: int) -> Column:
 
 def flow_of(found: Found, layout: Layout) -> FloatArray:
     """The flow on each of the circulation's arcs, demand arcs aside, (E,)."""
-    flow, coupled, E = np.zeros(len(layout.arc)), layout.coupled, len(layout.arc)
-    classes = [(None, 0, E)] if layout.begin is None else [
-        (c, *layout.begin[c : c + 2].tolist()) for c in np.unique(coupled.od_class).tolist()
-    ]  # fmt: skip
-    for c, first, last in classes:
-        arc = layout.arc[first:last]
-        flow[first:last] = np.where(arc >= 0, carried(found, coupled, c)[arc], 0.0)
+    flow, coupled = np.zeros(len(layout.arc)), layout.coupled
+    if layout.begin is None:
+        return np.where(layout.arc >= 0, carried(found, coupled)[layout.arc], 0.0)
+    of_class: dict[int, list[tuple[Path, float]]] = {}
+    for row, path, amount in _paths(found, coupled):
+        of_class.setdefault(int(coupled.od_class[row]), []).append((path, amount))
+    one = np.zeros(len(coupled.tail))  # of a class at a time
+    for c, paths in of_class.items():
+        here = slice(*layout.begin[c : c + 2].tolist())
+        _add(one, paths)
+        flow[here] = np.where(layout.arc[here] >= 0, one[layout.arc[here]], 0.0)
+        for path, _ in paths:
+            one[list(path)] = 0.0
     return flow
 
 
-def carried(found: Found, problem: Coupled, of_class: int | None = None) -> FloatArray:
-    """The flow on each arc of the coupled problem, (A,): of one class, or of all."""
+def carried(found: Found, problem: Coupled) -> FloatArray:
+    """The flow on each arc of the coupled problem, of all classes, (A,)."""
     flow = np.zeros(len(problem.tail))
+    _add(flow, ((path, amount) for _, path, amount in _paths(found, problem)))
+    return flow
+
+
+def _add(flow: FloatArray, paths: Iterable[tuple[Path, float]]) -> None:
+    for path, amount in paths:
+        flow[list(path)] += amount
+
+
+def _paths(found: Found, problem: Coupled) -> Iterator[tuple[int, Path, float]]:
+    """The paths that carry something: the demand row, the arcs, and the amount."""
     rows = len(problem.volume)
     for column, amount in _amounts(found.basis):
         if column >= rows and amount > 0:
-            row, path = found.columns[column - rows]
-            if of_class is None or problem.od_class[row] == of_class:
-                flow[list(path)] += amount
-    return flow
+            yield *found.columns[column - rows], amount
 
 
 def _amounts(basis: Basis) -> list[tuple[int, float]]:
