@@ -86,6 +86,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.maps.explanation import plot_flow_ranges as plot_flow_ranges
     from corridors.maps.flow_map import plot_difference as plot_difference
     from corridors.maps.flow_map import plot_map as plot_map
+    from corridors.maps.gate_flows import plot_flows_by_gate as plot_flows_by_gate
     from corridors.maps.hinterland import plot_hinterland as plot_hinterland
     from corridors.maps.interdiction import plot_interdiction as plot_interdiction
     from corridors.maps.interdiction import plot_interdiction_curve as plot_interdiction_curve
@@ -145,6 +146,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.studies.explain import Explanation as Explanation
     from corridors.studies.explain import explain as explain
     from corridors.studies.flow_ranges import flow_ranges as flow_ranges
+    from corridors.studies.flows_by_gate import flows_by_gate as flows_by_gate
     from corridors.studies.hedging import hedging_frontier as hedging_frontier
     from corridors.studies.hinterland import hinterland as hinterland
     from corridors.studies.hinterland import next_flips as next_flips

@@ -39,7 +39,7 @@ BAD: dict[str, Any] = {
     "a table": pd.DataFrame({"no such column": [1]}),
     "a huge number": 10**30,
 }
-FLAGS = ("progress", "inset", "unbounded", "zeros", "merge", "delays")
+FLAGS = ("progress", "inset", "unbounded", "within", "zeros", "merge", "delays")
 """Anything is true or false."""
 SOME_ID = ("a negative", "a text", "a huge number")
 """An id or name that a network without such a table can't know to be wrong."""

@@ -13,10 +13,15 @@ from corridors.commands.inputs import Case, study
 @click.option("--of", "of", default="all", show_default=True, help="Whose: all, commodity, origin, destination.")
 @click.option("--top", default=12, show_default=True, help="How many rows of each table to print.")
 def dependence(case: Case, on: str, of: str, top: int) -> None:
-    """Shares of tonnes, value and cost through each country, bloc or chokepoint; and over how few gates goods leave."""
+    """Shares of tonnes, value and cost through each country, bloc or chokepoint; and over how few gates goods leave.
+
+    With --out also who ships to whom by which gate, as a table and a chart.
+    """
     from corridors.maps.charts import plot_dependence
+    from corridors.maps.gate_flows import plot_flows_by_gate
     from corridors.studies.dependence import concentration
     from corridors.studies.dependence import dependence as shares
+    from corridors.studies.flows_by_gate import flows_by_gate
     from corridors.sweeping.solve import routes
 
     found, rows = case.read()
@@ -34,8 +39,12 @@ def dependence(case: Case, on: str, of: str, top: int) -> None:
     gates = concentration(found, rows, paths)
     case.say("\nGates by which goods leave the country in which they start (Herfindahl index: 1 is a single gate)\n")
     case.show(gates.head(top))
-    also = {"concentration": gates}
-    drawn = {"dependence": lambda: plot_dependence(table, title=case.titled("Through whom goods go"))}
+    shipped = flows_by_gate(found, rows, paths)
+    also = {"concentration": gates, "flows_by_gate": shipped}
+    drawn = {
+        "dependence": lambda: plot_dependence(table, title=case.titled("Through whom goods go")),
+        "flows_by_gate": lambda: plot_flows_by_gate(shipped, title=case.titled("Who ships to whom, and by which gate")),
+    }
     case.write("dependence", table, also, figures=drawn)
 
 

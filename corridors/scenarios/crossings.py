@@ -98,6 +98,23 @@ def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def blocs_of(network: Network, blocs: str | Iterable[str]) -> dict[str, str]:
+    """The bloc of each country, the first of those named that has it; a country's two letters name itself.
+
+    Parameters
+    ----------
+    network : Network
+    blocs : str or iterable of str
+
+    Raises
+    ------
+    InputError
+        As of `members`.
+    """
+    names = [as_country(name) if len(name) == 2 else name.lower() for name in arguments.names_of("blocs", blocs)]
+    return {country: name for name in reversed(names) for country in members(network, name)}
+
+
 def bloc_members(network: Network) -> dict[str, tuple[str, ...]]:
     """The countries of every bloc of the network's own table, by the bloc's name in small letters.
 

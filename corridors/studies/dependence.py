@@ -11,8 +11,8 @@ from corridors import arguments
 from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.network import Network, case_names, checked_demand
-from corridors.scenarios.crossings import bloc_members, courses, members, touched
-from corridors.schema.checks import as_country, split
+from corridors.scenarios.crossings import bloc_members, blocs_of, courses, touched
+from corridors.schema.checks import split
 from corridors.schema.homes import homes_on_routes
 from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
 from corridors.sweeping.solve import routes as routes_of
@@ -166,7 +166,7 @@ def concentration(
     if blocs is None:
         named = [countries[:1] for countries in abroad]
     else:
-        bloc_of = _bloc_of(network, blocs)
+        bloc_of = blocs_of(network, blocs)
         named = [tuple(dict.fromkeys(bloc_of.get(name, name) for name in countries)) for countries in abroad]
     leaving = moved.assign(gate=named, volume=moved.volume / [max(len(names), 1) for names in named])
     leaving = leaving.explode("gate").dropna(subset="gate")
@@ -262,12 +262,6 @@ def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[s
         for name in wanted.unique()
     }
     return [parts[name] for name in wanted]
-
-
-def _bloc_of(network: Network, blocs: str | Iterable[str]) -> dict[str, str]:
-    """The bloc of each country, the first of those named that has it."""
-    names = [as_country(name) if len(name) == 2 else name.lower() for name in arguments.names_of("blocs", blocs)]
-    return {country: name for name in reversed(names) for country in members(network, name)}
 
 
 def _abroad(network: Network, moved: pd.DataFrame) -> list[tuple[str, ...]]:
