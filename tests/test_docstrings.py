@@ -15,6 +15,7 @@ FUNCTIONS = {name: thing for name, thing in DESCRIBED.items() if inspect.isfunct
 def sections(name: str) -> dict[str, str]:
     """The sections of a docstring by their headings."""
     parts = re.split(r"^([A-Z][A-Za-z ]+)\n-{3,}\n", inspect.getdoc(NAMED[name]) or "", flags=re.MULTILINE)
+    assert len(parts[1::2]) == len(set(parts[1::2])), f"{name} has a section twice"
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
