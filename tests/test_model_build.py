@@ -54,7 +54,7 @@ def test_a_limit_or_a_volume_that_is_too_small_to_count_is_named() -> None:
 @pytest.mark.parametrize("number", range(-2, 5))
 def test_members_cost_their_price_and_rows_earn_their_value(number: int) -> None:
     made, zones = model(number), example(number).network.zones
-    cost = made.parts.cost()
+    cost = made.parts.cost()[made.part_of]
     for kind in (Kind.ORIGIN, Kind.EGRESS, Kind.ACCESS):
         for arc in made.arcs.of(kind).tolist():
             row = made.arcs.item[arc]

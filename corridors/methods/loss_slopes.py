@@ -193,7 +193,7 @@ def _cost_terms(model: Model, compiler: Compiler, operation: Any) -> dict[str, T
     q, target, views = compiler.quantities, compiler.target, Views(model)
     costs = q.part(target) < len(PARTS)
     arc = target[costs] % max(q.arcs, 1)
-    worth = model.parts.marginal(q.part(target)[costs], arc)
+    worth = model.parts.marginal(q.part(target)[costs], model.part_of[arc])
     base, how = np.nan_to_num(q.base[target[costs]]), operation[costs]
     terms: dict[str, Term] = {}
     for name in _VIEWS:

@@ -8,6 +8,7 @@ import pandas as pd
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
+from corridors.model.costs import Parts
 from corridors.schema.definitions import DIRECTIONS
 
 COSTS = ("tariff", "fee", "time", "preference", "rent", "price")
@@ -65,9 +66,10 @@ def rents_on(model: Model, rent: FloatArray, path: IntArray) -> FloatArray:
 
 def _costs(model: Model, rent: FloatArray, path: IntArray) -> dict[str, FloatArray]:
     """Hours and costs of the arcs of a path, (A,) each."""
-    parts, bundles, kind = model.parts, model.bundles, model.arcs.kind[path]
-    freight, worth = parts.freight[path], parts.worth[path]
-    hours = np.nan_to_num(parts.hours()[path])
+    bundles, kind = model.bundles, model.arcs.kind[path]
+    parts = Parts(*(column[model.part_of[path]] for column in model.parts))
+    freight, worth = parts.freight, parts.worth
+    hours = np.nan_to_num(parts.hours())
     at_member = (kind == Kind.ORIGIN) | (kind == Kind.EGRESS)
     place = np.full(len(model.arcs.tail), -1)
     place[path] = np.arange(len(path))
@@ -79,7 +81,7 @@ def _costs(model: Model, rent: FloatArray, path: IntArray) -> dict[str, FloatArr
         charged[what] = np.bincount(place[bundles.arc[entry]], paid, minlength=len(path)) * model.units.cost
     found = {
         "tariff": np.where(at_member, 0.0, freight),
-        "fee": parts.fee[path],
+        "fee": parts.fee,
         "time": np.where(worth > 0, worth * hours, 0.0),
         "preference": model.extra[path] + charged["width"],
         "rent": charged["rent"],

@@ -36,7 +36,9 @@ class Model:
     arcs : Arcs
         What each arc and vertex stands for.
     parts : Parts
-        What each arc's cost is made of, exactly.
+        What costs are made of, exactly: a row for each that differ, those of a commodity on a link for all its classes.
+    part_of : (E,) int
+        The row of `parts` of each arc.
     problem : Problem
         In whole `units`, flows and costs.
     bundles : Bundles
@@ -58,6 +60,7 @@ class Model:
     classes: pd.DataFrame
     arcs: Arcs
     parts: Parts
+    part_of: IntArray
     problem: Problem
     bundles: Bundles
     steps: Steps
@@ -74,8 +77,12 @@ class Model:
         """
         extra = np.zeros(len(self.arcs.step))
         stepped = self.arcs.step >= 0
-        extra[stepped] = self.steps.extra_cost[self.arcs.step[stepped]]
+        extra[stepped] = self._extra(stepped)
         return extra
+
+    def _extra(self, stepped: Any) -> FloatArray:
+        """What cost steps add to those arcs that have one."""
+        return self.steps.extra_cost[self.arcs.step[stepped]]
 
     def widths(self) -> IntArray:
         """The bundle of each cost step's width, (N,); -1 for a step that has no end, or that no class comes to."""
@@ -95,8 +102,14 @@ class Model:
     def rounding(self) -> dict[str, float]:
         """The largest rounding, by what was rounded: ``cost`` in USD/t, ``volume`` and ``limit`` in t/year."""
         volume, bound = self.demand.volume.to_numpy(), np.isfinite(self.room)
+        exact, stepped = self.parts.cost(), self.arcs.step >= 0
+        plain = np.unique(self.part_of[~stepped])
+        counted_as = np.concatenate([self.units.costs(exact[plain]), self.problem.cost[stepped]])
         kept = {
-            "cost": (self.problem.cost * self.units.cost, self.parts.cost() + self.extra),
+            "cost": (
+                counted_as * self.units.cost,
+                np.concatenate([exact[plain], exact[self.part_of[stepped]] + self._extra(stepped)]),
+            ),
             "volume": (self.units.tonnes(self.units.nearest(volume)), volume),
             "limit": (self.units.tonnes(self.bundles.limit[bound]), self.room[bound]),
         }
@@ -144,12 +157,12 @@ def _build(
     classes = classes_of(rows)
     steps = steps_of(network)
     arcs = build_arcs(network, rows, classes, steps)
-    parts = _parts(network, rows, classes, arcs)
+    parts, part_of = _parts(network, rows, classes, arcs)
     bundle, arc, labels, room = build_bundles(network, classes, arcs, steps, also_limited, uses)
     nowhere = sealed(np.zeros(len(arcs.tail), np.int64))
     problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
     bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room), np.int64))
-    model = Model(network, rows, classes, arcs, parts, problem, bundles, steps, labels, room, Units(), uses)
+    model = Model(network, rows, classes, arcs, parts, part_of, problem, bundles, steps, labels, room, Units(), uses)
     return counted(model, fitting(model, NONE))
 
 
@@ -200,12 +213,11 @@ _BUILT = _Built()
 
 def fitting(model: Model, brought: Numbers | None) -> Units:
     """The units for a model and the numbers that scenarios bring to it; see `corridors.model.units`."""
-    exact, demanded = model.parts.cost(), model.arcs.of(Kind.DEMAND)
-    moving = np.ones(len(exact), bool)
-    moving[demanded] = False
+    exact, moving = model.parts.cost(), model.arcs.kind != Kind.DEMAND
     rows, arcs, links = model.demand, model.arcs, model.network.links.link_id
     step = np.unique(arcs.step[arcs.step >= 0])
-    costs, extra = pd.unique(exact[moving]), model.steps.extra_cost[step]
+    used = np.bincount(model.part_of[moving], minlength=len(exact)) > 0
+    costs, extra = np.unique(exact[used]), model.steps.extra_cost[step]
     own = Numbers(rows.volume.to_numpy(float), model.room, rows.value.to_numpy(float), np.concatenate([costs, extra]))
 
     def names(field: str, places: IntArray) -> list[str]:
@@ -221,7 +233,7 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
         }
         zone = ("zone", model.network.member_ids())
         found = []
-        for place in np.flatnonzero(moving & np.isin(exact, costs[places[places < len(costs)]])):
+        for place in np.flatnonzero(moving & np.isin(exact[model.part_of], costs[places[places < len(costs)]])):
             table, ids = tables.get(arcs.kind[place], zone)
             found.append(f"{table}:{ids.iloc[arcs.item[place]]}")
         found += model.steps.named(step[places[places >= len(costs)] - len(costs)])
@@ -233,37 +245,42 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
 def counted(model: Model, units: Units) -> Model:
     """The model in other units."""
     problem, bundles = model.problem, model.bundles
-    exact, stepped = units.costs(model.parts.cost()), model.arcs.step >= 0
-    exact[stepped] += units.costs(model.steps.extra_cost[model.arcs.step[stepped]])
-    cost = sealed(exact.astype(np.int64))
+    cost = np.nan_to_num(units.costs(model.parts.cost())).astype(np.int64)[model.part_of]
+    stepped = model.arcs.step >= 0
+    cost[stepped] += units.costs(model.steps.extra_cost[model.arcs.step[stepped]]).astype(np.int64)
     capacity = _capacity(model.network, model.arcs, units.nearest(model.demand.volume.to_numpy()))
     return replace(
         model,
-        problem=Problem(problem.tail, problem.head, capacity, cost, problem.supply),
+        problem=Problem(problem.tail, problem.head, capacity, sealed(cost), problem.supply),
         bundles=Bundles(bundles.bundle, bundles.arc, bundles.weight, units.floored(model.room)),
         units=units,
     )
 
 
-def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Arcs) -> Parts:
-    """What the cost of every arc is made of, USD/t: prices of members and minus the values of rows count as freight."""
-    columns = np.zeros((len(Parts._fields), len(arcs.tail)))
+def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Arcs) -> tuple[Parts, IntArray]:
+    """What costs are made of, USD/t, and which of it each arc costs.
+
+    A commodity on each link, then on each transfer, commodity by commodity; prices of members and minus the values of
+    rows, as freight; and nothing.
+    """
     number, names = pd.factorize(classes.commodity)
-    commodity = number[arcs.owner]
-    for kind, of_table in ((Kind.LINK, link_parts), (Kind.TRANSFER, transfer_parts)):
-        moving = arcs.of(kind)
-        goods = np.unique(commodity[moving])
-        by_name = [of_table(network, names[place]) for place in goods]
-        at = np.searchsorted(goods, commodity[moving]), arcs.item[moving]
-        for column, *parts in zip(columns, *by_name, strict=bool(by_name)):
-            if any(part.any() for part in parts):
-                column[moving] = np.array(parts)[at]
-    price = network.zones.price.to_numpy()
-    at_zone = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
-    columns[0, at_zone] = price[arcs.item[at_zone]]
-    demanded = arcs.of(Kind.DEMAND)
-    columns[0, demanded] = -rows.value.to_numpy()[arcs.item[demanded]]
-    return Parts(*columns)
+    moves = [part for name in names for part in (link_parts(network, name), transfer_parts(network, name))]
+    price, value = network.zones.price.to_numpy(float), rows.value.to_numpy(float)
+    others = Parts(np.concatenate([price, -value, [0.0]]), *np.zeros((5, len(price) + len(value) + 1)))
+    links, of_commodity = len(network.links), len(network.links) + len(network.transfers)
+    zones = len(names) * of_commodity
+    part_of: Any = np.full(len(arcs.kind), zones + len(price) + len(value), np.int32)
+    first = (number * of_commodity).astype(np.int32)
+    for kind, begin in (
+        (Kind.LINK, first),
+        (Kind.TRANSFER, first + np.int32(links)),
+        (Kind.ORIGIN, np.full(len(first), zones, np.int32)),
+        (Kind.EGRESS, np.full(len(first), zones, np.int32)),
+        (Kind.DEMAND, np.full(len(first), zones + len(price), np.int32)),
+    ):
+        there = (arcs.kind == kind) & (arcs.item >= 0)
+        part_of[there] = begin[arcs.owner[there]] + arcs.item[there]
+    return Parts(*(np.concatenate(column) for column in zip(*moves, others, strict=True))), part_of
 
 
 def _capacity(network: Network, arcs: Arcs, volume: FloatArray) -> IntArray:
@@ -272,7 +289,8 @@ def _capacity(network: Network, arcs: Arcs, volume: FloatArray) -> IntArray:
     demanded = arcs.of(Kind.DEMAND)
     capacity[demanded] = volume[arcs.item[demanded]].astype(np.int64)
     for kind, table in ((Kind.LINK, network.links), (Kind.TRANSFER, network.transfers)):
-        chosen = arcs.of(kind)
-        shut = (table.status != "operating").to_numpy()[arcs.item[chosen]]
-        capacity[chosen[shut]] = 0
+        shut = (table.status != "operating").to_numpy()
+        if shut.any():
+            there = arcs.kind == kind
+            capacity[there] = np.where(shut, 0, UNCAPACITATED)[arcs.item[there]]
     return sealed(capacity)

@@ -114,7 +114,7 @@ class Following:
         scenario, quantity, now = changed.scenario[of_cost], changed.quantity[of_cost], changed.now[of_cost]
         arcs = max(q.arcs, 1)
         arc = quantity % arcs
-        weight = q.model.parts.marginal(part[of_cost], arc)
+        weight = q.model.parts.marginal(part[of_cost], q.model.part_of[arc])
         stepped, by_step = self._extra_costs(changed)
         keys: IntArray = np.concatenate([scenario * arcs + arc, stepped]).astype(np.int64)
         if (np.diff(keys) > 0).all():  # one part of each cost

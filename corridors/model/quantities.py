@@ -32,7 +32,7 @@ class Quantities:
         network, arcs = model.network, model.arcs
         self.model = model
         self.arcs = len(arcs.tail)
-        self.cost = model.parts.cost()
+        self.cost = model.parts.cost()[model.part_of]
         self.fleets = capacities(network.fleets)
         tables = {
             "capacity": network.links.capacity,
@@ -50,7 +50,9 @@ class Quantities:
         lengths = [len(PARTS) * self.arcs, *(len(t) for t in tables.values())]
         self.first = dict(zip(tables, np.cumsum(lengths)[:-1].tolist(), strict=True))
         self.last = {name: self.first[name] + len(t) for name, t in tables.items()}
-        self.base = np.concatenate([*model.parts[: len(PARTS)], *(t.to_numpy(float) for t in tables.values())])
+        self.base = np.concatenate(
+            [*(p[model.part_of] for p in model.parts[: len(PARTS)]), *(t.to_numpy(float) for t in tables.values())]
+        )
         self.size = len(self.base)
         self.may_be_negative = np.zeros(self.size, bool)
         prices = (arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)

@@ -200,7 +200,7 @@ class _Search:
     def __init__(self, model: Model, network: Network, table: pd.DataFrame, rows: pd.DataFrame) -> None:
         arcs, self.model, self.table, self.rows = model.arcs, model, table, rows
         self.curve = _curve_of_arcs(model, network, table)
-        self.fixed = np.where(arcs.kind == Kind.DEMAND, 0.0, model.parts.cost())
+        self.fixed = np.where(arcs.kind == Kind.DEMAND, 0.0, model.parts.cost()[model.part_of])
         is_open = (model.problem.capacity > 0) & (arcs.kind != Kind.DEMAND)
         self.open = np.flatnonzero(is_open & np.isfinite(self.fixed))  # what is closed has no capacity
         if (self.fixed[self.open] < 0).any():
