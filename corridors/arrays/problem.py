@@ -128,7 +128,8 @@ class Bundles:
 
     def __post_init__(self) -> None:
         for name in ("bundle", "arc", "weight"):
-            object.__setattr__(self, name, whole(name, getattr(self, name), index=name != "weight"))
+            values = whole(name, getattr(self, name), index=name != "weight", any_size=True)
+            object.__setattr__(self, name, values)
         object.__setattr__(self, "limit", whole("limit", self.limit, unbounded=True))
         if not len(self.bundle) == len(self.arc) == len(self.weight):
             raise InputError("bundles: bundle, arc and weight differ in length; give one of each an entry")
@@ -146,7 +147,9 @@ class Bundles:
         return len(self.limit)
 
 
-def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: bool = False) -> IntArray:
+def whole(
+    name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: bool = False, any_size: bool = False
+) -> IntArray:
     """A frozen int64 array of `values`, or an error that says which values are not whole.
 
     Parameters
@@ -159,6 +162,8 @@ def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: b
         Whether +inf may stand for ``UNCAPACITATED``.
     index : bool
         Whether the values number arcs or vertices, which truth values can't.
+    any_size : bool
+        Whether a read-only array of smaller integers may stay as it is.
 
     Raises
     ------
@@ -172,7 +177,8 @@ def whole(name: str, values: npt.ArrayLike, *, unbounded: bool = False, index: b
         return frozen(np.zeros(0, np.int64))
     if given.dtype.kind == "b" and index:
         raise InputError(f"{name}: is of type bool; give whole numbers, of a mask by numpy.flatnonzero")
-    if given.dtype == np.int64 and given.flags.c_contiguous and given.flags.owndata and not given.flags.writeable:
+    own_kind = given.dtype == np.int64 or (any_size and given.dtype.kind == "i")
+    if own_kind and given.flags.c_contiguous and given.flags.owndata and not given.flags.writeable:
         return given  # nobody writes to it: no need for another
     if given.dtype.kind in "ib":
         return sealed(given.astype(np.int64, order="C"))

@@ -103,7 +103,7 @@ class Model:
         """The largest rounding, by what was rounded: ``cost`` in USD/t, ``volume`` and ``limit`` in t/year."""
         volume, bound = self.demand.volume.to_numpy(), np.isfinite(self.room)
         exact, stepped = self.parts.cost(), self.arcs.step >= 0
-        plain = np.unique(self.part_of[~stepped])
+        plain = np.flatnonzero(np.bincount(self.part_of[~stepped], minlength=len(exact)))
         counted_as = np.concatenate([self.units.costs(exact[plain]), self.problem.cost[stepped]])
         kept = {
             "cost": (
@@ -161,7 +161,8 @@ def _build(
     bundle, arc, labels, room = build_bundles(network, classes, arcs, steps, also_limited, uses)
     nowhere = sealed(np.zeros(len(arcs.tail), np.int64))
     problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
-    bundles = Bundles(bundle, arc, np.ones(len(arc), np.int64), np.zeros(len(room), np.int64))
+    one: Any = np.ones(len(arc), np.int8)
+    bundles = Bundles(sealed(bundle), sealed(arc), sealed(one), np.zeros(len(room), np.int64))
     model = Model(network, rows, classes, arcs, parts, part_of, problem, bundles, steps, labels, room, Units(), uses)
     return counted(model, fitting(model, NONE))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind
@@ -76,13 +77,20 @@ def build_bundles(
         wanted |= ((limits.table == table) & limits.id.isin(list(also.get(f"{table}s", ())))).to_numpy()
     kept = (limits.room.notna().to_numpy() | wanted)[limit]
     used = np.bincount(limit[kept], minlength=len(limits)) > 0
-    bundle = (np.cumsum(used) - 1)[limit[kept]]
+    bundle = (np.cumsum(used, dtype=np.int32) - np.int32(1))[limit[kept]]
     labels = limits[used].reset_index(drop=True)
     step_bundle, step_arc, width = _widths(arcs, steps, len(labels))
     bundle, arc = np.concatenate([bundle, step_bundle]), np.concatenate([arc[kept], step_arc])
-    order = np.lexsort((arc, bundle))
     room = np.concatenate([labels.room.fillna(np.inf).to_numpy(float), width])
-    return bundle[order], arc[order], labels[["bundle", "table", "id", "direction", "row"]], room
+    bundle, arc = _in_order(bundle, arc, len(room), len(arcs.tail))
+    return bundle, arc, labels[["bundle", "table", "id", "direction", "row"]], room
+
+
+def _in_order(bundle: Any, arc: Any, bundles: int, arcs: int) -> tuple[Any, Any]:
+    """Entries by bundle, and of a bundle by arc: sorted by counting, for there may be many millions."""
+    entries = csr_array((np.ones(len(arc), np.int8), (bundle, arc)), shape=(bundles, arcs))
+    entries.sort_indices()
+    return np.repeat(np.arange(bundles, dtype=np.int32), np.diff(entries.indptr)), entries.indices.copy()
 
 
 def _limits(network: Network, uses: Sequence[Use]) -> pd.DataFrame:
@@ -140,14 +148,14 @@ def _members(
     """Pairs of a limit (its row) and an arc that it counts."""
     start = dict(zip(_TABLES, np.searchsorted(limits.table.map(_TABLES.index), range(len(_TABLES))), strict=True))
     each = _has_each(network)
-    of_link = np.cumsum(1 + each) - 1 - each
-    on_links, moves = arcs.of(Kind.LINK), arcs.of(Kind.TRANSFER)
+    of_link = (np.cumsum(1 + each) - 1 - each).astype(np.int32)
+    on_links, moves = arcs.of(Kind.LINK).astype(np.int32), arcs.of(Kind.TRANSFER)
     ends = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
     handled = np.flatnonzero(arcs.node >= 0)
     back = arcs.direction[on_links] * each[arcs.item[on_links]]
     fleet, served = _served(network, arcs)
     use, limited = _used(network, classes, arcs, uses)
-    pairs = [
+    pairs: list[tuple[Any, Any]] = [
         (of_link[arcs.item[on_links]] + back, on_links),
         (start["transfer"] + arcs.item[moves], moves),
         (start["node"] + arcs.node[handled], handled),
@@ -155,15 +163,18 @@ def _members(
         (start["fleet"] + fleet, served),
         (start["use"] + use, limited),
     ]
-    limit, arc = (np.concatenate([pair[i] for pair in pairs]).astype(np.int64) for i in (0, 1))
+    limit, arc = (np.concatenate([pair[i].astype(np.int32, copy=False) for pair in pairs]) for i in (0, 1))
     return limit, arc
 
 
 def _served(network: Network, arcs: Arcs) -> tuple[IntArray, IntArray]:
     """Pairs of a fleet, its place in `capacities`, and an arc of a link that it serves."""
-    on_links = arcs.of(Kind.LINK)
     place = pd.Index(capacities(network.fleets).fleet_id)
     row = pd.Index(network.links.link_id).get_indexer(network.fleets.link_id)
+    served = np.zeros(len(network.links) + 1, bool)
+    served[row] = True
+    on_links = arcs.of(Kind.LINK) if len(row) else np.zeros(0, np.int64)
+    on_links = on_links[served[arcs.item[on_links]]]
     pairs = pd.DataFrame({"row": row, "fleet": place.get_indexer(network.fleets.fleet_id)})
     met = pairs.merge(pd.DataFrame({"row": arcs.item[on_links], "arc": on_links}), on="row")
     return met.fleet.to_numpy(np.int64), met.arc.to_numpy(np.int64)
@@ -171,7 +182,8 @@ def _served(network: Network, arcs: Arcs) -> tuple[IntArray, IntArray]:
 
 def _used(network: Network, classes: pd.DataFrame, arcs: Arcs, uses: Sequence[Use]) -> tuple[IntArray, IntArray]:
     """Pairs of a use, its place among all, and an arc of its link that it counts."""
-    on_links, rows = arcs.of(Kind.LINK), pd.Index(network.links.link_id)
+    rows = pd.Index(network.links.link_id)
+    on_links = arcs.of(Kind.LINK) if len(uses) else np.zeros(0, np.int64)
     found = []
     for use in uses:
         arc = on_links[arcs.item[on_links] == rows.get_loc(use.link_id)]

@@ -60,7 +60,9 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
         for name, kind in _COLUMNS.items()
     }
     for end in ("tail", "head"):
-        stacked[end] = sealed(np.array(world, np.int64)[owner] + stacked[end])
+        vertex = np.repeat(np.array(world, np.int64), arcs_of)
+        vertex += stacked[end]
+        stacked[end] = sealed(vertex)
     return Arcs(
         **stacked,
         owner=owner,

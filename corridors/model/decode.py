@@ -207,9 +207,9 @@ def passage_flows(solution: Solution) -> FloatArray:
     return summed
 
 
-def passage_costs(solution: Solution) -> FloatArray:
+def passage_costs(solution: Solution) -> Any:
     """What a tonne of `passage_flows` pays, (E,) in units of the problem's costs: on average over cost steps."""
-    arcs, cost = solution.model.arcs, solution.model.problem.cost.astype(float)
+    arcs, cost = solution.model.arcs, solution.model.problem.cost
     if (arcs.step < 0).all():
         return cost
     flow = passage_flows(solution)

@@ -19,7 +19,7 @@ from corridors.arrays.problem import UNCAPACITATED
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
-from corridors.model.prices import charged_costs, distances
+from corridors.model.prices import AT_ONCE, charged_costs, distances
 
 Bools = npt.NDArray[np.bool_]
 
@@ -103,10 +103,14 @@ def face_of(model: Model, flow: FloatArray, rent: FloatArray, distance: FloatArr
 def _candidates(model: Model, cost: FloatArray, distance: FloatArray, nothing: float) -> IntArray:
     """Arcs that some optimal flow may use: of zero reduced cost, on a route to a demand row that is worth serving."""
     arcs, problem = model.arcs, model.problem
-    with np.errstate(invalid="ignore"):
-        reduced = cost + distance[problem.tail] - distance[problem.head]
-        worth = np.where(arcs.kind == Kind.DEMAND, reduced <= nothing, np.abs(reduced) <= nothing)
-    arc = np.flatnonzero(worth & (problem.capacity > 0))
+    found = [np.zeros(0, np.int64)]
+    for first in range(0, problem.E, AT_ONCE):
+        here = slice(first, first + AT_ONCE)
+        with np.errstate(invalid="ignore"):
+            reduced = cost[here] + distance[problem.tail[here]] - distance[problem.head[here]]
+            worth = np.where(arcs.kind[here] == Kind.DEMAND, reduced <= nothing, np.abs(reduced) <= nothing)
+        found.append(first + np.flatnonzero(worth & (problem.capacity[here] > 0)))
+    arc = np.concatenate(found)
     inner = arc[arcs.kind[arc] != Kind.DEMAND]
     goals = problem.tail[arc[arcs.kind[arc] == Kind.DEMAND]]
     rows = np.concatenate([problem.head[inner], np.full(len(goals), problem.V)])

@@ -153,9 +153,11 @@ def paths(model: Model, flow: FloatArray) -> Iterator[tuple[IntArray, float]]:
     arcs, tonnes = model.arcs, model.units.tonnes(flow)
     smallest = model.units.trace(tonnes)
     ends, _ = places_of(model.network)
-    way_of = 2 * (arcs.item + np.where(arcs.kind == Kind.TRANSFER, len(model.network.links), 0)) + arcs.direction
     moves = np.flatnonzero(((arcs.kind == Kind.LINK) | (arcs.kind == Kind.TRANSFER)) & (tonnes > smallest))
-    moves = moves[np.lexsort((way_of[moves], arcs.owner[moves]))]
+    step = arcs.item[moves] + np.where(arcs.kind[moves] == Kind.TRANSFER, len(model.network.links), 0)
+    way = 2 * step + arcs.direction[moves]
+    order = np.lexsort((way, arcs.owner[moves]))
+    moves, way = moves[order], way[order]
     starts, goals = _ends_of(model, tonnes, smallest)
     found = [
         (np.array([*begin, *end]), part)
@@ -164,8 +166,9 @@ def paths(model: Model, flow: FloatArray) -> Iterator[tuple[IntArray, float]]:
         for end, part in goals.take(vertex, amount)
     ]
     both = ends.ravel().tolist()
-    for own in np.split(moves, np.flatnonzero(np.diff(arcs.owner[moves])) + 1):
-        arc_of = dict(zip(way_of[own].tolist(), own.tolist(), strict=True))
+    classes = np.flatnonzero(np.diff(arcs.owner[moves])) + 1
+    for own, way_of in zip(np.split(moves, classes), np.split(way, classes), strict=True):
+        arc_of = dict(zip(way_of.tolist(), own.tolist(), strict=True))
         used = zip(arc_of, tonnes[list(arc_of.values())].tolist(), strict=True)
         for ways, carried in _decomposed(used, both, smallest):
             middle = [arc_of[way] for way in ways]

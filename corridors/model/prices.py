@@ -26,7 +26,8 @@ def charged_costs(model: Model, rent: FloatArray) -> FloatArray:
     """Cost of each arc with the rents of its bundles, (E,), in units of the problem's costs."""
     bundles = model.bundles
     cost = model.problem.cost.astype(float)
-    np.add.at(cost, bundles.arc, bundles.weight * rent[bundles.bundle])
+    paying = np.flatnonzero((rent != 0.0)[bundles.bundle])
+    np.add.at(cost, bundles.arc[paying], bundles.weight[paying] * rent[bundles.bundle[paying]])
     return cost
 
 
@@ -55,7 +56,7 @@ def distances(model: Model, cost: FloatArray) -> FloatArray:
 
 
 AT_ONCE = 400_000
-"""Arcs of classes whose distances are found together: few calls where classes are small, little room where not."""
+"""Arcs that are looked at together, such as those of some classes: few calls of small parts, little room for large."""
 
 
 def _batches(model: Model) -> Iterator[tuple[int, int, int, int]]:

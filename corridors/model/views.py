@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array, vstack
 
-from corridors.arrays.typing import FloatArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 
@@ -54,9 +55,13 @@ class Views:
             limits = bundles.bundle < len(self.model.labels)
             entries = (bundles.weight[limits], (bundles.bundle[limits], bundles.arc[limits]))
             return csr_array(entries, shape=(len(self.model.labels), len(arcs.tail)))
-        number = {c: i for i, c in enumerate(self.commodities)}
-        of_class = np.array([number[c] for c in self.model.classes.commodity], np.int64)
-        who = arcs.owner if name.startswith("class_") else of_class[arcs.owner]
+        row, arc = self._rows(name, np.ones(len(arcs.tail), bool))
+        size = int(np.prod(self.shape(name)))
+        return csr_array((np.ones(len(arc), np.int64), (row, arc)), shape=(size, len(arcs.tail)))
+
+    def _rows(self, name: str, among: npt.NDArray[np.bool_]) -> tuple[IntArray, IntArray]:
+        """The arcs that count in a variable, of those `among` which they are sought, and where each counts."""
+        arcs = self.model.arcs
         kinds = {
             "flow": (Kind.LINK,),
             "class_flow": (Kind.LINK,),
@@ -65,11 +70,14 @@ class Views:
             "member_flow": (Kind.ORIGIN, Kind.EGRESS),
             "class_member_flow": (Kind.ORIGIN, Kind.EGRESS),
         }
-        chosen = np.flatnonzero(np.isin(arcs.kind, kinds[name]) & (arcs.item >= 0))
+        wanted = np.isin(np.arange(len(Kind)), kinds[name])
+        arc = np.flatnonzero(among & wanted[arcs.kind] & (arcs.item >= 0))
+        number = {c: i for i, c in enumerate(self.commodities)}
+        of_class = np.array([number[c] for c in self.model.classes.commodity], np.int64)
+        owner = arcs.owner[arc]
+        who = owner if name.startswith("class_") else of_class[owner]
         directions = 1 if name.endswith("member_flow") else 2
-        row = (arcs.item[chosen] * directions + arcs.direction[chosen]) * self.shape(name)[-1] + who[chosen]
-        size = int(np.prod(self.shape(name)))
-        return csr_array((np.ones(len(chosen), np.int64), (row, chosen)), shape=(size, len(arcs.tail)))
+        return (arcs.item[arc].astype(np.int64) * directions + arcs.direction[arc]) * self.shape(name)[-1] + who, arc
 
     def stacked(self, names: list[str]) -> csr_array:
         """The matrices of several variables, one under the other."""
@@ -77,4 +85,17 @@ class Views:
 
     def of(self, name: str, flow: FloatArray) -> FloatArray:
         """A variable from the flow of arcs (in units of the model), in its shape, t/year."""
-        return self.model.units.tonnes(self.matrix(name) @ flow).reshape(self.shape(name))
+        return self.model.units.tonnes(self._summed(name, flow)).reshape(self.shape(name))
+
+    def _summed(self, name: str, flow: FloatArray) -> FloatArray:
+        """What `matrix` times the flow gives, from the arcs that carry some."""
+        size, carries = int(np.prod(self.shape(name))), flow != 0.0
+        amount: FloatArray
+        if name == "throughput":
+            bundles = self.model.bundles
+            there = carries[bundles.arc] & (bundles.bundle < size)
+            row, amount = bundles.bundle[there], bundles.weight[there] * flow[bundles.arc[there]]
+        else:
+            row, arc = self._rows(name, carries)
+            amount = flow[arc]
+        return np.bincount(row, amount, minlength=size).astype(float)
