@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
@@ -253,6 +252,4 @@ def engine_over(engine: Engine, scenarios: Scenarios) -> Engine:
     other = copy.copy(engine)
     other.compiler = engine.compiler.over(scenarios)
     other.stop = threading.Event()
-    share = -(-len(scenarios) // (os.cpu_count() or 1))  # a few scenarios keep all cores busy too
-    other.block_size = min(engine.block_size, max(share, 16))
     return other

@@ -33,6 +33,9 @@ ALWAYS = ("status", "path", "objective", "loss", "cost", "gap", "unmet_total")
 AHEAD = 3
 """Blocks that wait for a worker, by worker: enough to keep it busy, few enough to stop soon."""
 
+FEWEST = 16
+"""Scenarios that a worker gets at the least, where there are few."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -143,12 +146,15 @@ def answers(
     """
     engine = job.engine()
     pool: Workers = Here(engine, store) if executor is None else Elsewhere(executor, job, store)
-    starts = iter(range(first, end, engine.block_size))
+    size = engine.block_size
+    if executor is None and store is None:  # nobody else counts blocks: a few scenarios keep all cores busy too
+        size = min(size, max(-(-(end - first) // pool.workers), FEWEST))
+    starts = iter(range(first, end, size))
     waiting: deque[tuple[int, int, Future[Answers | None]]] = deque()
     try:
         while True:
             while len(waiting) < pool.workers * AHEAD and (first := next(starts, end)) < end:
-                last = min(first + engine.block_size, end)
+                last = min(first + size, end)
                 held = None if store is None else store.read(first, last)
                 waiting.append((first, last, pool.submit(first, last) if held is None else _done(held)))
             if not waiting:
