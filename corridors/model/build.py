@@ -180,8 +180,8 @@ class _Built:
     A model follows from what it is built from, and nobody changes one: whether it is remembered changes no answer.
     """
 
-    MODELS, ARCS = 4, 500_000
-    """How many are kept, and how many arcs (some 200 bytes each) they have together, at most."""
+    MODELS, ARCS = 4, 1_000_000
+    """How many are kept, and how many arcs (some 80 bytes each) they have together, at most."""
 
     def __init__(self) -> None:
         self._kept: deque[_Kept] = deque()
