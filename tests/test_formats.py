@@ -217,6 +217,31 @@ def test_demand_of_path4gmns_is_by_zones(tmp_path):
     assert rows[["origin", "destination", "volume"]].to_numpy().tolist() == [["1", "2", 1200.0], ["2", "1", 600.0]]
 
 
+def test_demand_between_traffic_zones_comes_to_their_nodes(tmp_path):
+    (tmp_path / "node.csv").write_text(
+        "node_id,x_coord,y_coord,zone_id\n10,50,43,1\n11,50.2,43,2\n12,50.3,43,2\n2,50.1,43,\n"
+    )
+    (tmp_path / "link.csv").write_text(
+        "link_id,from_node_id,to_node_id,directed,tariff\na,10,2,0,1\nb,2,11,0,1\nc,2,12,0,1\n"
+    )
+    network = cd.read(tmp_path, mode="road").network
+    (tmp_path / "demand.csv").write_text("o_zone_id,d_zone_id,volume\n1,2,100\n2,1,50\n1,1,7\n")
+    options = {"recipe": "path4gmns", "commodity": "parts", "value": 900, "network": network}
+    with pytest.warns(cd.InputWarning, match=r"a row starts and ends in one node for 1 row \(1 to 1\)"):
+        rows = cd.read_demand(tmp_path / "demand.csv", **options)
+    assert rows[["demand_id", "origin", "destination", "volume"]].to_numpy().tolist() == [
+        ["1:1", "10", "11", 50.0], ["1:2", "10", "12", 50.0], ["2:1", "11", "10", 25.0], ["2:2", "12", "10", 25.0],
+    ]  # fmt: skip
+    assert rows.attrs["name"] == "demand.csv"
+    assert cd.solve(network, rows).unmet.sum() == 0
+    (tmp_path / "demand.csv").write_text("o_zone_id,d_zone_id,volume\n1,3,100\n4,1,50\n")
+    said = refused(lambda: cd.read_demand(tmp_path / "demand.csv", **options))
+    assert "origin is the zone_id of no node for 1 row (4)" in said
+    plain = network.replace(nodes=network.nodes.drop(columns="zone_id"))
+    said = refused(lambda: cd.read_demand(tmp_path / "demand.csv", **{**options, "network": plain}))
+    assert "nodes have no column zone_id" in said
+
+
 def test_tntp_is_read_once_its_units_are_given(tmp_path):
     (tmp_path / "Town_net.tntp").write_text(
         "<NUMBER OF ZONES> 2\n<NUMBER OF NODES> 3\n<FIRST THRU NODE> 1\n<NUMBER OF LINKS> 2\n<END OF METADATA>\n\n"

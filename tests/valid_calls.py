@@ -49,6 +49,12 @@ def network() -> cd.Network:
 
 
 @cache
+def zoned() -> cd.Network:
+    """The network, each of its nodes a traffic zone of the same name."""
+    return network().replace(nodes=network().nodes.assign(zone_id=network().nodes.node_id))
+
+
+@cache
 def demand() -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -371,7 +377,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
                  "directed": False, "crs": "EPSG:4326"},
         "from_lines": {"lines": lines(), "mode": "rail", "tolerance": 1.0, "bridge": 5.0, "merge": True},
         "read_demand": {"path": folder / "demand.csv", "names": {}, "units": {}, "recipe": "osmnx",
-                        "commodity": "coal", "value": 5.0},
+                        "commodity": "coal", "value": 5.0, "network": zoned()},
         "read_scenarios": {"path": folder / "haz1.csv"},
         "read_dimacs": {"path": folder / "p.min"},
         "write_dimacs": {"problem": problem(), "path": folder / "p.min"},

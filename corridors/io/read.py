@@ -19,6 +19,7 @@ from corridors.io.places import in_degrees
 from corridors.io.recipe import Recipe, applied, by_arguments, recipe_of, recipe_with, renamed_tables
 from corridors.io.table import read_table
 from corridors.io.tables import named, without_flows, without_straight_lines
+from corridors.io.traffic_zones import at_nodes
 from corridors.network import Network
 from corridors.schema.checks import checked
 from corridors.schema.columns import as_id
@@ -126,6 +127,7 @@ def read_demand(
     recipe: Any = None,
     commodity: str | None = None,
     value: float | None = None,
+    network: Network | None = None,
 ) -> pd.DataFrame:
     r"""Read demand rows, or a matrix of volumes, from a file.
 
@@ -141,6 +143,9 @@ def read_demand(
         The commodity of rows that name none.
     value : float, optional
         What a tonne not delivered costs, USD/t, of rows that do not say it.
+    network : Network, optional
+        One whose nodes say by ``zone_id`` of which traffic zone they are, as in GMNS and DTALite: origins and
+        destinations of the file are then zones, and become their nodes, in equal parts where a zone has several.
 
     Returns
     -------
@@ -150,7 +155,12 @@ def read_demand(
     Raises
     ------
     InputError
-        No such file, or a table without a column that demand needs.
+        No such file, or a table without a column that demand needs; zones of which no node of `network` is.
+
+    Warns
+    -----
+    InputWarning
+        With `network`, rows that start and end in one node, which are left out.
 
     Examples
     --------
@@ -167,6 +177,8 @@ def read_demand(
     arguments.mappings_or_none(names=names, units=units)
     arguments.texts_or_none(commodity=commodity)
     arguments.numbers_or_none(0, value=value)
+    if network is not None:
+        arguments.networks(network=network)
     path = local_path(path)
     table, about = _demand_table(path)
     tables = {"demand": from_matrix(table)}
@@ -178,8 +190,10 @@ def read_demand(
             rows[column] = rows[column].astype(object).where(~blank, given) if column in rows else given
     if "demand_id" not in rows and len(rows):
         rows.insert(0, "demand_id", [str(i) for i in range(1, len(rows) + 1)])
-    found = _demand(rows, as_id(about.get("demand")) or path.name)
-    assert found is not None
+    found = checked("demand", rows)
+    if network is not None:
+        found = checked("demand", at_nodes(found, network.nodes))
+    found.attrs["name"] = as_id(about.get("demand")) or path.name
     return found
 
 
