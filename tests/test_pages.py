@@ -42,6 +42,17 @@ def test_an_update_keeps_how_much_of_a_long_answer_is_shown():
     assert renewed("old ... line\n", "a\nb\n") is None
 
 
+def test_every_link_to_a_file_leads_to_one():
+    written = [*ROOT.glob("*.md"), *ROOT.glob("data/geo/*.md"), *ROOT.glob("benchmarks/*.md")]
+    lost = []
+    for page in {*written, *(ROOT / page for page in PAGES)}:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)\s]*)?\)", text):
+            if "generated" not in target and not (page.parent / target).exists():  # those the build of the site checks
+                lost.append(f"{page.name}: {target}")
+    assert not lost
+
+
 def test_every_name_in_the_glossary_and_every_public_name_in_the_pages_is_there():
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     columns = {f"{table}.{column.name}" for table, columns in TABLES.items() for column in columns}
