@@ -17,6 +17,7 @@ from corridors.cli import main
 from corridors.edits.drawn import drawn
 from corridors.methods.spread import interval, ranked
 from corridors.network import checked_demand
+from corridors.scenarios.uncertainty import errors_of
 
 SPREADS = pd.DataFrame(
     [
@@ -88,6 +89,33 @@ def test_intervals_are_those_of_tables_changed_by_hand(seed: int) -> None:
     assert table.iloc[3:][["low", "high", "first"]].isna().all(axis=None)
     plain = cd.criticality(network, rows)
     pd.testing.assert_frame_equal(table[plain.columns.tolist()], plain)
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_the_spread_hangs_on_the_errors_that_move_the_loss(seed: int) -> None:
+    """Each error by itself, a tenth of its size down and up, solved with all that it scales."""
+    network, rows = case(seed)
+    spreads = SPREADS.assign(factor=SPREADS.factor**0.1)  # so small that the loss is linear
+    table = cd.criticality(network, rows, draws=19, drawn=2, spreads=spreads, seed=seed, progress=False)
+    errors = errors_of(network, rows, spreads)
+    names = errors.error.unique().tolist()
+    changes = [
+        errors.assign(scenario=2 * errors.error.map(names.index) + up, value=np.exp((0.2 * up - 0.1) * errors["size"]))
+        for up in (0, 1)
+    ]
+    columns = ["scenario", "table", "id", "field", "operation", "value"]
+    moves = pd.concat(changes).assign(operation="scale").sort_values("scenario", kind="stable")[columns]
+    alone = cd.Scenarios([f"{name}, {way}" for name in names for way in ("down", "up")], moves)
+    closures = cd.baseline() + cd.outages(network).select(table.scenario.head(2))
+    losses = cd.sweep(network, rows, alone * closures, progress=False).loss.to_numpy().reshape(len(names), 2, 3)
+    moved = np.diff(losses[:, :, 1:] - losses[:, :, :1], axis=1)[:, 0]
+    shares = moved**2 / (moved**2).sum(axis=0)
+    for closure, text in enumerate(table.hangs_on.head(2)):
+        told = dict(part.rsplit(" ", 2)[:2] for part in text.split("; "))
+        largest = np.argsort(-shares[:, closure])[: len(told)].tolist()
+        assert {names[i] for i in largest} == set(told)
+        assert [float(told[names[i]]) for i in largest] == pytest.approx(100 * shares[largest, closure], abs=0.6)
+    assert (table.explained.head(2) > 0.9).all()
 
 
 def test_nine_of_ten_intervals_hold_the_truth() -> None:

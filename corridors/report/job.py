@@ -95,8 +95,9 @@ def report(
     if len(ranking) and len(rows):
         say(f"drawing {DRAWS} cases of the worst closures")
         spreads = load_spreads()
-        cases = uncertain_cases(network, rows, DRAWS, spreads=spreads[~spreads.field.isin(COSTS)])
-        ranking = with_intervals(network, rows, ranking, scenarios, cases, DRAWN, progress=progress)
+        spreads = spreads[~spreads.field.isin(COSTS)]
+        cases = uncertain_cases(network, rows, DRAWS, spreads=spreads)
+        ranking = with_intervals(network, rows, ranking, scenarios, cases, DRAWN, spreads=spreads, progress=progress)
     tables["criticality"] = ranking
     tables["criticality_diversions"] = diversions(before, result)
     tables["criticality_losers"] = losers(network, rows, before, result)

@@ -61,7 +61,8 @@ def summarise(
                  f"{r.base_flow / MEGA:,.1f}", r.diverted_to or "-", r.losers_origin or "-")
                 for r in tables["criticality"].head(10).itertuples()
             ],
-            ["link", "loss, million USD/year", "nine of ten cases", "rank", "first in", "unmet, Mt", "carried, Mt",
+            ["link", "loss, million USD/year", "nine of ten cases", "rank", "first in", "spread hangs on", "unmet, Mt",
+             "carried, Mt",
              "flow went to, Mt", "who loses, M USD"],
         ),
     ]  # fmt: skip
@@ -89,12 +90,17 @@ def summarise(
     return "\n".join(parts)
 
 
-def _how_sure(row: Any) -> tuple[str, str, str]:
-    """The interval of a closure's loss, its ranks, and how often it costs most."""
+def _how_sure(row: Any) -> tuple[str, str, str, str]:
+    """The interval of a closure's loss, its ranks, how often it costs most, and what the spread hangs on."""
     if pd.isna(getattr(row, "low", None)):
-        return "-", "-", "-"
+        return "-", "-", "-", "-"
     ranks = dict.fromkeys([f"{row.rank_low:.0f}", f"{row.rank_high:.0f}"])
-    return f"{row.low / MEGA:,.0f} to {row.high / MEGA:,.0f}", " to ".join(ranks), f"{100 * row.first:.0f} %"
+    return (
+        f"{row.low / MEGA:,.0f} to {row.high / MEGA:,.0f}",
+        " to ".join(ranks),
+        f"{100 * row.first:.0f} %",
+        row.hangs_on or "-",
+    )
 
 
 def _bottlenecks(rents: pd.DataFrame) -> str:

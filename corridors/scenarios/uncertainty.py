@@ -100,10 +100,35 @@ def uncertain_cases(network: Network, demand: Any, draws: int = 19, *, spreads: 
     return listed_values([f"case {i}" for i in range(draws)], atoms[varies].reset_index(drop=True), values[:, varies])
 
 
+def errors_of(network: Network, demand: Any, spreads: Any = None) -> pd.DataFrame:
+    """What `uncertain_cases` draws: the errors that figures make, each normal and independent of the others.
+
+    Returns
+    -------
+    DataFrame
+        A row a figure and error: ``table, id, field``, the ``error`` by name, and ``size``, what a standard deviation
+        of it adds to the logarithm of the figure.
+    """
+    checked = _checked(load_spreads() if spreads is None else spreads)
+    parts = [
+        pd.DataFrame(
+            {
+                "table": each.table,
+                "id": np.array(each.ids, object)[each.error >= 0],
+                "field": each.field,
+                "error": [f"{each.field} of {each.names[number]}" for number in each.error[each.error >= 0]],
+                "size": np.log(each.factor) / NINE_OF_TEN,
+            }
+        )
+        for each in _figures(network, checked_demand(network, demand), checked)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
 class Figures(NamedTuple):
     """The figures of one row of spreads: `ids` of all that have the field, and the error that each makes, -1 for none.
 
-    `errors` is how many different ones there are.
+    `errors` is how many different ones there are; `names` what each is of.
     """
 
     table: str
@@ -112,6 +137,7 @@ class Figures(NamedTuple):
     ids: list[str]
     error: IntArray
     errors: int
+    names: list[str]
 
 
 def _figures(network: Network, rows: pd.DataFrame, spreads: pd.DataFrame) -> Iterator[Figures]:
@@ -129,7 +155,7 @@ def _figures(network: Network, rows: pd.DataFrame, spreads: pd.DataFrame) -> Ite
         together = together.where(together.astype(str) != "", there.unit)
         error = np.full(len(there), -1)
         error[meant], names = pd.factorize(together[meant])
-        yield Figures(spread.table, spread.field, spread.factor, there.id.tolist(), error, len(names))
+        yield Figures(spread.table, spread.field, spread.factor, there.id.tolist(), error, len(names), list(names))
 
 
 def _tables(network: Network, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
