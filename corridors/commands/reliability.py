@@ -8,6 +8,10 @@ import click
 
 from corridors.commands.inputs import Case, number, pairs, repeated, study
 
+DRAWS, YEARS = 500, 2_000
+"""How many are drawn: a draw closes a dozen links of the library's network, and takes a tenth of a second of a core; in
+years of some outages the same few states come back."""
+
 
 @click.command()
 @study
@@ -24,10 +28,10 @@ from corridors.commands.inputs import Case, number, pairs, repeated, study
     type=click.Choice(["exponential", "fixed", "lognormal"]),
     help="How outages vary about their mean.",
 )
-@click.option("--draws", default=2_000, show_default=True, help="How many draws, or years.")
+@click.option("--draws", type=int, help=f"How many draws, or years.  [default: {DRAWS}, or {YEARS:,} years]")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same draws.")
 def reliability(
-    case: Case, availability: float, by: str, outage: tuple[str, ...], durations: str, draws: int, seed: int
+    case: Case, availability: float, by: str, outage: tuple[str, ...], durations: str, draws: int | None, seed: int
 ) -> None:
     """The loss to expect when links fail at random, how bad it gets, and which links matter."""
     from corridors.maps.charts import plot_exceedance
@@ -35,6 +39,8 @@ def reliability(
     from corridors.studies.renewal import yearly_reliability
 
     found, rows = case.read()
+    if draws is None:
+        draws = YEARS if outage else DRAWS
     if outage:
         means = {name: tuple(number(v) for v in text.split(",")) for name, text in pairs("--outage", outage).items()}
         options: dict[str, Any] = {"years": draws, "durations": durations, "seed": seed}
