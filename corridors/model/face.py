@@ -111,10 +111,11 @@ def _candidates(model: Model, cost: FloatArray, distance: FloatArray, nothing: f
             worth = np.where(arcs.kind[here] == Kind.DEMAND, reduced <= nothing, np.abs(reduced) <= nothing)
         found.append(first + np.flatnonzero(worth & (problem.capacity[here] > 0)))
     arc = np.concatenate(found)
+    found.clear()  # there may be millions
     inner = arc[arcs.kind[arc] != Kind.DEMAND]
     goals = problem.tail[arc[arcs.kind[arc] == Kind.DEMAND]]
-    rows = np.concatenate([problem.head[inner], np.full(len(goals), problem.V)])
-    columns = np.concatenate([problem.tail[inner], goals])
+    rows = np.concatenate([problem.head[inner].astype(np.int32), np.full(len(goals), problem.V, np.int32)])
+    columns = np.concatenate([problem.tail[inner].astype(np.int32), goals.astype(np.int32)])
     back = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(problem.V + 1,) * 2)
     useful = np.zeros(problem.V + 1, bool)
     useful[breadth_first_order(back, problem.V, return_predecessors=False)] = True
