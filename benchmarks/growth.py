@@ -1,28 +1,33 @@
 """How cost grows with the network: generated grids of 500 to 60,000 links, each measured in a process of its own.
 
-Also a program of its own: ``python -m benchmarks.growth 600 10 40`` prints the figures of one size.
+Also a program of its own: ``python -m benchmarks.growth --report docs/benchmarks.md`` measures all sizes and writes
+this part of a report, ``python -m benchmarks.growth 600 10 40`` prints the figures of one size.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable
+from datetime import date
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 import corridors as cd
+from benchmarks import coupled_highs
 from benchmarks.options import Options
 from benchmarks.table import Table, ratio, times
 from corridors.model.build import build
 from corridors.model.compile import compiler_of
+from corridors.solvers.multicommodity import CoupledChanges
 from corridors.sweeping.engines import WarmEngine
 from corridors.sweeping.optimum import GAP
 
@@ -30,10 +35,12 @@ LADDER = ((360, 10, 40), (800, 20, 80), (2500, 40, 200), (10_000, 60, 400), (40_
 """Nodes, flow classes and demand rows of each size."""
 HIGHS = 4000
 """The most links that HiGHS is given: beyond, its arc LP takes minutes."""
-DRAWS, CLOSED = 16, 20
-"""How many scenarios of a sweep are timed, and how many links each closes."""
+DRAWS, CLOSED, HOT = 16, 20, 3
+"""How many scenarios of a sweep are timed, how many links each closes, and how many of them HiGHS solves."""
 STEPS = ("build", "solve", "base", "first", "draw")
-PEERS = ("HiGHS", "AequilibraE")
+HELD = ("solve holds", "sweep holds")
+PEERS = {"HiGHS": "solve", "HiGHS hot": "draw", "AequilibraE": "unlimited"}
+"""What each peer is compared with."""
 
 
 def grid(nodes: int, classes: int, rows: int, seed: int = 0) -> tuple[cd.Network, pd.DataFrame]:
@@ -77,25 +84,31 @@ def grid(nodes: int, classes: int, rows: int, seed: int = 0) -> tuple[cd.Network
 
 
 def measure(options: Options) -> Table:
-    """A row a size, and one of slopes: by which power of the links each grows, from the third size to the last."""
+    """Some sizes, as a table."""
+    return tabled([in_process(size) for size in (LADDER[:2] if options.quick else LADDER)])
+
+
+def tabled(found: list[dict[str, float]]) -> Table:
+    """A row a size, and one of slopes: by which power of the links each grows, over the last three sizes."""
     table = Table(
         "Growth (generated grids)",
         "CPU time of a process a size, once compiled: tables to arrays; `cd.solve`, all of it; what a sweep prepares; "
-        f"its first scenario, and the mean of {DRAWS}, with {CLOSED} links closed each; the most memory held. HiGHS "
-        "solves the arc LP of the same case, AequilibraE assigns it all-or-nothing where nothing is scarce.",
-        ["links", "classes", "rows", "bundles with a rent", *STEPS, "memory", *(f"{peer} / solve" for peer in PEERS)],
+        f"its first scenario, and the mean of {DRAWS}, with {CLOSED} links closed each; the most memory that the "
+        "process holds, with Python, its libraries and the tables, in a solve and in a sweep. HiGHS solves the arc LP "
+        f"of the same case, and {HOT} of the scenarios hot, from the base's optimal basis; AequilibraE assigns it "
+        "all-or-nothing where nothing is scarce. Objectives are compared.",
+        [
+            *("links", "classes", "rows", "bundles with a rent", *STEPS, *HELD),
+            *("HiGHS / solve", "HiGHS hot / draw", "AequilibraE / solve"),
+        ],
     )
-    found = []
-    for size in LADDER[:2] if options.quick else LADDER[: len(options.instances) + 2]:
-        here = in_process(size)
-        found.append(here)
-        peers = [f"{times(here[p])} ({ratio(here[p], here[of])})" if p in here else "" for p, of in
-                 zip(PEERS, ("solve", "unlimited"), strict=True)]  # fmt: skip
+    for here in found:
+        peers = [f"{times(here[p])} ({ratio(here[p], here[of])})" if p in here else "" for p, of in PEERS.items()]
+        held = [f"{here[name] / 1e6:,.0f} MB" for name in HELD]
         sizes = [f"{here[name]:,.0f}" for name in ("links", "classes", "rows", "rents")]
-        table.rows.append([*sizes, *(times(here[s]) for s in STEPS), f"{here['memory'] / 1e6:,.0f} MB", *peers])
-        print("  ".join(table.rows[-1]), flush=True)
-    slopes = [slope(found[-3:], name) for name in (*STEPS, "memory")]
-    table.rows.append(["slope", "", "", "", *(f"{s:.2f}" for s in slopes), "", ""])
+        table.rows.append([*sizes, *(times(here[s]) for s in STEPS), *held, *peers])
+    slopes = [slope(found[-3:], name) for name in (*STEPS, *HELD)]
+    table.rows.append(["slope", "", "", "", *(f"{s:.2f}" for s in slopes), *[""] * len(PEERS)])
     return table
 
 
@@ -110,6 +123,9 @@ def in_process(size: tuple[int, int, int]) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.growth", *map(str, size)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"growth: {result['links']:,} links, solve {times(result['solve'])}, draw {times(result['draw'])}", flush=True
+    )
     return result
 
 
@@ -118,13 +134,22 @@ def figures(nodes: int, classes: int, rows: int) -> dict[str, float]:
     warnings.simplefilter("ignore", cd.InputWarning)  # grids have nodes without links
     once_compiled()
     network, demand = grid(nodes, classes, rows)
-    _, built = clocked(lambda: build(network, demand))
+    most_held()
     result, solved = clocked(lambda: cd.solve(network, demand))
     found = {"links": len(network.links), "classes": classes, "rows": rows, "rents": int((result.rent > 0).sum())}
-    found |= {"build": built, "solve": solved, **swept(network, demand)}
-    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    found |= {"solve": solved, "solve holds": most_held()}
+    anew: dict[str, tuple[str, ...]] = {"links": ()}  # other than what the solve had, whose model is remembered
+    _, found["build"] = clocked(lambda: build(network, demand, anew))
+    found |= swept(network, demand)
     found |= by_highs(network, demand, float(result.loss)) if len(network.links) <= HIGHS else {}
     return found | by_aequilibrae(cd.without_capacities(network), demand)
+
+
+def most_held() -> float:
+    """The most memory that this process held since the last call, bytes."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    Path("/proc/self/clear_refs").write_text("5")  # the most from now on
+    return float(status["VmHWM"].split()[0]) * 1024
 
 
 def clocked(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -152,10 +177,17 @@ def swept(network: cd.Network, demand: pd.DataFrame) -> dict[str, float]:
     engine, prepared = clocked(lambda: WarmEngine(compiler.model, compiler, ()))
     first, one = clocked(lambda: engine.answer(0, 1))
     rest, many = clocked(lambda: engine.answer(1, 1 + DRAWS))
-    for found in (first, rest):
-        gap = np.abs(found.objective - found.bound) / np.abs(found.objective)
+    for some in (first, rest):
+        gap = np.abs(some.objective - some.bound) / np.abs(some.objective)
         assert gap.max() <= GAP, f"a scenario has a gap of {gap.max()}"
-    return {"base": prepared, "first": one, "draw": many / DRAWS}
+    found = {"base": prepared, "first": one, "draw": many / DRAWS, "sweep holds": most_held()}
+    if len(network.links) <= HIGHS and find_spec("highspy") is not None:
+        changes = CoupledChanges(*compiler.block(1, 1 + HOT))
+        objectives, seconds = coupled_highs.timed(engine.base, {"closures": changes})["closures"]
+        ours = rest.objective[:HOT] / compiler.model.units.money
+        assert (np.abs(objectives - ours) <= 1e-9 * np.abs(ours)).all(), f"objectives differ: {objectives}, {ours}"
+        found["HiGHS hot"] = float(seconds.mean())
+    return found
 
 
 def by_highs(network: cd.Network, demand: pd.DataFrame, loss: float) -> dict[str, float]:
@@ -213,5 +245,29 @@ def assigned(network: cd.Network, demand: pd.DataFrame) -> float:
     return float(loads["tonnes_tot"].fillna(0.0).to_numpy() @ links.tariff.to_numpy())
 
 
+def put(table: Table, report: Path) -> None:
+    """Write a table to a report, in place of the one with its title."""
+    before, _, after = report.read_text(encoding="utf-8").partition(f"## {table.title}\n")
+    text = before + table.markdown()
+    if "\n## " in after:
+        text += "\n## " + after.split("\n## ", 1)[1]
+    report.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Measure one size, or all for a report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
+    parser.add_argument("size", nargs="*", type=int, metavar="NUMBER", help="nodes, flow classes, demand rows")
+    parser.add_argument("--report", type=Path, help="where the table goes, in place of the one that is there")
+    given = parser.parse_args()
+    if given.report is None:
+        print(json.dumps(figures(*given.size)))
+        return
+    table = measure(Options())
+    table.note += f" Each size by `python -m benchmarks.growth NODES CLASSES ROWS` on {date.today()}."
+    put(table, given.report)
+    print(table.markdown())
+
+
 if __name__ == "__main__":
-    print(json.dumps(figures(*map(int, sys.argv[1:]))))
+    main()
