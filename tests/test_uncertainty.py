@@ -92,7 +92,7 @@ def test_intervals_are_those_of_tables_changed_by_hand(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 4])
-def test_the_spread_hangs_on_the_errors_that_move_the_loss(seed: int) -> None:
+def test_the_spread_has_its_drivers_in_the_errors_that_move_the_loss(seed: int) -> None:
     """Each error by itself, a tenth of its size down and up, solved with all that it scales."""
     network, rows = case(seed)
     spreads = SPREADS.assign(factor=SPREADS.factor**0.1)  # so small that the loss is linear
@@ -110,7 +110,7 @@ def test_the_spread_hangs_on_the_errors_that_move_the_loss(seed: int) -> None:
     losses = cd.sweep(network, rows, alone * closures, progress=False).loss.to_numpy().reshape(len(names), 2, 3)
     moved = np.diff(losses[:, :, 1:] - losses[:, :, :1], axis=1)[:, 0]
     shares = moved**2 / (moved**2).sum(axis=0)
-    for closure, text in enumerate(table.hangs_on.head(2)):
+    for closure, text in enumerate(table.drivers.head(2)):
         told = dict(part.rsplit(" ", 2)[:2] for part in text.split("; "))
         largest = np.argsort(-shares[:, closure])[: len(told)].tolist()
         assert {names[i] for i in largest} == set(told)

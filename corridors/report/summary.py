@@ -61,7 +61,8 @@ def summarise(
                  f"{r.base_flow / MEGA:,.1f}", r.diverted_to or "-", r.losers_origin or "-")
                 for r in tables["criticality"].head(10).itertuples()
             ],
-            ["link", "loss, million USD/year", "nine of ten cases", "rank", "first in", "spread hangs on", "unmet, Mt",
+            ["link", "loss, million USD/year", "nine of ten cases", "rank", "first in", "spread depends on",
+             "unmet, Mt",
              "carried, Mt",
              "flow went to, Mt", "who loses, M USD"],
         ),
@@ -91,7 +92,7 @@ def summarise(
 
 
 def _how_sure(row: Any) -> tuple[str, str, str, str]:
-    """The interval of a closure's loss, its ranks, how often it costs most, and what the spread hangs on."""
+    """The interval of a closure's loss, its ranks, how often it costs most, and what the spread depends on."""
     if pd.isna(getattr(row, "low", None)):
         return "-", "-", "-", "-"
     ranks = dict.fromkeys([f"{row.rank_low:.0f}", f"{row.rank_high:.0f}"])
@@ -99,7 +100,7 @@ def _how_sure(row: Any) -> tuple[str, str, str, str]:
         f"{row.low / MEGA:,.0f} to {row.high / MEGA:,.0f}",
         " to ".join(ranks),
         f"{100 * row.first:.0f} %",
-        row.hangs_on or "-",
+        row.drivers or "-",
     )
 
 

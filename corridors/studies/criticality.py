@@ -12,8 +12,8 @@ from corridors import arguments
 from corridors.edits.selection import end_countries
 from corridors.errors import InputError, kind_of, whole
 from corridors.methods.detours import detours
-from corridors.methods.hangs_on import hangs_on
 from corridors.methods.spread import ranked
+from corridors.methods.spread_drivers import spread_drivers
 from corridors.methods.uses import BY_CLASS
 from corridors.model.build import build
 from corridors.model.decode import Solution, flows_of
@@ -74,7 +74,7 @@ def criticality(
         takes another path; missing where goods stay behind), ``diverted_to`` (the links that gain most, Mt/year),
         ``losers_origin`` and ``losers_destination`` (loss by country, million USD/year). With draws, of those drawn:
         ``low, high`` (between which the loss lies in 90 % of cases), ``first`` (the share of draws in which it is the
-        largest), ``rank_low, rank_high`` (of 90 %), ``hangs_on`` (the errors of figures with the largest shares in the
+        largest), ``rank_low, rank_high`` (of 90 %), ``drivers`` (the errors of figures with the largest shares in the
         variance of the loss, to first order), ``explained`` (the share of the draws' variance that such shares are of:
         where it is low, more than one error at a time matters, or a capacity that is full in some draws only).
         ``attrs["values"]`` says which goods have a value that is not their price: where they stay behind, the ranking
@@ -152,7 +152,7 @@ def with_intervals(
     together = sweep_all(network, demand, cases * (baseline() + scenarios.select(names)), progress=progress)
     losses = together.loss.to_numpy().reshape(len(cases), 1 + len(names))
     more = losses[:, 1:] - losses[:, :1]
-    reasons = hangs_on(network, demand, scenarios.select(names), cases, more, spreads)
+    reasons = spread_drivers(network, demand, scenarios.select(names), cases, more, spreads)
     of_draws = ranked(more).join(reasons).reindex(table.index)
     found = table.copy()
     for place, name in enumerate(of_draws, 2):

@@ -1,4 +1,4 @@
-"""What the spread of a closure's loss hangs on: the share of each uncertain figure in its variance, to first order.
+"""What the spread of a closure's loss depends on: the share of each uncertain figure in its variance, to first order.
 
 A figure is its median times ``exp(size x z)``, with z normal. Where the loss is nearly linear in the logarithms, its
 variance is the sum over errors z of ``(slope x size)``, squared, with the slope of the loss in the logarithm of the
@@ -31,10 +31,10 @@ TOLD, LEAST = 3, 0.05
 """How many errors are named, and the least share of one that is."""
 
 
-def hangs_on(
+def spread_drivers(
     network: Network, demand: pd.DataFrame, closures: Scenarios, cases: Scenarios, losses: FloatArray, spreads: Any
 ) -> pd.DataFrame:
-    """What the loss of each closure, more than that of the base, hangs on.
+    """What the loss of each closure, more than that of the base, depends on.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def hangs_on(
     Returns
     -------
     DataFrame
-        A row a closure: ``hangs_on``, the errors with the largest shares of the variance, as text; and ``explained``,
+        A row a closure: ``drivers``, the errors with the largest shares of the variance, as text; and ``explained``,
         the squared correlation of what all of them say with the draws; NaN where nothing varies.
     """
     errors = errors_of(network, demand, spreads)
@@ -70,7 +70,7 @@ def hangs_on(
         order = np.argsort(-share, kind="stable")[:TOLD]
         text = "; ".join(f"{names[i]} {100 * share[i]:.0f} %" for i in order if share[i] >= LEAST)
         found.append((text, _explained(said[:, closure], losses[:, closure])))
-    return pd.DataFrame(found, columns=["hangs_on", "explained"])
+    return pd.DataFrame(found, columns=["drivers", "explained"])
 
 
 def _explained(said: FloatArray, drawn: FloatArray) -> float:
@@ -115,10 +115,9 @@ def _gains(compiler: Compiler, solution: Solution) -> FloatArray:
     base, units = np.nan_to_num(q.base), model.units
     gain = np.zeros(q.size)
     flow = units.tonnes(solution.flow)
-    arcs = np.arange(q.arcs)
     for part in range(len(PARTS)):
         here = slice(part * q.arcs, (part + 1) * q.arcs)
-        gain[here] = flow * model.parts.marginal(np.full(q.arcs, part), arcs) * base[here]
+        gain[here] = flow * model.parts.marginal(np.full(q.arcs, part), model.part_of) * base[here]
     rent = np.append(solution.rent * units.cost, 0.0)
     for name in ("capacity", "transfers", "nodes", "zones", "fleets"):
         gain[q.first[name] : q.last[name]] = -rent[q.bundles[name]].sum(axis=1) * base[q.first[name] : q.last[name]]
