@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -199,6 +200,15 @@ def test_a_fleet_alone_is_a_cut():
     nodes = pd.DataFrame({"node_id": ["a", "b"], "country": ["KZ", "AZ"]})
     cut = cd.min_cut(cd.Network(nodes, links, fleets=fleets), "KZ", "AZ", commodity="grain")
     assert cut[["id", "limit"]].to_numpy().tolist() == [["ferries", 5.0]]
+
+
+def test_a_cut_warns_of_no_volume_since_none_is_given() -> None:
+    many = {f"l{i}": ("a", "b", 1.0) for i in range(60)}
+    links = pd.DataFrame(many, index=["from_node_id", "to_node_id", "capacity"]).T.rename_axis("link_id").reset_index()
+    network = cd.Network(pd.DataFrame({"node_id": ["a", "b"]}), links.assign(mode="ship"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert cd.min_cut(network, "a", "b", commodity="grain").attrs["flow"] == 60
 
 
 def test_a_way_without_a_capacity_has_no_cut() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from corridors import arguments
 from corridors.edits.selection import free_of_charge
-from corridors.errors import InputError
+from corridors.errors import InputError, InputWarning
 from corridors.methods.digits import places
 from corridors.model.build import build
 from corridors.model.decode import limits_of, unmet_of
@@ -78,7 +79,10 @@ def min_cut(network: Network, origins: Any, destinations: Any, *, commodity: str
     room = sum(float(table.capacity.sum()) for table in tables)
     row = {"demand_id": "cut", "commodity": commodity, "origin": "cut origin", "destination": "cut destination"}
     asked = pd.DataFrame([{**row, "volume": 3 * room or 1.0, "value": 1.0}])
-    solution = solved(build(free.replace(zones=pd.concat(zones, ignore_index=True)), asked))
+    free = free.replace(zones=pd.concat(zones, ignore_index=True))
+    with warnings.catch_warnings():  # the volume asked for is more than all room there is, and nobody's unit
+        warnings.simplefilter("ignore", InputWarning)
+        solution = solved(build(free, asked))
     model = solution.model
     flow = -float(model.units.usd(solution.objective))
     labels = model.labels.assign(limit=limits_of(model), weight=(solution.rent * model.units.cost).round(6))
