@@ -174,6 +174,17 @@ def test_other_studies_have_intervals_of_their_own_runs() -> None:
             change = pieces.flips & (pieces.preferred == row.after) & (pieces.preferred.shift() == row.before)
             at.append(pieces.low[change].iloc[0])
         assert (row.low, row.high) == pytest.approx((min(at), max(at)), rel=1e-3)
+    worth = cd.leverage(network, rows, players, by="link", progress=False)
+    ax = cd.plot_leverage(worth, intervals=table.reset_index())
+    ends = [line.get_segments()[0][:, 0].tolist() for line in ax.collections if len(line.get_segments()) == 3]
+    unit = 1e6 if worth.shapley.abs().max() < 1e9 else 1e9
+    assert ends[-1] == pytest.approx((table.loc[worth.player.iloc[0], ["low", "high"]] / unit).tolist())
+    pieces = cd.break_even(network, rows, toll, 0, 200, routes_by="link", progress=False)
+    plain = len(cd.plot_break_even(pieces).collections)
+    drawn_flips = len(cd.plot_break_even(pieces, intervals=flips).collections) - plain
+    assert drawn_flips == (2 if flips["value"].notna().any() else 0)
+    with pytest.raises(cd.InputError, match=r"intervals: .*give what intervals of leverage gave"):
+        cd.plot_leverage(worth, intervals=flips)
     with pytest.raises(
         cd.InputError, match=r"study: is .*; give one of leverage, hedging_frontier, break_even, expansion"
     ):

@@ -48,7 +48,11 @@ def break_even(case: Case, destination: str | None, routes_by: str, vary: str, d
         draws, pieces, found, rows, asked.atoms, asked.low, asked.high, units=of_flips, routes_by=routes_by
     )
     title = case.titled("Which route is preferred, and where it flips")
-    drawn = {"break_even": lambda: plot_break_even(table, name=asked.axis, now=asked.now, title=title)}
+    drawn = {
+        "break_even": lambda: plot_break_even(
+            table, name=asked.axis, now=asked.now, intervals=next(iter(sure.values()), None), title=title
+        )
+    }
     case.write("break_even", table, sure, units, drawn)
 
 

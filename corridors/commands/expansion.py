@@ -71,7 +71,8 @@ def expansion(
     sure = case.intervals(draws, best, found, rows, table, units=built, steps=1, **options)
     case.caution(found, rows)
     also = {**sure, "expansion_frontier": result.frontier, "expansion_portfolio": result.portfolio}
-    drawn = {"expansion": lambda: plot_expansion(result, title=case.titled("What to build"))}
+    title = case.titled("What to build")
+    drawn = {"expansion": lambda: plot_expansion(result, intervals=next(iter(sure.values()), None), title=title)}
     case.write("expansion", result.candidates, {**also, "expansion_gains": result.gains}, None, drawn)
 
 

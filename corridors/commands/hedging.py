@@ -57,7 +57,10 @@ def hedging(
     sure = case.intervals(draws, hedging_frontier, found, wanted, units=mixed, bloc=bloc, select=select, values=factors)
     case.caution(found, wanted)
     title = case.titled(f"What it costs to depend less on {names}")
-    case.write("hedging", table, sure, figures={"hedging": lambda: plot_frontier(table, bloc=names, title=title)})
+    drawn = {
+        "hedging": lambda: plot_frontier(table, bloc=names, intervals=next(iter(sure.values()), None), title=title)
+    }
+    case.write("hedging", table, sure, figures=drawn)
 
 
 def _all_exports(case: Case, bloc: tuple[str, ...], country: str, over: tuple[str, ...], factors: list[float]) -> None:

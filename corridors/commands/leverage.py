@@ -44,7 +44,8 @@ def leverage(
     worth = dict.fromkeys(("value", "low", "high"), "USD/year")
     sure = case.intervals(draws, worths, done, rows, players, units=worth, **options)
     case.caution(done, rows)
-    drawn = {"leverage": lambda: plot_leverage(table, before, title=case.titled("Transit leverage"))}
+    title = case.titled("Transit leverage")
+    drawn = {"leverage": lambda: plot_leverage(table, before, intervals=next(iter(sure.values()), None), title=title)}
     case.write("leverage", table, sure, figures=drawn)
 
 

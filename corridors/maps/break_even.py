@@ -10,7 +10,17 @@ from matplotlib.patches import Patch
 from corridors import arguments
 from corridors.errors import InputError
 from corridors.maps import style
-from corridors.maps.charts import SERIES, WIDTH, chart, dress, label_axis, unit_of
+from corridors.maps.charts import (
+    NINE_OF_TEN,
+    SERIES,
+    WIDTH,
+    chart,
+    dress,
+    known_intervals,
+    label_axis,
+    unit_of,
+    whiskers,
+)
 from corridors.maps.sheet import figure_of
 
 REST = "#c9ced3"
@@ -20,7 +30,14 @@ ENTRY = 8.5
 """Letter size of the legend, points."""
 
 
-def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float | None = None, title: str = "") -> Axes:
+def plot_break_even(
+    table: pd.DataFrame,
+    *,
+    name: str = "parameter",
+    now: float | None = None,
+    intervals: pd.DataFrame | None = None,
+    title: str = "",
+) -> Axes:
     """Draw which routes goods take over the range of a parameter, and what that costs.
 
     Parameters
@@ -31,6 +48,8 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
         What to call the parameter, with its unit.
     now : float, optional
         Its value today, drawn as a line; losses are differences from the loss there.
+    intervals : DataFrame, optional
+        What `corridors.intervals` gave of the same flips: whiskers across them.
     title : str
         What to write over it.
 
@@ -63,6 +82,7 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
     figures = ("low", "high", "loss_low", "loss_high")
     table = arguments.table_of("table", table, ["flips"], numbers=figures, source="break_even", some=True)
     arguments.numbers_or_none(now=now)
+    sure = known_intervals(intervals, ["before", "after", "value"], "break_even")
     tables = [table.attrs.get(key, {}) for key in ("shares", "shares_low", "shares_high")]
     if "shares" not in table.attrs or any(len(column) != len(table) for shares in tables for column in shares.values()):
         raise InputError("plot_break_even: the table has no shares; give what break_even gave, unchanged")
@@ -84,7 +104,8 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
             "flows stay, only the costs change."
             if table.attrs.get("on_cost", True)
             else "each further unit is worth the same."
-        ),
+        )
+        + (f" {NINE_OF_TEN}" if sure is not None else ""),
     )
     figure = figure_of(ax)
     order = _ranked(shares, table.high - table.low)
@@ -122,6 +143,9 @@ def plot_break_even(table: pd.DataFrame, *, name: str = "parameter", now: float 
                 fontsize=8,
                 color=style.LOST,
             )
+        if sure is not None:
+            drawn = sure[sure["value"].isin(flips)]
+            whiskers(ax, drawn.low, drawn.high, 6.0 + 8.0 * np.arange(len(drawn)))
         legend_at_right(ax, order, colors, rest=bool(((floor > 0) & (floor < 99.5)).any()))
     label_axis(ax, "", "% of the tonnes moved")
     label_axis(under, name, words)

@@ -109,12 +109,42 @@ def unit_of(values: object) -> tuple[float, str]:
     return (1e9, "billion USD a year") if top >= 1e9 else (1e6, "million USD a year")
 
 
+def known_intervals(intervals: Any, columns: Sequence[str], of: str) -> pd.DataFrame | None:
+    """What `corridors.intervals` gave of a study, with numbers where it should have them; None where there is none.
+
+    Raises
+    ------
+    InputError
+        Intervals of another study.
+    """
+    if intervals is None:
+        return None
+    return arguments.table_of("intervals", intervals, columns, numbers=("low", "high"), source=f"intervals of {of}")
+
+
+def whiskers(ax: Axes, low: Any, high: Any, at: Any, *, upright: bool = False) -> None:
+    """Draw intervals of nine of ten cases, with ends, along an axis: on light ground and on dark."""
+    low, high, at = (np.atleast_1d(np.asarray(values, float)) for values in (low, high, at))
+    there = np.isfinite(low) & np.isfinite(high)
+    ends = np.concatenate([low[there], high[there]])
+    lines, mark = (ax.vlines, "_") if upright else (ax.hlines, "|")
+    for color, wide in (("white", 3.0), ("black", 1.2)):
+        lines(at[there], low[there], high[there], color=color, linewidth=wide, zorder=4)
+        twice = np.tile(at[there], 2)
+        x, y = (twice, ends) if upright else (ends, twice)
+        ax.plot(x, y, mark, color=color, markersize=7 + wide, markeredgewidth=wide, zorder=4)
+
+
+NINE_OF_TEN = "Whiskers: nine of ten cases, all figures drawn by their confidence."
+
 COLUMN = 46.0
 """Points right of a chart for a column of numbers."""
 _HANDS = ("shapley", "last", "alone")
 
 
-def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, title: str = "") -> Axes:
+def plot_leverage(
+    table: pd.DataFrame, before: pd.DataFrame | None = None, *, intervals: pd.DataFrame | None = None, title: str = ""
+) -> Axes:
     """Draw what each player is worth to the whole.
 
     Parameters
@@ -123,6 +153,8 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
         What `corridors.leverage` gave.
     before : DataFrame, optional
         The same table without the planned links, for the same players: drawn as hollow marks.
+    intervals : DataFrame, optional
+        What `corridors.intervals` gave of the same players: drawn as whiskers.
     title : str
         What to write over it.
 
@@ -154,11 +186,14 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
     table = arguments.table_of("table", table, ["player"], numbers=(*_HANDS, "error"), source="leverage", some=True)
     if before is not None:
         before = arguments.table_of("before", before, ["player"], numbers=["shapley"], source="leverage")
+    sure = known_intervals(intervals, ["player"], "leverage")
     unit, words = unit_of(table[["shapley", "last", "alone"]])
     names = table.player.tolist()
     drawn = "bars: Shapley value; diamond: what is lost if it alone leaves; circle: its worth without the others"
     kind = "all coalitions" if table.attrs.get("method") == "exact" else "sampled, with two standard errors"
     note = f"Worth of all: {table.attrs.get('worth', np.nan) / unit:,.2f} {words}; {kind}."
+    if sure is not None:
+        note += f" {NINE_OF_TEN}"
     ax = bars(names, title or "Transit leverage", drawn[0].upper() + drawn[1:], note=note)
     row = np.arange(len(table))
     with style.settings():
@@ -166,6 +201,9 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
         ax.barh(row, table.shapley / unit, 0.62, color=SERIES[0], xerr=errors, ecolor=style.FADED, label="Shapley")
         ax.plot(table["last"] / unit, row, "D", color=style.LOST, markersize=5, label="last to leave")
         ax.plot(table.alone / unit, row, "o", color=SERIES[2], markersize=5, label="alone")
+        if sure is not None:
+            ends = sure.set_index("player").reindex(names) / unit
+            whiskers(ax, ends.low, ends.high, row - 0.18)
         if before is not None:
             past = before.set_index("player").shapley.reindex(names) / unit
             ax.plot(past, row, "|", color="black", markersize=16, markeredgewidth=1.6, label="Shapley before")
@@ -181,7 +219,9 @@ def plot_leverage(table: pd.DataFrame, before: pd.DataFrame | None = None, *, ti
     return ax
 
 
-def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "") -> Axes:
+def plot_frontier(
+    table: pd.DataFrame, *, bloc: str = "the bloc", intervals: pd.DataFrame | None = None, title: str = ""
+) -> Axes:
     """Draw a hedging frontier: what it costs to send less through a bloc, in total and per tonne.
 
     Parameters
@@ -191,6 +231,8 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
         most tonnes.
     bloc : str
         What to call the bloc.
+    intervals : DataFrame, optional
+        What `corridors.intervals` gave of the same frontier, without groups: whiskers at its ends.
     title : str
         What to write over it.
 
@@ -223,6 +265,7 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     arguments.words(title=title, bloc=bloc)
     figures = ("value_factor", "entering_share", "extra_loss", "cost_of_autonomy")
     table = arguments.table_of("table", table, numbers=figures, source="hedging_frontier", some=True)
+    sure = known_intervals(intervals, ["value_factor", "measure"], "hedging_frontier")
     unit, words = unit_of(table.extra_loss)
     frontiers = _frontiers(table)
     lines = "penalties of unmet demand as given, or times a factor"
@@ -231,7 +274,8 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     ax = chart(
         title or f"What it costs to depend less on {bloc}",
         "Left: loss over that of free choice. Right: cost of autonomy, the toll at which the next tonnes leave",
-        note=f"Lines: {lines}. Marks: corners of the convex frontier.",
+        note=f"Lines: {lines}. Marks: corners of the convex frontier."
+        + (f" {NINE_OF_TEN}" if sure is not None else ""),
         width=11,
     )
     figure = figure_of(ax)
@@ -244,6 +288,8 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
             ax.plot(share, part.extra_loss / unit, "-o", color=color, markersize=3.5, linewidth=1.6, label=name)
             cost = part.cost_of_autonomy.to_numpy()
             right.step(share, np.append(cost[:-1], cost[-2:][:1]), where="post", color=color, linewidth=1.6, label=name)
+        if sure is not None:
+            _at_ends(ax, right, frontiers, sure, unit)
         far = _within_reach(table)
         if far < table.cost_of_autonomy.max():
             right.set_ylim(0, far)
@@ -251,6 +297,8 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
             right.annotate(top, (1, 1), (0, 2), xycoords="axes fraction", textcoords="offset points", ha="right",
                            va="bottom", fontsize=8, color=style.FADED)  # fmt: skip
         most = float(table.entering_share.max()) if table.entering_share.gt(0).any() else 0.01
+        if sure is not None:
+            most = max(most, float(sure.high[sure.measure.str.startswith("entering_share")].max()))
         ax.set_xlim(102 * most, -2)
         for axes in (ax, right):
             dress(axes)
@@ -259,6 +307,21 @@ def plot_frontier(table: pd.DataFrame, *, bloc: str = "the bloc", title: str = "
     label_axis(right, f"tonnes entering {bloc}, % of those wanted", "USD a tonne moved off")
     legend(ax, "upper left")
     return ax
+
+
+def _at_ends(ax: Axes, right: Axes, frontiers: list[tuple[str, pd.DataFrame]], sure: pd.DataFrame, unit: float) -> None:
+    """Whiskers at the ends of frontiers: what enters in free choice, what it costs if nothing does, the first toll."""
+    ends = sure.set_index(["value_factor", "measure"])[["low", "high"]]
+    for number, (_, part) in enumerate(frontiers[: len(SERIES)]):
+        factor = part.value_factor.iloc[0]
+        for axes, name, at, by, upright in (
+            (ax, "entering_share, free choice", (0.04 + 0.04 * number) * ax.get_ylim()[1], 100.0, False),
+            (ax, "extra_loss, nothing enters", 0.6 * number, 1 / unit, True),
+            (right, "cost_of_autonomy, first tonnes", 100 * part.entering_share.iloc[0] - 0.6 * number, 1.0, True),
+        ):
+            if (factor, name) in ends.index:
+                low, high = ends.loc[(factor, name)] * by
+                whiskers(axes, low, high, at, upright=upright)
 
 
 def _frontiers(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from corridors import arguments
 from corridors.errors import InputError, kind_of, whole
 from corridors.maps import style
-from corridors.maps.charts import MUTED, SERIES, chart, dress, label_axis, legend, unit_of
+from corridors.maps.charts import COLUMN, MUTED, SERIES, chart, dress, known_intervals, label_axis, legend, unit_of
 from corridors.maps.sheet import figure_of
 
 WIDTH = 12.0
@@ -21,13 +21,15 @@ NUMBERS = 96.0
 """Points right of the bars for two columns of numbers."""
 
 
-def plot_expansion(result: Any, *, title: str = "", most: int = 14) -> Axes:
+def plot_expansion(result: Any, *, intervals: pd.DataFrame | None = None, title: str = "", most: int = 14) -> Axes:
     """Draw the frontier of an expansion, and its candidates.
 
     Parameters
     ----------
     result : Expansion
         What `corridors.expansion` gave.
+    intervals : DataFrame, optional
+        What `corridors.intervals` gave of it: in how many of a hundred cases each candidate is built, as a column.
     title : str
         What to write over it.
     most : int
@@ -67,6 +69,12 @@ def plot_expansion(result: Any, *, title: str = "", most: int = 14) -> Axes:
     if not (hasattr(result, "frontier") and hasattr(result, "candidates")):
         raise InputError(f"result: is {kind_of(result)}; give what expansion gave")
     candidates = _ranked(result.candidates, most)
+    sure = known_intervals(intervals, ["candidate_id"], "expansion")
+    if sure is not None:
+        sure = arguments.table_of(
+            "intervals", sure, ["candidate_id"], numbers=["found"], source="intervals of expansion"
+        )
+        candidates["found"] = candidates.candidate_id.map(sure.set_index("candidate_id").found).fillna(0.0)
     room = max(style.text_size(name, 8.5)[0] for name in candidates.name)
     height = (170 + 22 * max(len(candidates), 9)) / 72
     ax = chart(
@@ -74,7 +82,8 @@ def plot_expansion(result: Any, *, title: str = "", most: int = 14) -> Axes:
         "Left: what the best portfolio of a budget saves. Right: candidates, bars: saved on top of the rest of the "
         "portfolio; rings: alone",
         note="Blue: built. Net: saved less what capital costs a year. BCR: benefit by cost, of the last one in. "
-        f"{len(result.candidates)} candidates in all; the bound is within {100 * result.gap:.2g} % of what all save.",
+        f"{len(result.candidates)} candidates in all; the bound is within {100 * result.gap:.2g} % of what all save."
+        + (" Built in: share of cases, all figures drawn." if sure is not None else ""),
         height=height,
         width=WIDTH,
     )
@@ -82,7 +91,8 @@ def plot_expansion(result: Any, *, title: str = "", most: int = 14) -> Axes:
     low, tall, left = ax.get_position().y0, ax.get_position().height, ax.get_position().x0
     start = left + 0.30 + (GAP + room - 40) / wide
     ax.set_position((left, low, 0.30, tall))
-    right = figure_of(ax).add_axes((start, low, 1 - start - NUMBERS / wide, tall))
+    numbers = NUMBERS + (COLUMN if sure is not None else 0.0)
+    right = figure_of(ax).add_axes((start, low, 1 - start - numbers / wide, tall))
     right.set_gid("candidates")
     _draw_frontier(ax, result.frontier)
     _draw_candidates(right, candidates)
@@ -127,7 +137,10 @@ def _draw_candidates(ax: Axes, candidates: pd.DataFrame) -> None:
         ax.set_xlim(left=min(0.0, float(candidates["last"].min()) / unit))
         cost = [f"{value / 1e6:,.0f}" for value in candidates.cost]
         ratio = ["any" if np.isinf(value) else f"{value:.2f}" for value in candidates.last_bcr]
-        for shift, head, texts in ((44, "M USD", cost), (80, "BCR", ratio)):
+        columns = [("M USD", cost), ("BCR", ratio)]
+        if "found" in candidates:
+            columns.append(("built in", [f"{100 * share:.0f} %" for share in candidates.found]))
+        for shift, (head, texts) in zip((44, 80, 80 + COLUMN), columns, strict=False):
             place: Any = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points", "ha": "right"}
             ax.annotate(head, (1, -0.6), (shift, 3), va="bottom", fontsize=8, color=style.FADED, **place)
             for at, text in zip(row, texts, strict=True):
