@@ -51,7 +51,7 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
     "min_reported_time": 1,
-    "thumbnail_size": (280, 196),
+    "thumbnail_size": (240, 168),
     "show_signature": False,
     "write_computation_times": False,
     "ignore_repr_types": r"matplotlib",
