@@ -251,5 +251,12 @@ def test_a_map_of_criticality_shows_what_is_dear(by: str) -> None:
         assert "critical-turkmenbashi" not in drawn
     else:
         assert drawn["link-ferry"].get_linewidth() > drawn["link-tanker"].get_linewidth()
+    costliest = table.scenario[0]
+    unsure = table.assign(low=table.loss.where(table.scenario != costliest, table.loss / 20), high=table.loss)
+    ax = cd.plot_criticality(network, unsure, by=by, figsize=(7, 6))
+    cores = {str(a.get_gid()).removeprefix("core-") for a in ax.lines if str(a.get_gid()).startswith("core-")}
+    closed = {item for _, item in closures(network, by)[costliest]}
+    assert cores
+    assert cores <= (closed if by != "port" else {costliest})
     with pytest.raises(cd.InputError, match="table: is no operating country"):
         cd.plot_criticality(network, table, by="country")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.lines import Line2D
 
 from corridors import arguments
 from corridors.errors import InputError, complaint
@@ -33,6 +34,8 @@ PALE = 0.25
 """How much lighter areas are than lines: names are read on them."""
 WORDS = {"link": "link", "node": "node", "port": "port", "border": "border", "country": "country"}
 AT_NODES = ("node", "port")
+CORE = 0.3
+"""How wide the white core is of what may be on a lower step, next to the line or circle."""
 
 
 def plot_criticality(
@@ -56,7 +59,9 @@ def plot_criticality(
         What `corridors.criticality` gave: ``scenario`` (names of what closes) and ``loss`` (USD/year).
     by : str
         What closed, as for `corridors.criticality`. Countries are filled, nodes and ports are circles; a link shows the
-        largest loss among the closures that include it.
+        largest loss among the closures that include it. Where the table has ``low`` (`corridors.criticality` with
+        ``draws``), a white core marks links, nodes and ports whose loss is a step lower at the low end of nine of ten
+        cases.
     title : str
         What to write over it.
     extent, labels, inset, ax, figsize
@@ -106,21 +111,62 @@ def plot_criticality(
         looks = _with_losses(looks, loss, groups, top)
     view = view_for(network, extent)
     what = WORDS.get(by, by)
-    legend = (Group(f"USD a year more if the {what} closes", _entries(top, by), rows=2),)
+    legend: tuple[Group, ...] = (Group(f"USD a year more if the {what} closes", _entries(top, by), rows=2),)
+    unsure = _unsure(table, loss, top) if by != "country" else set()
+    if unsure:
+        sign = (_spot(STEPS[0], 11.0), _core(11.0, "o")) if by in AT_NODES else (*stroke_looks(STEPS[0], LINE[0]),
+                                                                                 _core(LINE[0]))  # fmt: skip
+        legend += (Group("How sure", (Swatch("nine of ten cases reach a step lower", sign),)),)
     words = "Loss over the base case, each closure alone and all flows at their new optimum"
     title = title or f"What the closure of each {what} costs"
     surround = Surround(title, words, legend, source_line(view, network, table))
     if by not in (*AT_NODES, "country"):
-        return compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
+        drawn = compose(network, looks, view, surround, labels=labels, inset=inset, ax=ax, figsize=figsize)
+        _draw_cores(drawn, _links_of(unsure, loss, groups))
+        return drawn
     with settings():
         sheet = sheet_for(view, surround, ax, figsize)
         draw_network(sheet, network, looks, labels=0, inset=False)
         if by == "country":
             _draw_countries(sheet, nodes, loss, top)
         else:
-            _draw_spots(sheet, nodes, nodes.node_id.map(loss).to_numpy(float), top, labels)
+            _draw_spots(sheet, nodes, nodes.node_id.map(loss).to_numpy(float), top, labels, unsure)
         draw_surround(sheet.ax, surround, sheet.width, sheet.height)
     return sheet.ax
+
+
+def _unsure(table: pd.DataFrame, loss: pd.Series[Any], top: float) -> set[str]:
+    """The closures whose loss is on a lower step at the low end of its interval."""
+    if "low" not in table:
+        return set()
+    low = table.set_index("scenario").low.reindex(loss.index).dropna()
+    return {str(name) for name, value in low.items() if value <= 0 or _step(value, top) > _step(loss[name], top)}
+
+
+def _links_of(unsure: set[str], loss: pd.Series[Any], groups: Groups) -> set[str]:
+    """The links whose costliest closure is one of those."""
+    found: dict[str, str] = {}
+    for name in loss.sort_values().index:
+        found.update({item: str(name) for kind, item in groups[str(name)] if kind == "links"})
+    return {link for link, name in found.items() if name in unsure}
+
+
+def _core(size: float, marker: str = "") -> Look:
+    """The look of a core in a line of a width, or in a circle of a size."""
+    if marker:
+        return {"linestyle": "", "marker": marker, "markersize": CORE * size, "markerfacecolor": "white",
+                "markeredgewidth": 0.0}  # fmt: skip
+    return {"color": "white", "linewidth": CORE * size, "solid_capstyle": "butt"}
+
+
+def _draw_cores(ax: Axes, links: set[str]) -> None:
+    """White cores in the lines of some links."""
+    for axes in (ax, *ax.child_axes):
+        lines = {line.get_gid(): line for line in axes.lines}  # the last is on top
+        for link in sorted(links):
+            if (line := lines.get(f"link-{link}")) is not None:
+                look = _core(line.get_linewidth())
+                axes.add_line(Line2D(*line.get_data(), zorder=line.get_zorder() + 0.01, gid=f"core-{link}", **look))
 
 
 def _draw_countries(sheet: Sheet, nodes: pd.DataFrame, loss: pd.Series[Any], top: float) -> None:
@@ -198,7 +244,7 @@ def _spot(color: str, size: float) -> Look:
     }
 
 
-def _draw_spots(sheet: Sheet, nodes: pd.DataFrame, loss: Any, top: float, labels: int) -> None:
+def _draw_spots(sheet: Sheet, nodes: pd.DataFrame, loss: Any, top: float, labels: int, unsure: set[str]) -> None:
     """Circles at nodes, small ones over large ones, with the names of the costliest."""
     at = sheet.view.project(nodes.x_coord, nodes.y_coord)
     (x0, x1), (y0, y1) = sheet.view.xlim, sheet.view.ylim
@@ -228,6 +274,9 @@ def _draw_spots(sheet: Sheet, nodes: pd.DataFrame, loss: Any, top: float, labels
     for i in order:
         look = _spot(STEPS[_step(float(loss[i]), top)], sizes[i])
         sheet.ax.plot(*at[i], zorder=7.5, gid=f"critical-{ids[i]}", scalex=False, scaley=False, **look)
+        if ids[i] in unsure:
+            core = _core(sizes[i], "o")
+            sheet.ax.plot(*at[i], zorder=7.5, gid=f"core-{ids[i]}", scalex=False, scaley=False, **core)
 
 
 def _money(value: float) -> str:
