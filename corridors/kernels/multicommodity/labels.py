@@ -75,7 +75,7 @@ def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> b
     cycle is negative. Returns False where it goes on for so long that there must be one. Where `pruned` is set, labels
     that no path within a horizon could use stay as they are.
     """
-    left = 40 * len(w.vertices) + 2 * len(w.heap)
+    left, shares = 40 * len(w.vertices) + 2 * len(w.heap), problem.out_start[0] > 0
     while size > 0:
         key, vertex = w.heap[0].key, w.heap[0].vertex
         size = pop(w.heap, size)
@@ -84,19 +84,20 @@ def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> b
         left -= 1
         if left < 0:
             return False
-        c = problem.vertex_class[vertex]
-        shift = problem.place_shift[c]
-        for shared in range(1, -1, -1):
-            if shared:
-                if vertex < problem.place_first[c] or vertex >= problem.place_last[c]:
-                    continue
+        shift, turns = 0, 1
+        if shares:
+            c = problem.vertex_class[vertex]
+            if problem.place_first[c] <= vertex < problem.place_last[c]:
+                shift, turns = problem.place_shift[c], 2
+        while turns > 0:  # first the arcs that classes share, then the class's own
+            turns -= 1
+            first, last = problem.out_start[vertex], problem.out_start[vertex + 1]
+            if turns:
                 first, last = problem.place_out[vertex + shift], problem.place_out[vertex + shift + 1]
-            else:
-                first, last = problem.out_start[vertex], problem.out_start[vertex + 1]
             for arc in range(first, last):
-                label, head = key + w.arcs[arc].length, problem.head[arc] - shared * shift
+                label, head = key + w.arcs[arc].length, problem.head[arc] - turns * shift
                 if label < w.vertices[head].label:
-                    if pruned and not useful(problem, w, base, head, label, w.classes[c].gain):
+                    if pruned and not useful(problem, w, base, head, label, w.classes[problem.vertex_class[head]].gain):
                         continue
                     w.vertices[head].label = label
                     if size == len(w.heap):
@@ -121,17 +122,6 @@ def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
 
 
 @compiled
-def arcs_in(problem: Coupled, c: int, vertex: int, shared: int) -> tuple[int, int]:
-    """Where the arcs into a vertex of a class are in ``in_arc``: its own, or those that it shares."""
-    if not shared:
-        return problem.in_start[vertex], problem.in_start[vertex + 1]
-    if vertex < problem.place_first[c] or vertex >= problem.place_last[c]:
-        return problem.in_start[vertex], problem.in_start[vertex]
-    place = vertex + problem.place_shift[c]
-    return problem.place_in[place], problem.place_in[place + 1]
-
-
-@compiled
 def look_ahead(problem: Coupled, w: Work) -> None:
     """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards, with rescans), if wanted."""
     start = 0
@@ -151,8 +141,11 @@ def look_ahead(problem: Coupled, w: Work) -> None:
             size = pop(w.heap, size)
             if key > w.ahead[start + at - first]:
                 continue
-            for shared in range(2):
-                begin, end = arcs_in(problem, c, at, shared)
+            for shared in range(1 + (problem.place_first[c] <= at < problem.place_last[c])):
+                begin, end = problem.in_start[at], problem.in_start[at + 1]
+                if shared:
+                    place = at + problem.place_shift[c]
+                    begin, end = problem.place_in[place], problem.place_in[place + 1]
                 for i in range(begin, end):
                     arc = problem.in_arc[i]
                     further, tail = key + w.arcs[arc].length, problem.tail[arc] - shared * problem.place_shift[c]
@@ -175,7 +168,8 @@ def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
         The excess, or `most` if the distance is at least label + most.
     """
     c = problem.vertex_class[vertex]
-    source = problem.source[c]
+    source, shift = problem.source[c], problem.place_shift[c]
+    first_place, last_place = problem.place_first[c], problem.place_last[c]
     w.vertices[vertex].reach, w.seen[0] = 0.0, vertex
     seen, found = 1, most
     size = push(w.heap, int(EMPTY), 0.0, vertex)
@@ -190,11 +184,13 @@ def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
             found = key
             break
         here = w.vertices[at].label
-        for shared in range(2):
-            first, last = arcs_in(problem, c, at, shared)
+        for shared in range(1 + (first_place <= at < last_place)):
+            first, last = problem.in_start[at], problem.in_start[at + 1]
+            if shared:
+                first, last = problem.place_in[at + shift], problem.place_in[at + shift + 1]
             for i in range(first, last):
                 arc = problem.in_arc[i]
-                tail = problem.tail[arc] - shared * problem.place_shift[c]
+                tail = problem.tail[arc] - shared * shift
                 further = key + max(w.arcs[arc].length + w.vertices[tail].label - here, 0.0)
                 if further < found and further < w.vertices[tail].reach:
                     if w.vertices[tail].reach == np.inf:
