@@ -1,4 +1,4 @@
-"""The what-if page in a real browser, without a network: `python tests/browser.py [--shots FOLDER]`.
+"""The what-if page in a real browser, without a network: `python tests/browser.py [--shots FOLDER] [--axe FILE]`.
 
 Needs Chromium and ChromeDriver (Debian: chromium, chromium-driver), so it is no part of `make check`. It writes the
 page of the Eurasian network, opens it from disk, and holds what a reader sees against `corridors.sweep`: closures by
@@ -170,9 +170,20 @@ def a_click_closes_and_opens(page: Browser, address: str) -> None:
     spent = page.run(
         "const t = performance.now(); redraw(); document.body.getBoundingClientRect(); return performance.now() - t"
     )
-    print(f"a redraw takes {spent:.0f} ms")
     page.move_to(*where, press=True)
     page.wait("return document.querySelectorAll('#chosen li').length === 0")
+    chosen = page.run(
+        """const spent = [];
+        for (let i = 0; i < 40; i++) {
+          const t = performance.now();
+          choose(i % 20);
+          document.body.getBoundingClientRect();
+          spent.push(performance.now() - t);
+        }
+        clear();
+        return spent.sort((a, b) => a - b);"""
+    )
+    print(f"a redraw takes {spent:.0f} ms; after a click {chosen[20]:.0f} ms, {chosen[-1]:.0f} ms at the most")
     print("a click closes a link and opens it again")
 
 
@@ -217,6 +228,22 @@ def screens(page: Browser, address: str, folder: Path) -> None:
     print(f"screens are in {folder}")
 
 
+def screen_readers_find_no_fault(page: Browser, address: str, axe: Path) -> None:
+    for hash_, size in [
+        ("", (1400, 900)),
+        ("#what=port:aktau_port&beside=country:AZ&theme=dark", (1400, 900)),
+        ("#what=shock:druzhba_stop&show=change", (360, 740)),
+    ]:
+        page.resize(*size)
+        page.open(address + hash_)
+        page.run(axe.read_text(encoding="utf-8") + "; axe.run(document).then(found => window.found = found.violations)")
+        page.wait("return window.found !== undefined")
+        faults = page.run("return window.found.map(fault => [fault.id, fault.impact, fault.nodes.length])")
+        assert not [fault for fault in faults if fault[1] in ("serious", "critical")], (hash_, faults)
+    page.resize(1400, 900)
+    print("axe finds no serious fault")
+
+
 def nothing_is_asked_for(page: Browser) -> None:
     faults = [entry["message"] for entry in page.log("browser") if entry["level"] in ("SEVERE", "WARNING")]
     assert not faults, faults
@@ -234,6 +261,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shots", type=Path, help="a folder for screenshots")
     parser.add_argument("--page", type=Path, help="a page written before, of the Eurasian network of 2024")
+    parser.add_argument("--axe", type=Path, help="axe.min.js of axe-core, which looks for what screen readers miss")
     options = parser.parse_args()
     network, demand = cd.load_network(), cd.load_demand()
     with tempfile.TemporaryDirectory() as name, browser(Path(name)) as page:
@@ -249,6 +277,8 @@ def main() -> None:
         shots = options.shots or folder
         shots.mkdir(parents=True, exist_ok=True)
         screens(page, address, shots)
+        if options.axe:
+            screen_readers_find_no_fault(page, address, options.axe)
         nothing_is_asked_for(page)
 
 

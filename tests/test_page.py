@@ -13,6 +13,7 @@ import pytest
 import valid_calls
 
 import corridors as cd
+from benchmarks.growth import grid
 from corridors.datasets import load_sliders
 from corridors.methods.piecewise_linear import Search, Tangent
 from corridors.page.sliders import sliders_of
@@ -232,6 +233,26 @@ def test_nothing_to_close_is_a_page_too(tmp_path):
     content = content_of(cd.write_page(network, demand.iloc[:0], tmp_path / "page.html", pairs=0, progress=False))
     assert content["flows"] == {"place": [], "value": []}
     assert all(choice["loss"] == 0 for choice in content["choices"])
+
+
+def test_a_large_network_is_drawn_whole_and_its_scenarios_kept_as_differences(tmp_path):
+    network, demand = grid(900, 6, 24, seed=2)
+    row, column = np.divmod(np.arange(len(network.nodes)), 30)
+    network = network.replace(nodes=network.nodes.assign(x_coord=50 + 0.6 * column, y_coord=40 + 0.4 * row),
+                              links=network.links.assign(length=np.nan))  # fmt: skip
+    path = cd.write_page(network, demand, tmp_path / "page.html", links=25, pairs=3, sliders={}, progress=False)
+    content = content_of(path)
+    assert [link["id"] for link in content["links"]] == network.links.link_id.tolist()
+    assert all(link["path"] for link in content["drawing"]["links"])
+    carried = cd.solve(network, demand).flow.sum(("direction", "commodity")).to_series()
+    offered = carried[[c["id"] for c in content["choices"] if c["kind"] == "link"]]
+    assert len(offered) == 25
+    assert offered.min() >= carried.drop(offered.index).max()
+    scenarios = [*content["choices"], *content["pairs"]]
+    assert len(scenarios) >= 28
+    every = len(scenarios) * flows_of(content).size
+    assert 0 < sum(len(scenario["place"]) for scenario in scenarios) < every / 20
+    assert path.stat().st_size < 400 * len(network.links)
 
 
 def test_a_notebook_shows_a_result_in_a_frame_of_its_own(eurasia, tmp_path):

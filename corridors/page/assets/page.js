@@ -128,6 +128,7 @@ class Pane {
       if (!choiceOfLink.has(i)) target.classList.add("fixed");
       return [...parts, target];
     });
+    this.looks = [];
     this.marks = draw("g", {}, this.svg);
     this.caption = make("p", {class: "caption"});
     this.legend = make("ul", {class: "legend", "aria-hidden": "true"});
@@ -146,37 +147,45 @@ class Pane {
     const total = now[0].map((f, i) => f + now[1][i]), before = was[0].map((f, i) => f + was[1][i]);
     const change = state.show === "change", size = change ? total.map((t, i) => Math.abs(t - before[i])) : total;
     const top = Math.max(1, ...(change ? size : before)), bare = !D.commodities.length;
-    const closed = new Set(answer.closed), order = [];
+    const closed = new Set(answer.closed), order = [], moved = new Set();
     this.arrows = [];
     for (let i = 0; i < D.links.length; i++) {
       const kind = D.drawing.links[i].kind, [under, line] = this.lines[i], carries = size[i] > 0 || bare && D.links[i].status === "operating";
       const width = bare && carries ? 1.2 : carries ? Math.max(THINNEST, WIDEST * Math.sqrt(Math.min(1, size[i] / top))) : change && total[i] > 0 ? 1 : HAIR;
       const color = !change ? `var(--kind-${kind})` : !carries ? "var(--unchanged)" : total[i] > before[i] ? "var(--gained)" : "var(--lost)";
       const dash = !change && carries && DASHES[kind], shut = D.links[i].status !== "operating" && !answer.opened.includes(i);
-      line.style.stroke = color;
-      line.style.strokeWidth = width;
-      line.style.strokeOpacity = carries ? 1 : 0.55;
-      line.style.strokeDasharray = dash ? dash.map(d => d * (0.75 + 0.25 * width)).join(" ") : shut && !carries ? "1 3" : "none";
-      line.classList.toggle("dashed", Boolean(dash));
-      under.style.stroke = dash ? `color-mix(in srgb, ${color} 45%, var(--halo))` : "var(--halo)";
-      under.style.strokeWidth = carries ? width + (dash ? 0 : 1.2) : 0;
+      const edge = dash ? `color-mix(in srgb, ${color} 45%, var(--halo))` : "var(--halo)", wide = carries ? width + (dash ? 0 : 1.2) : 0;
+      const dashes = dash ? dash.map(d => d * (0.75 + 0.25 * width)).join(" ") : shut && !carries ? "1 3" : "none";
+      const look = [color, width, carries, dashes, edge, wide].join();
+      if (this.looks[i] !== look) {  // most lines stay as they are, and a style that is set is a line that is drawn
+        this.looks[i] = look;
+        moved.add(i);
+        Object.assign(line.style, {stroke: color, strokeWidth: width, strokeOpacity: carries ? 1 : 0.55, strokeDasharray: dashes});
+        line.classList.toggle("dashed", Boolean(dash));
+        Object.assign(under.style, {stroke: edge, strokeWidth: wide});
+      }
       order.push([carries ? 1 + 1 / (1 + width) : 0, i]);
       const net = now[0][i] - now[1][i];
       if (!change && width >= ARROW_FROM && Math.abs(net) > ONE_WAY * total[i]) this.arrows.push([i, width, net > 0 ? 0 : 180]);
     }
     order.sort((a, b) => a[0] - b[0]);
-    this.links.append(...order.flatMap(([, i]) => this.lines[i].slice(0, 2)));
+    for (let at = order.length - 1, next = null; at >= 0; at--) {  // those that look as before are in order among themselves
+      const i = order[at][1], [under, line] = this.lines[i];
+      if (moved.has(i)) { this.links.insertBefore(line, next); this.links.insertBefore(under, line); }
+      next = under;
+    }
     this.closed = [...closed];
-    this.explain(top, change);
+    this.explain(top, change, size.some(s => s > 0));
     this.place();
   }
 
-  explain(top, change) {
+  explain(top, change, some) {
     if (!D.commodities.length) return this.legend.replaceChildren(...kindsThere().map(kind => {
       const icon = draw("svg");
       draw("line", {x1: 0, x2: 34, y1: 5, y2: 5, "stroke-width": 2}, icon).style.stroke = `var(--kind-${kind})`;
       return make("li", {}, icon, D.kinds[kind]);
     }));
+    if (change && !some) return this.legend.replaceChildren(make("li", {}, "no flow changes"));
     const power = 10 ** Math.floor(Math.log10(top * D.flow.grain)), most = [5, 2, 1].find(m => m * power <= top * D.flow.grain) * power;
     this.legend.replaceChildren(...[most, most / 5, most / 50].map(t => {
       const icon = draw("svg"), width = Math.max(THINNEST, WIDEST * Math.sqrt(t / D.flow.grain / top));
