@@ -591,7 +591,7 @@ def plot_recovery(curve: pd.DataFrame, *, lost: float = np.nan, title: str = "")
     >>> plan = cd.recovery(network, demand, {"ferry": 30, "barge": 10}, progress=False)
     >>> ax = cd.plot_recovery(plan.curve, lost=plan.lost)
     >>> [step.get_text() for step in ax.texts], ax.get_ylabel()
-    (['ferry + barge fails', 'barge repaired', 'ferry repaired'], 'million USD a day')
+    (['ferry + barge fail', 'barge repaired', 'ferry repaired'], 'million USD a day')
     """
     arguments.words(title=title)
     columns = ("failed", "repaired")
@@ -623,7 +623,8 @@ def _name_steps(ax: Axes, curve: pd.DataFrame) -> None:
     before = 0.0
     for row in curve.itertuples():
         top, before = max(before, row.loss / 1e6), row.loss / 1e6
-        said = [f"{names} {word}" for names, word in ((row.repaired, "repaired"), (row.failed, "fails")) if str(names)]
+        falls = "fail" if " + " in str(row.failed) else "fails"
+        said = [f"{names} {word}" for names, word in ((row.repaired, "repaired"), (row.failed, falls)) if str(names)]
         if not said:
             continue
         text = textwrap.fill(", ".join(said), 34)
