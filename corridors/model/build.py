@@ -262,10 +262,14 @@ def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Ar
     """What costs are made of, USD/t, and which of it each arc costs.
 
     A commodity on each link, then on each transfer, commodity by commodity; prices of members and minus the values of
-    rows, as freight; and nothing.
+    rows, as freight; and nothing. What a commodity that moves nowhere costs is not asked for.
     """
     number, names = pd.factorize(classes.commodity)
-    moves = [part for name in names for part in (link_parts(network, name), transfer_parts(network, name))]
+    moves = [Parts(*np.zeros((6, n))) for _ in names for n in (len(network.links), len(network.transfers))]
+    for place, (kind, of_table) in enumerate(((Kind.LINK, link_parts), (Kind.TRANSFER, transfer_parts))):
+        count = np.bincount(arcs.owner[arcs.kind == kind], minlength=len(number))
+        for commodity in np.unique(number[count > 0]):
+            moves[2 * commodity + place] = of_table(network, names[commodity])
     price, value = network.zones.price.to_numpy(float), rows.value.to_numpy(float)
     others = Parts(np.concatenate([price, -value, [0.0]]), *np.zeros((5, len(price) + len(value) + 1)))
     links, of_commodity = len(network.links), len(network.links) + len(network.transfers)
