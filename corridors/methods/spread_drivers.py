@@ -27,7 +27,7 @@ from corridors.scenarios.uncertainty import errors_of
 from corridors.sweeping.optimum import solved
 
 FIGURE = ["table", "id", "field"]
-TOLD, LEAST = 3, 0.05
+MOST, LEAST = 3, 0.05
 """How many errors are named, and the least share of one that is."""
 
 
@@ -67,7 +67,7 @@ def spread_drivers(
     for closure, slope in enumerate(slopes):
         share = np.bincount(number, slope[place] * errors["size"].to_numpy(), minlength=len(names)) ** 2
         share = share / max(share.sum(), 1e-300)
-        order = np.argsort(-share, kind="stable")[:TOLD]
+        order = np.argsort(-share, kind="stable")[:MOST]
         text = "; ".join(f"{names[i]} {100 * share[i]:.0f} %" for i in order if share[i] >= LEAST)
         found.append((text, _explained(said[:, closure], losses[:, closure])))
     return pd.DataFrame(found, columns=["drivers", "explained"])

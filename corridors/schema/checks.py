@@ -182,7 +182,7 @@ def _close(names: tuple[str, ...], wanted: tuple[str, ...]) -> dict[str, str]:
 
 def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     """What messages call the rows: their ids where the table has a key, else what sets them apart, or their number."""
-    parts = [name for name in (KEYS.get(table), *_TOLD_APART.get(table, ())) if name and name in frame]
+    parts = [name for name in (KEYS.get(table), *_DISTINCT_BY.get(table, ())) if name and name in frame]
     rows = np.array([f"row {i}" for i in range(len(frame))], dtype=object)
     if not parts:
         return rows
@@ -191,7 +191,7 @@ def _row_names(table: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     return np.where(np.array(joined, object) == "", rows, np.array(joined, object))
 
 
-_TOLD_APART = {
+_DISTINCT_BY = {
     "zones": ("zone_id", "node_id"),
     "rates": ("mode", "commodity"),
     "tariffs": ("link_id", "commodity"),
