@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
+from corridors.arrays.typing import FloatArray
 from corridors.errors import InputError, complaint
 from corridors.methods.digits import places
 from corridors.model.paths import Steps, paths_of, places_of
@@ -55,11 +56,7 @@ def tonnes_by_route(
     classes = dict.fromkeys(of)
     goals = [_goals(network, rows[of == name], node) for name in classes]
     chosen = result.sel({"class": list(classes)})
-    on_links, at_transfers = (
-        chosen[name].transpose("scenario", "class", table, "direction").to_numpy()
-        for name, table in (("class_flow", "link"), ("class_transfer_flow", "transfer"))
-    )
-    flows = np.concatenate([on_links, at_transfers], axis=2)
+    flows = class_flows(chosen, "scenario", "class")
     smallest = units_in(result).trace(flows)
     found = []
     for scenario in flows:
@@ -75,6 +72,12 @@ def tonnes_by_route(
                 by_route[name] = by_route.get(name, 0.0) + amount
         found.append(_ranked(by_route))
     return found
+
+
+def class_flows(result: xr.Dataset, *dims: str) -> FloatArray:
+    """What a result kept as `KEPT`, on links and then at transfers, (*dims, L + T, 2) t/year."""
+    parts = zip(KEPT, ("link", "transfer"), strict=True)
+    return np.concatenate([result[name].transpose(*dims, of, "direction").to_numpy() for name, of in parts], axis=-2)
 
 
 def between(one: RouteTonnes, other: RouteTonnes, share: float, smallest: float = 0.0) -> RouteTonnes:

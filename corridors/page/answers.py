@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from corridors.edits.selection import end_countries
 from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
 from corridors.network import Network
-from corridors.scenarios.batch import ATOM, NARROWED, Scenarios
+from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import baseline
 from corridors.scenarios.sources import Listed
 from corridors.sweeping.solve import Sweeps, sweep_all
@@ -217,15 +217,6 @@ def comparable(network: Network, demand: pd.DataFrame, base: xr.Dataset) -> xr.D
     """
     swept = sweep_all(network, demand, baseline(), keep=["row_cost"], progress=False)
     return base.assign(row_cost=swept.row_cost.isel(scenario=0, drop=True))
-
-
-def batch_of(changes: Sequence[pd.DataFrame]) -> Scenarios:
-    """Scenarios from the changes of each, as `Scenarios.changes` gives them; what is there twice is done once."""
-    nothing = pd.DataFrame({name: [] for name in ("scenario", *ATOM, "value")})
-    parts = [rows.assign(scenario=number) for number, rows in enumerate(changes)]
-    together = pd.concat(parts, ignore_index=True) if parts else nothing
-    together = together.fillna(dict.fromkeys(NARROWED, "")).drop_duplicates(["scenario", *ATOM])
-    return Scenarios([str(number) for number in range(len(changes))], together)
 
 
 def pairs_in(batch: Scenarios, pairs: Iterable[tuple[int, int]]) -> Scenarios:

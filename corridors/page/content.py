@@ -13,13 +13,13 @@ from corridors import symbols
 from corridors.maps.flow_map import source_line, view_for
 from corridors.maps.flows import link_flows, placed_nodes
 from corridors.network import Network, case_names
-from corridors.page.answers import Answer, Answers, Flows, Unit, batch_of, comparable, pairs_in
+from corridors.page.answers import Answer, Answers, Flows, Unit, comparable, pairs_in
 from corridors.page.choices import Choice, choices_of, country_names, pairs_of
 from corridors.page.drawing import drawing_of
 from corridors.page.sliders import Slider, sliders_of
 from corridors.results import read_result
 from corridors.scenarios.atoms import Parameter
-from corridors.scenarios.batch import Scenarios
+from corridors.scenarios.batch import Scenarios, of_changes
 from corridors.studies.rents import rents
 from corridors.studies.volumes import busiest_links
 from corridors.sweeping.solve import solve
@@ -58,12 +58,12 @@ def content_of(
     # Where nothing opens, the solver takes closures as groups, which is faster: what opens comes last, by itself.
     choices = sorted(choices_of(network, demand, links=busiest_links(network, base, links)), key=_opens)
     closing = [choice for choice in choices if not _opens(choice)]
-    batch = batch_of([choice.changes for choice in closing])
+    batch = of_changes([choice.changes for choice in closing])
     solved = _solved(closing, batch, answers, closures)
     apart = _apart(closing, solved)
     couples = [(apart[a], apart[b]) for a, b in pairs_of(len(apart), pairs)]
     together = answers.of(pairs_in(batch, couples))
-    solved += answers.of(batch_of([choice.changes for choice in choices[len(closing) :]]))
+    solved += answers.of(of_changes([choice.changes for choice in choices[len(closing) :]]))
     money = Unit.of_money(max((abs(answer.loss) for answer in solved), default=0.0))
     moved = sliders_of(network, demand, answers, sliders, fine=FINE * money.grain, progress=progress)
     number = {link: i for i, link in enumerate(network.links.link_id)}

@@ -327,6 +327,23 @@ def closes_link(changes: pd.DataFrame) -> pd.Series[bool]:
     return (changes.table == "links") & (changes.operation == "close") & to_all
 
 
+def of_changes(changes: Sequence[pd.DataFrame], labels: Sequence[str] | None = None) -> Scenarios:
+    """Scenarios from the changes of each, as `Scenarios.changes` gives them; what is there twice is done once.
+
+    Parameters
+    ----------
+    changes : sequence of DataFrame
+        Columns `ATOM`, of which those that narrow may be absent, and ``value``.
+    labels : sequence of str, optional
+        Numbers from 0 by default.
+    """
+    nothing = pd.DataFrame({name: [] for name in ("scenario", *ATOM, "value")})
+    parts = [rows.assign(scenario=number) for number, rows in enumerate(changes)]
+    together = pd.concat(parts, ignore_index=True) if parts else nothing
+    together = together.fillna(dict.fromkeys(NARROWED, "")).drop_duplicates(["scenario", *ATOM])
+    return Scenarios([str(number) for number in range(len(changes))] if labels is None else labels, together)
+
+
 def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
     """Atoms with all columns of `ATOM`, ids as text; an error where one can't be."""
     given = {name: atoms[name].tolist() if name in atoms else [""] * len(atoms) for name in ATOM}

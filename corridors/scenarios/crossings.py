@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 
 import pandas as pd
@@ -96,6 +96,41 @@ def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
         remedy = f"give a country of the network or {known}{nearest(unknown, [*in_bloc, *sorted(in_network)])}"
         raise InputError(complaint("blocs", "is unknown", unknown, remedy))
     return tuple(dict.fromkeys(found))
+
+
+def countries_passed(network: Network) -> Callable[[str, Iterable[str]], list[str]]:
+    """A function of a node and the links of a route from it: the countries that it touches, in order.
+
+    They begin with that of the node; a country may stand several times in a row, and ``""`` where it is not known.
+
+    Parameters
+    ----------
+    network : Network
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import corridors as cd
+    >>> nodes = pd.DataFrame({"node_id": ["karshi", "termez", "hairatan"], "country": ["UZ", "UZ", "AF"]})
+    >>> links = pd.DataFrame({"link_id": ["old", "bridge"], "from_node_id": ["karshi", "termez"], "mode": "rail",
+    ...                       "to_node_id": ["termez", "hairatan"], "country": ["UZ;TM", ""]})
+    >>> countries_passed(cd.Network(nodes, links))("hairatan", ["bridge", "old"])
+    ['AF', 'AF', 'UZ', 'UZ', 'TM', 'UZ']
+    """
+    links, course_of = network.links, courses(network)
+    home = dict(zip(network.nodes.node_id, network.nodes.country, strict=True))
+    ends = dict(zip(links.link_id, zip(links.from_node_id, links.to_node_id, strict=True), strict=True))
+
+    def passed(start: str, route: Iterable[str]) -> list[str]:
+        at, found = start, [home.get(start, "")]
+        for link in route:
+            first, last = ends[link]
+            forth = at == first
+            found += course_of[link] if forth else course_of[link][::-1]
+            at = last if forth else first
+        return found
+
+    return passed
 
 
 def blocs_of(network: Network, blocs: str | Iterable[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from corridors.errors import InputError, complaint
 from corridors.methods.digits import places
 from corridors.methods.solved import require_solved
 from corridors.network import Network, checked_demand
-from corridors.scenarios.batch import ATOM, NARROWED, Scenarios
+from corridors.scenarios.batch import ATOM, of_changes
 from corridors.scenarios.crossings import crossings, members
 from corridors.scenarios.shocks import shocks
 from corridors.schema.checks import split
@@ -106,14 +106,14 @@ def autonomy(
     known = _projects(network, projects)
     names = _partners(network, hedged, members(network, bloc), partners)
     refusals = dict(zip(names, _refusals(network, hedged, names), strict=True))
-    none = _merged(refusals.values())
+    none = _together(refusals.values())
     states: dict[tuple[str, str], pd.DataFrame] = {("", ""): none.head(0), ("nobody", ""): none}
     for project in known.itertuples():
         states["without", project.Index] = _state(network, project, "before")
         states["with", project.Index] = _state(network, project, "after")
     for name in names:
         states["without", name] = refusals[name]
-        states["alone", name] = _merged(refusals[other] for other in names if other != name)
+        states["alone", name] = _together(refusals[other] for other in names if other != name)
     with one_bar("autonomy"):
         loss = _losses(network, rows, states, shut, progress)
     digits = places(2, loss.to_numpy().ravel(), 1e7)
@@ -152,12 +152,9 @@ def _losses(
     progress: bool,
 ) -> pd.DataFrame:  # fmt: skip
     """The loss of each state, as things are and where the bloc is shut, USD/year, in one sweep."""
-    parts = []
-    for number, changes in enumerate(states.values()):
-        parts += [changes.assign(scenario=2 * number), _merged([changes, shut]).assign(scenario=2 * number + 1)]
+    changes = [part for state in states.values() for part in (state, _together([state, shut]))]
     labels = [f"{kind} {name}, {side}" for kind, name in states for side in ("as it is", "shut")]
-    scenarios = Scenarios(labels, pd.concat(parts, ignore_index=True))
-    result = sweep_all(network, rows, scenarios, keep=(), progress=progress)
+    result = sweep_all(network, rows, of_changes(changes, labels), keep=(), progress=progress)
     require_solved("autonomy", result.loss)
     index = pd.MultiIndex.from_tuples(list(states))
     return pd.DataFrame(result.loss.to_numpy().reshape(-1, 2), index, ["as it is", "shut"]).sort_index()
@@ -169,7 +166,7 @@ def _shut(network: Network, hedged: pd.DataFrame, inside: tuple[str, ...]) -> pd
     entered = entered[entered.crossing == "in"].drop(columns="crossing").rename(columns={"link_id": "id"})
     classes = hedged[["commodity", "origin"]].drop_duplicates()
     closed = entered.merge(classes, how="cross").assign(table="links", field="status", operation="close", value=np.nan)
-    return _merged([closed])
+    return closed
 
 
 def _refusals(network: Network, hedged: pd.DataFrame, partners: list[str]) -> list[pd.DataFrame]:
@@ -177,15 +174,13 @@ def _refusals(network: Network, hedged: pd.DataFrame, partners: list[str]) -> li
     row = {"kind": "refuse_transit", "commodity": "", "origins": "", "value": np.nan}
     found = shocks(network, hedged, pd.DataFrame([row | {"shock_id": name, "target": name} for name in partners],
                                                  columns=["shock_id", "target", *row]))  # fmt: skip
-    return [_merged([found.changes(number)]) for number in range(len(found))]
+    return [found.changes(number) for number in range(len(found))]
 
 
-def _merged(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The changes of several, each once."""
+def _together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The changes of several."""
     empty = pd.DataFrame(columns=[*ATOM, "value"])
-    together = pd.concat([empty, *(part for part in parts if len(part))], ignore_index=True)
-    together[list(NARROWED)] = together[list(NARROWED)].fillna("")
-    return together.drop_duplicates(list(ATOM), ignore_index=True)
+    return pd.concat([empty, *(part for part in parts if len(part))], ignore_index=True)
 
 
 def _projects(network: Network, projects: str | Iterable[str] | None) -> pd.DataFrame:
@@ -208,8 +203,8 @@ def _state(network: Network, project: Any, state: str) -> pd.DataFrame:
     named, value = split(project.links), getattr(project, state)
     changes = pd.DataFrame({"table": "links", "id": named, "field": project.field, "value": np.nan})
     if project.field == "status":
-        return _merged([changes.assign(operation="open" if value == "operating" else "close")])
-    return _merged([changes.assign(operation="set", value=float(value))])
+        return changes.assign(operation="open" if value == "operating" else "close")
+    return changes.assign(operation="set", value=float(value))
 
 
 def _partners(

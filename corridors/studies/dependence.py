@@ -11,7 +11,7 @@ from corridors import arguments
 from corridors.errors import InputError
 from corridors.methods.digits import places
 from corridors.network import Network, case_names, checked_demand
-from corridors.scenarios.crossings import bloc_members, blocs_of, courses, touched
+from corridors.scenarios.crossings import bloc_members, blocs_of, countries_passed, touched
 from corridors.schema.checks import split
 from corridors.schema.homes import homes_on_routes
 from corridors.studies.volumes import GATE, LINKS, corridors_of, gates_of, users_of
@@ -266,16 +266,6 @@ def _at_ends(network: Network, moved: pd.DataFrame, on: str, end: str) -> list[s
 
 def _abroad(network: Network, moved: pd.DataFrame) -> list[tuple[str, ...]]:
     """The other countries on each route, each once, in the order of its links; none for domestic routes."""
-    home = dict(zip(network.nodes.node_id, network.nodes.country, strict=True))
-    start = dict(zip(network.links.link_id, network.links.from_node_id, strict=True))
-    end = dict(zip(network.links.link_id, network.links.to_node_id, strict=True))
-    course_of = courses(network)
-    found = []
-    for row in moved.itertuples():
-        at, passed = row.origin, [home[row.origin]]
-        for link in split(row.links):
-            forth = at == start[link]
-            passed += course_of[link] if forth else course_of[link][::-1]
-            at = end[link] if forth else start[link]
-        found.append(tuple(dict.fromkeys(name for name in passed if name and name != passed[0])))
-    return found
+    passed = countries_passed(network)
+    routes = (passed(row.origin, split(row.links)) for row in moved.itertuples())
+    return [tuple(dict.fromkeys(name for name in names if name and name != names[0])) for names in routes]

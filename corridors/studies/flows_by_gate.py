@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from corridors import arguments
 from corridors.errors import InputError
-from corridors.methods.route_groups import KEPT
+from corridors.methods.route_groups import KEPT, class_flows
 from corridors.model.paths import Steps, paths_of, places_of
 from corridors.model.units import units_in
 from corridors.network import Network, case_names, checked_demand, class_names
 from corridors.results import read_result
-from corridors.scenarios.crossings import blocs_of, courses
+from corridors.scenarios.crossings import blocs_of, countries_passed
 from corridors.schema.checks import split
 from corridors.schema.columns import as_id
 from corridors.schema.homes import homes_on_routes
@@ -125,19 +124,11 @@ def _gates(network: Network, by: Any) -> Callable[[Route], str]:
 
 
 def _borders(network: Network) -> Callable[[Route], str]:
-    over, links = courses(network), network.links
-    ends = dict(zip(links.link_id, zip(links.from_node_id, links.to_node_id, strict=True), strict=True))
+    passed = countries_passed(network)
 
     def first(route: Route) -> str:
-        at, passed = route[0], list[str]()
-        for link in route[1]:
-            forth = ends[link][0] == at
-            at = ends[link][1 if forth else 0]
-            passed += filter(None, over[link] if forth else over[link][::-1])
-            crossed = next((pair for pair in pairwise(passed) if pair[0] != pair[1]), None)
-            if crossed is not None:
-                return "-".join(sorted(crossed))
-        return ""
+        names = filter(None, passed(*route))
+        return next(("-".join(sorted(pair)) for pair in pairwise(names) if pair[0] != pair[1]), "")
 
     return first
 
@@ -162,13 +153,7 @@ def _of_dataset(network: Network, rows: pd.DataFrame, result: xr.Dataset) -> pd.
     ids, nodes = network.links.link_id.tolist(), network.nodes.node_id.tolist()
     of_class, zones = class_names(rows), network.zones
     members = zones[zones.role == "destination"].groupby("node_id").zone_id.agg(set).to_dict()
-    flows = np.concatenate(
-        [
-            found[name].transpose("class", table, "direction").to_numpy()
-            for name, table in zip(KEPT, ("link", "transfer"), strict=True)
-        ],
-        axis=1,
-    )
+    flows = class_flows(found, "class")
     smallest = units_in(found).trace(flows)
     parts = []
     for label, flow in zip(found["class"].to_numpy().tolist(), flows, strict=True):
