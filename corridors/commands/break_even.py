@@ -44,16 +44,12 @@ def break_even(case: Case, destination: str | None, routes_by: str, vary: str, d
     if not table.flips.any():
         case.say(f"The preferred route is {table.preferred.iloc[0]} all over the range.")
     of_flips = dict.fromkeys(("value", "low", "high"), asked.unit)
-    sure = case.intervals(
+    also, sure = case.intervals(
         draws, pieces, found, rows, asked.atoms, asked.low, asked.high, units=of_flips, routes_by=routes_by
     )
     title = case.titled("Which route is preferred, and where it flips")
-    drawn = {
-        "break_even": lambda: plot_break_even(
-            table, name=asked.axis, now=asked.now, intervals=next(iter(sure.values()), None), title=title
-        )
-    }
-    case.write("break_even", table, sure, units, drawn)
+    drawn = {"break_even": lambda: plot_break_even(table, name=asked.axis, now=asked.now, intervals=sure, title=title)}
+    case.write("break_even", table, also, units, drawn)
 
 
 @click.command()

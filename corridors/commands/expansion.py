@@ -68,11 +68,11 @@ def expansion(
         result = best(found, wanted, table, steps=steps, **options)
     _say(case, result)
     built = dict.fromkeys(("value", "low", "high"), "modules")
-    sure = case.intervals(draws, best, found, rows, table, units=built, steps=1, **options)
+    also, sure = case.intervals(draws, best, found, rows, table, units=built, steps=1, **options)
     case.caution(found, rows)
-    also = {**sure, "expansion_frontier": result.frontier, "expansion_portfolio": result.portfolio}
+    also |= {"expansion_frontier": result.frontier, "expansion_portfolio": result.portfolio}
     title = case.titled("What to build")
-    drawn = {"expansion": lambda: plot_expansion(result, intervals=next(iter(sure.values()), None), title=title)}
+    drawn = {"expansion": lambda: plot_expansion(result, intervals=sure, title=title)}
     case.write("expansion", result.candidates, {**also, "expansion_gains": result.gains}, None, drawn)
 
 

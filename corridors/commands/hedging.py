@@ -54,13 +54,13 @@ def hedging(
         f"extra_loss may be lower by {table.error.max() * factor:,.3g} {unit} at most"
     )
     mixed = dict.fromkeys(("value", "low", "high"), "")
-    sure = case.intervals(draws, hedging_frontier, found, wanted, units=mixed, bloc=bloc, select=select, values=factors)
+    also, sure = case.intervals(
+        draws, hedging_frontier, found, wanted, units=mixed, bloc=bloc, select=select, values=factors
+    )
     case.caution(found, wanted)
     title = case.titled(f"What it costs to depend less on {names}")
-    drawn = {
-        "hedging": lambda: plot_frontier(table, bloc=names, intervals=next(iter(sure.values()), None), title=title)
-    }
-    case.write("hedging", table, sure, figures=drawn)
+    drawn = {"hedging": lambda: plot_frontier(table, bloc=names, intervals=sure, title=title)}
+    case.write("hedging", table, also, figures=drawn)
 
 
 def _all_exports(case: Case, bloc: tuple[str, ...], country: str, over: tuple[str, ...], factors: list[float]) -> None:

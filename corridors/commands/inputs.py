@@ -191,17 +191,17 @@ class Case:
         *given: Any,
         units: Mapping[str, str],
         **options: Any,
-    ) -> dict[str, pd.DataFrame]:
-        """How sure what a study finds is, printed; by the name of the table, and nothing where no draws are wanted."""
+    ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
+        """How sure what a study finds is, printed: a table by its name, and itself; none where no draws are wanted."""
         if not draws:
-            return {}
+            return {}, None
         from corridors.studies.intervals import intervals
 
         table = intervals(study, network, rows, *given, draws=draws, **options)
         table.attrs["units"] = dict(units)
         self.say(f"\nNine of ten cases lie between low and high, by {draws} draws of all figures by their confidence\n")
         self.show(table)
-        return {f"{study.__name__}_intervals": table}
+        return {f"{study.__name__}_intervals": table}, table
 
     def write(
         self,

@@ -42,11 +42,11 @@ def leverage(
     unit, factor = case.money
     case.say(f"all together {table.attrs['worth'] * factor:,.1f} {unit}, {table.attrs['method']}")
     worth = dict.fromkeys(("value", "low", "high"), "USD/year")
-    sure = case.intervals(draws, worths, done, rows, players, units=worth, **options)
+    also, sure = case.intervals(draws, worths, done, rows, players, units=worth, **options)
     case.caution(done, rows)
     title = case.titled("Transit leverage")
-    drawn = {"leverage": lambda: plot_leverage(table, before, intervals=next(iter(sure.values()), None), title=title)}
-    case.write("leverage", table, sure, figures=drawn)
+    drawn = {"leverage": lambda: plot_leverage(table, before, intervals=sure, title=title)}
+    case.write("leverage", table, also, figures=drawn)
 
 
 @click.command()

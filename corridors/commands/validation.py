@@ -55,6 +55,7 @@ def validate(
     from corridors.validation import compare_published as validation
     from corridors.validation import page as validation_page
 
+    say = _unsaid if as_json else click.echo
     kinds = [kind for kind in validation.KINDS if not (without_flows and kind == "flow")]
     whole, names = (network, year, demand) == ("eurasia", None, None), {}
     if whole:
@@ -62,16 +63,18 @@ def validate(
     else:
         found, rows = network_and_demand(network, year, demand, preferences)
         names = case_names(found, rows)
-        if not as_json:
-            click.echo(case_line(found, rows))
+        say(case_line(found, rows))
         table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds)
     click.echo(outputs.as_json(names, {"validation": table}, COMPARED) if as_json else validation_page.text(table))
     if page is not None:
         case = None if without_flows else network_and_demand(network, year, demand, preferences)
         parts = {} if case is None else _of_the_base(*case, table, whole=whole)
         page.write_text(validation_page.page(table, **parts), encoding="utf-8")
-        if not as_json:
-            click.echo(f"The whole account is in {page}")
+        say(f"The whole account is in {page}")
+
+
+def _unsaid(text: str) -> None:
+    """Where JSON is asked for, nothing else is printed."""
 
 
 def _of_the_base(network: Any, demand: Any, table: Any, *, whole: bool) -> dict[str, Any]:
@@ -124,17 +127,16 @@ def calibrate(
     from corridors.datasets import load_parameters
     from corridors.validation import calibration
 
+    say = _unsaid if as_json else click.echo
     found, rows = network_and_demand(network, year, demand)
-    if not as_json:
-        click.echo(case_line(found, rows))
+    say(case_line(found, rows))
     there = list(load_parameters().parameter_id)
     remedy = f"give some of {', '.join(there)}"
     names = arguments.known_names("free", free or there, there, "is no parameter", remedy)
     parts = [names[: -(-len(names) * third // 3)] for third in (1, 2, 3)] if thirds else [names]
     tables: dict[str, pd.DataFrame] = {}
     for part in parts:
-        if not as_json:
-            click.echo(f"Fitting {', '.join(part)}")
+        say(f"Fitting {', '.join(part)}")
         fit = calibration.calibrate(found, rows, free=part, evaluations=evaluations)
         if not as_json:
             click.echo(calibration.text(fit))
@@ -144,8 +146,7 @@ def calibrate(
         click.echo(outputs.as_json(case_names(found, rows), tables, COMPARED))
     if out is not None:
         fit.to_frame().drop(columns="free").to_csv(out, index=False)
-        if not as_json:
-            click.echo(f"The parameters are in {out}")
+        say(f"The parameters are in {out}")
 
 
 @click.command()

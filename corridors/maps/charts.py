@@ -109,7 +109,9 @@ def unit_of(values: object) -> tuple[float, str]:
     return (1e9, "billion USD a year") if top >= 1e9 else (1e6, "million USD a year")
 
 
-def known_intervals(intervals: Any, columns: Sequence[str], of: str) -> pd.DataFrame | None:
+def known_intervals(
+    intervals: Any, columns: Sequence[str], of: str, numbers: Sequence[str] = ("low", "high")
+) -> pd.DataFrame | None:
     """What `corridors.intervals` gave of a study, with numbers where it should have them; None where there is none.
 
     Raises
@@ -119,7 +121,7 @@ def known_intervals(intervals: Any, columns: Sequence[str], of: str) -> pd.DataF
     """
     if intervals is None:
         return None
-    return arguments.table_of("intervals", intervals, columns, numbers=("low", "high"), source=f"intervals of {of}")
+    return arguments.table_of("intervals", intervals, columns, numbers=numbers, source=f"intervals of {of}")
 
 
 def whiskers(ax: Axes, low: Any, high: Any, at: Any, *, upright: bool = False) -> None:

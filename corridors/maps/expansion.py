@@ -69,11 +69,8 @@ def plot_expansion(result: Any, *, intervals: pd.DataFrame | None = None, title:
     if not (hasattr(result, "frontier") and hasattr(result, "candidates")):
         raise InputError(f"result: is {kind_of(result)}; give what expansion gave")
     candidates = _ranked(result.candidates, most)
-    sure = known_intervals(intervals, ["candidate_id"], "expansion")
+    sure = known_intervals(intervals, ["candidate_id"], "expansion", ("low", "high", "found"))
     if sure is not None:
-        sure = arguments.table_of(
-            "intervals", sure, ["candidate_id"], numbers=["found"], source="intervals of expansion"
-        )
         candidates["found"] = candidates.candidate_id.map(sure.set_index("candidate_id").found).fillna(0.0)
     room = max(style.text_size(name, 8.5)[0] for name in candidates.name)
     height = (170 + 22 * max(len(candidates), 9)) / 72

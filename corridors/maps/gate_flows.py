@@ -143,9 +143,9 @@ def _draw(ax: Axes, flows: pd.DataFrame) -> None:
     scale = _scale(flows, high)
     order = _orders(flows)
     stacks = {end: _stack(flows.groupby(end).volume.sum()[order[end]] * scale, high) for end in ENDS}
-    room = max((style.text_size(_name(flows, "origin", name), SIZE)[0] for name in order["origin"]), default=0.0) + 8
-    last = (
-        max((style.text_size(_name(flows, "destination", n), SIZE)[0] for n in order["destination"]), default=0.0) + 8
+    room, last = (
+        8 + max((style.text_size(_name(flows, end, name), SIZE)[0] for name in order[end]), default=0.0)
+        for end in ("origin", "destination")
     )
     x = dict(zip(ENDS, (room, (room + wide - last) / 2, wide - last - BAR), strict=True))
     colors = dict(zip(flows.commodity.cat.categories, SERIES, strict=False))

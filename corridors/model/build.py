@@ -248,7 +248,7 @@ def counted(model: Model, units: Units) -> Model:
     problem, bundles = model.problem, model.bundles
     cost = np.nan_to_num(units.costs(model.parts.cost())).astype(np.int64)[model.part_of]
     stepped = model.arcs.step >= 0
-    cost[stepped] += units.costs(model.steps.extra_cost[model.arcs.step[stepped]]).astype(np.int64)
+    cost[stepped] += units.costs(model._extra(stepped)).astype(np.int64)
     capacity = _capacity(model.network, model.arcs, units.nearest(model.demand.volume.to_numpy()))
     return replace(
         model,

@@ -28,8 +28,7 @@ SHORT = 1000
 _NOT_IDS = {"", "nan", "NaN", "NaT", "None", "<NA>"}
 _PRINTED = r"[!-~](?:[ -~]*[!-~])?"
 """Texts that are ids as they stand: printed letters of ASCII, no blank first or last."""
-_PLAIN = re.compile(r"[!-:<-~](?:[ -:<-~]*[!-:<-~])?").fullmatch
-"""The same without ``;``, which parts the items of lists."""
+_is_printed = re.compile(_PRINTED).fullmatch
 _TRUE = {"true", "yes", "1", "1.0"}
 _FALSE = {"false", "no", "0", "0.0"}
 
@@ -204,7 +203,8 @@ def _are_plain(values: pd.Series[Any]) -> bool:
     if len(values) > SHORT or not isinstance(values.dtype, pd.StringDtype):
         return False
     texts = values.tolist()
-    return all(isinstance(text, str) and _PLAIN(text) for text in texts) and _NOT_IDS.isdisjoint(texts)
+    plain = all(isinstance(text, str) and ";" not in text and _is_printed(text) for text in texts)
+    return plain and _NOT_IDS.isdisjoint(texts)
 
 
 def _ids(table: str, column: Column, values: pd.Series[Any], names: Names) -> Any:
