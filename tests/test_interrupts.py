@@ -18,12 +18,12 @@ import corridors as cd
 from corridors.cli import INTERRUPTED, main
 from corridors.kernels.primal import OUT_OF_PIVOTS
 from corridors.solvers import multicommodity as coupled
-from corridors.solvers import sweeping
+from corridors.solvers import prepared
 from corridors.solvers.multicommodity import base as bases
 from corridors.solvers.multicommodity import kernel_calls as coupled_running
 from corridors.solvers.multicommodity import singles
 from corridors.sweeping.engines import LpEngine, WarmEngine
-from corridors.sweeping.job import Gathered
+from corridors.sweeping.gathered import Gathered
 from corridors.sweeping.solve import sweep_all
 
 
@@ -66,7 +66,7 @@ def press_in_block(monkeypatch, at=1):
 @pytest.fixture
 def cold(monkeypatch):
     """Ctrl-C in the first cold solve; a list of what the kernel answered."""
-    codes, plain = [], sweeping.solve_cold
+    codes, plain = [], prepared.solve_cold
 
     def wrapped(start, stop=None, cap=None):
         if not codes:
@@ -74,7 +74,7 @@ def cold(monkeypatch):
         codes.append(plain(start, stop, cap)[0])
         return codes[-1], None
 
-    monkeypatch.setattr(sweeping, "solve_cold", wrapped)
+    monkeypatch.setattr(prepared, "solve_cold", wrapped)
     return codes
 
 
@@ -91,7 +91,7 @@ def test_one_flow_hears_ctrl_c_while_it_is_solved(large, cold):
 
 def test_a_problem_too_small_for_a_thread_gives_what_a_large_one_gives(large, monkeypatch):
     listened = cd.min_cost_flow(large)
-    monkeypatch.setattr(sweeping, "SOON", 10**9)
+    monkeypatch.setattr(prepared, "SOON", 10**9)
     plain = cd.min_cost_flow(large)
     assert listened.cost == plain.cost
     np.testing.assert_array_equal(listened.flow, plain.flow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +15,7 @@ from corridors.kernels.net import Warm
 from corridors.kernels.output import Output
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW
 from corridors.kernels.ranges import inner
-
-if TYPE_CHECKING:
-    from corridors.solvers.sweeping import Sweep
+from corridors.solvers.prepared import Sweep, running_sums, writable
 
 STATUS = {
     DONE: Status.OPTIMAL,
@@ -103,15 +101,3 @@ def keep_fresh(job: Sweep, result: SweepResult, totals: Any, s: int, stop: IntAr
         result.potential[s] = start.potential()
     if result.totals is not None:
         result.totals[s] = totals @ flow
-
-
-def writable(array: Any) -> IntArray:
-    """The one kind of array that kernels are compiled for: contiguous, writable int64."""
-    out = np.ascontiguousarray(array, np.int64)
-    return out if out.flags.writeable else out.copy()
-
-
-def running_sums(values: Any, ptr: IntArray) -> Any:
-    """Sum of the values of each scenario, (S,)."""
-    total = np.concatenate([np.zeros(1, values.dtype), np.cumsum(values)])
-    return total[ptr[1:]] - total[ptr[:-1]]

@@ -19,8 +19,9 @@ from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, optimise
 from corridors.kernels.ranges import clamped, easy, inner, net_supply, ranges, room
 from corridors.solvers.announce import announce_compilation
 from corridors.solvers.kept import empty_result
+from corridors.solvers.prepared import Sweep, solve_listening
 from corridors.solvers.standard import no_optimum, refuse_bundles
-from corridors.solvers.sweeping import Sweep, run, solve_listening
+from corridors.solvers.sweeping import run
 
 
 def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:

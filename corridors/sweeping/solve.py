@@ -25,8 +25,10 @@ from corridors.model.reach import warn_out_of_reach
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.solvers.threads import listen
+from corridors.sweeping.blocks import WHOLE, Part, answers, part_of
 from corridors.sweeping.engines import KEEPABLE
-from corridors.sweeping.job import ALWAYS, WHOLE, Gathered, Job, Part, answers, part_of
+from corridors.sweeping.gathered import ALWAYS, Gathered
+from corridors.sweeping.job import Job
 from corridors.sweeping.optimum import check_solver, solved
 from corridors.sweeping.progress import counted
 from corridors.sweeping.statistics import parse

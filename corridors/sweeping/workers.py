@@ -7,13 +7,11 @@ import pickle
 import threading
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from corridors.sweeping.engines import Answers, Engine
+from corridors.sweeping.job import Job
 from corridors.sweeping.store import Store
-
-if TYPE_CHECKING:
-    from corridors.sweeping.job import Job
 
 SOME = 4
 """Workers of an executor that does not say how many it has."""
