@@ -71,6 +71,8 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "select": ("an empty dict",),
     **dict.fromkeys(("title", "name", "bloc"), ("None", "a text")),
     # by function
+    **dict.fromkeys(("autonomy.projects", "autonomy.partners", "concentration.blocs", "flows_by_gate.blocs"), EMPTY),
+    "flows_by_gate.by": ("an empty dict",),
     "Scenarios.labels": ("a list", "a list of None", "a dict", "a matrix", "a table"),  # five texts to be
     "balance_supply.tolerance": ("None", *LARGE),
     "break_even.low": ANY_NUMBER,

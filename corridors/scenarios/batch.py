@@ -55,8 +55,9 @@ class Scenarios:
         infinity, where a capacity or limit is set, means unlimited), and optionally what the change of a status, of a
         link's or transfer's cost, of a link's capacity, or of a zone member's price, holds for: ``commodity``,
         ``origin`` (of flow classes: a node or zone) and ``direction`` (``fwd`` or ``rev``). A capacity so changed is
-        what these users of the link may take of it together: in the base, all. Zone members are
-        ``zone_id:node_id``, cost steps go by their ``step_id``.
+        what these users of the link may take of it together: in the base, all. A tariff is what each of them pays,
+        whether by its own tariff on the link, the link's, or its mode's rate. Zone members are ``zone_id:node_id``,
+        cost steps go by their ``step_id``.
     weights : (S,) float, optional
         Probability or importance of each; one each by default.
 
