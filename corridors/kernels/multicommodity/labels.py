@@ -59,10 +59,11 @@ def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, 
     if gain == np.inf or len(base.ahead) == 0:  # an arc was opened, perhaps where no path led on; or nothing is known
         return True
     c = problem.vertex_class[vertex]
-    at = vertex - problem.class_start[c]
-    for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
+    first, last = problem.rows_start[c], problem.rows_start[c + 1]
+    at = base.ahead_start[c] + (vertex - problem.class_start[c]) * (last - first) - first
+    for i in range(first, last):
         row = problem.rows[i]
-        if label + base.ahead[base.ahead_start[row] + at] < w.rows[row].horizon + gain:
+        if label + base.ahead[at + i] < w.rows[row].horizon + gain:
             return True
     return False
 
@@ -124,22 +125,24 @@ def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
 @compiled
 def look_ahead(problem: Coupled, w: Work) -> None:
     """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards, with rescans), if wanted."""
-    start = 0
     if len(w.ahead) == 0:
         return
-    for row in range(len(w.rows)):
+    for i in range(len(w.ahead)):
+        w.ahead[i] = np.inf
+    start = 0
+    for number in range(len(w.rows)):  # class by class
         if w.stop[0]:
             return
+        row = problem.rows[number]
         c = problem.od_class[row]
-        first = problem.class_start[c]
-        for i in range(problem.class_start[c + 1] - first):
-            w.ahead[start + i] = np.inf
-        w.ahead[start + problem.od_vertex[row] - first] = 0.0
+        step = problem.rows_start[c + 1] - problem.rows_start[c]
+        first = problem.class_start[c] * step - (number - problem.rows_start[c])
+        w.ahead[start + problem.od_vertex[row] * step - first] = 0.0
         size = push(w.heap, int(EMPTY), 0.0, problem.od_vertex[row])
         while size > 0:
             key, at = w.heap[0].key, w.heap[0].vertex
             size = pop(w.heap, size)
-            if key > w.ahead[start + at - first]:
+            if key > w.ahead[start + at * step - first]:
                 continue
             for shared in range(1 + (problem.place_first[c] <= at < problem.place_last[c])):
                 begin, end = problem.in_start[at], problem.in_start[at + 1]
@@ -149,10 +152,11 @@ def look_ahead(problem: Coupled, w: Work) -> None:
                 for i in range(begin, end):
                     arc = problem.in_arc[i]
                     further, tail = key + w.arcs[arc].length, problem.tail[arc] - shared * problem.place_shift[c]
-                    if further < w.ahead[start + tail - first] and size < len(w.heap):
-                        w.ahead[start + tail - first] = further
+                    if further < w.ahead[start + tail * step - first] and size < len(w.heap):
+                        w.ahead[start + tail * step - first] = further
                         size = push(w.heap, size, further, tail)
-        start += problem.class_start[c + 1] - first
+        if number + 1 == problem.rows_start[c + 1]:
+            start += (problem.class_start[c + 1] - problem.class_start[c]) * step
 
 
 @compiled

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from corridors.kernels.multicommodity.compile import compiled
-from corridors.kernels.multicommodity.labels import EMPTY, pop, push
 from corridors.kernels.multicommodity.types import (
     HITS,
     KEY,
@@ -33,6 +32,7 @@ def rates(w: Work, kind: int, entering: int) -> None:
     q = w.n[Q]
     for i in range(w.n[KEYS_STEP]):
         w.rows[w.key_stepping[i]].key_step = 0.0
+        w.rows[w.key_stepping[i]].stepping = 0
     for i in range(w.n[LOADS_STEP]):
         w.bundles[w.load_stepping[i]].load_step = 0.0
         w.bundles[w.load_stepping[i]].stepping = 0
@@ -48,6 +48,7 @@ def rates(w: Work, kind: int, entering: int) -> None:
         _add_solved(w, entering, 1.0)
         _add_solved(w, w.rows[own].key, -1.0)
         w.rows[own].key_step = -1.0
+        w.rows[own].stepping = 1
         w.key_stepping[0], w.n[KEYS_STEP] = own, 1
         _spread(w, entering, 1.0)
     for j in range(q):
@@ -57,11 +58,9 @@ def rates(w: Work, kind: int, entering: int) -> None:
             w.stepping[w.n[STEPS]] = j
             w.n[STEPS] += 1
             row = w.columns[w.basis[j].other].od
-            known = 0
-            while known < w.n[KEYS_STEP] and w.key_stepping[known] != row:
-                known += 1
-            if known == w.n[KEYS_STEP]:
-                w.key_stepping[known] = row
+            if not w.rows[row].stepping:
+                w.rows[row].stepping = 1
+                w.key_stepping[w.n[KEYS_STEP]] = row
                 w.n[KEYS_STEP] += 1
             w.rows[row].key_step += w.basis[j].step
             _spread(w, w.basis[j].other, -w.basis[j].step)
@@ -141,33 +140,37 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
 def _charge_keys(w: Work, pool: Pool, leaving: int) -> None:
     """Take from ``alpha`` of each row's columns that of its key, which is one more for the row whose key leaves.
 
-    Rows and then the scenario's own columns come in their order, so that of equals always the same is first.
+    Columns that are left without any are no longer among those hit.
     """
-    size = int(EMPTY)
+    rows = 0
     for i in range(w.n[HITS]):
         if w.columns[w.hit[i]].where == KEY and w.columns[w.hit[i]].od != leaving:
-            size = push(w.heap, size, float(w.columns[w.hit[i]].od), w.columns[w.hit[i]].od)
+            w.key_rows[rows] = w.columns[w.hit[i]].od
+            rows += 1
     if leaving >= 0:
-        size = push(w.heap, size, float(leaving), leaving)
-    rows = size
+        w.key_rows[rows] = leaving
+        rows += 1
     for i in range(rows):
-        row = w.heap[0].vertex
-        size = pop(w.heap, size)
+        row = w.key_rows[i]
         by = w.columns[w.rows[row].key].alpha - (1.0 if row == leaving else 0.0)
-        w.rows[row].key_alpha = by if abs(by) >= TINY else 0.0
-        w.key_rows[i] = row
-        if abs(by) >= TINY:
-            for k in range(pool.od_start[row], pool.od_start[row + 1]):
-                _hit(w, pool.od_column[k], -by)
-    for i in range(rows):
-        column = w.rows[w.key_rows[i]].first_own
-        while column >= 0 and w.rows[w.key_rows[i]].key_alpha != 0.0:
-            size = push(w.heap, size, float(column), column)
+        if abs(by) < TINY:
+            continue
+        for k in range(pool.od_start[row], pool.od_start[row + 1]):
+            _hit(w, pool.od_column[k], -by)
+        column = w.rows[row].first_own
+        while column >= 0:
+            _hit(w, column, -by)
             column = w.columns[column].next_own
-    while size > 0:
-        column = w.heap[0].vertex
-        size = pop(w.heap, size)
-        _hit(w, column, -w.rows[w.columns[column].od].key_alpha)
+    kept = 0
+    for i in range(w.n[HITS]):
+        column = w.hit[i]
+        if abs(w.columns[column].alpha) < TINY:
+            w.columns[column].alpha = 0.0
+            w.columns[column].hit = 0
+        else:
+            w.hit[kept] = column
+            kept += 1
+    w.n[HITS] = kept
 
 
 @compiled

@@ -302,6 +302,11 @@ def detours(problem: Coupled, w: Work, pool: Pool) -> bool:
             column = pool.od_column[i]
             if not w.columns[column].banned:
                 least = min(least, w.columns[column].reduced)
+        column = w.rows[row].first_own
+        while column >= 0:
+            if not w.columns[column].banned:
+                least = min(least, w.columns[column].reduced)
+            column = w.columns[column].next_own
         above = paid + least - w.vertices[vertex].label
         if above > w.tol[PRICE]:
             mark_class(problem, w, vertex)
@@ -342,16 +347,23 @@ def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
                 entry += 1
             w.entries[known].weight += problem.arc_weight[i]
         at = problem.head[arc] - shift_of(problem, c, arc)
-    for i in range(first, entry):
+    w.columns[column].price, w.columns[column].reduced = cost, reduced
+    take_column(w, row, entry, place)
+    return True
+
+
+@compiled
+def take_column(w: Work, row: int, entry: int, place: int) -> None:
+    """Make the next column of what is written of its entries, up to `entry`, and of its path, up to `place`."""
+    column = w.n[K]
+    for i in range(w.n[K_ENTRY], entry):
         bundle = w.entries[i].bundle
         w.entries[i].column, w.entries[i].next_entry = column, w.bundles[bundle].first_entry
         w.bundles[bundle].first_entry = i
-    w.columns[column].od, w.columns[column].price, w.columns[column].reduced = row, cost, reduced
-    w.columns[column].where, w.columns[column].banned = NONBASIC, 0
+    w.columns[column].od, w.columns[column].where, w.columns[column].banned = row, NONBASIC, 0
     w.columns[column].next_own, w.rows[row].first_own = w.rows[row].first_own, column
     w.columns[column + 1].entry_start, w.columns[column + 1].path_start = entry, place
     w.n[K], w.n[K_ENTRY], w.n[K_ARC] = column + 1, entry, place
-    return True
 
 
 @compiled

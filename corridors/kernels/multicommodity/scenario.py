@@ -7,7 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.kernels.multicommodity.compile import compiled
-from corridors.kernels.multicommodity.pricing import FOUND, STUCK, bound, detours, first_paths, price, refresh, touch
+from corridors.kernels.multicommodity.pricing import (
+    FOUND,
+    STUCK,
+    bound,
+    detours,
+    first_paths,
+    price,
+    refresh,
+    take_column,
+    touch,
+)
 from corridors.kernels.multicommodity.recompute import (
     recompute_amounts,
     recompute_basic_prices,
@@ -84,16 +94,14 @@ def nearest(bases: Bases, cases: Cases, s: int) -> int:
 
 @compiled
 def start(w: Work, bases: Bases, number: int) -> None:
-    """Take a basis, its amounts and its prices; columns of the pool that are other bases' own are banned."""
-    for i in range(len(bases.own)):
-        w.columns[bases.own[i]].banned = 1
-    for i in range(bases.own_start[number], bases.own_start[number + 1]):
-        w.columns[bases.own[i]].banned = 0
+    """Take a basis with its own columns, its amounts and its prices."""
     for i in range(w.n[Q]):
         w.columns[w.basis[i].other].where = NONBASIC
         w.bundles[w.basis[i].tight].position = -1
     for p in range(len(w.rows)):
         w.columns[w.rows[p].key].where = NONBASIC
+    for i in range(bases.own_start[number], bases.own_start[number + 1]):
+        _own_column(w, bases, i)
     for p in range(len(w.rows)):
         w.rows[p].key, w.rows[p].x_key = bases.key[number, p], bases.x_key[number, p]
         w.columns[w.rows[p].key].where = KEY
@@ -109,10 +117,43 @@ def start(w: Work, bases: Bases, number: int) -> None:
             w.inverse[j, i] = bases.inverse[number, j, i]
     for b in range(len(w.bundles)):
         w.bundles[b].load, w.bundles[b].rent = bases.load[number, b], bases.rent[number, b]
-    for column in range(bases.reduced.shape[1]):
+    for column in range(w.n[K]):
         w.columns[column].reduced = bases.reduced[number, column]
     w.n[Q] = q
     w.n[PIVOTS] = w.n[ROUNDS] = w.n[SEARCHES] = 0
+
+
+@compiled
+def _own_column(w: Work, bases: Bases, number: int) -> None:
+    """Take one of a basis' own columns."""
+    column, entry, place = w.n[K], w.n[K_ENTRY], w.n[K_ARC]
+    for i in range(bases.own_path_start[number], bases.own_path_start[number + 1]):
+        w.path_arc[place] = bases.own_path_arc[i]
+        place += 1
+    for i in range(bases.own_entry_start[number], bases.own_entry_start[number + 1]):
+        w.entries[entry].bundle, w.entries[entry].weight = bases.own_entry_bundle[i], bases.own_entry_weight[i]
+        entry += 1
+    take_column(w, bases.own_od[number], entry, place)
+    w.columns[column].price = _price(w, column)
+
+
+@compiled
+def reprice_own(w: Work, first: int) -> bool:
+    """Set prices of the columns from `first` on to what their arcs cost; returns whether one of them was another."""
+    changed = False
+    for column in range(first, w.n[K]):
+        price = _price(w, column)
+        changed |= price != w.columns[column].price
+        w.columns[column].price = price
+    return changed
+
+
+@compiled
+def _price(w: Work, column: int) -> float:
+    price = 0.0
+    for i in range(w.columns[column].path_start, w.columns[column + 1].path_start):
+        price += w.arcs[w.path_arc[i]].cost
+    return price
 
 
 @compiled
@@ -163,6 +204,7 @@ def change_costs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) ->
         elif change.kind == VALUE:
             changed |= w.rows[at].value != change.value
             w.rows[at].value = w.columns[at].price = change.value
+    changed |= reprice_own(w, len(pool.od))
     return changed
 
 
@@ -182,6 +224,9 @@ def change_arcs(problem: Coupled, pool: Pool, cases: Cases, s: int, w: Work) -> 
         elif change.kind == CLOSE:
             for k in range(cases.group_start[at], cases.group_start[at + 1]):
                 _shut(problem, pool, w, cases.group_arc[k])
+    for column in range(len(pool.od), w.n[K]):
+        for i in range(w.columns[column].path_start, w.columns[column + 1].path_start):
+            w.columns[column].banned |= w.arcs[w.path_arc[i]].shut
 
 
 @compiled

@@ -296,7 +296,8 @@ def _most_violated(w: Work) -> tuple[int, int, float]:
 def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
     """The column or slack whose reduced cost is reached first: kind (-1 for none), which.
 
-    Of those reached within the tolerance the one with the largest element enters (Harris 1973).
+    Of those reached within the tolerance the one with the largest element enters (Harris 1973); of several columns that
+    of the lowest number.
     """
     tiny = w.tol[PIVOT]
     bound = 1e300
@@ -316,7 +317,7 @@ def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
         column = w.hit[i]
         rate = -sign * w.columns[column].alpha
         if (
-            rate > largest
+            (rate > largest or (rate == largest and kind == COLUMN and column < which))
             and max(w.columns[column].reduced, 0.0) <= bound * rate
             and w.columns[column].where == NONBASIC
             and not w.columns[column].banned

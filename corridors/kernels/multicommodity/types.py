@@ -125,10 +125,13 @@ class Bases(NamedTuple):
     """Bases that scenarios start from, frozen: the base's own first, then those of optima without one group.
 
     ``size`` (N,): q of each; ``tight, other, x_other`` (N, Qmax), ``key, x_key`` (N, D), ``inverse`` (N, Qmax, Qmax),
-    ``load, rent`` (N, B), ``reduced`` (N, K): as in `Work`. ``pivots`` (N,): how many lead there from the base;
-    ``of_group`` (G,): the number of a group's basis, 0 where none is known. ``own_start`` (N + 1,), ``own``: columns of
-    the pool that are there for the sake of a basis, and for no scenario that starts elsewhere: so what a scenario finds
-    does not depend on which other bases there are.
+    ``load, rent`` (N, B), ``reduced`` (N, K + M): as in `Work`. ``pivots`` (N,): how many lead there from the base;
+    ``of_group`` (G,): the number of a group's basis, 0 where none is known.
+
+    A basis has columns of its own, up to M, which follow those of the pool: ``own_start`` (N + 1,) into ``own_od``,
+    ``own_entry_start`` (into ``own_entry_bundle, own_entry_weight``) and ``own_path_start`` (into ``own_path_arc``).
+    They are there for scenarios that start at it, and for no other: so what a scenario costs, and what it finds, does
+    not depend on which other bases there are.
     """
 
     size: Ints
@@ -144,15 +147,20 @@ class Bases(NamedTuple):
     pivots: Ints
     of_group: Ints
     own_start: Ints
-    own: Ints
+    own_od: Ints
+    own_entry_start: Ints
+    own_entry_bundle: Ints
+    own_entry_weight: Floats
+    own_path_start: Ints
+    own_path_arc: Ints
 
 
 class Optimum(NamedTuple):
     """The prices of the base optimum, frozen.
 
     ``rent`` (B,). ``label`` (V,): cheapest cost from the class's source with rents, inf where there is no path;
-    ``length`` (A,): cost with rents, inf where closed. ``ahead``: cheapest cost to each demand row from each vertex of
-    its class, from ``ahead_start`` (D + 1,) on.
+    ``length`` (A,): cost with rents, inf where closed. ``ahead``: cheapest cost from each vertex of a class to each of
+    its demand rows, side by side, from ``ahead_start`` (C + 1,) on.
     """
 
     rent: Floats
@@ -190,6 +198,7 @@ ROW_RECORD = _record(
     horizon=np.float64,
     first_own=np.int64,
     lacking=np.uint8,
+    stepping=np.uint8,
 )
 BUNDLE_RECORD = _record(
     limit=np.float64,
@@ -231,7 +240,8 @@ class Work(NamedTuple):
     of the scenario for its row, from the row's ``first_own`` on. ``entries`` (bundle, weight): of
     the scenario's own columns also the ``column`` and the ``next_entry`` of the bundle, from its ``first_entry`` on.
     ``rows`` (D,), demand rows: ``volume, value``, the ``key`` column, its amount ``x_key``, how that moves, its
-    ``key_alpha``, whether it is ``lacking``; the ``horizon``: how long a path to the row may be that labels see to.
+    ``key_alpha``, whether it is ``lacking`` or ``stepping``; the ``horizon``: how long a path to the row may be that
+    labels see to.
     ``bundles`` (B,): ``limit,
     load``, how that moves, ``rent``; the slack's ``row`` entry and ``devex`` weight; ``priced``: the rent in lengths;
     ``position`` if tight or -1; whether ``stepping``, and ``over`` its limit. ``basis`` (Qmax,): bundle ``tight`` and

@@ -89,18 +89,29 @@ def workspace_at(
     """
     D, B = len(problem.volume), len(problem.limit)
     q_max = min(B, 2 * int(bases.size.max()) + 64 if own is None else 2000)
-    w = workspace(problem, pool, q_max=max(q_max, 1), own=8 * D + 64 if own is None else own, ahead=ahead)
+    most = [np.diff(start[bases.own_start]).max() // 64 for start in (bases.own_entry_start, bases.own_path_start)]
+    room = 8 * D + 64 + int(np.diff(bases.own_start).max()) + int(max(most)) if own is None else own
+    w = workspace(problem, pool, q_max=max(q_max, 1), own=room, ahead=ahead)
     w.vertices["label"], w.arcs["length"], w.bundles["priced"] = optimum.label, optimum.length, optimum.rent
     return w
 
 
 def one_basis(pool: Pool, basis: Basis, groups: int) -> Bases:
     """One basis, for scenarios that close some of so many groups."""
-    return stack_bases(pool, [basis], [[]], np.zeros(1, np.int64), np.zeros(groups, np.int64))
+    return stack_bases(pool, [basis], pool, np.zeros(2, np.int64), np.zeros(1, np.int64), np.zeros(groups, np.int64))
 
 
-def stack_bases(pool: Pool, bases: list[Basis], own: list[list[int]], pivots: IntArray, of_group: IntArray) -> Bases:
-    """Bases as arrays, with the reduced costs of a pool's columns; `own`: the columns that only each may use."""
+def stack_bases(
+    pool: Pool, bases: list[Basis], more: Pool, own_start: IntArray, pivots: IntArray, of_group: IntArray
+) -> Bases:
+    """Bases as arrays, with the reduced costs of columns.
+
+    Parameters
+    ----------
+    more : Pool
+        The bases' own columns, after those of unmet demand: of each from `own_start` on. A basis has them in its
+        numbers after those of `pool`.
+    """
     size = np.array([len(basis.tight) for basis in bases])
     N, q = len(bases), max(int(size.max()), 1)
 
@@ -112,11 +123,16 @@ def stack_bases(pool: Pool, bases: list[Basis], own: list[list[int]], pivots: In
         return out
 
     key, rent = np.array([basis.key for basis in bases]), np.array([basis.rent for basis in bases])
-    entries = csr_array((pool.entry_weight, pool.entry_bundle, pool.entry_start), shape=(len(pool.od), rent.shape[1]))
-    charged = pool.cost + (entries @ rent.T).T
-    reduced = charged - np.take_along_axis(charged, key, 1)[:, pool.od]
+    D, K, own = key.shape[1], len(pool.od), np.diff(own_start)
+    reduced = np.zeros((N, K + int(own.max())))
+    charged, charged_more = _charged(pool, rent), _charged(more, rent)
     for n, basis in enumerate(bases):
+        here = slice(D + own_start[n], D + own_start[n + 1])
+        cost = np.concatenate([charged[n], charged_more[n, here]])
+        reduced[n, : K + own[n]] = cost - cost[basis.key][np.concatenate([pool.od, more.od[here]])]
         reduced[n, basis.key] = reduced[n, basis.other] = 0.0
+    last = D + own_start[-1]
+    entry_start, path_start = more.entry_start[D : last + 1], more.path_start[D : last + 1]
     return Bases(
         size=size,
         tight=padded("tight"),
@@ -127,12 +143,24 @@ def stack_bases(pool: Pool, bases: list[Basis], own: list[list[int]], pivots: In
         inverse=padded("inverse"),
         load=np.array([basis.load for basis in bases]),
         rent=rent,
-        reduced=np.ascontiguousarray(reduced),
+        reduced=reduced,
         pivots=pivots,
         of_group=of_group,
-        own_start=np.concatenate([[0], np.cumsum([len(columns) for columns in own])]).astype(np.int64),
-        own=np.concatenate([np.zeros(0, np.int64), *(np.array(columns, np.int64) for columns in own)]),
+        own_start=own_start,
+        own_od=more.od[D:last],
+        own_entry_start=entry_start,
+        own_entry_bundle=more.entry_bundle[: entry_start[-1]],
+        own_entry_weight=more.entry_weight[: entry_start[-1]],
+        own_path_start=path_start,
+        own_path_arc=more.path_arc[: path_start[-1]],
     )
+
+
+def _charged(pool: Pool, rent: FloatArray) -> FloatArray:
+    """What columns cost with some rents, (N, K)."""
+    entries = csr_array((pool.entry_weight, pool.entry_bundle, pool.entry_start), shape=(len(pool.od), rent.shape[1]))
+    charged: FloatArray = pool.cost + (entries @ rent.T).T
+    return charged
 
 
 def cases_of(
@@ -247,12 +275,12 @@ def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Bas
     """The basis in which all demand is unmet, and its prices; what is ahead of vertices is left out."""
     D = len(problem.volume)
     none = np.zeros(0, np.int64)
-    ahead_start = np.concatenate([[0], np.cumsum(np.diff(problem.class_start)[problem.od_class])]).astype(np.int64)
+    ahead_start = np.concatenate([[0], np.cumsum(np.diff(problem.class_start) * np.diff(problem.rows_start))])
     optimum = Optimum(
         rent=np.zeros(len(problem.limit)),
         label=np.zeros(len(problem.vertex_class)),
         length=np.where(problem.shut == 1, np.inf, problem.cost),
-        ahead_start=ahead_start,
+        ahead_start=ahead_start.astype(np.int64),
         ahead=np.zeros(0),
     )
     idle = np.zeros(len(problem.limit))

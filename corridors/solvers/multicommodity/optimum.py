@@ -155,7 +155,7 @@ def optimum(layout: Layout, stop: Bytes, exact: int) -> Found:
         label=w.vertices["label"].copy(),
         length=w.arcs["length"].copy(),
         ahead_start=begin.ahead_start,
-        ahead=w.ahead.copy(),
+        ahead=w.ahead,
     )
     columns = [column_at(w, k) for k in range(len(problem.volume), w.n[K])]
     return Found(columns, basis_at(w), prices, float(kept.objective[0]))

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corridors.arrays.typing import FloatArray, IntArray
-from corridors.kernels.multicommodity.types import DONE, Bytes, Pool
+from corridors.kernels.multicommodity.types import DONE, Bases, Bytes, Pool
 from corridors.solvers.multicommodity.kernel_calls import (
     Basis,
     Column,
@@ -48,10 +48,10 @@ MOST_BASES = 250e6
 class Singles(NamedTuple):
     """Where closures start.
 
-    ``start``: the pool, with the columns that such optima need besides, and the bases of those that took most pivots,
-    after the base's own. ``number`` (G,): a group's row in `uses`, -1 where it was not looked at. ``uses`` (N, G): the
-    groups that carry flow without each; all of them where that is not known. ``rank`` (G,): the place of each group by
-    its arcs, so that a choice among groups does not depend on what else may close.
+    ``start``: the base's pool, and the bases of those that took most pivots, after the base's own, each with the
+    columns that it needs besides. ``number`` (G,): a group's row in `uses`, -1 where it was not looked at. ``uses``
+    (N, G): the groups that carry flow without each; all of them where that is not known. ``rank`` (G,): the place of
+    each group by its arcs, so that a choice among groups does not depend on what else may close.
     """
 
     start: Start
@@ -115,7 +115,7 @@ def solve_singles(layout: Layout, found: Found, groups: Any, carried: FloatArray
     share(make_worker, list(range(len(chosen))), os.cpu_count() or 1, stop)
     if stop[0]:
         raise Stopped
-    pool, bases = _pooled(layout, found, pool, hard, rank)
+    bases = _pooled(layout, found, pool, hard, rank)
     return Singles(Start(coupled, pool, found.prices, bases), number, kept.loaded, rank)
 
 
@@ -127,22 +127,26 @@ def _ranked(group_start: IntArray, group_arc: IntArray) -> IntArray:
     return rank
 
 
-def _pooled(layout: Layout, found: Found, pool: Pool, hard: list[_Hard], rank: IntArray) -> Any:
-    """The pool with the columns of single closures, and the bases in its numbers, the base's own first.
-
-    Bases and columns are in an order of their own, so that those that a scenario may use always follow each other in
-    the same order.
-    """
-    columns = sorted({column for one in hard for column in one.own.values()})
-    more = {column: len(pool.od) + n for n, column in enumerate(columns)}
+def _pooled(layout: Layout, found: Found, pool: Pool, hard: list[_Hard], rank: IntArray) -> Bases:
+    """The base's own basis, then those of single closures by `rank`, each with its own columns in their order."""
     of_group = np.zeros(len(rank), np.int64)
     hard = sorted(hard, key=lambda one: rank[-one.minus_group])
+    columns: list[Column] = []
+    own_start = [0, 0]
     for n, one in enumerate(hard):
         of_group[-one.minus_group] = 1 + n
+        own = sorted(one.own.items(), key=lambda item: item[1])
+        number = {old: len(pool.od) + i for i, (old, _) in enumerate(own)}
         for part in (one.basis.key, one.basis.other):
             for i in np.flatnonzero(part >= len(pool.od)):
-                part[i] = more[one.own[int(part[i])]]
-    own: list[list[int]] = [[], *(sorted(more[column] for column in one.own.values()) for one in hard)]
-    pool = make_pool(layout.coupled, [*found.columns, *columns])
-    pivots = np.array([0, *(one.pivots for one in hard)])
-    return pool, stack_bases(pool, [found.basis, *(one.basis for one in hard)], own, pivots, of_group)
+                part[i] = number[int(part[i])]
+        columns += [column for _, column in own]
+        own_start.append(len(columns))
+    return stack_bases(
+        pool,
+        [found.basis, *(one.basis for one in hard)],
+        make_pool(layout.coupled, columns),
+        np.array(own_start),
+        np.array([0, *(one.pivots for one in hard)]),
+        of_group,
+    )
