@@ -23,7 +23,9 @@ GENERATED = DOCS / "generated"
 for part in (schema, commands, errors, names, others):
     part.write(GENERATED)
 
-warnings.filterwarnings("ignore", message="ipyparallel not installed")  # of the EMA Workbench, in the gallery
+warnings.filterwarnings(
+    "ignore", message="ipyparallel not installed"
+)  # of the EMA Workbench, in the gallery
 
 project = "corridors"
 author = "the authors of corridors"
@@ -92,10 +94,16 @@ def weigh(app: Sphinx, stopped: Exception | None) -> None:
     """Warn of each page that is too heavy to be read over a slow line."""
     site = Path(app.outdir)
     for page in () if stopped else site.rglob("*.html"):
-        named = re.findall(r'<img[^>]* src="([^":?]+)"', page.read_text(encoding="utf-8"))
+        named = re.findall(
+            r'<img[^>]* src="([^":?]+)"', page.read_text(encoding="utf-8")
+        )
         files = {page, *((page.parent / unquote(name)).resolve() for name in named)}
-        if (size := sum(file.stat().st_size for file in files if file.is_file())) > HEAVIEST:
-            logging.getLogger("corridors.docs").warning("%s has %d kB", page.relative_to(site), size // 1000)
+        if (
+            size := sum(file.stat().st_size for file in files if file.is_file())
+        ) > HEAVIEST:
+            logging.getLogger("corridors.docs").warning(
+                "%s has %d kB", page.relative_to(site), size // 1000
+            )
 
 
 def setup(app: Sphinx) -> None:

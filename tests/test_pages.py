@@ -8,6 +8,9 @@ from pages import PAGES, ROOT, Block, blocks_of, differs, renewed, run, run_page
 import corridors as cd
 from corridors.schema.definitions import TABLES, VARIABLES
 
+WIDEST = 88
+"""Letters of a line of code on the site, of a window of 1,280 points."""
+
 
 @pytest.mark.parametrize("page", [page for page in PAGES if any(block.is_quick for block in blocks_of(page))])
 def test_the_quick_blocks_of_a_page_run_and_print_what_it_says(page):
@@ -19,6 +22,15 @@ def test_every_page_of_a_question_shows_code_and_no_block_is_indented():
         assert {block.kind for block in blocks_of(page)} >= {"python", "sh"}, page
     indented = [page for page in PAGES if "\n\n    corridors " in (ROOT / page).read_text(encoding="utf-8")]
     assert not indented
+
+
+def test_shown_code_is_no_wider_than_a_page_of_the_site():
+    shown = [(page, line) for page in PAGES for block in blocks_of(page) for line in block.code.splitlines()
+             if block.kind in ("python", "sh")]  # fmt: skip
+    assert [(page, line) for page, line in shown if len(line) > WIDEST] == []
+    scripts = {path: path.read_text(encoding="utf-8").split('"""', 2)[2] for path in ROOT.glob("docs/gallery/*/*.py")}
+    shown = [(path.name, line) for path, code in scripts.items() for line in code.splitlines() if line[:1] != "#"]
+    assert [(script, line) for script, line in shown if len(line) > WIDEST] == []
 
 
 def block(kind, code, printed=None):

@@ -16,7 +16,9 @@ def write(folder: Path) -> None:
     """Leave the page in a folder."""
     with click.Context(main, info_name="corridors") as above:
         every = [command for family in FAMILIES for command in family.COMMANDS]
-        rows = [[f"[`{c.name}`](#corridors-{c.name})", _first_sentence(c)] for c in every]
+        rows = [
+            [f"[`{c.name}`](#corridors-{c.name})", _first_sentence(c)] for c in every
+        ]
         parts = [
             "# Commands\n",
             "`corridors COMMAND --help` says the same. A command prints its tables; `--out` leaves them as CSV, with "
@@ -40,14 +42,24 @@ def _unwrapped(text: str) -> str:
 
 def _section(command: click.Command, above: click.Context) -> str:
     context = click.Context(command, info_name=command.name, parent=above)
-    parts = [f"## corridors {command.name}\n", f"```text\n{command.get_usage(context)}\n```\n"]
+    parts = [
+        f"## corridors {command.name}\n",
+        f"```text\n{command.get_usage(context)}\n```\n",
+    ]
     parts.append(_unwrapped(command.help or "") + "\n")
     arguments = [p for p in command.params if isinstance(p, click.Argument)]
     for argument in arguments:
         if isinstance(argument.type, click.Choice):
             choices = ", ".join(code(choice) for choice in argument.type.choices)
             parts.append(f"`{argument.make_metavar(context)}` is one of {choices}.\n")
-    records = [found for p in command.params if (found := p.get_help_record(context)) is not None]
-    rows = [[code(names), meaning.replace("<", "&lt;").replace("*", r"\*")] for names, meaning in records]
+    records = [
+        found
+        for p in command.params
+        if (found := p.get_help_record(context)) is not None
+    ]
+    rows = [
+        [code(names), meaning.replace("<", "&lt;").replace("*", r"\*")]
+        for names, meaning in records
+    ]
     parts.append(table(["option", "meaning"], rows) + "\n")
     return "\n".join(parts)

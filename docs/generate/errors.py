@@ -14,7 +14,11 @@ from .markdown import leave
 def write(folder: Path) -> None:
     """Leave the page in a folder."""
     tree = (errors.__doc__ or "").split("::", 1)[1]
-    classes = [value for _, value in inspect.getmembers(errors, inspect.isclass) if value.__module__ == errors.__name__]
+    classes = [
+        value
+        for _, value in inspect.getmembers(errors, inspect.isclass)
+        if value.__module__ == errors.__name__
+    ]
     shown = [c for c in classes if issubclass(c, (errors.CorridorsError, Warning))]
     parts = [
         "# Errors\n",

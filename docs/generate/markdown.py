@@ -17,7 +17,10 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     | tariff | USD/t |
     """
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |"
+        for line in lines
+    )
 
 
 def code(text: object) -> str:

@@ -29,13 +29,17 @@ def write(folder: Path) -> None:
     rooms = {name: module.split(".")[1] for name, module in homes.items()}
     placed = {room for section in SECTIONS.values() for room in section}
     if left := sorted(set(rooms.values()) - placed):
-        raise LookupError(f"no section of the reference names {', '.join(left)}; add it to SECTIONS")
+        raise LookupError(
+            f"no section of the reference names {', '.join(left)}; add it to SECTIONS"
+        )
     parts = [
         "Public names\n============\n",
         "After ``import corridors as cd`` these are ``cd.name``. They load when they are first used.\n",
     ]
     for title, section in SECTIONS.items():
-        listed = sorted((name for name, room in rooms.items() if room in section), key=str.casefold)
+        listed = sorted(
+            (name for name, room in rooms.items() if room in section), key=str.casefold
+        )
         parts.append(f"{title}\n{'-' * len(title)}\n")
         parts.append(".. autosummary::\n   :toctree: api\n   :nosignatures:\n")
         parts.append("\n".join(f"   corridors.{name}" for name in listed) + "\n")
@@ -45,4 +49,8 @@ def write(folder: Path) -> None:
 def apart() -> dict[str, str]:
     """Names of files for classes that differ from a function in capitals only, which some file systems take for one."""
     small = {name for name in cd.__all__ if name.islower()}
-    return {f"corridors.{name}": f"corridors.{name}-class" for name in cd.__all__ if name.lower() in small - {name}}
+    return {
+        f"corridors.{name}": f"corridors.{name}-class"
+        for name in cd.__all__
+        if name.lower() in small - {name}
+    }

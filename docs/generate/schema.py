@@ -39,15 +39,22 @@ def tables() -> str:
     ]
     for name, columns in TABLES.items():
         unique = f" `{KEYS[name]}` is unique." if KEYS[name] else ""
-        rows = [[code(c.name), c.kind, c.unit, _default(c), _meaning(c)] for c in columns]
+        rows = [
+            [code(c.name), c.kind, c.unit, _default(c), _meaning(c)] for c in columns
+        ]
         parts.append(f"## {name}\n\n{ABOUT[name]}{unique}\n")
-        parts.append(table(["column", "kind", "unit", "default", "meaning"], rows) + "\n")
+        parts.append(
+            table(["column", "kind", "unit", "default", "meaning"], rows) + "\n"
+        )
     return "\n".join(parts)
 
 
 def results() -> str:
     """The variables of a result."""
-    rows = [[code(name), ", ".join(v.dims), v.unit, v.meaning] for name, v in VARIABLES.items()]
+    rows = [
+        [code(name), ", ".join(v.dims), v.unit, v.meaning]
+        for name, v in VARIABLES.items()
+    ]
     return "\n".join(
         [
             "# Variables of a result\n",
@@ -70,5 +77,7 @@ def _meaning(column: Column) -> str:
     if column.refers:
         said.append(f"an id of `{column.refers}`")
     if column.allowed:
-        said.append("one of " + ", ".join(code(word) or "blank" for word in column.allowed))
+        said.append(
+            "one of " + ", ".join(code(word) or "blank" for word in column.allowed)
+        )
     return "; ".join(said)

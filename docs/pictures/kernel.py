@@ -31,20 +31,40 @@ def problem(closed: str = "") -> cd.Problem:
     return cd.Problem(
         tail=[vertex[tail] for tail, *_ in ARCS],
         head=[vertex[head] for _, head, *_ in ARCS],
-        capacity=[0 if tail + head == closed else capacity for tail, head, capacity, _ in ARCS],
+        capacity=[
+            0 if tail + head == closed else capacity for tail, head, capacity, _ in ARCS
+        ],
         cost=[cost for *_, cost in ARCS],
         supply=[SENT, 0, 0, 0, 0, -SENT],
     )
 
 
-def draw(ax: plt.Axes, case: cd.Problem, flow: np.ndarray, potential: np.ndarray, title: str, mark: dict) -> None:
+def draw(
+    ax: plt.Axes,
+    case: cd.Problem,
+    flow: np.ndarray,
+    potential: np.ndarray,
+    title: str,
+    mark: dict,
+) -> None:
     """A network with flow / capacity and cost at each arc, and potentials at vertices; `mark` colours some arcs."""
     for row, (tail, head, _, cost) in enumerate(ARCS):
         (x0, y0), (x1, y1) = PLACES[tail], PLACES[head]
-        tree = cost + potential[list(PLACES).index(tail)] == potential[list(PLACES).index(head)]
+        tree = (
+            cost + potential[list(PLACES).index(tail)]
+            == potential[list(PLACES).index(head)]
+        )
         colour = mark.get(tail + head, "#1d3461" if tree else "#9aa5b1")
-        style = {"arrowstyle": "-|>", "color": colour, "lw": 2.6 if tree or tail + head in mark else 1.0}
-        style |= {"shrinkA": 15, "shrinkB": 15, "linestyle": "-" if case.capacity[row] else ":"}
+        style = {
+            "arrowstyle": "-|>",
+            "color": colour,
+            "lw": 2.6 if tree or tail + head in mark else 1.0,
+        }
+        style |= {
+            "shrinkA": 15,
+            "shrinkB": 15,
+            "linestyle": "-" if case.capacity[row] else ":",
+        }
         ax.annotate("", (x1, y1), (x0, y0), arrowprops=style)
         at = 0.3 if tail + head in ("be", "cd") else 0.5
         text = f"{flow[row]}/{case.capacity[row]} at {cost}"
@@ -75,7 +95,14 @@ def main() -> None:
         "2. c-e closes; what crosses the cut?",
         {"ce": "#c8501e", "cd": "#1b7f5c"},
     )
-    draw(axes[2], closed, after.flow, shift[1], f"3. After one dual pivot: cost {after.cost}", {"cd": "#1b7f5c"})
+    draw(
+        axes[2],
+        closed,
+        after.flow,
+        shift[1],
+        f"3. After one dual pivot: cost {after.cost}",
+        {"cd": "#1b7f5c"},
+    )
     figure.tight_layout()
     figure.savefig(Path(__file__).with_suffix(".svg"), metadata={"Date": None})
 

@@ -9,7 +9,12 @@ import corridors as cd
 
 mpl.use("Agg")
 network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
-month = cd.what_if(network, demand, scenario=cd.shocks(network, demand).select(["khorgos_embargo"]), days=30)
+month = cd.what_if(
+    network,
+    demand,
+    scenario=cd.shocks(network, demand).select(["khorgos_embargo"]),
+    days=30,
+)
 axes = cd.plot_difference(
     network,
     month.base,

@@ -16,8 +16,16 @@ table[["event_id", "days", "loss", "unmet", "moved", "reported", "effect"]].T
 # %%
 # What a year like those days would do to Kazakh crude, on the map:
 
-half = cd.what_if(network, demand, scenario=cd.shocks(network, demand).select(["cpc_half"]), days=90)
-cd.plot_difference(network, half.base, half.after, commodity="crude_oil", title="Crude oil with CPC at half")
+half = cd.what_if(
+    network, demand, scenario=cd.shocks(network, demand).select(["cpc_half"]), days=90
+)
+cd.plot_difference(
+    network,
+    half.base,
+    half.after,
+    commodity="crude_oil",
+    title="Crude oil with CPC at half",
+)
 
 # %%
 # **How to read it.** Half of CPC is more than all other pipes have free: some oil changes to Atyrau-Samara, the

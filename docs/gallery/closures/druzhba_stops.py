@@ -11,11 +11,17 @@ import corridors as cd
 network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
 stop = cd.shocks(network, demand).select(["druzhba_stop"])
 year = cd.what_if(network, demand, scenario=stop)
-print(f"lost in a year: {year.loss / 1e9:.2f} billion USD; left behind: {year.unmet / 1e6:.1f} Mt")
+loss, behind = year.loss / 1e9, year.unmet / 1e6
+print(f"lost in a year: {loss:.2f} billion USD; left behind: {behind:.1f} Mt")
 
 # %%
 cd.plot_difference(
-    network, year.base, year.after, commodity="crude_oil", closed=year.closed, title="Crude oil when Druzhba stops"
+    network,
+    year.base,
+    year.after,
+    commodity="crude_oil",
+    closed=year.closed,
+    title="Crude oil when Druzhba stops",
 )
 
 # %%

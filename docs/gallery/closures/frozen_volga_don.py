@@ -16,9 +16,16 @@ network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
 # %%
 # River-sea ships from the Caspian to the Black Sea. Length, freight and capacity are estimates, and are marked so.
 
+rivers = "44.6 48.6, 43.6 48.5, 39.7 47.2, 36.6 45.2, 37.8 44.7"
 canal = {
-    "link_id": ["ship_astrakhan_novorossiysk_port", "ship_anzali_port_novorossiysk_port"],
-    "name": ["Astrakhan - Novorossiysk by the Volga-Don", "Anzali - Novorossiysk by the Volga-Don"],
+    "link_id": [
+        "ship_astrakhan_novorossiysk_port",
+        "ship_anzali_port_novorossiysk_port",
+    ],
+    "name": [
+        "Astrakhan - Novorossiysk by the Volga-Don",
+        "Anzali - Novorossiysk by the Volga-Don",
+    ],
     "from_node_id": ["astrakhan", "anzali_port"],
     "to_node_id": "novorossiysk_port",
     "mode": "ship",
@@ -28,26 +35,41 @@ canal = {
     "confidence": "low",
     "geometry": shapely.from_wkt(
         [
-            "LINESTRING (48.03 46.35, 44.6 48.6, 43.6 48.5, 39.7 47.2, 36.6 45.2, 37.8 44.7)",
-            "LINESTRING (49.46 37.47, 50.2 41.5, 48.6 45.2, 44.6 48.6, 43.6 48.5, 39.7 47.2, 36.6 45.2, 37.8 44.7)",
+            f"LINESTRING (48.03 46.35, {rivers})",
+            f"LINESTRING (49.46 37.47, 50.2 41.5, 48.6 45.2, {rivers})",
         ]
     ),
 }
 links = pd.concat([network.links, pd.DataFrame(canal)], ignore_index=True)
-both = pd.DataFrame({"fleet_id": "volga_don", "link_id": canal["link_id"], "capacity": 8e6, "confidence": "low"})
-with_canal = network.replace(links=links, fleets=pd.concat([network.fleets, both], ignore_index=True))
+both = pd.DataFrame(
+    {
+        "fleet_id": "volga_don",
+        "link_id": canal["link_id"],
+        "capacity": 8e6,
+        "confidence": "low",
+    }
+)
+with_canal = network.replace(
+    links=links, fleets=pd.concat([network.fleets, both], ignore_index=True)
+)
 
 # %%
 # The year round, the eight months that it is open, and not at all. A winter is a closure for 120 days.
 
 without, always = cd.solve(network, demand), cd.solve(with_canal, demand)
 winter = cd.what_if(with_canal, demand, close=canal["link_id"], days=120)
-print(f"worth if it never froze: {float(without.loss - always.loss) / 1e6:,.1f} million USD a year")
+worth = float(without.loss - always.loss) / 1e6
+print(f"worth if it never froze: {worth:,.1f} million USD a year")
 print(f"lost in a winter:        {winter.loss / 1e6:,.1f} million USD")
 
 # %%
 cd.plot_difference(
-    with_canal, winter.base, winter.after, closed=winter.closed, extent=(33, 35, 56, 51), title="When the canal freezes"
+    with_canal,
+    winter.base,
+    winter.after,
+    closed=winter.closed,
+    extent=(33, 35, 56, 51),
+    title="When the canal freezes",
 )
 
 # %%

@@ -11,12 +11,19 @@ import corridors as cd
 network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
 embargo = cd.shocks(network, demand).select(["khorgos_embargo"])
 month = cd.what_if(network, demand, scenario=embargo, days=30)
-print(f"lost in 30 days: {month.loss / 1e6:,.1f} million USD; left behind: {month.unmet / 1e3:,.0f} thousand tonnes")
+loss, behind = month.loss / 1e6, month.unmet / 1e3
+print(f"lost in 30 days: {loss:,.1f} million USD; left behind: {behind:,.0f} kt")
 
 # %%
 # Orange links lose tonnes, blue ones gain them; crosses mark what is closed.
 
-cd.plot_difference(network, month.base, month.after, closed=month.closed, title="Khorgos closed: change of flow")
+cd.plot_difference(
+    network,
+    month.base,
+    month.after,
+    closed=month.closed,
+    title="Khorgos closed: change of flow",
+)
 
 # %%
 # **How to read it.** Trains change over to Dostyk, the other crossing, until that is full; what it can't take goes by

@@ -14,7 +14,9 @@ cd.plot_flows_by_gate(table, title="Crude oil: who ships to whom, and by which g
 
 # %%
 shut = cd.outages(network, by="corridor").select(["CPC"])
-swept = cd.sweep(network, oil, shut, keep=("class_flow", "class_transfer_flow"), progress=False)
+swept = cd.sweep(
+    network, oil, shut, keep=("class_flow", "class_transfer_flow"), progress=False
+)
 without = cd.flows_by_gate(network, oil, swept.isel(scenario=0))
 cd.plot_flows_by_gate(without, title="The same without CPC")
 

@@ -14,11 +14,21 @@ network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
 oil = cd.select_demand(network, demand, commodity="crude_oil", origin="KZ")
 draws = cd.sample(network, 2_000, availability=0.99, seed=1)
 
-with Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as client:
-    spread = cd.sweep(network, oil, draws, reduce=["loss_mean", "loss_p95"], executor=client.get_executor())
+with Client(
+    processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None
+) as client:
+    spread = cd.sweep(
+        network,
+        oil,
+        draws,
+        reduce=["loss_mean", "loss_p95"],
+        executor=client.get_executor(),
+    )
 here = cd.sweep(network, oil, draws, reduce=["loss_mean", "loss_p95"])
 mean, high = float(spread.loss_mean) / 1e9, float(spread.loss_p95) / 1e9
-print(f"mean loss {mean:.3f} billion USD a year, {high:.3f} or more in one draw of twenty")
+print(
+    f"mean loss {mean:.3f} billion USD a year, {high:.3f} or more in one draw of twenty"
+)
 print("the same as without dask:", spread.equals(here))
 
 # %%

@@ -27,9 +27,17 @@ links = pd.DataFrame(
     }
 )
 transfers = pd.DataFrame(
-    {"transfer_id": ["quay"], "node_id": "baku", "from_mode": "ferry", "to_mode": "rail-1520", "cost": 6.0}
+    {
+        "transfer_id": ["quay"],
+        "node_id": "baku",
+        "from_mode": "ferry",
+        "to_mode": "rail-1520",
+        "cost": 6.0,
+    }
 )
-zones = pd.DataFrame({"zone_id": "sea", "role": "destination", "node_id": ["poti", "bandar_abbas"]})
+zones = pd.DataFrame(
+    {"zone_id": "sea", "role": "destination", "node_id": ["poti", "bandar_abbas"]}
+)
 demand = pd.DataFrame(
     {
         "demand_id": ["wheat"],
@@ -42,7 +50,9 @@ demand = pd.DataFrame(
 )
 network = cd.Network(nodes, links, transfers, zones=zones)
 result = cd.solve(network, demand)
-table = cd.tidy(result).query("variable in ['loss', 'unmet_total', 'flow'] and value > 0")
+table = cd.tidy(result).query(
+    "variable in ['loss', 'unmet_total', 'flow'] and value > 0"
+)
 table[["variable", "link", "direction", "value", "unit"]]
 
 # %%

@@ -12,11 +12,22 @@ network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
 boxes = cd.select_demand(network, demand, commodity="containers", destination="DE")
 toll = cd.named_parameter(network, demand, "toll", "country", "RU", "add")
 table = cd.break_even(network, boxes, toll, 0, 300, routes_by="corridor")
-cd.plot_break_even(table, name="toll on entering Russia, USD/t", title="Containers from China to Germany")
+cd.plot_break_even(
+    table,
+    name="toll on entering Russia, USD/t",
+    title="Containers from China to Germany",
+)
 
 # %%
-places = cd.hinterland(network, toll, 0, 300, commodity="containers", origin="xian", routes_by="corridor")
-cd.plot_hinterland(network, cd.next_flips(places, 0), name="toll, USD/t", title="From Xi'an: the cheapest route today")
+places = cd.hinterland(
+    network, toll, 0, 300, commodity="containers", origin="xian", routes_by="corridor"
+)
+cd.plot_hinterland(
+    network,
+    cd.next_flips(places, 0),
+    name="toll, USD/t",
+    title="From Xi'an: the cheapest route today",
+)
 
 # %%
 # **How to read it.** The first figure is one flow with its capacities: within a piece nothing moves, at a break some

@@ -10,12 +10,15 @@ import corridors as cd
 
 network, demand = cd.load_network(year=2030), cd.load_demand("2030")
 aim = cd.target(network, demand, "TITR", 10e6)
-print(f"today's tariffs bring {aim.today / 1e6:.1f} Mt; the target is {'met' if aim.met else 'not met'}")
+met = "met" if aim.met else "not met"
+print(f"today's tariffs bring {aim.today / 1e6:.1f} Mt; the target is {met}")
 print(f"at {aim.tariff:.2f} times the tariffs: {aim.reached / 1e6:.1f} Mt")
 aim.binding.head(8).round(2)
 
 # %%
-cd.plot_map(network, aim.after, extent="caspian", title="The Trans-Caspian route at its target")
+cd.plot_map(
+    network, aim.after, extent="caspian", title="The Trans-Caspian route at its target"
+)
 
 # %%
 # **How to read it.** The tariffs of all links of the route are lowered together until its gate carries the volume.

@@ -12,9 +12,18 @@ cd.plot_emissions(cd.emissions(network, cd.solve(network, demand)))
 
 # %%
 boxes = cd.select_demand(network, demand, commodity="containers")
-priced = cd.sweep(network, boxes, cd.carbon_price(network, boxes, [0, 50, 200, 800]), keep=("flow",), progress=False)
+priced = cd.sweep(
+    network,
+    boxes,
+    cd.carbon_price(network, boxes, [0, 50, 200, 800]),
+    keep=("flow",),
+    progress=False,
+)
 (
-    cd.emissions(network, priced).pivot_table(index="mode", columns="scenario", values="emissions", sort=False) / 1e6
+    cd.emissions(network, priced).pivot_table(
+        index="mode", columns="scenario", values="emissions", sort=False
+    )
+    / 1e6
 ).round(3)
 
 # %%

@@ -14,7 +14,9 @@ print(f"saves {-opened.loss / 1e6:,.1f} million USD a year")
 opened.diversions.head(8).round(0)
 
 # %%
-cd.plot_difference(network, opened.base, opened.after, extent="central_asia", title="With CKU open")
+cd.plot_difference(
+    network, opened.base, opened.after, extent="central_asia", title="With CKU open"
+)
 
 # %%
 players = ["CN", "KZ", "KG", "UZ", "TM", "RU"]

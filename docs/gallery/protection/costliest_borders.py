@@ -14,7 +14,9 @@ table = cd.criticality(network, boxes, by="border")
 table.iloc[:8, :6].round(3)
 
 # %%
-cd.plot_criticality(network, table, by="border", title="Containers: what the closure of a border costs")
+cd.plot_criticality(
+    network, table, by="border", title="Containers: what the closure of a border costs"
+)
 
 # %%
 # **How to read it.** A high loss with a high `redundancy` is the price of a detour, and calls for a second line or a

@@ -18,10 +18,13 @@ days = {
 best = cd.recovery(network, oil, days)
 worst = cd.recovery(network, oil, days, order=tuple(reversed(best.order)))
 print("best order:", " > ".join(best.order))
-print(f"lost until all is repaired: {best.lost / 1e9:.2f} billion USD, in the opposite order {worst.lost / 1e9:.2f}")
+print(f"lost until all is repaired: {best.lost / 1e9:.2f} billion USD,", end=" ")
+print(f"in the opposite order {worst.lost / 1e9:.2f}")
 
 # %%
-cd.plot_recovery(best.curve, lost=best.lost, title="Kazakh crude oil until all is repaired")
+cd.plot_recovery(
+    best.curve, lost=best.lost, title="Kazakh crude oil until all is repaired"
+)
 
 # %%
 # **How to read it.** The area under the curve is the loss, and the best order makes it least: what saves most per day

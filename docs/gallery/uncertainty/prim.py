@@ -17,11 +17,17 @@ network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
 boxes = cd.select_demand(network, demand, commodity="containers")
 parameters = {
     "toll": cd.named_parameter(network, demand, "toll", "country", "RU", "add"),
-    "tariff": cd.named_parameter(network, demand, "tariff", "corridor", "TITR", "scale"),
-    "hours": cd.named_parameter(network, demand, "border_time", "border", "CN-KZ", "scale"),
+    "tariff": cd.named_parameter(
+        network, demand, "tariff", "corridor", "TITR", "scale"
+    ),
+    "hours": cd.named_parameter(
+        network, demand, "border_time", "border", "CN-KZ", "scale"
+    ),
 }
 draws = np.random.default_rng(7).uniform([0, 0.7, 0.5], [100, 1.5, 3.0], size=(200, 3))
-experiments, outcomes = cd.perform_experiments(network, boxes, pd.DataFrame(draws, columns=[*parameters]), parameters)
+experiments, outcomes = cd.perform_experiments(
+    network, boxes, pd.DataFrame(draws, columns=[*parameters]), parameters
+)
 
 # %%
 bad = outcomes["loss"] >= np.quantile(outcomes["loss"], 0.75)
@@ -30,10 +36,20 @@ box.inspect(style="table")
 
 # %%
 _, ax = plt.subplots(figsize=(6, 4))
-points = ax.scatter(experiments.toll, experiments.tariff, c=outcomes["loss"] / 1e9, cmap="viridis")
-ax.scatter(experiments.toll[bad], experiments.tariff[bad], facecolors="none", edgecolors="crimson", s=90)
+points = ax.scatter(
+    experiments.toll, experiments.tariff, c=outcomes["loss"] / 1e9, cmap="viridis"
+)
+ax.scatter(
+    experiments.toll[bad],
+    experiments.tariff[bad],
+    facecolors="none",
+    edgecolors="crimson",
+    s=90,
+)
 ax.set(
-    xlabel="toll on entering Russia, USD/t", ylabel="tariffs of TITR, of today's", title="The worst quarter of futures"
+    xlabel="toll on entering Russia, USD/t",
+    ylabel="tariffs of TITR, of today's",
+    title="The worst quarter of futures",
 )
 plt.colorbar(points, label="loss of containers, billion USD a year")
 

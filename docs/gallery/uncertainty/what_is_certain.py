@@ -13,7 +13,8 @@ cd.plot_flow_ranges(ranges)
 
 # %%
 free = ranges[ranges.width > 0]
-print(f"{len(free)} of {len(ranges)} links and directions may carry other tonnes at the same loss")
+print(f"{len(free)} of {len(ranges)} links and directions", end=" ")
+print("may carry other tonnes at the same loss")
 (free.set_index(["link_id", "direction"])[["low", "high"]].head(8) / 1e6).round(2)
 
 # %%
