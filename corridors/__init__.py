@@ -186,6 +186,8 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.validation.observed import compare_observed as compare_observed
     from corridors.validation.observed import link_loads as link_loads
     from corridors.validation.paths import compare_paths as compare_paths
+    from corridors.validation.plots import plot_link_loads as plot_link_loads
+    from corridors.validation.plots import plot_observed as plot_observed
     from corridors.validation.replay import replay as replay
 
 __version__ = "0.2.0"

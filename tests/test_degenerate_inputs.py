@@ -218,10 +218,20 @@ CHARTS = {
     "plot_hinterland": "flips",
     "plot_prices": "prices",
     "plot_rents": "rents",
+    "plot_link_loads": "link_loads",
+    "plot_observed": "observed",
     "plot_interdiction": "attack",
 }
 """What draws a table, and which."""
-ON_MAPS = {"plot_criticality", "plot_n_minus_k", "plot_hinterland", "plot_prices", "plot_rents", "plot_interdiction"}
+ON_MAPS = {
+    "plot_criticality",
+    "plot_n_minus_k",
+    "plot_hinterland",
+    "plot_prices",
+    "plot_rents",
+    "plot_interdiction",
+    "plot_link_loads",
+}
 EDGES = {
     "no rows": lambda table: table.head(0),
     "one row": lambda table: table.head(1),

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import valid_calls
 from click.testing import CliRunner
 
 import corridors as cd
 from corridors.cli import main
+from corridors.commands import validation as commands
 from corridors.errors import InputError
 from corridors.validation import compare_published as validation
 from corridors.validation import page as validation_page
@@ -159,6 +161,16 @@ def test_aims_say_what_is_reached_and_which_limits_are_no_quotas() -> None:
         reached=found,
     )  # fmt: skip
     assert "| recorded loads of links within 30 % | 70% or more | 1 of 2 (50%) | missed |" in page
+
+
+def test_the_page_shows_loads_and_counts_and_leaves_its_figures_beside_it(tmp_path: Path) -> None:
+    parts = {"loads": valid_calls.table_of("link_loads"), "counts": valid_calls.table_of("observed")}
+    names = commands._pictures(valid_calls.with_loads(), parts, tmp_path / "page.md")
+    assert list(names.values()) == ["page_loads.png", "page_counts.png"]
+    assert all((tmp_path / name).stat().st_size > 9_000 for name in names.values())
+    text = validation_page.page(validation.validate_all(kinds=["distance"]), **parts, pictures=names)
+    assert all(f"]({name})" in text for name in names.values())
+    assert "| Caspian | A | 0.00 | 0.00 | 1.12 | no | no |" in text
 
 
 def test_the_command_prints_its_table_with_units_as_json() -> None:

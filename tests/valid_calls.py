@@ -207,6 +207,11 @@ SHOCKS = pd.DataFrame(
 SPREADS = pd.DataFrame({"table": ["links"], "field": ["tariff"], "confidence": [""], "per": [""], "factor": [1.2]})
 
 
+def with_loads() -> cd.Network:
+    """The network with a load that was observed on each link."""
+    return network().replace(links=network().links.assign(flow=80.0, flow_year=2024))
+
+
 @cache
 def table_of(name: str) -> Any:
     """What a study gave, for the functions that take its table."""
@@ -227,6 +232,8 @@ def table_of(name: str) -> Any:
         "flows_by_gate": lambda: cd.flows_by_gate(network(), demand(), table_of("routes")),
         "prices": lambda: cd.delivered_costs(network(), base(), commodity="grain"),
         "rents": lambda: cd.rents(network(), base()),
+        "link_loads": lambda: cd.link_loads(with_loads(), base()),
+        "observed": lambda: cd.compare_observed(network(), base(), OBSERVED),
         "emissions": lambda: cd.emissions(network(), base()),
         "explanation": lambda: cd.explain(network(), demand(), base(), "g", progress=False).routes,
         "flow_ranges": lambda: cd.flow_ranges(network(), demand(), progress=False),
@@ -364,6 +371,8 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "plot_projects": {"table": table_of("projects"), "title": "t"},
         "plot_recovery": {"curve": table_of("recovery"), "lost": 1.0, "title": "t"},
         "plot_rents": {"network": net, "table": table_of("rents"), "title": "t", **MAP},
+        "plot_link_loads": {"network": net, "table": table_of("link_loads"), "title": "t", **MAP},
+        "plot_observed": {"table": table_of("observed"), "title": "t", "most": 5},
         "plot_sensitivity": {"table": table_of("sensitivity"), "title": "t", "most": 5},
         "plot_n_minus_k": {"network": net, "table": table_of("n_minus_k"), "most": 3, "title": "t", **MAP},
         "plot_time_cost_distance": {"network": net, "commodity": "grain", "origin": "aktau", "destination": "poti",
@@ -401,7 +410,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "short_run": {**on, "base": base(), "within": "month", "surge": SURGE},
         "skim": {"network": net, "commodity": "grain", "origins": ["aktau"], "destinations": ["poti"],
                  "minimise": "cost"},
-        "link_loads": {"network": net.replace(links=net.links.assign(flow=80.0, flow_year=2024)), "result": base()},
+        "link_loads": {"network": with_loads(), "result": base()},
         "solve": on,
         "target": {**study, "corridor": "middle", "volume": 10.0},
         "tidy": {"result": base(), "variables": ["flow"], "zeros": False},

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     "--page",
     type=click.Path(path_type=Path),
     callback=tried_file,
-    help="Write the whole account into this Markdown file.",
+    help="Write the whole account into this Markdown file, its figures beside it.",
 )
 @click.option("--without-flows", is_flag=True, help="Times, costs, distances and capacities only: no solves.")
 @PREFERENCES
@@ -60,17 +60,19 @@ def validate(
     whole, names = (network, year, demand) == ("eurasia", None, None), {}
     if whole:
         table = validation.validate_all(kinds=kinds, preferences=preferences)
+        case = network_and_demand(network, year, demand, preferences) if page is not None else None
     else:
-        found, rows = network_and_demand(network, year, demand, preferences)
-        names = case_names(found, rows)
-        say(case_line(found, rows))
-        table = validation.validate(found, rows, year=year_of(year, demand), kinds=kinds)
+        case = network_and_demand(network, year, demand, preferences)
+        names = case_names(*case)
+        say(case_line(*case))
+        table = validation.validate(*case, year=year_of(year, demand), kinds=kinds)
     click.echo(outputs.as_json(names, {"validation": table}, COMPARED) if as_json else validation_page.text(table))
-    if page is not None:
-        case = None if without_flows else network_and_demand(network, year, demand, preferences)
-        parts = {} if case is None else _of_the_base(*case, table, whole=whole)
-        page.write_text(validation_page.page(table, **parts), encoding="utf-8")
-        say(f"The whole account is in {page}")
+    if page is not None and case is not None:
+        parts = {} if without_flows else _of_the_base(*case, table, whole=whole)
+        pictures = _pictures(case[0], parts, page)
+        page.write_text(validation_page.page(table, **parts, pictures=pictures), encoding="utf-8")
+        figures = f", with {' and '.join(pictures.values())}" if pictures else ""
+        say(f"The whole account is in {page}{figures}")
 
 
 def _unsaid(text: str) -> None:
@@ -79,11 +81,12 @@ def _unsaid(text: str) -> None:
 
 def _of_the_base(network: Any, demand: Any, table: Any, *, whole: bool) -> dict[str, Any]:
     """What the page says of a case: loads of links where its table records some, paths; of the library's also more."""
+    from corridors.datasets import load_observed
     from corridors.studies.rents import rents
     from corridors.sweeping.solve import solve
     from corridors.validation.aims import aims
     from corridors.validation.legs import compare_legs
-    from corridors.validation.observed import link_loads
+    from corridors.validation.observed import compare_observed, link_loads
     from corridors.validation.paths import compare_paths
     from corridors.validation.replay import replay_reported
 
@@ -91,9 +94,25 @@ def _of_the_base(network: Any, demand: Any, table: Any, *, whole: bool) -> dict[
     parts = {"loads": link_loads(network, base) if "flow" in network.links else None}
     parts["paths"] = compare_paths(network, demand)
     if whole:
+        parts["counts"] = compare_observed(network, base, load_observed())
         parts["replayed"], parts["legs"] = replay_reported(), compare_legs(network)
         parts["reached"] = aims(table, parts["loads"], rents(network, base), network)
     return parts
+
+
+def _pictures(network: Any, parts: dict[str, Any], page: Path) -> dict[str, str]:
+    """Draw what was observed next to the model, beside a page; the names of the files by what they draw."""
+    from corridors.maps.style import save_figure
+    from corridors.validation.plots import plot_link_loads, plot_observed
+
+    loads, counts, drawn = parts.get("loads"), parts.get("counts"), {}
+    if loads is not None and len(loads) and {"x_coord", "y_coord"} <= {*network.nodes}:
+        drawn["loads"] = plot_link_loads(network, loads)
+    if counts is not None:
+        drawn["counts"] = plot_observed(counts)
+    for name, axes in drawn.items():
+        save_figure(axes, page.with_name(f"{page.stem}_{name}.png"), dpi=DOTS)
+    return {name: f"{page.stem}_{name}.png" for name in drawn}
 
 
 @click.command()
@@ -184,6 +203,8 @@ COMPARED = {
     ),
     **dict.fromkeys(("ratio", "error", "median", "largest", "within_15", "flows"), "1"),
 }
+DOTS = 100
+"""Dots an inch of the figures of the page, which is read on screens."""
 FEW = 4
 """Events that a screen has room for with all that is known of them."""
 REPLAYED = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from corridors.validation.aims import NEAR_LOAD
@@ -39,6 +41,8 @@ def page(
     replayed: pd.DataFrame | None = None,
     reached: pd.DataFrame | None = None,
     legs: pd.DataFrame | None = None,
+    counts: pd.DataFrame | None = None,
+    pictures: Mapping[str, str] | None = None,
 ) -> str:
     """The page as Markdown.
 
@@ -56,7 +60,12 @@ def page(
         What `corridors.validation.aims.aims` gave.
     legs : DataFrame, optional
         What `corridors.validation.legs.compare_legs` gave.
+    counts : DataFrame, optional
+        What `corridors.compare_observed` gave of the base year.
+    pictures : mapping, optional
+        Files by what they draw, ``loads`` and ``counts``, as seen from the page.
     """
+    pictures = pictures or {}
     tested = table[table.group != "not testable"]
     untested = table[table.group == "not testable"]
     parts = [
@@ -67,7 +76,8 @@ def page(
         *([] if reached is None else _aims(reached)),
         "\n## The worst ten\n",
         _rows(worst(table)),
-        *([] if loads is None else _loads(loads)),
+        *([] if loads is None else _loads(loads, pictures.get("loads"))),
+        *([] if counts is None else _counts(counts, pictures.get("counts"))),
         *([] if paths is None else _paths(paths)),
         *([] if replayed is None else _events(replayed)),
         *([] if legs is None else _legs(legs)),
@@ -140,12 +150,13 @@ def _rows(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _loads(loads: pd.DataFrame) -> list[str]:
+def _loads(loads: pd.DataFrame, picture: str | None) -> list[str]:
     near = int((loads.ratio - 1).abs().le(NEAR_LOAD).sum())
     lines = [
         f"\n## Loads of links ({len(loads)})\n",
         "Each link whose load `data/geo/links.csv` records, in Mt, next to the model's of the base year. "
         f"{near} of {len(loads)} ({near / max(len(loads), 1):.0%}) are within 30 %; records are of several years.\n",
+        *([] if picture is None else [f"![Map: links by how near the model's load is to the observed]({picture})\n"]),
         "| link | year | observed | model | ratio |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
@@ -153,6 +164,26 @@ def _loads(loads: pd.DataFrame) -> list[str]:
     lines += [
         f"| `{row.link}` | {row.year} | {row.observed / 1e6:.2f} | {row.modelled / 1e6:.2f} | {row.ratio:.2f} |"
         for row in rows.itertuples()
+    ]
+    return lines
+
+
+def _counts(counts: pd.DataFrame, picture: str | None) -> list[str]:
+    lines = [
+        f"\n## Counts at gates ({len(counts)})\n",
+        "Each count of `data/geo/observed_2024.csv`, in Mt, next to the model's of the base year: what passes several "
+        "links together, in one direction or both, of some goods or all. Class A is right to 10 %, B to 30 %, C to an "
+        f"order of magnitude: {int(counts.within.sum())} of {len(counts)} are as near as their class. Demand was made "
+        f"from {int(counts.restates.sum())} of them, which test only that the goods get there.\n",
+        *([] if picture is None else [f"![Chart: counts at gates, what they allow, and the model]({picture})\n"]),
+        "| gate | class | observed | model | ratio | as near | demand was made from it |",
+        "| --- | --- | ---: | ---: | ---: | --- | --- |",
+    ]
+    words = {True: "yes", False: "no"}
+    lines += [
+        f"| {row.name} | {row.tolerance} | {row.observed / 1e6:.2f} | {row.modelled / 1e6:.2f} | {row.ratio:.2f} | "
+        f"{words[bool(row.within)]} | {words[bool(row.restates)]} |"
+        for row in counts.itertuples(index=False)
     ]
     return lines
 
