@@ -1,6 +1,6 @@
 """What goes wrong in flow codes, and what a user gets instead: one section a pitfall."""
 
-import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -304,11 +304,13 @@ def test_a_problem_of_nothing_but_ties_ends(solver):
 
 @pytest.mark.parametrize("vertex", [-1, 3, 2**31, 2**62])
 @pytest.mark.parametrize("column", ["tail", "head"])
-def test_a_vertex_that_does_not_exist_is_refused_at_once(column, vertex):
-    started = time.perf_counter()
+def test_a_vertex_that_does_not_exist_is_refused_before_anything_is_laid_out_for_it(column, vertex):
+    tracemalloc.start()
     with pytest.raises(cd.InputError, match=rf"{column} is no vertex for 1 arcs \(1\); give 0 to 2"):
         triangle(**{column: [0, vertex, 1]})
-    assert time.perf_counter() - started < 1
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2**26
 
 
 @pytest.mark.parametrize("column", ["tail", "head", "capacity", "cost", "lower"])

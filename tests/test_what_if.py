@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from valid_calls import demand, network
+from written import assert_is_what_it_is_called
 
 import corridors as cd
 from corridors.cli import main
@@ -107,7 +108,7 @@ def test_the_command_prints_and_writes_what_the_function_finds(folder: list[str]
     assert units["what_if.csv"] == {"days": "d", "loss": "USD", "cost": "USD", "unmet": "t"}
     assert units["diversions.csv"]["change"] == "t/year"
     for name in ("before.png", "after.png", "difference.png", "payers.csv", "goods.csv"):
-        assert (out / name).stat().st_size > 0
+        assert_is_what_it_is_called(out / name)
 
 
 def test_json_holds_what_the_tables_hold(folder: list[str], tmp_path: Path) -> None:
