@@ -68,66 +68,66 @@ def paths_of(flow: FloatArray, ends: IntArray, smallest: float) -> list[tuple[St
     carried = flow.ravel()
     used = np.flatnonzero(carried > smallest)
     found = _decomposed(zip(used.tolist(), carried[used].tolist(), strict=True), ends.ravel().tolist(), smallest)
-    return [([divmod(way, 2) for way in ways], amount) for ways, amount in found]
+    return [([divmod(passage, 2) for passage in passages], amount) for passages, amount in found]
 
 
-Ways = list[int]
+Passages = list[int]
 """Steps in order, each as a number: twice the step's, and its direction."""
+Left = dict[int, dict[int, float]]
+"""What is on no path yet, t/year, by the place where it starts and by passage."""
 
 
-def _decomposed(used: Iterable[tuple[int, float]], ends: list[int], smallest: float) -> list[tuple[Ways, float]]:
-    """Paths of a flow that is given by the ways that carry some, in order, with t/year; a way starts at its end."""
-    left: dict[int, dict[int, float]] = {}
+def _decomposed(used: Iterable[tuple[int, float]], ends: list[int], smallest: float) -> list[tuple[Passages, float]]:
+    """Paths of a flow, given by the passages that carry some, in order, with t/year; each starts at its own end."""
+    left: Left = {}
     balance: dict[int, float] = {}
-    for way, amount in used:
-        start, end = ends[way], ends[way ^ 1]
-        left.setdefault(start, {})[way] = amount
+    for passage, amount in used:
+        start, end = ends[passage], ends[passage ^ 1]
+        left.setdefault(start, {})[passage] = amount
         balance[start] = balance.get(start, 0.0) + amount
         balance[end] = balance.get(end, 0.0) - amount
     found = []
     for source in sorted(balance, key=lambda place: (-balance[place], place)):
         while balance[source] > smallest:
-            ways = _walk(left, balance, ends, source, smallest)
-            if not ways:
+            passages = _walk(left, balance, ends, source, smallest)
+            if not passages:
                 break
-            end = ends[ways[-1] ^ 1]
-            amount = _take(left, ends, ways, min(balance[source], max(-balance[end], smallest)), smallest)
+            end = ends[passages[-1] ^ 1]
+            amount = _take(left, ends, passages, min(balance[source], max(-balance[end], smallest)), smallest)
             balance[source] -= amount
             balance[end] += amount
             if amount > smallest:
-                found.append((ways, amount))
+                found.append((passages, amount))
     return found
 
 
-def _walk(
-    left: dict[int, dict[int, float]], balance: dict[int, float], ends: list[int], source: int, smallest: float
-) -> Ways:
+def _walk(left: Left, balance: dict[int, float], ends: list[int], source: int, smallest: float) -> Passages:
     """The fullest step from each place on, from a source to a place where goods stay; cycles on it are taken off."""
-    ways: Ways = []
+    passages: Passages = []
     at, passed = source, {source: 0}
     while balance[at] >= -smallest and (here := left.get(at)):
-        way = next(iter(here)) if len(here) == 1 else max(here, key=lambda w, here=here: (here[w], w))  # type: ignore[misc]
-        ways.append(way)
-        at = ends[way ^ 1]
+        passage = next(iter(here)) if len(here) == 1 else max(here, key=lambda w, here=here: (here[w], w))  # type: ignore[misc]
+        passages.append(passage)
+        at = ends[passage ^ 1]
         if at in passed:  # a cycle costs nothing and leads nowhere
-            _take(left, ends, ways[passed[at] :], None, smallest)
-            ways, at, passed = [], source, {source: 0}
+            _take(left, ends, passages[passed[at] :], None, smallest)
+            passages, at, passed = [], source, {source: 0}
             continue
-        passed[at] = len(ways)
-    return ways
+        passed[at] = len(passages)
+    return passages
 
 
-def _take(left: dict[int, dict[int, float]], ends: list[int], ways: Ways, most: float | None, smallest: float) -> float:
+def _take(left: Left, ends: list[int], passages: Passages, most: float | None, smallest: float) -> float:
     """Take a path's or cycle's tonnes off; what is used up goes."""
-    amount = min(left[ends[way]][way] for way in ways)
+    amount = min(left[ends[passage]][passage] for passage in passages)
     if most is not None:
         amount = min(amount, most)
-    for way in ways:
-        here = left[ends[way]]
-        if (rest := here[way] - amount) <= smallest:
-            del here[way]
+    for passage in passages:
+        here = left[ends[passage]]
+        if (rest := here[passage] - amount) <= smallest:
+            del here[passage]
         else:
-            here[way] = rest
+            here[passage] = rest
     return amount
 
 
@@ -155,9 +155,9 @@ def paths(model: Model, flow: FloatArray) -> Iterator[tuple[IntArray, float]]:
     ends, _ = places_of(model.network)
     moves = np.flatnonzero(((arcs.kind == Kind.LINK) | (arcs.kind == Kind.TRANSFER)) & (tonnes > smallest))
     step = arcs.item[moves] + np.where(arcs.kind[moves] == Kind.TRANSFER, len(model.network.links), 0)
-    way = 2 * step + arcs.direction[moves]
-    order = np.lexsort((way, arcs.owner[moves]))
-    moves, way = moves[order], way[order]
+    passage = 2 * step + arcs.direction[moves]
+    order = np.lexsort((passage, arcs.owner[moves]))
+    moves, passage = moves[order], passage[order]
     starts, goals = _ends_of(model, tonnes, smallest)
     found = [
         (np.array([*begin, *end]), part)
@@ -167,11 +167,11 @@ def paths(model: Model, flow: FloatArray) -> Iterator[tuple[IntArray, float]]:
     ]
     both = ends.ravel().tolist()
     classes = np.flatnonzero(np.diff(arcs.owner[moves])) + 1
-    for own, way_of in zip(np.split(moves, classes), np.split(way, classes), strict=True):
-        arc_of = dict(zip(way_of.tolist(), own.tolist(), strict=True))
+    for own, passage_of in zip(np.split(moves, classes), np.split(passage, classes), strict=True):
+        arc_of = dict(zip(passage_of.tolist(), own.tolist(), strict=True))
         used = zip(arc_of, tonnes[list(arc_of.values())].tolist(), strict=True)
-        for ways, carried in _decomposed(used, both, smallest):
-            middle = [arc_of[way] for way in ways]
+        for passages, carried in _decomposed(used, both, smallest):
+            middle = [arc_of[passage] for passage in passages]
             for begin, amount in starts.take(int(arcs.tail[middle[0]]), carried):
                 for end, part in goals.take(int(arcs.head[middle[-1]]), amount):
                     found.append((np.array([*begin, *middle, *end]), part))
