@@ -41,9 +41,12 @@ def dependence(case: Case, on: str, of: str, top: int) -> None:
     case.show(gates.head(top))
     shipped = flows_by_gate(found, rows, paths)
     also = {"concentration": gates, "flows_by_gate": shipped}
+    one_place = bool((shipped.origin == shipped.destination).all())
     drawn = {
         "dependence": lambda: plot_dependence(table, title=case.titled("Through whom goods go")),
-        "flows_by_gate": lambda: plot_flows_by_gate(shipped, title=case.titled("Who ships to whom, and by which gate")),
+        "flows_by_gate": lambda: plot_flows_by_gate(
+            shipped, title=case.titled("Who ships to whom, and by which gate"), within=one_place
+        ),
     }
     case.write("dependence", table, also, figures=drawn)
 

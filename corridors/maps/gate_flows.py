@@ -12,7 +12,7 @@ from matplotlib.path import Path
 
 from corridors import arguments
 from corridors.datasets import load_countries
-from corridors.errors import whole
+from corridors.errors import InputError, whole
 from corridors.maps import style
 from corridors.maps.charts import MUTED, SERIES, chart
 from corridors.maps.sheet import figure_of
@@ -65,7 +65,7 @@ def plot_flows_by_gate(table: pd.DataFrame, *, title: str = "", most: int = 14, 
     Raises
     ------
     InputError
-        A table without the columns, or without rows; numbers that are none.
+        A table without the columns, or without rows; numbers that are none; no flow between places to draw.
 
     Notes
     -----
@@ -93,6 +93,9 @@ def plot_flows_by_gate(table: pd.DataFrame, *, title: str = "", most: int = 14, 
     table = arguments.table_of("table", table, columns, numbers=("volume",), source="flows_by_gate", some=True)
     home = table.origin == table.destination
     drawn = table[(table.volume > 0) & (within | ~home)]
+    if drawn.empty:
+        why = "nothing moves" if not (table.volume > 0).any() else "all stays in one place; give within=True"
+        raise InputError(f"plot_flows_by_gate: table: there is no flow to draw: {why}")
     flows = _joined(drawn, most)
     note = "Bands are in proportion to tonnes; each tonne is in one on each side of its gate."
     if not within and home.any():
