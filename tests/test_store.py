@@ -143,6 +143,17 @@ def test_a_damaged_manifest_is_refused(content, drawn, filled):
         swept(drawn, filled)
 
 
+@pytest.mark.parametrize("name", [NAMES[1], storing.MANIFEST])
+def test_a_link_to_elsewhere_is_refused_by_its_name(drawn, filled, tmp_path, name):
+    elsewhere = (filled / name).rename(tmp_path / "elsewhere")
+    (filled / name).symlink_to(elsewhere)
+    with pytest.raises(cd.InputError, match=f"has 1 symbolic links .{name}."):
+        opened(drawn, filled)
+    elsewhere.replace(filled / name)
+    (tmp_path / "by link").symlink_to(filled)  # which folder it is, the user says
+    opened(drawn, tmp_path / "by link")
+
+
 def test_a_store_leaves_no_part_behind(filled):
     assert sorted(path.name for path in filled.iterdir()) == [*NAMES, storing.MANIFEST]
 

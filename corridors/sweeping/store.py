@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError
+from corridors.errors import InputError, listed
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.sweeping.engines import Answers
@@ -44,7 +44,7 @@ class Store:
     Raises
     ------
     InputError
-        The folder holds another sweep, or files of something else.
+        The folder holds another sweep, files of something else, or symbolic links.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Store:
             "solver": solver,
         }
         self.sweep = json.dumps(asked, sort_keys=True)
+        self._refuse_links()
         manifest = self.folder / MANIFEST
         if not manifest.exists():
             self._begin(manifest, json.dumps(asked, indent=1))
@@ -74,6 +75,17 @@ class Store:
             raise InputError(
                 f"store: {self.folder} holds another sweep (another {', '.join(other)}); "
                 "give another folder, or delete this one"
+            )
+
+    def _refuse_links(self) -> None:
+        """Read nothing that lies elsewhere: a folder from somebody else may name any file of this machine."""
+        linked = (
+            sorted(path.name for path in self.folder.iterdir() if path.is_symlink()) if self.folder.is_dir() else []
+        )
+        if linked:
+            raise InputError(
+                f"store: {self.folder} has {len(linked)} symbolic links ({listed(linked)}), and nothing is read from "
+                "elsewhere; put the files in their place, or give another folder"
             )
 
     def _begin(self, manifest: Path, text: str) -> None:
