@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 from coupled_cases import coupled_case
+from scipy.sparse import csr_array
 
 import corridors as cd
 from corridors.solvers import lp
-from corridors.solvers.multicommodity import base_cache, optimum, solve
+from corridors.solvers.multicommodity import CoupledChanges, base_cache, optimum, prepare, solve, sweep
+from corridors.solvers.multicommodity.compiling import scenarios_of
+from corridors.solvers.multicommodity.fallback import changed
 from corridors.solvers.multicommodity.graphs import lay_out_shared
 from corridors.solvers.multicommodity.layout import lay_out
 
@@ -133,3 +136,54 @@ def test_a_solve_of_corridors_shares_and_shows_what_a_sweep_shows():
     assert np.array_equal(solved.flow, swept.flow[0])
     assert np.array_equal(solved.rent, swept.rent[0])
     assert float(solved.loss) == float(swept.loss[0])
+
+
+def by_street(problem, bundles):
+    """The arcs of each street, in all classes."""
+    return csr_array((np.ones(len(bundles.arc)), (bundles.bundle, bundles.arc)), shape=(bundles.B, problem.E))
+
+
+def some_changes(base, seed):
+    """Streets that close, or cost another sum, for all classes; then the same of arcs of one class alone."""
+    rng = np.random.default_rng(seed)
+    problem, groups = base.problem, base.groups
+    streets = [rng.choice(groups.shape[0], 3, replace=False) for _ in range(4)]
+    arcs = [np.concatenate([groups[[street]].indices for street in some]) for some in streets]
+    arcs += [rng.choice(groups.indices, 3, replace=False) for _ in range(2)]
+    sums = [np.repeat(rng.integers(0, 12, 3), groups[[0]].nnz) for _ in streets]
+    cost = joined([*zip(arcs[:4], sums, strict=True), (arcs[4], problem.cost[arcs[4]] + 4)], [2, 3, 4, 5, 6])
+    capacity = joined([(a, np.zeros(len(a))) for a in (arcs[0], arcs[5])], [4, 7])
+    closed = (np.repeat([0, 1, 3], 3), np.concatenate(streets[:3]))
+    return CoupledChanges.from_coo(8, closed=closed, cost=cost, capacity=capacity)
+
+
+def joined(parts, scenarios):
+    """Changes of some scenarios as triples."""
+    scenario = np.repeat(scenarios, [len(index) for index, _ in parts])
+    return (scenario, *(np.concatenate([part[i] for part in parts]).astype(np.int64) for i in range(2)))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_scenarios_share_graphs_where_they_change_them_for_all_classes_alike(seed):
+    problem, bundles, demand = circulation(seed)
+    base = prepare(problem, bundles, demand=demand, groups=by_street(problem, bundles))
+    assert (base.layout.coupled.graph_of >= 0).all()
+    changes = some_changes(base, seed)
+    assert scenarios_of(base, changes).apart.tolist() == [False] * 6 + [True] * 2
+    totals = np.random.default_rng(seed).integers(0, 3, (5, problem.E))
+    ours, apart = (sweep(one, changes, keep=["rent"], totals=csr_array(totals)) for one in (base, base.apart()))
+    for s in range(changes.S):
+        assert np.isclose(ours.objective[s], lp.solve(*changed(base, changes, s)).cost, rtol=1e-9)
+    for name in ("objective", "unmet", "rent", "totals"):
+        np.testing.assert_allclose(getattr(ours, name), getattr(apart, name), rtol=1e-9, atol=1e-6)
+    some = np.array([6, 1])
+    assert np.array_equal(sweep(base, changes.only(some)).objective, ours.objective[some])
+
+
+def test_groups_of_some_classes_alone_leave_every_class_its_arcs():
+    problem, bundles, demand = circulation(3)
+    groups = by_street(problem, bundles).tolil()
+    groups[0, groups.rows[0][0]] = 0
+    base = prepare(problem, bundles, demand=demand, groups=csr_array(groups))
+    assert base.layout.begin is None
+    assert base.apart() is base

@@ -56,8 +56,13 @@ class Kept(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """Totals and groups by arc, as CSR: ``total_start`` (A + 1,), ``total, weight``, ``group_start``, ``group``."""
+    """Totals and groups by arc, as CSR: ``total_start, total, weight`` and ``group_start`` (A + 1,), ``group``.
 
+    Groups are alike for all classes that share an arc. Totals need not be: they have a row an arc and class, in which
+    an arc of class c is at its number plus ``shift[c]`` where it is shared, and plus ``shift[C]`` where it is not.
+    """
+
+    shift: Ints
     total_start: Ints
     total: Ints
     weight: Floats
@@ -117,26 +122,26 @@ def solve_block(
         kept.effort[s, 0], kept.effort[s, 1], kept.effort[s, 2] = w.n[PIVOTS], w.n[ROUNDS], w.n[SEARCHES]
         if code == DONE:
             kept.objective[s], kept.bound[s] = objective(w), bound(problem, w)
-            keep(w, weights, kept, s)
+            keep(problem, w, weights, kept, s)
     if exact == AFTER and ended == last and not exact_prices(problem, w, base):
         return -1
     return ended
 
 
 @compiled
-def keep(w: Work, weights: Weights, kept: Kept, s: int) -> None:
+def keep(problem: Coupled, w: Work, weights: Weights, kept: Kept, s: int) -> None:
     """Write the optimum in `w` to row `s`."""
     if len(kept.rent):
         for b in range(len(w.bundles)):
             kept.rent[s, b] = max(w.bundles[b].rent, 0.0)
     for p in range(len(w.rows)):
-        _keep_column(w, weights, kept, s, w.rows[p].key, w.rows[p].x_key)
+        _keep_column(problem, w, weights, kept, s, w.rows[p].key, w.rows[p].x_key)
     for j in range(w.n[Q]):
-        _keep_column(w, weights, kept, s, w.basis[j].other, w.basis[j].x_other)
+        _keep_column(problem, w, weights, kept, s, w.basis[j].other, w.basis[j].x_other)
 
 
 @compiled
-def _keep_column(w: Work, weights: Weights, kept: Kept, s: int, column: int, amount: float) -> None:
+def _keep_column(problem: Coupled, w: Work, weights: Weights, kept: Kept, s: int, column: int, amount: float) -> None:
     row = w.columns[column].od
     amount = max(amount, 0.0)
     if column == row:
@@ -150,7 +155,9 @@ def _keep_column(w: Work, weights: Weights, kept: Kept, s: int, column: int, amo
     for i in range(w.columns[column].path_start, w.columns[column + 1].path_start):
         arc = w.path_arc[i]
         if len(kept.totals):
-            for k in range(weights.total_start[arc], weights.total_start[arc + 1]):
+            c = problem.od_class[row] if arc < problem.out_start[0] else len(problem.source)
+            at = arc + weights.shift[c]
+            for k in range(weights.total_start[at], weights.total_start[at + 1]):
                 kept.totals[s, weights.total[k]] += amount * weights.weight[k]
         if len(kept.loaded):
             for k in range(weights.group_start[arc], weights.group_start[arc + 1]):

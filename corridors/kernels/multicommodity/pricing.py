@@ -92,8 +92,10 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
     """
     for i in range(w.n[FALLEN]):
         graph = graph_of(problem, w.fallen[i])
-        for k in range(problem.user_start[graph], problem.user_start[graph + 1]):
-            _ask_again(problem, w, problem.users[k], LOWER)
+        if w.classes[graph].first_fallen < 0:
+            for k in range(problem.user_start[graph], problem.user_start[graph + 1]):
+                _ask_again(problem, w, problem.users[k], LOWER)
+        w.arcs[w.fallen[i]].next_fallen, w.classes[graph].first_fallen = w.classes[graph].first_fallen, w.fallen[i]
     for row in range(len(w.rows)):
         if w.rows[row].value - w.columns[row].reduced > w.rows[row].horizon and w.rows[row].volume > 0.0:
             _ask_again(problem, w, problem.od_class[row], AGAIN)
@@ -102,30 +104,27 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
         graph = graph_of(problem, arc)
         if w.classes[graph].redo and w.arcs[arc].length < base.length[arc]:
             w.classes[graph].fell += base.length[arc] - w.arcs[arc].length
-            w.arcs[arc].next_fallen, w.classes[graph].first_fallen = w.classes[graph].first_fallen, arc
-    size = int(EMPTY)
+            w.arcs[arc].next_below, w.classes[graph].first_below = w.classes[graph].first_below, arc
+    settled = True
     for i in range(w.n[CLASSES]):
         c = w.marked[i]
-        if w.classes[c].redo and (
-            w.classes[c].redo == AGAIN or w.classes[c].resets < 2 or _fell(problem, w, c) > w.classes[c].gain
-        ):
-            w.classes[c].redo = 0
-            size = _begin_anew(problem, w, base, c, size)
-    for i in range(w.n[FALLEN]):
-        arc = w.fallen[i]
-        w.arcs[arc].fallen = 0
-        graph = graph_of(problem, arc)
-        for k in range(problem.user_start[graph], problem.user_start[graph + 1]):
-            c = problem.users[k]
-            if w.classes[c].redo:
-                size = _lower_head(problem, w, base, c, arc, w.classes[c].gain, size)
+        if w.classes[c].redo:
+            size = int(EMPTY)
+            if w.classes[c].redo == AGAIN or w.classes[c].resets < 2 or _fell(problem, w, c) > w.classes[c].gain:
+                size = _begin_anew(problem, w, base, c, size)
+            else:
+                size = _lower_fallen(problem, w, base, c, size)
+            settled = settled and lower(problem, w, base, size, int(FIXED))
     for i in range(w.n[CLASSES]):
         c = w.marked[i]
         w.classes[c].redo = 0
         if problem.graph_of[c] >= 0:
             w.classes[problem.graph_of[c]].redo = 0
+    for i in range(w.n[FALLEN]):
+        w.arcs[w.fallen[i]].fallen = 0
+        w.classes[graph_of(problem, w.fallen[i])].first_fallen = -1
     w.n[FALLEN] = 0
-    return lower(problem, w, base, size, int(FIXED))
+    return settled
 
 
 LOWER, AGAIN = 1, 2
@@ -149,11 +148,11 @@ def _fell(problem: Coupled, w: Work, c: int) -> float:
 def _ask_again(problem: Coupled, w: Work, c: int, how: int) -> None:
     """Have the labels of a class lowered, or computed again."""
     if not w.classes[c].redo:
-        w.classes[c].first_fallen, w.classes[c].fell = -1, 0.0
+        w.classes[c].first_below, w.classes[c].fell = -1, 0.0
         mark_class(problem, w, problem.class_start[c])
         shared = problem.graph_of[c]
         if shared >= 0 and not w.classes[shared].redo:
-            w.classes[shared].first_fallen, w.classes[shared].fell, w.classes[shared].redo = -1, 0.0, how
+            w.classes[shared].first_below, w.classes[shared].fell, w.classes[shared].redo = -1, 0.0, how
     w.classes[c].redo = max(w.classes[c].redo, how)
 
 
@@ -175,12 +174,25 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
             w.rows[row].horizon = -np.inf
     graph = c
     while graph >= 0:
-        arc = w.classes[graph].first_fallen
+        arc = w.classes[graph].first_below
         while arc >= 0:
             others = w.classes[c].gain
             if not again and others < np.inf:
                 others -= base.length[arc] - w.arcs[arc].length
             size = _lower_head(problem, w, base, c, arc, others, size)
+            arc = w.arcs[arc].next_below
+        graph = problem.graph_of[c] if graph == c else -1
+    return size
+
+
+@compiled
+def _lower_fallen(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> int:
+    """Lower a class's labels of the heads of arcs whose length fell since it was last looked at."""
+    graph = c
+    while graph >= 0:
+        arc = w.classes[graph].first_fallen
+        while arc >= 0:
+            size = _lower_head(problem, w, base, c, arc, w.classes[c].gain, size)
             arc = w.arcs[arc].next_fallen
         graph = problem.graph_of[c] if graph == c else -1
     return size

@@ -218,10 +218,22 @@ BASIS_RECORD = _record(
 )
 VERTEX_RECORD = _record(label=np.float64, reach=np.float64, next_arc=np.int64)
 ARC_RECORD = _record(
-    cost=np.float64, length=np.float64, next_fallen=np.int64, shut=np.uint8, touched=np.uint8, fallen=np.uint8
+    cost=np.float64,
+    length=np.float64,
+    next_below=np.int64,
+    next_fallen=np.int64,
+    shut=np.uint8,
+    touched=np.uint8,
+    fallen=np.uint8,
 )
 CLASS_RECORD = _record(
-    fell=np.float64, gain=np.float64, first_fallen=np.int64, resets=np.int64, redo=np.uint8, marked=np.uint8
+    fell=np.float64,
+    gain=np.float64,
+    first_below=np.int64,
+    first_fallen=np.int64,
+    resets=np.int64,
+    redo=np.uint8,
+    marked=np.uint8,
 )
 ENTRY_RECORD = _record(bundle=np.int64, weight=np.float64, column=np.int64, next_entry=np.int64)
 HEAP_RECORD = _record(key=np.float64, vertex=np.int64)
@@ -296,12 +308,14 @@ def tolerances(problem: Coupled) -> Floats:
     return np.array([max(1e-11 * largest, 1e-9), max(1e-11 * most, 1e-9), 1e-9])
 
 
-def arcs_of_graphs(problem: Coupled) -> Ints:
-    """How many arcs each graph has, (N,)."""
-    of_place = np.diff(problem.place_out)
-    found = np.zeros(len(problem.user_start) - 1 - len(problem.source), np.int64)
-    np.add.at(found, problem.place_graph - len(problem.source), of_place)
-    return found
+def most_arcs(problem: Coupled) -> int:
+    """No class has more arcs, with those that it shares, (N,)."""
+    classes = len(problem.source)
+    found = np.zeros(len(problem.user_start) - 1, np.int64)
+    np.add.at(found, problem.vertex_class, np.diff(problem.out_start))
+    np.add.at(found, problem.place_graph, np.diff(problem.place_out))
+    shared = problem.graph_of
+    return int((found[:classes] + np.where(shared >= 0, found[shared], 0)).max(initial=0))
 
 
 def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int) -> Work:
@@ -312,7 +326,6 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
     A, V, C = len(problem.tail), len(problem.vertex_class), len(problem.source)
     D, B, columns = len(problem.volume), len(problem.limit), len(pool.od)
     M = columns + own
-    shared = int(arcs_of_graphs(problem) @ (np.diff(problem.user_start[C:]) - 1)) if len(problem.place_graph) else 0
 
     def ints(size: int) -> Ints:
         return np.zeros(size, np.int64)
@@ -344,9 +357,9 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         touched=ints(A),
         fallen=ints(A),
         marked=ints(C),
-        seen=ints(V),
+        seen=ints(int(np.diff(problem.class_start).max(initial=0))),
         ahead=np.zeros(ahead),
-        heap=np.zeros(max(2 * (A + shared) + V + 1, M), HEAP_RECORD),
+        heap=np.zeros(2 * most_arcs(problem) + int(np.diff(problem.class_start).max(initial=0)) + 1, HEAP_RECORD),
         stop=np.zeros(1, np.uint8),
     )
     w.columns["where"] = NONBASIC
@@ -359,5 +372,5 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
     w.bundles["limit"], w.bundles["position"], w.bundles["first_entry"] = problem.limit, -1, -1
     w.vertices["reach"] = np.inf
     w.arcs["cost"], w.arcs["shut"] = problem.cost, problem.shut
-    w.classes["first_fallen"] = -1
+    w.classes["first_fallen"] = w.classes["first_below"] = -1
     return w

@@ -15,7 +15,8 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import AFTER
 from corridors.kernels.multicommodity.types import Bytes
-from corridors.solvers.multicommodity.kernel_calls import Stopped, group_arcs, make_pool, one_basis
+from corridors.solvers.multicommodity.graphs import lay_out_shared
+from corridors.solvers.multicommodity.kernel_calls import Members, Stopped, group_arcs, make_pool, one_basis
 from corridors.solvers.multicommodity.layout import Layout
 from corridors.solvers.multicommodity.optimum import Circulation, Found, carried, on_circulation, optimum
 from corridors.solvers.multicommodity.singles import Singles, solve_singles
@@ -35,6 +36,8 @@ class Base:
         What was added to the cost of each arc of the problem (`corridors.solvers.multicommodity.reduced`); mostly zero.
     groups : sparse (G, E)
         Arcs of the circulation in each group that scenarios may close.
+    members : Members
+        The same in the layout's numbers.
     start : Start
         The base optimum, with the columns met on the way to it.
     carried : (G,) float
@@ -46,10 +49,12 @@ class Base:
     layout: Layout
     shift: IntArray
     groups: Any
+    members: Members
     start: Start
     carried: FloatArray
     _found: Found = field(repr=False)
     _singles: list[Singles] = field(default_factory=list, repr=False)
+    _apart: list[Base] = field(default_factory=list, repr=False)
     _lock: Any = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -74,8 +79,21 @@ class Base:
             if stop[0]:
                 raise Stopped
             if not self._singles:
-                self._singles.append(solve_singles(self.layout, self._found, self.groups, self.carried, stop))
+                self._singles.append(solve_singles(self.layout, self._found, self.members, self.carried, stop))
             return self._singles[0]
+
+    def apart(self) -> Base:
+        """The same base with arcs of its own for every class, solved when it is first asked for.
+
+        For scenarios that tell apart classes that are alike in the base.
+        """
+        if self.layout.begin is None:
+            return self
+        with self._lock:
+            if not self._apart:
+                layout = self.layout.apart(self.problem, self.bundles)
+                self._apart.append(_prepared(self.problem, self.bundles, layout, self.groups))
+            return self._apart[0]
 
     @property
     def has_singles(self) -> bool:
@@ -116,16 +134,23 @@ def prepare(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None 
     groups = csr_array(groups)
     if groups.shape[1] != problem.E:
         raise InputError(f"coupled: groups has {groups.shape[1]} columns; give one an arc of the problem ({problem.E})")
-    return on_circulation(problem, bundles, demand, lambda circulation, stop: _solved(circulation, groups, stop))
+    layout = lay_out_shared(problem, bundles, demand)
+    if not group_arcs(layout, groups).alike:
+        layout = layout.apart(problem, bundles)
+    return _prepared(problem, bundles, layout, groups)
+
+
+def _prepared(problem: Problem, bundles: Bundles, layout: Layout, groups: Any) -> Base:
+    return on_circulation(problem, bundles, layout, lambda circulation, stop: _solved(circulation, groups, stop))
 
 
 def _solved(circulation: Circulation, groups: Any, stop: Bytes) -> Base:
     layout = circulation.layout
     found = optimum(layout, stop, AFTER)
-    group_start, group_arc = group_arcs(layout, groups)
-    G = len(group_start) - 1
-    group = np.repeat(np.arange(G), np.diff(group_start))
-    load = np.bincount(group, carried(found, layout.coupled)[group_arc], minlength=G).astype(float)
+    members = group_arcs(layout, groups)
+    G = len(members.start) - 1
+    group = np.repeat(np.arange(G), np.diff(members.start))
+    load = np.bincount(group, carried(found, layout.coupled)[members.arc], minlength=G).astype(float)
     pool = make_pool(layout.coupled, found.columns)
     start = Start(layout.coupled, pool, found.prices, one_basis(pool, found.basis, G))
-    return Base(*circulation, groups, start, load, found)
+    return Base(*circulation, groups, members, start, load, found)

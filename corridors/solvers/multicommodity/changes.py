@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from corridors.arrays.problem import whole
 from corridors.arrays.sparse import Sparse
+from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, listed
 
 Coo = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
@@ -38,6 +39,11 @@ class CoupledChanges:
     capacity: Sparse
     cost: Sparse
     limit: Sparse
+
+    def only(self, scenarios: IntArray) -> CoupledChanges:
+        """Some of the scenarios, in the order given."""
+        parts = (_rows(part, scenarios) for part in (self.closed, self.capacity, self.cost, self.limit))
+        return CoupledChanges(len(scenarios), *parts)
 
     @staticmethod
     def from_coo(
@@ -77,6 +83,13 @@ class CoupledChanges:
             _sparse("cost", S, cost),
             _sparse("limit", S, limit, least=0),
         )
+
+
+def _rows(part: Sparse, scenarios: IntArray) -> Sparse:
+    first, size = part.start[scenarios], np.diff(part.start)[scenarios]
+    at = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
+    start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    return Sparse(start, part.index[at], part.value[at])
 
 
 def _sparse(name: str, S: int, triples: Any, least: int | None = None) -> Sparse:

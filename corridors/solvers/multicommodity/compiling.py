@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 
 from corridors.arrays.problem import UNCAPACITATED
 from corridors.arrays.sparse import Sparse
@@ -11,11 +14,27 @@ from corridors.errors import InputError, listed
 from corridors.kernels.multicommodity.scenario import Cases
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
-from corridors.solvers.multicommodity.kernel_calls import Entries, cases_of, group_arcs
+from corridors.solvers.multicommodity.kernel_calls import Entries, cases_of
+from corridors.solvers.multicommodity.layout import Layout
 from corridors.solvers.multicommodity.reduced import reduced_cases
 
 
+class Scenarios(NamedTuple):
+    """Scenarios in the coupled problem's numbers, and which of them it can't hold, (S,).
+
+    These change arcs for some of the classes that share them, or not for all alike.
+    """
+
+    cases: Cases
+    apart: npt.NDArray[np.bool_]
+
+
 def compile_changes(base: Base, changes: CoupledChanges) -> Cases:
+    """The scenarios in the numbers of a coupled problem that can hold all of them."""
+    return scenarios_of(base, changes).cases
+
+
+def scenarios_of(base: Base, changes: CoupledChanges) -> Scenarios:
     """The scenarios in the coupled problem's numbers.
 
     Raises
@@ -39,22 +58,48 @@ def compile_changes(base: Base, changes: CoupledChanges) -> Cases:
             f"changes: capacity is given for {bad.sum()} arcs that have none in the base "
             f"(arcs {listed(np.unique(capacity[1][bad]))}); give 0, UNCAPACITATED, or a limit of a bundle"
         )
+    apart = np.zeros(S, bool)
     shut = (capacity[0][other], layout.arc[capacity[1][other]], (capacity[2][other] == 0).astype(np.int64))
+    shut = _once(layout, shut, layout.coupled.shut, apart)
     limit = [np.concatenate(pair) for pair in zip(_entries(changes.limit), limited, strict=True)]
     most = enough(base, volume)
     cost = _entries(changes.cost)
     value = _moved(cost, layout.row)
     cases = cases_of(
-        *group_arcs(layout, base.groups),
+        base.members,
         S,
         close=_entries(changes.closed),
         shut=shut,
-        cost=_moved(cost, layout.arc),
+        cost=_once(layout, _moved(cost, layout.arc), layout.coupled.cost, apart),
         limit=(limit[0], limit[1], np.minimum(limit[2].astype(float), most)),
         volume=volume,
         value=(value[0], value[1], -value[2]),
     )
-    return reduced_cases(cases, layout, base.shift) if base.shift.any() else cases
+    return Scenarios(reduced_cases(cases, layout, base.shift) if base.shift.any() else cases, apart)
+
+
+def _once(layout: Layout, entries: Entries, base: Any, apart: npt.NDArray[np.bool_]) -> Entries:
+    """The changes of shared arcs once instead of for every class; scenarios where they differ are marked in `apart`.
+
+    `base`: what arcs have, as those of classes for which nothing is said.
+    """
+    scenario, arc, value = entries
+    if layout.begin is None or not len(arc):
+        return entries
+    order = np.lexsort((arc, scenario))
+    scenario, arc, value = scenario[order], arc[order], value[order]
+    first = np.flatnonzero((np.diff(scenario, prepend=-1) != 0) | (np.diff(arc, prepend=-1) != 0))
+    said, least, most = (
+        f(a, first)
+        for f, a in (
+            (np.add.reduceat, np.ones(len(arc), np.int64)),
+            (np.minimum.reduceat, value),
+            (np.maximum.reduceat, value),
+        )
+    )
+    scenario, arc = scenario[first], arc[first]
+    apart[scenario[(least != most) | ((said != layout.sharers[arc]) & (least != base[arc]))]] = True
+    return scenario, arc, least
 
 
 def enough(base: Base, volume: Entries) -> float:

@@ -16,19 +16,29 @@ from corridors.kernels.multicommodity.scenario import Cases
 from corridors.solvers import lp
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
-from corridors.solvers.multicommodity.kernel_calls import MOST, all_unmet, make_pool, one_basis, run, workspace_at
-from corridors.solvers.multicommodity.reduced import reduced, reduced_cases, shift_of
+from corridors.solvers.multicommodity.kernel_calls import (
+    MOST,
+    all_unmet,
+    group_arcs,
+    make_pool,
+    one_basis,
+    run,
+    weights_of,
+    workspace_at,
+)
+from corridors.solvers.multicommodity.reduced import reduced, shift_of
 from corridors.solvers.multicommodity.threads import Job
 
 
-def with_reduced_costs(base: Base, cases: Cases) -> tuple[Base, Cases]:
-    """The base and scenarios with costs reduced, as far as nothing but the problem, its layout and groups is used."""
+def with_reduced_costs(base: Base) -> Base:
+    """The base with its costs reduced, as far as nothing but the problem, its layout and groups is used."""
     if base.shift.any():
-        return base, cases
-    shift = shift_of(base.layout)
-    problem, bundles, layout = reduced(base.problem, base.bundles, base.layout, shift)
-    less = replace(base, problem=problem, bundles=bundles, layout=layout, shift=shift)
-    return less, reduced_cases(cases, base.layout, shift)
+        return base
+    apart = base.layout.apart(base.problem, base.bundles)
+    shift = shift_of(apart)
+    problem, bundles, layout = reduced(base.problem, base.bundles, apart, shift)
+    members = group_arcs(layout, base.groups)
+    return replace(base, problem=problem, bundles=bundles, layout=layout, members=members, shift=shift)
 
 
 def solve_cold(job: Job, base: Base, cases: Cases) -> Kept:
@@ -41,7 +51,8 @@ def solve_cold(job: Job, base: Base, cases: Cases) -> Kept:
         nothing, basis = all_unmet(coupled, job.flag)
         bases = one_basis(pool, basis, base.groups.shape[0])
         w = workspace_at(coupled, pool, nothing, bases, own=max(200 * len(coupled.volume), 2000))
-        run(coupled, pool, nothing, bases, cases, w, weights=job.weights, kept=kept, most=50 * MOST, stop=job.flag)
+        weights = weights_of(base.layout, job.totals, base.members)
+        run(coupled, pool, nothing, bases, cases, w, weights=weights, kept=kept, most=50 * MOST, stop=job.flag)
 
     job.share(work)
     return kept

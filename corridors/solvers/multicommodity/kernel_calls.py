@@ -13,7 +13,7 @@ from corridors.kernels.multicommodity.block import BEFORE, NEVER, Kept, Output, 
 from corridors.kernels.multicommodity.scenario import CHANGE, CLOSE, COST, LIMIT, SHUT, VALUE, VOLUME, Cases
 from corridors.kernels.multicommodity.types import Bases, Bytes, Coupled, Optimum, Pool, Work, workspace
 from corridors.solvers.announce import announce_compilation
-from corridors.solvers.multicommodity.layout import Layout
+from corridors.solvers.multicommodity.layout import Layout, starts
 
 MOST = 20_000
 """Pivots after which re-optimising a scenario is abandoned."""
@@ -40,11 +40,23 @@ class Basis(NamedTuple):
     rent: FloatArray
 
 
-def group_arcs(layout: Layout, groups: Any) -> tuple[IntArray, IntArray]:
-    """Arcs of each group as CSR, in the coupled problem's numbers."""
-    arc = layout.arc[groups.indices]
+class Members(NamedTuple):
+    """Arcs of groups as CSR, in the coupled problem's numbers, and whether groups hold arcs for all who share them."""
+
+    start: IntArray
+    arc: IntArray
+    alike: bool
+
+
+def group_arcs(layout: Layout, groups: Any) -> Members:
+    """The arcs of each group of the circulation's arcs, (G, E), each once."""
+    arc, A = layout.arc[groups.indices], len(layout.coupled.tail)
     there = np.concatenate([[0], np.cumsum(arc >= 0)])
-    return there[groups.indptr].astype(np.int64), arc[arc >= 0]
+    arc = arc[arc >= 0]
+    found = csr_array((np.ones(len(arc), np.int32), arc, there[groups.indptr]), shape=(groups.shape[0], A))
+    found.sum_duplicates()
+    alike = layout.begin is None or bool((found.data == layout.sharers[found.indices]).all())
+    return Members(found.indptr.astype(np.int64), found.indices.astype(np.int64), alike)
 
 
 def make_pool(problem: Coupled, columns: list[Column]) -> Pool:
@@ -163,9 +175,7 @@ def _charged(pool: Pool, rent: FloatArray) -> FloatArray:
     return charged
 
 
-def cases_of(
-    group_start: IntArray | None = None, group_arc: IntArray | None = None, S: int = 1, **given: Entries
-) -> Cases:
+def cases_of(members: Members | None = None, S: int = 1, **given: Entries) -> Cases:
     """S scenarios that change nothing but what is given by kind: ``cost, value, shut, close, limit, volume``."""
     parts = []
     for name, (scenario, index, value) in given.items():
@@ -178,9 +188,9 @@ def cases_of(
     order = np.argsort(key, kind="stable")
     scenario, change = scenario[order], change[order]
     start = np.searchsorted(scenario, np.arange(S + 1)).astype(np.int64)
-    none = np.zeros(0, np.int64)
-    starts = np.zeros(1, np.int64) if group_start is None else group_start
-    return Cases(starts, none if group_arc is None else group_arc, start, change)
+    if members is None:
+        return Cases(np.zeros(1, np.int64), np.zeros(0, np.int64), start, change)
+    return Cases(members.start, members.arc, start, change)
 
 
 Entries = tuple[IntArray, IntArray, Any]
@@ -218,18 +228,29 @@ def room_for(S: int) -> Kept:
 def no_weights(A: int) -> Weights:
     """No totals, no groups."""
     none, start = np.zeros(0, np.int64), np.zeros(A + 1, np.int64)
-    return Weights(start, none, np.zeros(0), start, none)
+    return Weights(none, none, none, np.zeros(0), start, none)
 
 
-def weights_of(layout: Layout, totals: Any, groups: Any) -> Weights:
-    """Totals and groups, sparse (K, E) and (G, E), by the coupled problem's arcs."""
-    E = len(layout.arc)
-    back = np.flatnonzero(layout.arc >= 0)
-    back = back[np.argsort(layout.arc[back])]
-    by_arc = [csr_array(csr_array((0, E)) if m is None else csr_array(m))[:, back].T.tocsr() for m in (totals, groups)]
-    starts = [m.indptr.astype(np.int64) for m in by_arc]
-    items = [m.indices.astype(np.int64) for m in by_arc]
-    return Weights(starts[0], items[0], by_arc[0].data.astype(float), starts[1], items[1])
+def weights_of(layout: Layout, totals: Any, members: Members) -> Weights:
+    """Totals, sparse (K, E), and groups by the coupled problem's arcs."""
+    A = len(layout.coupled.tail)
+    weights = no_weights(A)
+    if len(members.start) > 1:
+        size = np.diff(members.start)
+        order = np.argsort(members.arc, kind="stable")
+        weights = weights._replace(
+            group_start=starts(members.arc, A), group=np.repeat(np.arange(len(size)), size)[order]
+        )
+    if totals is None:
+        return weights
+    back, shift = layout.back
+    by_arc = csr_array(csr_array(totals)[:, back].T)
+    return weights._replace(
+        shift=shift,
+        total_start=by_arc.indptr.astype(np.int64),
+        total=by_arc.indices.astype(np.int64),
+        weight=by_arc.data.astype(float),
+    )
 
 
 def run(

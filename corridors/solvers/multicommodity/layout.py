@@ -49,6 +49,37 @@ class Layout:
         """The demand row of each of the circulation's arcs, (E,); -1 for arcs that are none."""
         return _numbered(self.demand, 0, len(self.arc))
 
+    def apart(self, problem: Problem, bundles: Bundles) -> Layout:
+        """The layout of the same circulation in which every class has its own arcs."""
+        return self if self.begin is None else lay_out(problem, bundles, self.demand)
+
+    @cached_property
+    def sharers(self) -> IntArray:
+        """For how many of the circulation's arcs each arc stands, (A,)."""
+        return np.bincount(self.arc[self.arc >= 0], minlength=len(self.coupled.tail))
+
+    @property
+    def back(self) -> tuple[IntArray, IntArray]:
+        """The circulation's arcs in an order, and what makes numbers of arcs places in it, (C + 1,).
+
+        First come the shared arcs of each class, for which a class has a number, then all other arcs (the last).
+        """
+        shared, classes = int(self.coupled.out_start[0]), len(self.coupled.source)
+        own = np.flatnonzero(self.arc >= shared)
+        own = own[np.argsort(self.arc[own])]
+        parts, shift, size = [], np.zeros(classes + 1, np.int64), 0
+        begin = np.zeros(1, np.int64) if self.begin is None else self.begin
+        for c in range(len(begin) - 1):
+            arc = self.arc[begin[c] : begin[c + 1]]
+            inner = np.flatnonzero((arc >= 0) & (arc < shared))
+            inner = inner[np.argsort(arc[inner])]
+            if len(inner):
+                parts.append(begin[c] + inner)
+                shift[c] = size - arc[inner[0]]
+                size += len(inner)
+        shift[classes] = size - shared
+        return np.concatenate([*parts, own]), shift
+
     @cached_property
     def own_bundle(self) -> IntArray:
         """The bundle that holds an arc's own capacity, (E,); -1 where it has none."""

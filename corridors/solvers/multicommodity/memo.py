@@ -11,6 +11,7 @@ the base and its own closures, whatever other scenarios are asked for; scenarios
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -23,8 +24,9 @@ from corridors.kernels.multicommodity.scenario import Cases
 from corridors.kernels.multicommodity.types import DONE
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
-from corridors.solvers.multicommodity.kernel_calls import cases_of, group_arcs, select_cases, weights_of
+from corridors.solvers.multicommodity.kernel_calls import cases_of, select_cases, weights_of
 from corridors.solvers.multicommodity.singles import FEW, Singles
+from corridors.solvers.multicommodity.threads import Job
 
 
 class Memory:
@@ -40,6 +42,7 @@ class Memory:
         self.left = most
         self.rows: dict[bytes, tuple[Any, ...]] = {}
         self.of: tuple[Base, tuple[str, ...], Any, Weights] | None = None
+        self.weights_apart: Weights | None = None
 
     def bind(self, base: Base, keep: tuple[str, ...], totals: Any) -> Weights:
         """Hold from now on what is kept of this base; returns what its arcs weigh in totals and groups.
@@ -52,10 +55,17 @@ class Memory:
         if self.of is None:
             if totals is not None and totals.shape[1] != base.problem.E:
                 raise InputError(f"coupled: totals has {totals.shape[1]} columns; give one an arc ({base.problem.E})")
-            self.of = base, keep, totals, weights_of(base.layout, totals, base.groups)
+            self.of = base, keep, totals, weights_of(base.layout, totals, base.members)
         if self.of[0] is not base or self.of[1] != keep or self.of[2] is not totals:
             raise InputError("coupled: the memory is of another base, keep or totals; give each a Memory of its own")
         return self.of[3]
+
+    def apart(self, job: Job) -> Job:
+        """The job for scenarios that need arcs of their own for every class."""
+        base = job.base.apart()
+        if self.weights_apart is None:
+            self.weights_apart = weights_of(base.layout, job.totals, base.members)
+        return replace(job, base=base, weights=self.weights_apart)
 
     def solve(self, sets: Cases, solve: Callable[[Cases, int], Kept]) -> Kept:
         """What is kept of each set: remembered, or solved now."""
@@ -99,7 +109,7 @@ class Closures:
         for part in (changes.capacity, changes.cost, changes.limit):
             pure &= np.diff(part.start) == 0
         self.others = np.flatnonzero(~pure)
-        self.groups = group_arcs(base.layout, base.groups)
+        self.members = base.members
         entry_scenario = changes.closed.scenario
         waits = pure[entry_scenario]
         # One entry a closed group of a waiting scenario, and whether it is among those closed so far (C').
@@ -154,7 +164,7 @@ class Closures:
         sets, self.row[self.waiting] = np.unique(wide, axis=0, return_inverse=True)
         there = sets >= 0
         scenario = np.repeat(np.arange(len(sets)), there.sum(1))
-        return cases_of(*self.groups, len(sets), close=(scenario, sets[there], 1.0))
+        return cases_of(self.members, len(sets), close=(scenario, sets[there], 1.0))
 
     def accept(self, kept: Kept) -> tuple[IntArray, IntArray, npt.NDArray[np.bool_]]:
         """Take what was found; returns the scenarios it settles, the row of each, and whether all was closed for it."""

@@ -31,7 +31,7 @@ from corridors.solvers.multicommodity.kernel_calls import (
     run,
     workspace_at,
 )
-from corridors.solvers.multicommodity.layout import Layout, lay_out
+from corridors.solvers.multicommodity.layout import Layout
 from corridors.solvers.multicommodity.reduced import reduced, shift_of
 from corridors.solvers.threads import listen
 
@@ -87,7 +87,10 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
         Ctrl-C; heard at once.
     """
     circulation, found = on_circulation(
-        problem, bundles, demand, lambda it, stop: (it, optimum(it.layout, stop, NEVER)), shared=True
+        problem,
+        bundles,
+        lay_out_shared(problem, bundles, demand),
+        lambda it, stop: (it, optimum(it.layout, stop, NEVER)),
     )
     layout = circulation.layout
     unmet = np.zeros(len(layout.demand))
@@ -102,23 +105,20 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
 def on_circulation(
     problem: Problem,
     bundles: Bundles,
-    demand: npt.ArrayLike | None,
+    layout: Layout,
     work: Callable[[Circulation, Bytes], T],
-    *,
-    shared: bool = False,
 ) -> T:
     """What `work` gives of the problem laid out, and where its numbers are too far apart, of it with reduced costs.
 
-    The second argument of `work` is set to 1 on Ctrl-C. Where `shared`, classes hold once what is the same for them.
+    The second argument of `work` is set to 1 on Ctrl-C.
     """
-    layout = (lay_out_shared if shared else lay_out)(problem, bundles, demand)
     stop = np.zeros(1, np.uint8)
 
     def worked() -> T:
         try:
             return work(Circulation(problem, bundles, layout, np.zeros(problem.E, np.int64)), stop)
         except SolverError:  # with costs that depend on the class
-            own = lay_out(problem, bundles, demand) if shared else layout
+            own = layout.apart(problem, bundles)
             shift = shift_of(own)
             return work(Circulation(*reduced(problem, bundles, own, shift), shift), stop)
 

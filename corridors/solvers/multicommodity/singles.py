@@ -20,9 +20,9 @@ from corridors.kernels.multicommodity.types import DONE, Bases, Bytes, Pool
 from corridors.solvers.multicommodity.kernel_calls import (
     Basis,
     Column,
+    Members,
     Stopped,
     cases_of,
-    group_arcs,
     make_pool,
     one_basis,
     room_for,
@@ -69,26 +69,27 @@ class _Hard(NamedTuple):
     own: dict[int, Column]
 
 
-def solve_singles(layout: Layout, found: Found, groups: Any, carried: FloatArray, stop: Bytes) -> Singles:
+def solve_singles(layout: Layout, found: Found, members: Members, carried: FloatArray, stop: Bytes) -> Singles:
     """Close each loaded group by itself; ends by `Stopped` where `stop` is set.
 
     Parameters
     ----------
-    groups : sparse (G, E)
+    members : Members
+        Arcs of the groups.
     carried : (G,) float
         What the groups carry in the base.
     """
     coupled = layout.coupled
     G = len(carried)
-    chosen = np.flatnonzero(carried > 0) if len(coupled.tail) <= MOST_ARCS else np.zeros(0, np.int64)
+    small = np.count_nonzero(layout.arc >= 0) <= MOST_ARCS
+    chosen = np.flatnonzero(carried > 0) if small else np.zeros(0, np.int64)
     number = np.full(G, -1)
     number[chosen] = np.arange(len(chosen))
-    group_start, group_arc = group_arcs(layout, groups)
-    rank = _ranked(group_start, group_arc) if len(chosen) else np.arange(G)
-    cases = cases_of(group_start, group_arc, len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
+    rank = _ranked(members.start, members.arc) if len(chosen) else np.arange(G)
+    cases = cases_of(members, len(chosen), close=(np.arange(len(chosen)), chosen, 1.0))
     kept = room_for(len(chosen))._replace(loaded=np.zeros((len(chosen), G), np.uint8))
     pool = make_pool(coupled, found.columns)
-    bases, weights = one_basis(pool, found.basis, G), weights_of(layout, None, groups)
+    bases, weights = one_basis(pool, found.basis, G), weights_of(layout, None, members)
     room = 1 + int(MOST_BASES // (sum(part.nbytes for part in found.basis) + 8 * len(pool.od)))
     hard: list[_Hard] = []
     lock = threading.Lock()

@@ -20,7 +20,7 @@ from corridors.kernels.multicommodity.scenario import VOLUME, Cases
 from corridors.kernels.multicommodity.types import DONE, GAVE_UP
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
-from corridors.solvers.multicommodity.compiling import compile_changes
+from corridors.solvers.multicommodity.compiling import compile_changes, scenarios_of
 from corridors.solvers.multicommodity.fallback import solve_cold, solve_lp, with_reduced_costs
 from corridors.solvers.multicommodity.kernel_calls import cases_of, select_cases
 from corridors.solvers.multicommodity.memo import Closures, Memory
@@ -114,7 +114,7 @@ def sweep(
     memory = memory or Memory()
     weights = memory.bind(base, keep, totals)
     job = Job(base, keep, totals, many, stop, progress or (lambda _: None), weights)
-    cases, closures = compile_changes(base, changes), Closures(base, changes)
+    (cases, apart), closures = scenarios_of(base, changes), Closures(base, changes)
     result = _empty(job, changes.S)
     volume = _volumes(base, cases, changes.S)
 
@@ -129,14 +129,19 @@ def sweep(
         scenarios, rows, whole = closures.accept(kept)
         _write(job, result, scenarios, kept, rows, np.where(whole, Path.WARM, Path.MEMO), volume)
         job.progress(len(scenarios))
-    if len(closures.others) and not job.stopped:
-        kept = job.solve(select_cases(cases, closures.others), len(closures.others))
-        _write(job, result, closures.others, kept, np.arange(len(closures.others)), Path.WARM, volume)
+    others = closures.others[~apart[closures.others]]
+    if len(others) and not job.stopped:
+        kept = job.solve(select_cases(cases, others), len(others))
+        _write(job, result, others, kept, np.arange(len(others)), Path.WARM, volume)
+    if apart.any() and not job.stopped:
+        some, other = np.flatnonzero(apart), memory.apart(job)
+        kept = other.solve(compile_changes(other.base, changes.only(some)), len(some))
+        _write(other, result, some, kept, np.arange(len(some)), Path.WARM, volume)
     for s in np.flatnonzero(result.path == ABANDONED):
         if job.stopped or (stop is not None and stop.is_set()):
             result.path[s] = Path.NONE
         else:
-            _fall_back(job, changes, cases, result, int(s), volume)
+            _fall_back(job, changes, result, int(s), volume)
     return result
 
 
@@ -212,15 +217,14 @@ def _write(
 def _fall_back(
     job: Job,
     changes: CoupledChanges,
-    cases: Cases,
     result: CoupledResult,
     s: int,
     volumes: Callable[[IntArray], FloatArray],
 ) -> None:
     """Settle a scenario whose re-optimisation was abandoned."""
     scenario = np.array([s])
-    base, alone = with_reduced_costs(job.base, select_cases(cases, scenario))
-    kept = solve_cold(job, base, alone)
+    base = with_reduced_costs(job.base)
+    kept = solve_cold(job, base, compile_changes(base, changes.only(scenario)))
     _write(job, result, scenario, kept, np.zeros(1, np.int64), Path.COLD, volumes, base.shift)
     if kept.code[0] == DONE or job.stopped:
         return
