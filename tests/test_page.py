@@ -165,7 +165,7 @@ def test_breaks_that_bend_the_loss_by_less_are_left_out(fine):
     slopes = np.array([9.0, 7.5, 7.4, 4.0, 1.0, 0.9, 0.8, -3.0])
     ends = np.array([0.0, 2.0, 3.0, 5.0, 5.2, 9.0, 12.0, 15.0, 20.0])
     losses = np.concatenate([[0.0], np.cumsum(slopes * np.diff(ends))])
-    search, tried = Search(0.0, 20.0, 0.0, 1.0, fine), 0
+    search, tried = Search(0.0, 20.0, 0.0, 1.0, lambda *_: fine), 0
     while values := search.wanted():
         for at in values:
             piece = min(max(int(np.searchsorted(ends, at)) - 1, 0), len(slopes) - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -52,16 +52,16 @@ class Search:
     low, high, step : float
     sign : float
         1 where the loss is concave, -1 where it is convex.
-    fine : float
-        Where a line between two tangents' values is nowhere further from the loss than this, what is between them is
-        left out; 0 for all there is.
+    fine : callable, optional
+        Where a line between two tangents' values is nowhere further from the loss than what this gives for the losses
+        there, what is between them is left out; by default nothing is.
     """
 
     low: float
     high: float
     step: float
     sign: float
-    fine: float = 0.0
+    fine: Callable[[float, float], float] = lambda *_: 0.0
     known: list[Tangent] = field(default_factory=list)
     settled: set[tuple[float, float]] = field(default_factory=set)
     asked: dict[float, tuple[Tangent, Tangent]] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Search:
             at = a.crosses(b)
             value = self._rounded(at)
             apart = max(FINE * (self.high - self.low), 0.5 * self.step)
-            if value - a.at < apart or b.at - value < apart or self._bend(a, b, at) <= self.fine:
+            if value - a.at < apart or b.at - value < apart or self._bend(a, b, at) <= self.fine(a.loss, b.loss):
                 self.settled.add((a.at, b.at))
             else:
                 self.asked[value] = (a, b)

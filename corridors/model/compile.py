@@ -129,6 +129,12 @@ class Compiler:
         other.scenarios = scenarios
         return other
 
+    def by_arc(self) -> Compiler:
+        """The same, whose closures close arcs rather than groups."""
+        other = copy.copy(self)
+        other.by_group = np.zeros(len(self.rows), bool)
+        return other
+
     def onto(self, scenarios: Scenarios) -> Compiler | None:
         """The same for scenarios of any atoms, which close arcs rather than groups; None where the model is not enough.
 
@@ -138,7 +144,7 @@ class Compiler:
             return None
         other = copy.copy(self)
         other._lay_out(scenarios)
-        other.by_group = np.zeros(len(other.rows), bool)
+        other = other.by_arc()
         limits = np.flatnonzero(scenarios.atoms.field.isin(["capacity", "limit"]))
         bounded = self.quantities.bounded(other.target[other.start[limits]])
         return other if bounded.all() and not other.fitting().finer(self.model.units) else None

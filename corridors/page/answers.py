@@ -60,6 +60,16 @@ class Unit:
         name, per = next((u, p) for u, p in names if most >= 10 * p or p == 1.0)
         return cls(name, per, per / 1e2)
 
+    def last_digit(self, amount: float) -> float:
+        """What one more in the last digit of an amount of money is, as the page shows it: three figures and more.
+
+        >>> unit = Unit.of_money(26e9)
+        >>> [unit.last_digit(usd) for usd in (150e6, -15e6, 1.5e6)]
+        [1000000.0, 100000.0, 10000.0]
+        """
+        shown = abs(amount) / self.per
+        return self.per / (1.0 if shown >= 100 else 10.0 if shown >= 10 else 100.0)
+
 
 @dataclass(frozen=True)
 class Flows:
@@ -176,25 +186,26 @@ class Answers:
     def __init__(self, network: Network, demand: pd.DataFrame, base: xr.Dataset, *, progress: bool) -> None:
         self.network, self.demand, self.base, self.progress = network, demand, base, progress
         self.compared = Comparison(network, demand, base)
-        self._atoms, self._sweeps = pd.DataFrame(), Sweeps(network, demand)
 
-    def of(self, batch: Scenarios) -> list[Answer]:
-        """The answers to scenarios, in their order; those of the same atoms as the last are solved on its model.
+    def of(self, batch: Scenarios, *, grouped: bool = True) -> list[Answer]:
+        """The answers to scenarios, in their order.
+
+        Parameters
+        ----------
+        batch : Scenarios
+        grouped : bool
+            As for `corridors.sweeping.job.Job`.
 
         Raises
         ------
         SolverError
             One of them could not be solved.
         """
-        if batch.atoms is not self._atoms:
-            self._atoms, self._sweeps = (
-                batch.atoms,
-                Sweeps(self.network, self.demand, keep=KEEP, progress=self.progress),
-            )
+        sweeps = Sweeps(self.network, self.demand, keep=KEEP, progress=self.progress, grouped=grouped)
         found: list[Answer] = []
         step = max(1, int(KEPT // max(self.compared.size, 1)))
         for first in range(0, len(batch), step):
-            found += self.in_sweep(self._sweeps(batch.take(range(first, min(first + step, len(batch))))))
+            found += self.in_sweep(sweeps(batch.take(range(first, min(first + step, len(batch))))))
         return found
 
     def in_sweep(self, result: xr.Dataset) -> Iterator[Answer]:

@@ -19,7 +19,7 @@ from corridors.page.drawing import drawing_of
 from corridors.page.sliders import Slider, sliders_of
 from corridors.results import read_result
 from corridors.scenarios.atoms import Parameter
-from corridors.scenarios.batch import Scenarios, of_changes
+from corridors.scenarios.batch import of_changes
 from corridors.studies.rents import rents
 from corridors.studies.volumes import busiest_links
 from corridors.sweeping.solve import solve
@@ -55,17 +55,18 @@ def content_of(
     placed_nodes(network)  # a network that can't be drawn is an error before anything is solved
     base = comparable(network, demand, solve(network, demand)) if base is None else base
     answers = Answers(network, demand, base, progress=progress)
-    # Where nothing opens, the solver takes closures as groups, which is faster: what opens comes last, by itself.
-    choices = sorted(choices_of(network, demand, links=busiest_links(network, base, links)), key=_opens)
-    closing = [choice for choice in choices if not _opens(choice)]
-    batch = of_changes([choice.changes for choice in closing])
-    solved = _solved(closing, batch, answers, closures)
-    apart = _apart(closing, solved)
-    couples = [(apart[a], apart[b]) for a, b in pairs_of(len(apart), pairs)]
-    together = answers.of(pairs_in(batch, couples))
-    solved += answers.of(of_changes([choice.changes for choice in choices[len(closing) :]]))
+    choices = choices_of(network, demand, links=busiest_links(network, base, links))
+    solved = _solved(choices, answers, closures)
+    apart = _apart(choices, solved)
+    numbered = pairs_of(len(apart), pairs)
+    couples = [(apart[a], apart[b]) for a, b in numbered]
+    # A batch of these alone, so that the solver looks at their closures only.
+    paired = of_changes([choices[i].changes for i in apart[: 1 + max((b for _, b in numbered), default=-1)]])
+    together = answers.of(pairs_in(paired, numbered))
     money = Unit.of_money(max((abs(answer.loss) for answer in solved), default=0.0))
-    moved = sliders_of(network, demand, answers, sliders, fine=FINE * money.grain, progress=progress)
+    moved = sliders_of(
+        network, demand, answers, sliders, fine=lambda loss: FINE * money.last_digit(loss), progress=progress
+    )
     number = {link: i for i, link in enumerate(network.links.link_id)}
     name = case_names(network, demand).get("network", "")
     return {
@@ -115,19 +116,17 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
     }
 
 
-def _opens(choice: Choice) -> bool:
-    return bool((choice.changes.operation == "open").any())
-
-
-def _solved(choices: list[Choice], batch: Scenarios, answers: Answers, closures: xr.Dataset | None) -> list[Answer]:
-    """The answer to each choice, whose changes a batch has; of links, from their closures where these are there."""
+def _solved(choices: list[Choice], answers: Answers, closures: xr.Dataset | None) -> list[Answer]:
+    """The answer to each choice; of links, from their closures where these are there."""
     known: dict[tuple[str, str], Answer] = {}
     if closures is not None:
         links = closures.scenario.to_numpy().tolist()
         known = {("link", link): answer for link, answer in zip(links, answers.in_sweep(closures), strict=True)}
-    asked = [i for i, choice in enumerate(choices) if (choice.kind, choice.id) not in known]
-    rest = iter(answers.of(batch.take(asked)))
-    return [known.get((choice.kind, choice.id)) or next(rest) for choice in choices]
+    for of_links in (True, False):
+        asked = [c for c in choices if (c.kind == "link") == of_links and (c.kind, c.id) not in known]
+        found = answers.of(of_changes([choice.changes for choice in asked]), grouped=of_links)
+        known |= {(choice.kind, choice.id): answer for choice, answer in zip(asked, found, strict=True)}
+    return [known[choice.kind, choice.id] for choice in choices]
 
 
 def _apart(choices: list[Choice], solved: list[Answer]) -> list[int]:

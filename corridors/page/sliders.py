@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ def sliders_of(
     answers: Answers,
     wanted: Mapping[str, tuple[Parameter, float, float]] | None,
     *,
-    fine: float = 0.0,
+    fine: Callable[[float], float] = lambda _: 0.0,
     progress: bool,
 ) -> list[Slider]:
     """The sliders of a page.
@@ -87,8 +87,9 @@ def sliders_of(
     wanted : mapping or None
         Parameter, least and largest number, by name; None for those of `corridors.datasets.load_sliders` whose links
         the network has.
-    fine : float
-        Breaks that bend the loss by no more than this, USD/year, are left out; 0 for none of them.
+    fine : callable, optional
+        Breaks that bend the loss by no more than this gives for its size, USD/year more than in the base, are left out;
+        by default none of them are.
     progress : bool
 
     Raises
@@ -124,18 +125,23 @@ def _slider(
     low: float,
     high: float,
     unit: str,
-    fine: float,
+    fine: Callable[[float], float],
     progress: bool,
 ) -> Slider:
-    atoms, known = atoms_of(parameter), dict[float, Answer]()
+    atoms, known, base = atoms_of(parameter), dict[float, Answer](), float(answers.base.loss)
+
+    def off(*losses: float) -> float:
+        """What may be left out where the loss goes from one to the other: on its way it may be as in the base."""
+        low, high = (loss - base for loss in sorted(losses))
+        return fine(max(low, -high, 0.0))
 
     def take(values: Sequence[float], result: xr.Dataset) -> None:
         known.update(zip(values, answers.in_sweep(result), strict=True))
 
-    lines = Lines(network, demand, atoms, low, high, [None], progress, keep=KEEP, take=take, fine=fine)
+    lines = Lines(network, demand, atoms, low, high, [None], progress, keep=KEEP, take=take, fine=off)
     pieces = lines.searches[0].pieces()
     at = [low, *(end for _, end, _ in pieces)]
-    loss = np.array([pieces[0][2].on(low), *(tangent.on(end) for _, end, tangent in pieces)]) - float(answers.base.loss)
+    loss = np.array([pieces[0][2].on(low), *(tangent.on(end) for _, end, tangent in pieces)]) - base
     constant = lines.slope.on_cost
     if missing := [] if constant else [(0, value) for value in at if value not in known]:
         take([value for _, value in missing], lines.sweep(missing, lines.keep))

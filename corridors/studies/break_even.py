@@ -134,7 +134,7 @@ class Lines:
         What sweeps keep in addition to what tangents need.
     take : callable, optional
         Called with the values of each sweep of tries and what it gave.
-    fine : float
+    fine : callable, optional
         As for `corridors.methods.piecewise_linear.Search`, USD/year.
     """
 
@@ -150,7 +150,7 @@ class Lines:
         *,
         keep: Sequence[str] = (),
         take: Callable[[Sequence[float], xr.Dataset], Any] = lambda *_: None,
-        fine: float = 0.0,
+        fine: Callable[[float, float], float] = lambda *_: 0.0,
     ) -> None:
         arguments.numbers(low=low, high=high)
         low, high = float(low), float(high)

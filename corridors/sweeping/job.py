@@ -27,6 +27,9 @@ class Job:
         What answers hold.
     solver : str
         One of `corridors.sweeping.optimum.SOLVERS`.
+    grouped : bool
+        Whether closures are given as groups. The solver then knows those that many scenarios share, but first solves
+        the optimum without each loaded group, which a batch of few does not repay where they close several each.
     """
 
     network: Network
@@ -34,6 +37,7 @@ class Job:
     scenarios: Scenarios
     keep: tuple[str, ...]
     solver: str = "columns"
+    grouped: bool = True
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def model(self) -> Model:
@@ -56,7 +60,7 @@ class Job:
                 _HELD.pop(next(iter(_HELD)))
             compiler = compiler_of(self.network, self.demand, self.scenarios)
             warn_out_of_reach(compiler.model)
-            _HELD[self.key] = _Held(compiler)
+            _HELD[self.key] = _Held(compiler if self.grouped else compiler.by_arc())
         return _HELD[self.key]
 
     def over(self, scenarios: Scenarios) -> Job:

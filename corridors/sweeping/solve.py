@@ -307,10 +307,14 @@ class Sweeps:
     ----------
     network, demand, keep, progress
         As for `sweep`.
+    grouped : bool
+        As for `corridors.sweeping.job.Job`.
     """
 
-    def __init__(self, network: Network, demand: Any, *, keep: Iterable[str] = (), progress: bool = True) -> None:
-        self.network, self.demand, self.progress = network, demand, progress
+    def __init__(
+        self, network: Network, demand: Any, *, keep: Iterable[str] = (), progress: bool = True, grouped: bool = True
+    ) -> None:
+        self.network, self.demand, self.progress, self.grouped = network, demand, progress, grouped
         self.keep = (keep,) if isinstance(keep, str) else tuple(keep)
         self._job: Job | None = None
 
@@ -321,7 +325,7 @@ class Sweeps:
         if first.atoms is not scenarios.atoms and not first.atoms.equals(scenarios.atoms):
             raise InputError("sweeps: the scenarios have other atoms than the first; make a Sweeps of their own")
         if self._job is None or kept != self._job.keep or not self._job.holds(scenarios):
-            self._job = Job(self.network, self.demand, scenarios, kept)
+            self._job = Job(self.network, self.demand, scenarios, kept, grouped=self.grouped)
             weakref.finalize(self, self._job.__exit__)
         with self._job.over(scenarios) as job:
             return _whole(_gathered(job, kept, [], Options(kept, progress=self.progress)))
