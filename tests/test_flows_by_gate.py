@@ -108,6 +108,21 @@ def test_bands_and_bars_are_in_proportion_to_what_is_drawn(grid, most):
     assert any(text.startswith("4 others") for text in texts) == (most == 2)
 
 
+def test_a_zone_at_home_in_no_country_is_called_by_its_name():
+    nodes = pd.DataFrame({"node_id": ["aktau", "baku", "poti"], "country": ["KZ", "AZ", "GE"]})
+    links = pd.DataFrame({"link_id": ["ferry", "rail"], "from_node_id": "aktau", "to_node_id": ["baku", "poti"]})
+    zones = pd.DataFrame({"zone_id": "any_sea", "node_id": ["baku", "poti"], "role": "destination"})
+    demand = pd.DataFrame({"demand_id": ["o"], "commodity": "oil", "origin": "aktau", "destination": "any_sea",
+                           "volume": 2e6, "value": 600.0})  # fmt: skip
+    for name, called in (("Terminals of both seas", "Terminals of both seas"), ("", "any sea")):
+        network = cd.Network(nodes, links.assign(mode="ship", tariff=10.0), zones=zones.assign(name=name))
+        table = cd.flows_by_gate(network, demand, cd.routes(network, demand))
+        assert table.destination.tolist() == ["any_sea"]
+        ax = cd.plot_flows_by_gate(table)
+        assert f"{called}  2" in [text.get_text() for text in ax.texts]
+        plt.close(ax.figure)
+
+
 def test_names_of_a_column_do_not_cover_each_other(grid):
     network, demand = grid
     ax = cd.plot_flows_by_gate(cd.flows_by_gate(network, demand, cd.routes(network, demand), by="border"))

@@ -48,6 +48,7 @@ def what_if(
     --commodity and --origin say for whose goods closures, tolls and refusals hold; all demand moves.
     """
     from corridors.maps.flow_map import plot_difference, plot_map
+    from corridors.schema.homes import zone_names
     from corridors.studies.what_if import what_if as changed
 
     found, rows = case.whole()
@@ -73,7 +74,9 @@ def what_if(
     case.say(f"  unmet  {result.unmet * kilo:12,.1f} {tonnes} stay behind\n")
     units = {"loss": "USD", "unmet": "t", "wanted": "t", **dict.fromkeys(("before", "after", "change"), "t/year")}
     case.say("Who pays, by country of origin and of destination")
-    case.show(_side_by_side(result.payers[result.payers.loss.abs() >= SMALL]), {**units, "loss of it": "USD"})
+    payers = result.payers[result.payers.loss.abs() >= SMALL]
+    payers = payers.assign(country=payers.country.replace(zone_names(found.zones)))
+    case.show(_side_by_side(payers), {**units, "loss of it": "USD"})
     case.say("\nBy commodity")
     case.show(result.goods[result.goods.loss.abs() >= SMALL].head(SHOWN), units)
     case.say("\nWhere it goes: the flows that change most")

@@ -114,7 +114,7 @@ def _joined(table: pd.DataFrame, most: int) -> pd.DataFrame:
     """The flows with names for people; places, gates and goods of few tonnes are one each."""
     countries = load_countries()
     known = dict(zip(countries.country, countries.country_name, strict=True))
-    known |= {str(name): str(name).upper() for name in table.attrs.get("blocs", ())}
+    known |= {str(name): str(name).upper() for name in table.attrs.get("blocs", ())} | table.attrs.get("zones", {})
     flows = table[[*ENDS, "commodity", "volume"]].copy()
     for end in ENDS:
         kept = _largest(flows, end, most)

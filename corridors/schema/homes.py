@@ -49,6 +49,25 @@ def homes(zones: pd.DataFrame, nodes: pd.DataFrame) -> pd.Series[str]:
     return pd.concat([nodes.set_index("node_id").country, of_zone])
 
 
+def zone_names(zones: pd.DataFrame) -> dict[str, str]:
+    """The name for people of each zone, by id; of a zone without one, its id.
+
+    Parameters
+    ----------
+    zones : DataFrame
+        The table of a network.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> zones = pd.DataFrame({"zone_id": ["sea", "sea", "fields"], "name": ["", "Sea terminals", ""]})
+    >>> zone_names(zones)
+    {'sea': 'Sea terminals', 'fields': 'fields'}
+    """
+    named = zones[zones["name"] != ""].drop_duplicates("zone_id").set_index("zone_id")["name"].to_dict()
+    return {zone: named.get(zone, zone) for zone in zones.zone_id.unique()}
+
+
 def homes_on_routes(
     zones: pd.DataFrame, nodes: pd.DataFrame, ends: pd.Series[str], places: pd.Series[str]
 ) -> pd.Series[str]:

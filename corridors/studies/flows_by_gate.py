@@ -19,7 +19,7 @@ from corridors.results import read_result
 from corridors.scenarios.crossings import blocs_of, countries_passed
 from corridors.schema.checks import split
 from corridors.schema.columns import as_id
-from corridors.schema.homes import homes_on_routes
+from corridors.schema.homes import homes_on_routes, zone_names
 from corridors.studies.volumes import corridors_of
 
 NO_GATE = "no gate"
@@ -60,7 +60,7 @@ def flows_by_gate(
     DataFrame
         The most tonnes first: ``origin, gate, destination, commodity, volume`` (t/year). Goods that pass no gate have
         ``no gate``; goods of a zone that is at home in no country, such as oil for any sea terminal, start or end in
-        the zone. Goods wanted where they start move on no link and are left out.
+        the zone, whose name is in ``attrs["zones"]``. Goods wanted where they start move on no link and are left out.
 
     Raises
     ------
@@ -100,7 +100,9 @@ def flows_by_gate(
     table = moved[["commodity", "volume"]].assign(**named, gate=gate)
     table = table.groupby(COLUMNS, sort=True, as_index=False).volume.sum()
     table = table.sort_values("volume", ascending=False, kind="stable", ignore_index=True)
-    table.attrs.update({**case_names(network, rows), "blocs": sorted({*in_bloc.values()})})
+    known = zone_names(network.zones)
+    zones = {name: known[name] for end in named for name in table[end].unique() if name in known}
+    table.attrs.update({**case_names(network, rows), "blocs": sorted({*in_bloc.values()}), "zones": zones})
     return table
 
 
