@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numba.core.codegen import JITCodeLibrary
 
-from corridors.kernels.by_reference import by_reference
+from corridors.kernels.by_reference import by_reference, keeps_journal, without_journal
 from corridors.kernels.linked import LinkedCompiler
 
 linked = numba.njit(pipeline_class=LinkedCompiler, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -60,6 +60,24 @@ def test_only_the_entry_point_becomes_machine_code(monkeypatch):
 
     assert entry_point(Pair(np.zeros(1, np.int64), np.full(2, 7.0))) == 7.0
     assert [name.rpartition(".")[2] for name in translated] == ["entry_point"]
+
+
+@linked
+def note(pair):
+    if keeps_journal(pair):
+        pair.count[0] += 1
+
+
+@numba.njit(_nrt=False)
+def note_both(pair):
+    note(by_reference(pair))
+    note(without_journal(pair))
+
+
+def test_what_keeps_no_journal_notes_nothing():
+    pair = Pair(np.zeros(1, np.int64), np.zeros(0))
+    note_both(pair)
+    assert pair.count[0] == 1
 
 
 def test_a_field_that_is_not_there_is_an_error():

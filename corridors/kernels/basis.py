@@ -17,9 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays.typing import IntArray
+from corridors.kernels.by_reference import keeps_journal
 from corridors.kernels.compiled import helper, inlined
 
 Number = int | np.int64
+At: Any = np.uint32
+"""The number of a vertex or an arc. Unsigned: no index has to be asked whether it counts from the end."""
 
 LOWER = np.int64(1)
 """Outside the tree, at its lower bound (zero: bounds are shifted before they get here)."""
@@ -31,26 +34,26 @@ TREE = np.int64(2)
 """In the tree. The signs make ``state * reduced cost < 0`` the whole test for an arc that would pay to enter.
 (Typed numbers: plain ones are literals to the compiler, which then compiles a function once for each.)"""
 
-NONE: Any = np.int64(-1)
+NONE: Any = At(0xFFFFFFFF)
 """No vertex, no arc."""
-ROOT: Any = np.int64(0)
+ROOT: Any = At(0)
 """The root in the nets of sweeps, whose vertices are numbered in preorder."""
 UNLIMITED = 1 << 62
 """The capacity that stands for no bound in the kernels."""
 ENDLESS = 1 << 61
 """A push this large met no finite capacity at all: finite ones stay below 2^60."""
 
-ARC = np.dtype([("tail", np.int32), ("head", np.int32), ("cost", np.int64)])
+ARC = np.dtype([("tail", np.uint32), ("head", np.uint32), ("cost", np.int64)])
 """What pricing reads of an arc, together: the ends and the cost of a unit."""
 NODE = np.dtype(
     [
         ("up", np.int64),  # what the tree arc can still carry to the parent; negative where a bound is violated
         ("down", np.int64),  # what it can still carry from the parent
-        ("parent", np.int32),  # next vertex towards the root; -1 at the root
-        ("pred", np.int32),  # the tree arc that joins the vertex to its parent
-        ("back", np.int32),  # previous vertex in preorder
+        ("parent", np.uint32),  # next vertex towards the root; NONE at the root
+        ("pred", np.uint32),  # the tree arc that joins the vertex to its parent
+        ("back", np.uint32),  # previous vertex in preorder
         ("size", np.int32),  # vertices in the subtree
-        ("last", np.int32),  # last vertex of the subtree in preorder
+        ("last", np.uint32),  # last vertex of the subtree in preorder
         ("stamp", np.int32),  # the journal's level that kept the vertex last
     ]
 )
@@ -60,8 +63,6 @@ NODES_KEPT, POTENTIALS_KEPT, ARCS_KEPT, STAMP, LAST_STAMP, LAST_MARK = range(6)
 """Places in ``Basis.counter``: how far the journal is filled, the open level, and the last numbers given out."""
 OUT, IN = 0, 1
 """Columns of ``Basis.uppers``."""
-OFF = 1
-"""The level of a journal that keeps nothing: everything bears its stamp from the start."""
 
 
 class Basis(NamedTuple):
@@ -79,7 +80,7 @@ class Basis(NamedTuple):
     """(A,) LOWER, UPPER, CLOSED or TREE."""
     node: npt.NDArray[np.void]
     """(N,) NODE records."""
-    thread: npt.NDArray[np.int32]
+    thread: npt.NDArray[np.uint32]
     """(N,) next vertex in preorder, in a ring. Apart from the records: whole subtrees are walked by it."""
     potential: IntArray
     """(N,) reduced cost is ``cost + potential[tail] - potential[head]``, zero on the tree."""
@@ -104,25 +105,20 @@ class Basis(NamedTuple):
 
 
 def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
-    """Arrays for so many real arcs and vertices, artificial ones added; without levels the journal keeps nothing."""
+    """Arrays for so many real arcs and vertices, artificial ones added, and room for so many levels of the journal."""
     A, N = arcs + vertices, vertices + 1
-    node = np.zeros(N, NODE)
-    potential_stamp, arc_stamp = np.zeros(N, np.int32), np.zeros(A, np.int32)
-    if levels == 0:
-        for stamp in (node["stamp"], potential_stamp, arc_stamp):
-            stamp.fill(OFF)
     return Basis(
         arc=np.zeros(A, ARC),
         capacity=np.zeros(A, np.int64),
         state=np.zeros(A, np.int8),
-        node=node,
-        thread=np.zeros(N, np.int32),
+        node=np.zeros(N, NODE),
+        thread=np.zeros(N, np.uint32),
         potential=np.zeros(N, np.int64),
         uppers=np.zeros((N, 2), np.int32),
         mark=np.zeros(N, np.int32),
-        counter=np.array([0, 0, 0, OFF, OFF, 0]),
-        potential_stamp=potential_stamp,
-        arc_stamp=arc_stamp,
+        counter=np.zeros(6, np.int64),
+        potential_stamp=np.zeros(N, np.int32),
+        arc_stamp=np.zeros(A, np.int32),
         kept_node=np.zeros(levels * N, NODE),
         kept_vertex=np.zeros((levels * N, 2), np.int64),
         kept_potential=np.zeros((levels * N, 2), np.int64),
@@ -157,9 +153,8 @@ def open_level(b: Basis) -> None:
 @inlined
 def note(b: Basis, v: int) -> None:
     """Keep vertex `v` if its first change in the level is about to come. Modified in place: b."""
-    stamp = b.counter[STAMP]
-    if b.node[v].stamp != stamp:
-        b.node[v].stamp = stamp
+    if keeps_journal(b) and b.node[v].stamp != b.counter[STAMP]:
+        b.node[v].stamp = b.counter[STAMP]
         n = b.counter[NODES_KEPT]
         b.counter[NODES_KEPT] = n + 1
         b.kept_node[n] = b.node[v]
@@ -170,9 +165,8 @@ def note(b: Basis, v: int) -> None:
 @inlined
 def note_potential(b: Basis, v: int) -> None:
     """Keep the potential of vertex `v` if its first change in the level is about to come. Modified in place: b."""
-    stamp = b.counter[STAMP]
-    if b.potential_stamp[v] != stamp:
-        b.potential_stamp[v] = stamp
+    if keeps_journal(b) and b.potential_stamp[v] != b.counter[STAMP]:
+        b.potential_stamp[v] = b.counter[STAMP]
         n = b.counter[POTENTIALS_KEPT]
         b.counter[POTENTIALS_KEPT] = n + 1
         b.kept_potential[n, 0] = v
@@ -182,9 +176,8 @@ def note_potential(b: Basis, v: int) -> None:
 @inlined
 def note_arc(b: Basis, e: int) -> None:
     """Keep arc `e` if its first change in the level is about to come. Modified in place: b."""
-    stamp = b.counter[STAMP]
-    if b.arc_stamp[e] != stamp:
-        b.arc_stamp[e] = stamp
+    if keeps_journal(b) and b.arc_stamp[e] != b.counter[STAMP]:
+        b.arc_stamp[e] = b.counter[STAMP]
         n = b.counter[ARCS_KEPT]
         b.counter[ARCS_KEPT] = n + 1
         b.kept_arc[n, 0] = e
@@ -195,9 +188,12 @@ def note_arc(b: Basis, e: int) -> None:
 
 @helper
 def set_state(b: Basis, e: int, state: Number) -> None:
-    """Move arc `e` to `state` and keep the counts of arcs at capacity. Modified in place: b."""
-    note_arc(b, e)
-    write_state(b, e, state)
+    """Move arc `e` to `state` and keep the counts of arcs at capacity, which only sweeps need. Modified in place: b."""
+    if keeps_journal(b):
+        note_arc(b, e)
+        write_state(b, e, state)
+    else:
+        b.state[e] = state
 
 
 @inlined
@@ -214,18 +210,18 @@ def write_state(b: Basis, e: int, state: Number) -> None:
 def take_back(b: Basis, nodes: int, potentials: int, arcs: int) -> None:
     """Undo what was kept beyond so many nodes, potentials and arcs, last first. Modified in place: b."""
     for n in range(b.counter[ARCS_KEPT] - 1, arcs - 1, -1):
-        e = b.kept_arc[n, 0]
+        e = At(b.kept_arc[n, 0])
         write_state(b, e, b.kept_arc[n, 1])
         b.capacity[e] = b.kept_arc[n, 2]
         b.arc[e].cost = b.kept_arc[n, 3]
     for n in range(b.counter[NODES_KEPT] - 1, nodes - 1, -1):
-        v = b.kept_vertex[n, 0]
+        v = At(b.kept_vertex[n, 0])
         b.thread[v] = b.kept_vertex[n, 1]
         stamp = b.node[v].stamp
         b.node[v] = b.kept_node[n]
         b.node[v].stamp = stamp
     for n in range(b.counter[POTENTIALS_KEPT] - 1, potentials - 1, -1):
-        b.potential[b.kept_potential[n, 0]] = b.kept_potential[n, 1]
+        b.potential[At(b.kept_potential[n, 0])] = b.kept_potential[n, 1]
     b.counter[NODES_KEPT] = nodes
     b.counter[POTENTIALS_KEPT] = potentials
     b.counter[ARCS_KEPT] = arcs

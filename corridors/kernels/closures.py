@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corridors.arrays.typing import IntArray
-from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, NONE, POTENTIALS_KEPT, Basis, arc_flow, open_level, take_back
-from corridors.kernels.compiled import entry, inlined, step
+from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, POTENTIALS_KEPT, At, Basis, arc_flow, open_level, take_back
+from corridors.kernels.by_reference import by_reference
+from corridors.kernels.compiled import entry, helper, inlined
 from corridors.kernels.dual import repair
 from corridors.kernels.net import Net
 from corridors.kernels.output import (
@@ -87,6 +88,12 @@ def sort_by_next(b: Basis, c: Batch, g: Groups, first: int, end: int) -> int:
     int
         Where the scenarios with a next arc begin.
     """
+    return sort_chains(by_reference(b), by_reference(c), by_reference(g), first, end)
+
+
+@helper
+def sort_chains(b: Basis, c: Batch, g: Groups, first: int, end: int) -> int:
+    """What `sort_by_next` does, for compiled functions. Modified in place: g."""
     n = first
     found = 0
     for k in range(first, end):
@@ -119,19 +126,20 @@ def next_arc(b: Basis, c: Batch, s: int) -> int:
     """The first arc that scenario `s` closes and that carries flow, -1 if none does."""
     for k in range(c.cap_ptr[s], c.cap_ptr[s + 1]):
         e = c.cap_arc[k]
-        if arc_flow(b, e) != 0:
+        if arc_flow(b, At(e)) != 0:
             return e
-    return NONE
+    return -1
 
 
 @entry
 def keep_base(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, first: int, end: int) -> None:
     """Keep the base's optimum for ``ids[first:end]``. Modified in place: out."""
     w.counter[COST] = 0
-    keep(b, net, w, c, out, g, first, end, NOTHING)
+    b, net, w = by_reference(b), by_reference(net), by_reference(w)
+    keep(b, net, w, by_reference(c), by_reference(out), by_reference(g), first, end, NOTHING)
 
 
-@step
+@helper
 def keep(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, first: int, end: int, closed: int) -> None:
     """Keep the current optimum, with so many arcs closed, for ``ids[first:end]``. Modified in place: out, w."""
     rows = kept_rows(out) and end > first
@@ -149,6 +157,14 @@ def keep(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, first: i
 @entry
 def sweep_closures(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, first: int, end: int) -> None:
     """Solve the sorted scenarios ``ids[first:end]``. Modified in place: out, g; b and w are as before in the end."""
+    b, net, w, c, out, g = (
+        by_reference(b),
+        by_reference(net),
+        by_reference(w),
+        by_reference(c),
+        by_reference(out),
+        by_reference(g),
+    )
     g.level[0, FIRST] = first
     g.level[0, END] = end
     w.counter[COST] = 0
@@ -174,7 +190,7 @@ def sweep_closures(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups
             undo_level(b, w, g, depth)
             depth -= 1
             continue
-        ready = sort_by_next(b, c, g, k, n)
+        ready = sort_chains(b, c, g, k, n)
         keep(b, net, w, c, out, g, k, ready, depth)
         if depth < len(g.level) - 1:
             g.level[depth, FIRST] = ready
@@ -186,7 +202,7 @@ def sweep_closures(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups
             depth -= 1
 
 
-@step
+@helper
 def begin_level(b: Basis, w: Work, g: Groups, depth: int) -> None:
     """Remember how things are before another arc is closed. Modified in place: b, g."""
     g.level[depth, NODES] = b.counter[NODES_KEPT]
@@ -196,18 +212,18 @@ def begin_level(b: Basis, w: Work, g: Groups, depth: int) -> None:
     open_level(b)
 
 
-@step
+@helper
 def undo_level(b: Basis, w: Work, g: Groups, depth: int) -> None:
     """Go back to how things were. Modified in place: b, w."""
     take_back(b, g.level[depth, NODES], g.level[depth, POTENTIALS], g.level[depth, ARCS])
     w.counter[COST] = g.level[depth, COST_BEFORE]
 
 
-@step
+@helper
 def close(b: Basis, net: Net, w: Work, e: int) -> int:
     """Take arc `e` away and repair; a status of the kernels. Modified in place: b, w."""
     w.counter[WORK] = 0
-    change_capacity(b, w, e, NOTHING, NEVER)
+    change_capacity(b, w, At(e), NOTHING, NEVER)
     code = DONE
     if w.counter[VIOLATED] > 0:
         code = repair(b, net, w, net.budget[0])
@@ -215,7 +231,7 @@ def close(b: Basis, net: Net, w: Work, e: int) -> int:
     return code
 
 
-@step
+@helper
 def finish_alone(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, place: int, closed: int) -> None:
     """Follow the chain of the scenario at `place` to its end, where levels run out. Modified in place: out."""
     nodes, potentials, arcs = b.counter[NODES_KEPT], b.counter[POTENTIALS_KEPT], b.counter[ARCS_KEPT]
@@ -236,7 +252,7 @@ def finish_alone(b: Basis, net: Net, w: Work, c: Batch, out: Output, g: Groups, 
     w.counter[COST] = cost
 
 
-@step
+@helper
 def give_up(out: Output, g: Groups, first: int, end: int, code: int) -> None:
     """No flow is feasible for ``ids[first:end]``, or too much work. Modified in place: out."""
     for k in range(first, end):

@@ -9,7 +9,7 @@ import numpy as np
 
 from corridors.arrays.problem import Problem
 from corridors.arrays.typing import IntArray
-from corridors.kernels.basis import UPPER, Basis, empty_basis
+from corridors.kernels.basis import NONE, UPPER, Basis, empty_basis
 from corridors.kernels.compiled import entry
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW, optimise, star
 
@@ -74,7 +74,7 @@ def list_flow(b: Basis, place: IntArray, out: IntArray) -> bool:
     for e in range(arcs):
         out[place[e]] = b.capacity[e] if b.state[e] == UPPER else 0
     for v in range(len(b.node)):
-        if b.node[v].parent >= 0:
+        if b.node[v].parent != NONE:
             e = b.node[v].pred
             flow = b.node[v].down if b.arc[e].tail == v else b.node[v].up
             if e < arcs:
@@ -129,7 +129,7 @@ def cycle_of(b: Basis, e: int) -> IntArray:
     to_root = {}
     v = int(b.arc["tail"][e])
     path: list[int] = []
-    while v >= 0:
+    while v != NONE:
         to_root[v] = len(path)
         path.append(int(b.node["pred"][v]))
         v = int(b.node["parent"][v])

@@ -1,4 +1,7 @@
-"""How kernels are compiled: entry points are cached on disk, helpers live inside them."""
+"""How kernels are compiled: entry points are cached on disk, helpers are parts of them.
+
+Helpers take tuples of arrays by reference (`corridors.kernels.by_reference`).
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,15 @@ import numba
 
 from corridors.arrays import codes
 from corridors.kernels.disk import kept
+from corridors.kernels.linked import LinkedCompiler
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _njit: Any = numba.njit
-_HELPER = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+_OPTIONS = {"nogil": True, "no_cfunc_wrapper": True, "error_model": "numpy", "_nrt": False}
+_HELPER = {**_OPTIONS, "no_cpython_wrapper": True, "pipeline_class": LinkedCompiler}
 # Without the run time of arrays (_nrt) nothing can be allocated, and no array that a kernel looks at is counted:
-# counting costs more than a pivot. Without wrappers for Python the first call takes half the time.
+# counting costs more than a pivot.
 
 
 def digest(folder: Path, *others: Path) -> str:
@@ -30,7 +35,7 @@ SOURCES = digest(Path(__file__).parent, Path(codes.__file__))  # the kernels hol
 
 def entry(function: F) -> F:
     """Compile a kernel that Python calls: cached, free of the interpreter lock."""
-    compiled: F = kept(_njit(nogil=True, _nrt=False)(function), SOURCES)
+    compiled: F = kept(_njit(**_OPTIONS)(function), SOURCES)
     return compiled
 
 
@@ -41,15 +46,6 @@ def helper(function: F) -> F:
 
 
 def inlined(function: F) -> F:
-    """Compile a small function into its callers: a basis is some ten arrays, too many to pass at each vertex."""
+    """Compile a small function into its callers."""
     compiled: F = _njit(forceinline=True, **_HELPER)(function)
-    return compiled
-
-
-def step(function: F) -> F:
-    """Make a function part of its one or two callers before they are compiled.
-
-    Numba optimises each helper once for itself and once more in every caller, level by level; a step has no self.
-    """
-    compiled: F = _njit(inline="always", **_HELPER)(function)
     return compiled

@@ -9,22 +9,24 @@ from __future__ import annotations
 from corridors.kernels.basis import (
     ARCS_KEPT,
     NONE,
+    ROOT,
     TREE,
     UPPER,
+    At,
     Basis,
     arc_flow,
     note_arc,
     note_potential,
     reduced_cost,
 )
-from corridors.kernels.compiled import helper, step
+from corridors.kernels.compiled import helper
 from corridors.kernels.net import Net
 from corridors.kernels.primal import DONE, ENDLESS_CYCLE, FLIPPED, OUT_OF_PIVOTS, POLL, UNBLOCKED, pivot
 from corridors.kernels.tree import mark_side, smaller_side
 from corridors.kernels.work import COST, PAYING, PIVOTS, WORK, Work, list_paying
 
 
-@step
+@helper
 def change_cost(b: Basis, w: Work, e: int, cost: int) -> bool:
     """Give arc `e` a new cost, and the flow that it carries. Modified in place: b, w.
 
@@ -40,7 +42,7 @@ def change_cost(b: Basis, w: Work, e: int, cost: int) -> bool:
     b.arc[e].cost = cost
     if b.state[e] == TREE:
         w.counter[COST] += change * arc_flow(b, e)
-        tail = int(b.arc[e].tail)
+        tail = b.arc[e].tail
         if b.node[tail].pred == e:
             w.excess[tail] -= change
         else:
@@ -51,20 +53,20 @@ def change_cost(b: Basis, w: Work, e: int, cost: int) -> bool:
     return False
 
 
-@step
+@helper
 def follow(b: Basis, w: Work) -> None:
     """Move potentials down the tree by what `excess` says of each tree arc. Modified in place: b, w."""
-    v = int(b.thread[0])
-    while v != 0:
+    v = b.thread[0]
+    while v != ROOT:
         w.excess[v] += w.excess[b.node[v].parent]
         if w.excess[v] != 0:
             note_potential(b, v)
             b.potential[v] += w.excess[v]
-        v = int(b.thread[v])
+        v = b.thread[v]
     w.excess[:] = 0
 
 
-@step
+@helper
 def list_candidates(b: Basis, net: Net, w: Work) -> None:
     """List the arcs that may pay: those near enough to turn in the base, and those the scenario touched.
 
@@ -83,7 +85,7 @@ def list_candidates(b: Basis, net: Net, w: Work) -> None:
         if b.state[e] * reduced_cost(b, e) < 0:
             list_paying(w, e)
     for n in range(b.counter[ARCS_KEPT]):
-        e = b.kept_arc[n, 0]
+        e = At(b.kept_arc[n, 0])
         if e < len(net.near) and b.state[e] * reduced_cost(b, e) < 0:
             list_paying(w, e)
 
@@ -100,7 +102,7 @@ def reprice(b: Basis, net: Net, w: Work, budget: int) -> int:
     n = 0
     while True:
         e = most_paying(b, w)
-        if e < 0:
+        if e == NONE:
             w.counter[PIVOTS] += n
             return DONE
         if w.counter[WORK] > budget or (n & POLL == 0 and w.stop[0] != 0):
@@ -115,14 +117,14 @@ def reprice(b: Basis, net: Net, w: Work, budget: int) -> int:
         n += 1
 
 
-@step
+@helper
 def most_paying(b: Basis, w: Work) -> int:
-    """The listed arc that pays most, -1 if none does; sweeps the list. Modified in place: w."""
+    """The listed arc that pays most, NONE if none does; sweeps the list. Modified in place: w."""
     best = 0
     found = NONE
     n = 0
     for k in range(w.counter[PAYING]):
-        e = w.paying[k]
+        e = At(w.paying[k])
         gain = b.state[e] * reduced_cost(b, e)
         if gain < 0:
             w.paying[n] = e
@@ -136,7 +138,7 @@ def most_paying(b: Basis, w: Work) -> int:
     return found
 
 
-@step
+@helper
 def list_cut(b: Basis, net: Net, w: Work, top: int) -> None:
     """List the arcs that pay across the cut above `top`. Modified in place: b, w."""
     first, count, _ = smaller_side(b, top)
@@ -146,7 +148,7 @@ def list_cut(b: Basis, net: Net, w: Work, top: int) -> None:
         first, end = w.run[r, 0], w.run[r, 1]
         for e in range(net.first_out[first], net.first_out[end]):
             if b.mark[net.head[e]] != mark and b.state[e] * reduced_cost(b, e) < 0:
-                list_paying(w, e)
+                list_paying(w, At(e))
         for k in range(net.first_in[first], net.first_in[end]):
             if b.mark[net.in_tail[k]] != mark:
                 e = net.in_arc[k]

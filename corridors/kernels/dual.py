@@ -8,8 +8,8 @@ enough arcs is a proof that there is no feasible flow.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import IN, LOWER, NONE, OUT, UPPER, Basis, Number, note, reduced_cost, set_state
-from corridors.kernels.compiled import helper, inlined, step
+from corridors.kernels.basis import IN, LOWER, NONE, OUT, UPPER, At, Basis, Number, note, reduced_cost, set_state
+from corridors.kernels.compiled import helper, inlined
 from corridors.kernels.net import STEP, Net
 from corridors.kernels.primal import DONE, NO_FEASIBLE_FLOW, OUT_OF_PIVOTS, POLL, enter_tree, leave_tree
 from corridors.kernels.tree import mark_side, shift_runs, smaller_side
@@ -39,7 +39,7 @@ def repair(b: Basis, net: Net, w: Work, budget: int) -> int:
     n = 0
     while True:
         q = most_violated(b, w)
-        if q < 0:
+        if q == NONE:
             w.counter[PIVOTS] += n
             return DONE
         steps = w.counter[WORK]
@@ -53,14 +53,14 @@ def repair(b: Basis, net: Net, w: Work, budget: int) -> int:
         n += 1
 
 
-@step
+@helper
 def most_violated(b: Basis, w: Work) -> int:
-    """The vertex whose tree arc is furthest beyond a bound, -1 if none is; sweeps the list. Modified in place: w."""
+    """The vertex whose tree arc is furthest beyond a bound, NONE if none is; sweeps the list. Modified in place: w."""
     worst = 0
     found = NONE
     n = 0
     for k in range(w.counter[VIOLATED]):
-        v = w.violated[k]
+        v = At(w.violated[k])
         room = min(b.node[v].up, b.node[v].down)
         if room < 0:
             w.violated[n] = v
@@ -74,7 +74,7 @@ def most_violated(b: Basis, w: Work) -> int:
     return found
 
 
-@step
+@inlined
 def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
     """Let the arc above `q` leave at the bound that it violates, and the right arc enter. Modified in place: b, w.
 
@@ -93,7 +93,7 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
         k = cheapest(w, offers)
         if k < 0:
             return False
-        e, price = w.offer[k], w.price[k]
+        e, price = At(w.offer[k]), w.price[k]
         if b.capacity[e] >= short:
             break
         short -= b.capacity[e]
@@ -104,7 +104,7 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
         w.offer[k], w.price[k] = w.offer[offers], w.price[offers]
     w.counter[COST] += price * short
     join = circulate(b, w, e, short)
-    tail, head = int(b.arc[e].tail), int(b.arc[e].head)
+    tail, head = b.arc[e].tail, b.arc[e].head
     tail_inside = (b.mark[tail] == mark) == inside
     inner, outer = (tail, head) if tail_inside else (head, tail)
     leave_tree(b, q)
@@ -113,11 +113,11 @@ def replace(b: Basis, net: Net, w: Work, q: int) -> bool:
     v = q  # along the stem, arcs have moved to other vertices
     while v != outer:
         list_if_violated(b, w, v)
-        v = int(b.node[v].parent)
+        v = b.node[v].parent
     return True
 
 
-@step
+@helper
 def gather(b: Basis, net: Net, w: Work, runs: int, mark: int, outwards: bool) -> int:
     """List the arcs that can carry more across the cut: out of the marked side, or into it. Modified in place: w.
 
@@ -130,12 +130,12 @@ def gather(b: Basis, net: Net, w: Work, runs: int, mark: int, outwards: bool) ->
             n = gather_out(b, net, w, first, end, mark, LOWER, n)
             for u in range(first, end):
                 if b.uppers[u, IN] > 0:
-                    n = gather_in(b, net, w, u, u + 1, mark, UPPER, n)
+                    n = gather_in(b, net, w, At(u), At(u) + At(1), mark, UPPER, n)
         else:
             n = gather_in(b, net, w, first, end, mark, LOWER, n)
             for u in range(first, end):
                 if b.uppers[u, OUT] > 0:
-                    n = gather_out(b, net, w, u, u + 1, mark, UPPER, n)
+                    n = gather_out(b, net, w, At(u), At(u) + At(1), mark, UPPER, n)
     return n
 
 
@@ -163,17 +163,17 @@ def gather_in(b: Basis, net: Net, w: Work, first: int, end: int, mark: int, stat
     return n
 
 
-@step
+@helper
 def cheapest(w: Work, offers: int) -> int:
     """Place of the offer of least price, -1 if there is none."""
-    found = NONE
+    found = -1
     for k in range(offers):
         if found < 0 or w.price[k] < w.price[found]:
             found = k
     return found
 
 
-@step
+@helper
 def circulate(b: Basis, w: Work, e: int, amount: int) -> int:
     """Move arc `e` by `amount` from its bound and send the same around the tree; list what that violates.
 
@@ -185,11 +185,11 @@ def circulate(b: Basis, w: Work, e: int, amount: int) -> int:
         The apex of the cycle.
     """
     w.counter[WORK] += 1
-    tail, head = int(b.arc[e].tail), int(b.arc[e].head)
+    tail, head = b.arc[e].tail, b.arc[e].head
     return send_around(b, w, tail, head, amount if b.state[e] == LOWER else -amount)
 
 
-@inlined
+@helper
 def send_around(b: Basis, w: Work, u: int, v: int, amount: int) -> int:
     """Send `amount` through the tree from `v` to `u`, and list the vertices that this violates.
 
@@ -199,10 +199,10 @@ def send_around(b: Basis, w: Work, u: int, v: int, amount: int) -> int:
     while u != v:
         if b.node[u].size < b.node[v].size:
             carry_down(b, w, u, amount)
-            u = int(b.node[u].parent)
+            u = b.node[u].parent
         else:
             carry_down(b, w, v, -amount)
-            v = int(b.node[v].parent)
+            v = b.node[v].parent
     return u
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.arrays.typing import IntArray
-from corridors.kernels.basis import CLOSED, LOWER, TREE, UNLIMITED, UPPER, Basis
+from corridors.kernels.basis import CLOSED, LOWER, TREE, UNLIMITED, UPPER, At, Basis
+from corridors.kernels.by_reference import without_journal
 from corridors.kernels.cold import ColdStart, pivot_cap, solve_cold
 from corridors.kernels.compiled import entry, inlined
 from corridors.kernels.net import copied
@@ -88,7 +89,8 @@ def patch_tree(b: Basis, supply: IntArray, excess: IntArray) -> None:
     """
     V = len(supply)
     E = len(b.arc) - V
-    root = V
+    root = At(V)
+    b = without_journal(b)
     for v in range(V):
         excess[v] = supply[v]
     excess[root] = 0
@@ -102,10 +104,10 @@ def patch_tree(b: Basis, supply: IntArray, excess: IntArray) -> None:
             excess[b.arc[e].head] += b.capacity[e]
         else:
             b.state[e] = LOWER
-    v = int(b.node[root].back)
+    v = b.node[root].back
     for _ in range(V):
-        before = int(b.node[v].back)
-        e = int(b.node[v].pred)
+        before = b.node[v].back
+        e = b.node[v].pred
         if e < E:
             rises = b.arc[e].tail == v
             wanted = excess[v] if rises else -excess[v]
@@ -118,24 +120,24 @@ def patch_tree(b: Basis, supply: IntArray, excess: IntArray) -> None:
             else:
                 b.state[e] = CLOSED if b.capacity[e] == 0 else (LOWER if flow == 0 else UPPER)
                 excess[v] -= up
-                exchange(b, v, v, root, E + v, root)
+                exchange(b, v, v, root, At(E + v), root)
                 b.state[E + v] = TREE
                 carry(b, v, root, excess[v])
         else:
             carry(b, v, root, excess[v])
         v = before
-    v = int(b.thread[root])
+    v = b.thread[root]
     for _ in range(V):
-        e = int(b.node[v].pred)
+        e = b.node[v].pred
         cost = b.arc[e].cost
         b.potential[v] = b.potential[b.node[v].parent] + (-cost if b.arc[e].tail == v else cost)
-        v = int(b.thread[v])
+        v = b.thread[v]
 
 
 @inlined
 def carry(b: Basis, v: int, root: int, excess: int) -> None:
     """Let the artificial arc of vertex `v` carry `excess` to the root, or what lacks from it. Modified in place: b."""
-    e = int(b.node[v].pred)
+    e = b.node[v].pred
     sends = excess >= 0
     b.arc[e].tail = v if sends else root
     b.arc[e].head = root if sends else v

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays.typing import IntArray
-from corridors.kernels.basis import CLOSED, IN, NODE, OUT, TREE, UPPER, Basis, empty_basis
+from corridors.kernels.basis import CLOSED, IN, NODE, NONE, OUT, TREE, UPPER, Basis, empty_basis
 from corridors.kernels.cold import ColdStart, basis_flow
 
 STEP = 20
@@ -93,9 +93,9 @@ def warm(start: ColdStart, levels: int) -> Warm:
     for field in NODE.names or ():
         b.node[field] = old.node[field][preorder]
     b.thread[:] = vertex[old.thread[preorder]]
-    for field in ("parent", "back", "last"):
-        b.node[field] = np.where(b.node[field] < 0, -1, vertex[b.node[field]])
-    b.node["pred"] = np.where(b.node["pred"] < 0, -1, arc[b.node["pred"]])
+    for field, number in (("parent", vertex), ("back", vertex), ("last", vertex), ("pred", arc)):
+        there = b.node[field] != NONE
+        b.node[field][there] = number[b.node[field][there]]
     b.node["stamp"] = 0
     b.potential[:] = old.potential[preorder]
     close_artificial_arcs(b, E)
@@ -126,7 +126,7 @@ def warm(start: ColdStart, levels: int) -> Warm:
 
 def close_artificial_arcs(b: Basis, E: int) -> None:
     """Take the capacity of the artificial arcs away: one that carried flow is now violated. Modified in place: b."""
-    child = np.flatnonzero(b.node["pred"] >= E)
+    child = np.flatnonzero((b.node["pred"] >= E) & (b.node["pred"] != NONE))
     e = b.node["pred"][child]
     leaves = b.arc["tail"][e] == child
     flow = np.where(leaves, b.node["down"][child], b.node["up"][child])

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from corridors.arrays.codes import Path, Status
 from corridors.arrays.typing import IntArray
-from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, Basis, arc_flow
-from corridors.kernels.compiled import helper, step
+from corridors.kernels.basis import ARCS_KEPT, NODES_KEPT, At, Basis, arc_flow
+from corridors.kernels.compiled import helper, inlined
 from corridors.kernels.net import Net
 from corridors.kernels.work import Work
 
@@ -53,28 +53,28 @@ class Output(NamedTuple):
     """(W,)"""
 
 
-@step
+@helper
 def touched(b: Basis, w: Work, arcs: int) -> int:
     """List in `w.offer`, once, the real arcs whose flow may differ from the base's. Modified in place: w."""
     n = 0
     for k in range(b.counter[NODES_KEPT]):
-        e = int(b.node[b.kept_vertex[k, 0]].pred)
-        if 0 <= e < arcs and w.is_paying[e] == 0:
+        e = b.node[At(b.kept_vertex[k, 0])].pred
+        if e < arcs and w.is_paying[e] == 0:
             w.is_paying[e] = 1
             w.offer[n] = e
             n += 1
     for k in range(b.counter[ARCS_KEPT]):
-        e = b.kept_arc[k, 0]
+        e = At(b.kept_arc[k, 0])
         if e < arcs and w.is_paying[e] == 0:
             w.is_paying[e] = 1
             w.offer[n] = e
             n += 1
     for k in range(n):
-        w.is_paying[w.offer[k]] = 0
+        w.is_paying[At(w.offer[k])] = 0
     return n
 
 
-@step
+@inlined
 def kept_rows(out: Output) -> bool:
     """Whether there is more to write than status and cost."""
     return len(out.flow) + len(out.potential) + len(out.totals) > 0
@@ -87,13 +87,13 @@ def write_rows(b: Basis, net: Net, w: Work, out: Output, s: int, n: int) -> None
         for a in range(len(out.base_flow)):
             out.flow[s, a] = out.base_flow[a]
         for k in range(n):
-            e = w.offer[k]
+            e = At(w.offer[k])
             out.flow[s, out.order[e]] += arc_flow(b, e) - net.flow[e]
     if len(out.totals) > 0:
         for row in range(len(out.base_totals)):
             out.totals[s, row] = out.base_totals[row]
         for k in range(n):
-            e = w.offer[k]
+            e = At(w.offer[k])
             change = arc_flow(b, e) - net.flow[e]
             if change != 0:
                 for i in range(out.weight_ptr[e], out.weight_ptr[e + 1]):

@@ -6,6 +6,8 @@ the best of a block of arcs (Grigoriadis 1986). See Ahuja, Magnanti & Orlin (199
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from corridors.arrays.typing import IntArray
@@ -17,11 +19,13 @@ from corridors.kernels.basis import (
     TREE,
     UNLIMITED,
     UPPER,
+    At,
     Basis,
     reduced_cost,
     set_state,
 )
-from corridors.kernels.compiled import entry, helper, step
+from corridors.kernels.by_reference import without_journal
+from corridors.kernels.compiled import entry, helper, inlined
 from corridors.kernels.tree import exchange, push_down, shift_side
 
 DONE = 0
@@ -33,8 +37,8 @@ ENDLESS_CYCLE = 2
 OUT_OF_PIVOTS = 3
 """The cap on pivots, or a stop that was asked for, came first."""
 
-FLIPPED = -1
-UNBLOCKED = -2
+FLIPPED: Any = At(0xFFFFFFFE)
+UNBLOCKED: Any = At(0xFFFFFFFD)
 """What a pivot answers instead of a vertex."""
 
 BLOCK = 0.7
@@ -79,8 +83,8 @@ def star(b: Basis, supply: IntArray, penalty: int) -> None:
         b.node[v].up = UNLIMITED - supply[v] if sends else -supply[v]
         b.node[v].down = supply[v] if sends else UNLIMITED + supply[v]
         b.potential[v] = -penalty if sends else penalty
-    b.node[root].parent = -1
-    b.node[root].pred = -1
+    b.node[root].parent = NONE
+    b.node[root].pred = NONE
     b.thread[root] = 0 if V > 0 else root
     b.node[root].back = V - 1 if V > 0 else root
     b.node[root].size = V + 1
@@ -110,24 +114,25 @@ def optimise(b: Basis, arcs: int, pivots: int, stop: IntArray) -> tuple[int, int
     tuple of int
         DONE, ENDLESS_CYCLE or OUT_OF_PIVOTS; the pivots made; the last entering arc.
     """
+    b = without_journal(b)
     block = max(int(BLOCK * np.sqrt(arcs)), 20)
     start = int(arcs * 0)  # no literal: price_block is compiled once
     for n in range(pivots):
         if n & POLL == 0 and stop[0] != 0:
             return OUT_OF_PIVOTS, n, -1
         e, start = price_block(b, start, block, arcs)
-        if e < 0:
+        if e == NONE:
             return DONE, n, -1
         if pivot(b, e)[0] == UNBLOCKED:
-            return ENDLESS_CYCLE, n, e
+            return ENDLESS_CYCLE, n, int(e)
     return OUT_OF_PIVOTS, pivots, -1
 
 
-@step
+@inlined
 def price_block(b: Basis, start: int, block: int, arcs: int) -> tuple[int, int]:
     """The arc that violates optimality most in the first block that has one, and where the next search starts.
 
-    The arc is -1 after a full round without any.
+    The arc is NONE after a full round without any.
     """
     worst = 0
     entering = NONE
@@ -136,13 +141,14 @@ def price_block(b: Basis, start: int, block: int, arcs: int) -> tuple[int, int]:
     while left > 0:
         end = min(e + min(block, left), arcs)
         left -= end - e
-        for a in range(e, end):
+        for k in range(e, end):
+            a = At(k)
             violation = b.state[a] * reduced_cost(b, a)
             if violation < worst:
                 worst = violation
                 entering = a
         e = 0 if end == arcs else end
-        if entering >= 0:
+        if entering != NONE:
             break
     return entering, e
 
@@ -161,9 +167,9 @@ def pivot(b: Basis, e: int) -> tuple[int, int]:
         UNBLOCKED where nothing limits the flow; and the amount sent around.
     """
     if b.state[e] == LOWER:
-        first, second = int(b.arc[e].tail), int(b.arc[e].head)
+        first, second = b.arc[e].tail, b.arc[e].head
     else:
-        first, second = int(b.arc[e].head), int(b.arc[e].tail)
+        first, second = b.arc[e].head, b.arc[e].tail
     u, v = first, second
     before = after = UNLIMITED  # the tightest on the path from the apex to `first`, and from `second` back
     leave_before = leave_after = NONE
@@ -197,10 +203,10 @@ def pivot(b: Basis, e: int) -> tuple[int, int]:
     return inner, amount
 
 
-@step
+@inlined
 def leave_tree(b: Basis, q: int) -> None:
     """Take the arc above `q` out of the basis, at the bound that it has reached. Modified in place: b."""
-    e = int(b.node[q].pred)
+    e = b.node[q].pred
     flow = b.node[q].down if b.arc[e].tail == q else b.node[q].up
     if b.capacity[e] == 0:
         set_state(b, e, CLOSED)

@@ -13,13 +13,14 @@ from corridors.kernels.basis import (
     TREE,
     UNLIMITED,
     UPPER,
+    At,
     Basis,
     note,
     note_arc,
     reduced_cost,
     set_state,
 )
-from corridors.kernels.compiled import helper, inlined, step
+from corridors.kernels.compiled import helper, inlined
 from corridors.kernels.costs import change_cost, follow, list_candidates, reprice
 from corridors.kernels.dual import carry_down, list_if_violated, repair, send_around
 from corridors.kernels.net import Net
@@ -45,7 +46,7 @@ class Batch(NamedTuple):
     """Supplies are differences from the base's; the rest are values."""
 
 
-@step
+@helper
 def solve_scenario(b: Basis, net: Net, w: Work, c: Batch, s: int) -> tuple[int, int, int]:
     """Bring the basis from the base's optimum to that of scenario `s`. Modified in place: b, w.
 
@@ -67,9 +68,9 @@ def solve_scenario(b: Basis, net: Net, w: Work, c: Batch, s: int) -> tuple[int, 
     moved = False
     if lifted:
         for n in range(b.counter[ARCS_KEPT]):
-            moved |= change_cost(b, w, b.kept_arc[n, 0], b.kept_arc[n, 3])
+            moved |= change_cost(b, w, At(b.kept_arc[n, 0]), b.kept_arc[n, 3])
     for k in range(first, last):
-        moved |= change_cost(b, w, c.cost_arc[k], c.cost_value[k])
+        moved |= change_cost(b, w, At(c.cost_arc[k]), c.cost_value[k])
     if moved:
         follow(b, w)
     list_candidates(b, net, w)
@@ -78,7 +79,7 @@ def solve_scenario(b: Basis, net: Net, w: Work, c: Batch, s: int) -> tuple[int, 
     return code, dual, w.counter[PIVOTS] - dual
 
 
-@step
+@inlined
 def clear(w: Work) -> None:
     """Count from zero. Modified in place: w."""
     w.counter[WORK] = 0
@@ -86,7 +87,7 @@ def clear(w: Work) -> None:
     w.counter[PIVOTS] = 0
 
 
-@step
+@helper
 def clear_violated(w: Work) -> None:
     """Empty the list of violated vertices. Modified in place: w."""
     for k in range(w.counter[VIOLATED]):
@@ -94,7 +95,7 @@ def clear_violated(w: Work) -> None:
     w.counter[VIOLATED] = 0
 
 
-@step
+@helper
 def clear_paying(w: Work) -> None:
     """Empty the list of arcs that may pay. Modified in place: w."""
     for k in range(w.counter[PAYING]):
@@ -102,7 +103,7 @@ def clear_paying(w: Work) -> None:
     w.counter[PAYING] = 0
 
 
-@step
+@helper
 def change_bounds(b: Basis, net: Net, w: Work, c: Batch, s: int) -> bool:
     """Set the capacities and supplies of scenario `s`; list what that violates. Modified in place: b, w.
 
@@ -112,14 +113,14 @@ def change_bounds(b: Basis, net: Net, w: Work, c: Batch, s: int) -> bool:
         Whether costs were lifted that must be put right later.
     """
     for k in range(len(net.broken)):
-        list_violated(w, net.broken[k])
+        list_violated(w, At(net.broken[k]))
     lifted = False
     supplies = c.supply_ptr[s + 1] - c.supply_ptr[s]
     in_bulk = supplies * FEW > len(b.node) or (c.cap_ptr[s + 1] - c.cap_ptr[s]) > len(b.node)
     for k in range(c.cap_ptr[s], c.cap_ptr[s + 1]):
-        lifted |= change_capacity(b, w, c.cap_arc[k], c.cap_value[k], in_bulk)
+        lifted |= change_capacity(b, w, At(c.cap_arc[k]), c.cap_value[k], in_bulk)
     for k in range(c.supply_ptr[s], c.supply_ptr[s + 1]):
-        v, change = c.supply_vertex[k], c.supply_change[k]
+        v, change = At(c.supply_vertex[k]), c.supply_change[k]
         w.counter[COST] -= change * b.potential[v]
         if in_bulk:
             w.excess[v] += change
@@ -146,13 +147,13 @@ def change_capacity(b: Basis, w: Work, e: int, capacity: int, in_bulk: bool) -> 
     if state == TREE:
         note_arc(b, e)
         b.capacity[e] = capacity
-        tail = int(b.arc[e].tail)
+        tail = b.arc[e].tail
         if b.node[tail].pred == e:
             note(b, tail)
             b.node[tail].up += change
             list_if_violated(b, w, tail)
         else:
-            head = int(b.arc[e].head)
+            head = b.arc[e].head
             note(b, head)
             b.node[head].down += change
             list_if_violated(b, w, head)
@@ -193,7 +194,7 @@ def change_bound(b: Basis, w: Work, e: int, capacity: int, in_bulk: bool) -> boo
 @inlined
 def send(b: Basis, w: Work, e: int, amount: int, in_bulk: bool) -> None:
     """Let arc `e`, outside the tree, carry `amount` more. Modified in place: b, w."""
-    tail, head = int(b.arc[e].tail), int(b.arc[e].head)
+    tail, head = b.arc[e].tail, b.arc[e].head
     if in_bulk:
         w.excess[tail] -= amount
         w.excess[head] += amount
@@ -201,13 +202,13 @@ def send(b: Basis, w: Work, e: int, amount: int, in_bulk: bool) -> None:
         send_around(b, w, tail, head, amount)
 
 
-@step
+@helper
 def settle(b: Basis, w: Work) -> None:
     """Send each vertex's excess up the base's tree, numbered in preorder. Modified in place: b, w."""
     for v in range(len(b.node) - 1, 0, -1):
         amount = w.excess[v]
         if amount != 0:
             w.excess[v] = 0
-            carry_down(b, w, v, -amount)
+            carry_down(b, w, At(v), -amount)
             w.excess[b.node[v].parent] += amount
     w.excess[0] = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corridors.arrays.typing import IntArray
 from corridors.kernels.basis import Basis, open_level, start_over
+from corridors.kernels.by_reference import by_reference
 from corridors.kernels.compiled import entry
 from corridors.kernels.net import Net
 from corridors.kernels.output import (
@@ -28,6 +29,8 @@ from corridors.kernels.work import COST, Work
 @entry
 def sweep_scenarios(b: Basis, net: Net, w: Work, c: Batch, out: Output, ids: IntArray) -> None:
     """Solve the scenarios `ids` (n,), one after another. Modified in place: out; b and w are as before in the end."""
+    b, net, w = by_reference(b), by_reference(net), by_reference(w)
+    c, out = by_reference(c), by_reference(out)
     for k in range(len(ids)):
         if w.stop[0] != 0:
             return

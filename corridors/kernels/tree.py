@@ -6,8 +6,8 @@ the paths above, not its size.
 
 from __future__ import annotations
 
-from corridors.kernels.basis import LAST_MARK, Basis, note, note_potential
-from corridors.kernels.compiled import inlined, step
+from corridors.kernels.basis import LAST_MARK, NONE, At, Basis, note, note_potential
+from corridors.kernels.compiled import helper, inlined
 from corridors.kernels.work import Work
 
 
@@ -21,7 +21,7 @@ def push_down(b: Basis, v: int, top: int, amount: int) -> None:
         v = b.node[v].parent
 
 
-@step
+@inlined
 def exchange(b: Basis, q: int, inner: int, outer: int, e: int, join: int) -> None:
     """Replace the tree arc above `q` by arc `e` from `inner`, in the subtree of `q`, to `outer`, outside it.
 
@@ -34,7 +34,7 @@ def exchange(b: Basis, q: int, inner: int, outer: int, e: int, join: int) -> Non
     b.node[inner].pred = e
 
 
-@step
+@inlined
 def cut(b: Basis, q: int, join: int) -> None:
     """Take the subtree of `q` out of the thread and out of its ancestors' counts. Modified in place: b."""
     end = b.node[q].last
@@ -51,13 +51,13 @@ def cut(b: Basis, q: int, join: int) -> None:
         b.node[w].size -= n
         w = b.node[w].parent
     w = b.node[q].parent
-    while w != -1 and b.node[w].last == end:
+    while w != NONE and b.node[w].last == end:
         note(b, w)
         b.node[w].last = before
         w = b.node[w].parent
 
 
-@step
+@inlined
 def turn_over(b: Basis, q: int, inner: int) -> int:
     """Make `inner` the root of the subtree cut at `q`: reverse the stem between them. Modified in place: b.
 
@@ -111,7 +111,7 @@ def turn_over(b: Basis, q: int, inner: int) -> int:
     return end
 
 
-@step
+@inlined
 def attach(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
     """Attach the loose subtree of `inner`, which ends in `end`, below `outer`. Modified in place: b."""
     after = b.thread[outer]
@@ -130,7 +130,7 @@ def attach(b: Basis, inner: int, outer: int, end: int, join: int) -> None:
         b.node[w].size += n
         w = b.node[w].parent
     w = outer
-    while w != -1 and b.node[w].last == outer:
+    while w != NONE and b.node[w].last == outer:
         note(b, w)
         b.node[w].last = end
         w = b.node[w].parent
@@ -143,10 +143,10 @@ def smaller_side(b: Basis, q: int) -> tuple[int, int, bool]:
     rest = len(b.node) - n
     if n <= rest:
         return q, n, True
-    return int(b.thread[b.node[q].last]), rest, False
+    return b.thread[b.node[q].last], rest, False
 
 
-@step
+@helper
 def mark_side(b: Basis, w: Work, first: int, n: int) -> tuple[int, int]:
     """Mark `n` vertices of the ring from `first` on, and list in `w.run` where they follow each other by number.
 
@@ -168,8 +168,8 @@ def mark_side(b: Basis, w: Work, first: int, n: int) -> tuple[int, int]:
         while follows:
             b.mark[v] = mark
             n -= 1
-            after = int(b.thread[v])
-            v += 1
+            after = b.thread[v]
+            v = At(v + 1)
             follows = after == v and n > 0
         w.run[runs, 1] = v
         runs += 1
@@ -177,25 +177,23 @@ def mark_side(b: Basis, w: Work, first: int, n: int) -> tuple[int, int]:
     return mark, runs
 
 
-@step
+@inlined
 def shift_side(b: Basis, top: int, amount: int) -> None:
     """Raise the potentials in the subtree of `top` by `amount` over all others, on the smaller side. Modified: b."""
     if amount == 0:
         return
     w, n, inside = smaller_side(b, top)
     change = amount if inside else -amount
-    keeps = len(b.kept_potential) > 0
     for _ in range(n):
-        if keeps:
-            note_potential(b, w)
+        note_potential(b, w)
         b.potential[w] += change
-        w = int(b.thread[w])
+        w = b.thread[w]
 
 
-@step
+@inlined
 def shift_runs(b: Basis, w: Work, runs: int, change: int) -> None:
     """Raise the potentials of the side that is listed in `w.run`. Modified in place: b."""
     for r in range(runs):
         for v in range(w.run[r, 0], w.run[r, 1]):
-            note_potential(b, v)
+            note_potential(b, At(v))
             b.potential[v] += change

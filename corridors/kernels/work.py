@@ -31,7 +31,7 @@ class Work(NamedTuple):
     """(E,) arcs that cross the cut in the direction that is short."""
     price: IntArray
     """(E,) the size of their reduced cost."""
-    run: IntArray
+    run: npt.NDArray[np.uint32]
     """(N, 2) the side of a cut as runs of vertices: the first of each, and the one after its last."""
     excess: IntArray
     """(N,) what vertices must send beyond what the tree carries; zero between uses."""
@@ -49,7 +49,7 @@ def workspace(arcs: int, vertices: int, stop: IntArray) -> Work:
         is_paying=np.zeros(arcs, np.int8),
         offer=np.zeros(arcs, np.int64),
         price=np.zeros(arcs, np.int64),
-        run=np.zeros((vertices, 2), np.int64),
+        run=np.zeros((vertices, 2), np.uint32),
         excess=np.zeros(vertices, np.int64),
         stop=stop,
     )
