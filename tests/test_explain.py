@@ -17,7 +17,9 @@ from corridors.cli import main
 from corridors.methods.route_costs import COSTS
 from corridors.model.alternatives import alternatives_of
 from corridors.model.build import build
+from corridors.model.compile import compiler_of
 from corridors.model.prices import charged_costs
+from corridors.scenarios.named import named_scenario
 from corridors.sweeping.optimum import solved
 
 
@@ -165,6 +167,84 @@ def test_a_leg_that_costs_more_than_it_may_loses_the_row_and_before_nothing_chan
             assert flip.moves == pytest.approx(found.volume)
 
 
+def by_name(network: cd.Network, demand: pd.DataFrame, **changes: object) -> tuple[cd.Explanation, cd.WhatIf]:
+    """What some changes by name do to the first row."""
+    after = cd.what_if(network, demand, progress=False, **changes)  # type: ignore[arg-type]
+    scenario = named_scenario(network, demand, **changes)  # type: ignore[arg-type]
+    row = demand.demand_id.iloc[0]
+    return cd.explain(network, demand, after.after, row, scenario=scenario, progress=False), after
+
+
+def test_a_scenario_is_explained_next_to_the_base() -> None:
+    """Of 55 t that went by ferry and rail, 30 stay, which pays as much more as the north does."""
+    found, _ = by_name(sea(), wanted(55.0), scale={"ferry": 0.5})
+    assert found.scenario == "ferry x 0.5"
+    assert found.compared[["route", "links", "before", "after", "cost_before", "cost_after"]].to_numpy().tolist() == [
+        ["1", "ferry;rail", 55.0, 30.0, 61.0, 110.0],
+        ["2", "north", 0.0, 25.0, 110.0, 110.0],
+        ["", "stays behind", 0.0, 0.0, 220.0, 220.0],
+    ]
+    assert found.binding[["limit", "rent_before", "rent"]].to_numpy().tolist() == [[30.0, 0.0, 50.0]]
+    dearer, _ = by_name(sea(), wanted(55.0), toll={"ferry": 45.0})
+    assert dearer.routes[["route", "tariff", "fee", "cost", "costlier_by"]].to_numpy().tolist() == [
+        ["1", 40.0, 47.0, 106.0, 0.0],
+        ["runner-up", 80.0, 0.0, 110.0, 4.0],
+    ]
+    assert dearer.flips[["id", "rise", "moves", "to"]].to_numpy().tolist() == [
+        ["ferry", 4.0, 5.0, "north"],
+        ["rail", 4.0, 5.0, "north"],
+    ]
+    shut, _ = by_name(sea(), wanted(55.0, 100.0), close="ferry")
+    assert shut.unmet == 55.0
+    assert shut.compared[["links", "before", "after", "cost_before"]].to_numpy().tolist() == [
+        ["ferry;rail", 55.0, 0.0, 61.0],
+        ["stays behind", 0.0, 55.0, 100.0],
+    ]
+    assert np.isnan(shut.compared.cost_after.iloc[0])
+
+
+@pytest.mark.parametrize("number", range(-1, 4 * TIMES))
+@pytest.mark.filterwarnings("ignore::corridors.InputWarning")
+def test_a_scenario_is_explained_as_the_tables_that_it_makes(number: int) -> None:
+    case = example(number)
+    demand, links = case.demand, case.network.links
+    busy = cd.solve(case.network, demand).flow.sum(["direction", "commodity"]).to_series().nlargest(2).index.tolist()
+    changes = pd.DataFrame(
+        [
+            ("links", busy[0], "status", "close", 0.0),
+            ("links", busy[-1], "tariff", "add", 7.0),
+            ("links", busy[-1], "border_fee", "add", 3.0),
+            ("demand", demand.demand_id.iloc[0], "volume", "scale", 1.5),
+        ],
+        columns=["table", "id", "field", "operation", "value"],
+    ).assign(scenario=0)
+    scenario = cd.Scenarios(["worse"], changes)
+    result = cd.sweep(case.network, demand, scenario, progress=False)
+    row = demand.demand_id.iloc[0]
+    found = cd.explain(case.network, demand, result, row, scenario=scenario, progress=False)
+    shut, dear = (links.link_id == name for name in (busy[0], busy[-1]))
+    model = compiler_of(case.network, demand, scenario).model_of(0)
+    assert model.demand.volume.tolist() == (demand.volume * np.where(demand.demand_id == row, 1.5, 1.0)).tolist()
+    assert model.units.usd(solved(model).objective + model.worth) == pytest.approx(float(result.loss[0]), rel=1e-6)
+    for route, legs in found.legs.groupby("route"):
+        cost = found.routes.set_index("route").cost[route]
+        assert legs[list(COSTS)].sum().sum() == pytest.approx(cost, abs=1e-3)
+        assert not legs.id.isin(links.link_id[shut]).any()
+    if links.tariff.notna().all() and busy[0] != busy[-1]:
+        tables = links.assign(
+            status=links.status.mask(shut, "closed"),
+            tariff=links.tariff + 7.0 * dear,
+            border_fee=links.border_fee.fillna(0.0) + 3.0 * dear,
+        )
+        other = case.network.replace(links=tables)
+        rows = demand.assign(volume=model.demand.volume.to_numpy())
+        alone = cd.explain(other, rows, cd.solve(other, rows), row, progress=False)
+        assert alone.routes.cost.min() == pytest.approx(found.routes.cost.min(), abs=1e-3)
+    moved = found.compared
+    assert moved.after.sum() == pytest.approx(found.volume, abs=1e-3)
+    assert moved.before.sum() == pytest.approx(float(demand.volume.iloc[0]), abs=1e-3)
+
+
 def test_what_is_not_there_is_refused() -> None:
     network, demand = sea(), wanted(50.0)
     base = cd.solve(network, demand)
@@ -174,6 +254,16 @@ def test_what_is_not_there_is_refused() -> None:
         cd.explain(network, demand, base, "h")
     with pytest.raises(cd.InputError, match="result: its loss is 3000, that of this network and demand 3610 USD"):
         cd.explain(network, wanted(60.0), base, "g")
+    half = named_scenario(network, demand, scale={"ferry": 0.5})
+    with pytest.raises(
+        cd.InputError, match=r"its loss is 3000, that of this network and demand in scenario ferry x 0\.5"
+    ):
+        cd.explain(network, demand, base, "g", scenario=half)
+    both = cd.sweep(network, demand, half, progress=False).assign_coords(scenario=["other"])
+    with pytest.raises(cd.InputError, match=r"result: has no scenario ferry x 0\.5, but other; give the sweep that"):
+        cd.explain(network, demand, both, "g", scenario=half)
+    with pytest.raises(cd.InputError, match="explain: scenario holds 3; give one scenario"):
+        cd.explain(network, demand, base, "g", scenario=cd.outages(network))
 
 
 def test_the_commands_list_rows_explain_one_and_say_what_is_certain(tmp_path: Path) -> None:
@@ -185,9 +275,13 @@ def test_the_commands_list_rows_explain_one_and_say_what_is_certain(tmp_path: Pa
     assert shown.exit_code == 0, shown.output
     for words in ("all is delivered", "Route 2, leg by leg, where it differs", "link:ferry", "How much more each leg"):
         assert words in shown.output
+    half = CliRunner().invoke(main, ["explain", "--row", "g", "--scale", "ferry=0.5", "--toll", "north=5", *case])
+    assert half.exit_code == 0, half.output
+    for words in ("Scenario: ferry x 0.5, toll of 5 on north", "Next to the base", "rent_before", "stays behind"):
+        assert words in half.output
     ranges = CliRunner().invoke(main, ["flow-ranges", *case])
     assert "0 of 3 links and directions" in ranges.output
     left = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {"explanation.csv", "legs.csv", "flips.csv", "explanation.png", "flow_ranges.csv"} <= left
+    assert {"compared.csv", "explanation.csv", "legs.csv", "flips.csv", "explanation.png", "flow_ranges.csv"} <= left
     refused = CliRunner().invoke(main, ["explain", "--row", "h", *case])
     assert "demand_id: is no row of demand for 1 demand_id (h)" in refused.output

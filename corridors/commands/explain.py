@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from corridors.commands.changes import Changes, changed_by_name
 from corridors.commands.inputs import Case, study
 
 if TYPE_CHECKING:
@@ -13,21 +14,24 @@ if TYPE_CHECKING:
 
     from corridors.studies.explain import Explanation
 
-SHOWN = 15
+SHOWN, ENDS = 15, 2
+"""Rows of a table, and links of a route before those left out, on the screen."""
 
 
 @click.command()
 @study
 @click.option("--row", help="The demand row, by its demand_id; without it the rows there are, the largest first.")
-def explain(case: Case, row: str | None) -> None:
+@changed_by_name
+def explain(case: Case, row: str | None, changes: Changes) -> None:
     """Why a demand row goes the way it does: cost by leg and kind, the runner-up, what is full, what would flip it.
 
-    --commodity and --origin choose the rows that are listed; all demand moves.
+    With --close, --toll and the like all this in that scenario, and what is other than in the base. --commodity and
+    --origin choose the rows that are listed, and for whose goods closures, tolls and refusals hold; all demand moves.
     """
     from corridors.edits.selection import select_demand
     from corridors.maps.explanation import plot_explanation
     from corridors.studies.explain import explain as explained
-    from corridors.sweeping.solve import solve
+    from corridors.sweeping.solve import solve, sweep_all
 
     found, rows = case.whole()
     if row is None:
@@ -38,27 +42,41 @@ def explain(case: Case, row: str | None) -> None:
         case.show(table.head(SHOWN))
         case.write("rows", table)
         return
-    why = explained(found, rows, solve(found, rows), row)
+    select = {name: value for name in ("commodity", "origin") if (value := getattr(case, name)) is not None}
+    scenario = changes.together(found, rows, select)
+    result = solve(found, rows) if scenario is None else sweep_all(found, rows, scenario)
+    why = explained(found, rows, result, row, scenario=scenario)
     _say(case, why)
     title = f"{why.commodity.replace('_', ' ').capitalize()} from {why.origin} to {why.destination}, by route"
+    title += f": {why.scenario}" if why.scenario else ""
     figures = {"explanation": lambda: plot_explanation(why.routes, title=title)} if len(why.routes) else {}
     also = {"legs": why.legs, "binding": why.binding, "flips": why.flips}
+    also |= {"compared": why.compared} if why.scenario else {}
     case.write("explanation", why.to_frame(), also, UNITS, figures)
 
 
 UNITS = {
     **dict.fromkeys(("cost", "costlier_by", "tariff", "fee", "time", "preference", "rent", "price", "rise"), "USD/t"),
-    **{"length": "km", "hours": "h", "limit": "t/year", "moves": "t/year"},
+    **dict.fromkeys(("rent_before", "cost_before", "cost_after"), "USD/t"),
+    **dict.fromkeys(("limit", "moves", "before", "after", "change"), "t/year"),
+    **{"length": "km", "hours": "h"},
 }
 
 
 def _say(case: Case, why: Explanation) -> None:
     """Print an explanation."""
+    if why.scenario:
+        case.say(f"Scenario: {why.scenario}")
     behind = f"{why.unmet / 1e6:,.3g} Mt stay behind" if why.unmet else "all is delivered"
     case.say(
         f"{why.demand_id}: {why.commodity} from {why.origin} to {why.destination}, "
         f"{why.volume / 1e6:,.3g} Mt a year wanted, {behind}; a tonne left behind costs {why.value:,.2f} USD\n"
     )
+    if why.scenario:
+        case.say("Next to the base\n")
+        moved = why.compared.assign(links=[_short(links) for links in why.compared.links])
+        case.show(moved[["route", "before", "after", "cost_before", "cost_after", "links"]], UNITS)
+        case.say("")
     if why.routes.empty:
         case.say("No route leads there.")
         return
@@ -74,10 +92,17 @@ def _say(case: Case, why: Explanation) -> None:
         known.update(leg)
     if len(why.binding):
         case.say("\nFull on them, and what a tonne pays for the room\n")
-        case.show(why.binding[["bundle", "limit", "rent", "routes"]], UNITS)
+        before = ["rent_before"] if why.scenario else []
+        case.show(why.binding[["bundle", "limit", *before, "rent", "routes"]], UNITS)
     if len(why.flips):
         case.say("\nHow much more each leg of route 1 may cost before goods leave it\n")
         case.show(_in_series(why.flips).head(SHOWN), UNITS)
+
+
+def _short(links: str) -> str:
+    """The links of a route, those in the middle left out where they are many."""
+    parts = links.split(";")
+    return links if len(parts) <= ENDS + 2 else ";".join([*parts[:ENDS], f"{len(parts) - ENDS - 1} more", parts[-1]])
 
 
 def _without_zeros(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import SCENARIOS, Case, named_shock, number, pairs, repeated, study
+from corridors.commands.changes import Changes, changed_by_name
+from corridors.commands.inputs import Case, study
 from corridors.commands.units import on_screen
-from corridors.errors import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,27 +21,9 @@ SMALL = 5e4
 
 @click.command(name="what-if")
 @study
-@repeated("--close", help="What closes: a link, node, border (KZ-RU), corridor, country, bloc, mode")
-@repeated("--open", "opened", help="A project, or a corridor or link that is planned")
-@repeated("--scale", help="What its capacities are multiplied by: aktau_port=0.8")
-@repeated("--toll", help="USD a tonne more: RU=50 on entries, aktau_port=5 on handling")
-@repeated("--refuse", help="A country that lets no goods of others leave it or pass")
-@click.option("--shock", help="A named shock as well (see `corridors list shocks`).")
-@SCENARIOS
-@click.option("--scenario", help="Which one of --scenarios, where there are several.")
+@changed_by_name
 @click.option("--days", default=365.0, show_default=True, help="For how long.")
-def what_if(
-    case: Case,
-    close: tuple[str, ...],
-    opened: tuple[str, ...],
-    scale: tuple[str, ...],
-    toll: tuple[str, ...],
-    refuse: tuple[str, ...],
-    shock: str | None,
-    scenarios: Path | None,
-    scenario: str | None,
-    days: float,
-) -> None:
+def what_if(case: Case, changes: Changes, days: float) -> None:
     """What closures, tolls, less room or new lines cost in some days, who pays, and where the goods go.
 
     --commodity and --origin say for whose goods closures, tolls and refusals hold; all demand moves.
@@ -52,17 +33,11 @@ def what_if(
     from corridors.studies.what_if import what_if as changed
 
     found, rows = case.whole()
-    given: list[Any] = [] if shock is None else [named_shock(found, rows, shock)]
-    given += [] if scenarios is None else [_one_of(scenarios, scenario)]
     result = changed(
         found,
         rows,
-        close=close,
-        open=opened,
-        scale={name: number(text) for name, text in pairs("--scale", scale).items()},
-        toll={name: number(text) for name, text in pairs("--toll", toll).items()},
-        refuse=refuse,
-        scenario=None if not given else given[0] if len(given) == 1 else given[0] * given[1],
+        **changes.named(),
+        scenario=changes.given(found, rows),
         days=days,
         select={name: value for name in ("commodity", "origin") if (value := getattr(case, name)) is not None},
     )
@@ -106,20 +81,6 @@ def _side_by_side(payers: pd.DataFrame) -> pd.DataFrame:
     first, second = (ends.get(end, none)[["country", "loss"]] for end in ("origin", "destination"))
     heads = {"country": "origin"}, {"country": "destination", "loss": "loss of it"}
     return pd.concat([first.rename(columns=heads[0]), second.rename(columns=heads[1])], axis=1)
-
-
-def _one_of(path: Path, name: str | None) -> Any:
-    """The scenario of a name in a table or folder; the only one there, where none is named."""
-    from corridors.scenarios.tables import read_scenarios
-
-    found = read_scenarios(path)
-    if name is not None:
-        return found.select([name])
-    if len(found) != 1:
-        there = listed(found.label(i) for i in range(min(len(found), 5)))
-        problem = f"{path.name} holds {len(found)} scenarios ({there}); name one, or rank them: corridors criticality"
-        raise click.BadParameter(problem, param_hint="--scenario")
-    return found
 
 
 COMMANDS = (what_if,)

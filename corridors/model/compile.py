@@ -22,8 +22,9 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, complaint
 from corridors.model.build import Model, build, counted, fitting
 from corridors.model.bundles import Use
+from corridors.model.costs import Parts
 from corridors.model.follow import Entries, Exact, Following
-from corridors.model.quantities import Quantities
+from corridors.model.quantities import PARTS, Quantities
 from corridors.model.units import MOST, NONE, Numbers, Units, is_large
 from corridors.network import Network
 from corridors.scenarios.batch import NARROWED, Scenarios
@@ -52,6 +53,9 @@ class Compiled(NamedTuple):
     cost: Sparse
     limit: Sparse
 
+
+Entry = tuple[IntArray, IntArray, IntArray, FloatArray]
+"""An entry for each number that a scenario changes: scenario, quantity, atom and value, (M,) each."""
 
 LOOKED, LOOK = 1_000_000, 256
 """How many numbers of scenarios are looked at, at most, before units are chosen; and how many scenarios at a time."""
@@ -207,6 +211,11 @@ class Compiler:
 
     def _exact(self, first: int, last: int) -> tuple[Sparse, Sparse, Exact]:
         """Groups closed, arcs closed and opened, and numbers before they are rounded."""
+        shut, opened, numbers = self._changes(first, last)
+        return shut, opened, Following(self.quantities, self.scenarios, first).exact(*numbers)
+
+    def _changes(self, first: int, last: int) -> tuple[Sparse, Sparse, Entry]:
+        """Groups closed, arcs closed and opened, and changes of numbers: scenario, quantity, atom and value."""
         block, size = self.scenarios.block(first, last), last - first
         grouped = self.by_group[block.atom]
         row = np.repeat(np.arange(size), np.diff(block.start))
@@ -216,12 +225,29 @@ class Compiler:
         scenario, target, atom, value = self._spread(row[~grouped], block.atom[~grouped], block.value[~grouped])
         status = self.is_status[atom]
         opened = self._status(scenario[status], target[status], atom[status], size)
-        numbers = (column[~status] for column in (scenario, target, atom, value))
-        return shut, opened, Following(self.quantities, self.scenarios, first).exact(*numbers)
+        return shut, opened, (scenario[~status], target[~status], atom[~status], value[~status])
 
-    def _spread(
-        self, row: IntArray, atom: IntArray, value: FloatArray
-    ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    def model_of(self, number: int) -> Model:
+        """One scenario as a model of its own, to its demand and what its costs are made of."""
+        changed = Following(self.quantities, self.scenarios, number).changed(*self._changes(number, number + 1)[2])
+        q, now = self.quantities, self.quantities.base.copy()
+        now[changed.quantity] = changed.now
+        model = apply(self.model, self.block(number, number + 1), 0, self.groups)
+        arc = np.unique(changed.quantity[q.part(changed.quantity) < len(PARTS)] % max(q.arcs, 1))
+        costs = now[: len(PARTS) * q.arcs].reshape(len(PARTS), q.arcs)[:, arc]
+        part_of = model.part_of.copy()
+        part_of[arc] = len(model.parts.worth) + np.arange(len(arc))
+        own = [*costs, model.parts.worth[model.part_of[arc]]]
+        columns = {name: now[q.first[name] : q.last[name]] for name in ("volume", "value")}
+        return replace(
+            model,
+            demand=model.demand.assign(**columns),
+            parts=Parts(*(np.concatenate(both) for both in zip(model.parts, own, strict=True))),
+            part_of=part_of,
+            steps=replace(model.steps, extra_cost=now[q.first["extra_cost"] : q.last["extra_cost"]]),
+        )
+
+    def _spread(self, row: IntArray, atom: IntArray, value: FloatArray) -> Entry:
         """Entries (scenario, quantity, atom, value), an entry for each quantity that an atom changes."""
         length = np.diff(self.start)[atom]
         offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)

@@ -75,12 +75,12 @@ class Following:
         InputError
             A number that is not there to scale or to add to, falls below zero, or is beyond what any of its unit is.
         """
-        changed = self._changed(scenario, target, atom, value)
+        changed = self.changed(scenario, target, atom, value)
         volume, worth = self._of_rows("volume", changed), self._of_rows("value", changed)
         self._check_steps(changed)
         return Exact(*self._costs(changed), self._limits(changed), volume, worth)
 
-    def _changed(self, scenario: IntArray, target: IntArray, atom: IntArray, value: FloatArray) -> Changed:
+    def changed(self, scenario: IntArray, target: IntArray, atom: IntArray, value: FloatArray) -> Changed:
         """Quantities after their changes, in the order in which each scenario makes them."""
         size = self.quantities.size
         key = scenario * size + target

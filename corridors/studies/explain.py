@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,17 +13,19 @@ import xarray as xr
 from corridors import arguments
 from corridors.arrays.frames import html
 from corridors.arrays.typing import IntArray
-from corridors.errors import InputError
+from corridors.errors import InputError, listed
 from corridors.methods.digits import places
+from corridors.methods.loss_limits import one_of
 from corridors.methods.route_costs import COSTS, LEGS, legs_of, rents_on
 from corridors.methods.solved import require_solved
 from corridors.model.alternatives import alternatives_of
 from corridors.model.build import build
+from corridors.model.compile import compiler_of
 from corridors.model.decode import Solution, passage_flows
 from corridors.model.paths import paths
 from corridors.model.prices import charged_costs
 from corridors.network import Network, checked_demand
-from corridors.results import read_result
+from corridors.results import as_text, read_result
 from corridors.scenarios.batch import Scenarios
 from corridors.sweeping.optimum import SOLVERS, solved
 from corridors.sweeping.solve import sweep_all
@@ -34,6 +36,7 @@ SAME = 1e-6
 """The relative difference of losses up to which a result is that of the network and demand given."""
 APART = 2
 """Units of cost below and above a flip at which it is looked at: costs are rounded to them."""
+COMPARED = ["route", "links", "before", "after", "change", "cost_before", "cost_after"]
 BY_CLASS = {"links": "class_flow", "transfers": "class_transfer_flow", "zones": "class_member_flow"}
 """Where a sweep keeps what a class moves over what a table holds."""
 
@@ -65,6 +68,13 @@ class Explanation:
         By leg of the first route, how much more it may cost before the next tonne leaves it: ``kind, id, direction,
         rise`` (USD/t), ``moves`` (t/year of the flow class that leave it there), ``to`` (what the other route takes
         instead).
+    scenario : str
+        The label of the scenario in which all this is so; blank for the base. Then ``binding`` has ``rent_before`` too.
+    compared : DataFrame
+        With a scenario, what changed next to the base: a row a route that goods take in either, the one that loses or
+        gains most first, and one for what stays behind: ``route`` (its name in `routes`; blank where nothing takes it
+        any more), ``links, before, after, change`` (t/year), ``cost_before, cost_after`` (USD/t that the next tonne
+        pays, NaN where it can't go there; of what stays behind its value).
 
     See Also
     --------
@@ -101,6 +111,8 @@ class Explanation:
     legs: pd.DataFrame
     binding: pd.DataFrame
     flips: pd.DataFrame
+    scenario: str = ""
+    compared: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COMPARED))
 
     def to_frame(self) -> pd.DataFrame:
         """The routes, with ``attrs["units"]``."""
@@ -112,6 +124,7 @@ class Explanation:
     def _repr_html_(self) -> str:
         figures = {
             "row": f"{self.demand_id}: {self.commodity} from {self.origin} to {self.destination}",
+            **({"scenario": self.scenario} if self.scenario else {}),
             "wanted": f"{self.volume:,.10g} t/year",
             "unmet": f"{self.unmet:,.10g} t/year",
             "value": f"{self.value:,.10g} USD/t",
@@ -119,7 +132,15 @@ class Explanation:
         return html("Why this answer", figures, self.routes)
 
 
-def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *, progress: bool = True) -> Explanation:
+def explain(
+    network: Network,
+    demand: Any,
+    result: xr.Dataset,
+    demand_id: str,
+    *,
+    scenario: Scenarios | None = None,
+    progress: bool = True,
+) -> Explanation:
     """Why a demand row goes the way it does: cost by leg and kind, the runner-up, what binds, and what would flip it.
 
     Parameters
@@ -128,9 +149,12 @@ def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *
     demand : DataFrame
         As for `corridors.solve`.
     result : Dataset
-        What `corridors.solve` gave for them.
+        What `corridors.solve` gave for them; with a `scenario`, the sweep that has it, or ``after`` of
+        `corridors.what_if`.
     demand_id : str
         The demand row.
+    scenario : Scenarios, optional
+        The one scenario in which it is explained, next to the base: ``scenarios.select([label])``.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -142,7 +166,7 @@ def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *
     Raises
     ------
     InputError
-        A row that there is not; a result of another network or demand.
+        A row that there is not; a result of another network, demand or scenario; several scenarios.
     SolverError
         A flip could not be solved.
 
@@ -178,36 +202,93 @@ def explain(network: Network, demand: Any, result: xr.Dataset, demand_id: str, *
           id  rise  moves     to
     0  ferry  40.0   60.0  north
     1   rail  40.0   60.0  north
+
+    With the railway at a third of its room:
+
+    >>> table = pd.DataFrame({"scenario": [0], "table": ["links"], "id": ["rail"], "field": ["capacity"],
+    ...                       "operation": ["set"], "value": [35.0]})
+    >>> works = cd.Scenarios(["works"], table)
+    >>> found = cd.explain(network, demand, cd.sweep(network, demand, works), "g", scenario=works)
+    >>> found.compared[["route", "links", "before", "after", "cost_before", "cost_after"]]
+      route         links  before  after  cost_before  cost_after
+    0     1    ferry;rail    60.0   35.0         40.0        80.0
+    1     2         north     0.0   25.0         80.0        80.0
+    2        stays behind     0.0    0.0        220.0       220.0
     """
     rows = checked_demand(network, demand)
-    shown = read_result(network, result, ["loss"])
     remedy = f"give a demand_id, such as {rows.demand_id.iloc[0]}" if len(rows) else "the demand has no rows"
     [name] = arguments.known_names("demand_id", [demand_id], rows.demand_id, "is no row of demand", remedy)
-    model = build(network, rows)
-    solver = str(shown.attrs.get("solver", ""))
-    solution = solved(model, solver if solver in SOLVERS else SOLVERS[0])
-    loss = model.units.usd(solution.objective + model.worth)
-    if abs(loss - float(shown.loss)) > SAME * max(abs(loss), model.units.dollar):
-        raise InputError(
-            f"result: its loss is {float(shown.loss):g}, that of this network and demand {loss:g} USD a year; "
-            "give what solve gave for them"
-        )
     row = int(np.flatnonzero(rows.demand_id == name)[0])
-    choice = Choice(solution, row)
-    record, digits = rows.iloc[row], places(3, rows.volume, 1e6)
+    if scenario is None:
+        model, base = build(network, rows), None
+        shown = read_result(network, result, ["loss"])
+    else:
+        compiler = compiler_of(network, rows, one_of(scenario, "explain"))
+        model, base = compiler.model_of(0), Choice(solved(compiler.model), row)
+        shown = read_result(network, _of_scenario(result, scenario.label(0)), ["loss"])
+    solver = str(shown.attrs.get("solver", ""))
+    choice = Choice(solved(model, solver if solver in SOLVERS else SOLVERS[0]), row)
+    _require_same(choice.solution, float(shown.loss), scenario)
+    record, digits = model.demand.iloc[row], places(3, rows.volume, 1e6)
+    binding = choice.binding()
+    if base is not None:
+        before = dict(zip(model.labels.bundle, base.solution.rent * model.units.cost, strict=False))
+        binding["rent_before"] = binding.bundle.map(before).astype(float).round(choice.digits)
     return Explanation(
         demand_id=name,
         commodity=str(record.commodity),
         origin=str(record.origin),
         destination=str(record.destination),
         volume=float(record.volume),
-        unmet=round(float(record.volume) - sum(choice.tonnes), digits) + 0.0,
+        unmet=choice.unmet(digits),
         value=float(record.value),
         routes=choice.routes(),
         legs=choice.legs,
-        binding=choice.binding(),
-        flips=_flips(network, rows, choice, progress),
+        binding=binding,
+        flips=_flips(network, rows, choice, scenario, progress),
+        scenario="" if scenario is None else scenario.label(0),
+        compared=pd.DataFrame(columns=COMPARED) if base is None else _compared(base, choice, digits),
     )
+
+
+def _of_scenario(result: Any, label: str) -> Any:
+    """The part of a sweep that is of a scenario; what is of one is left as it is."""
+    if not isinstance(result, xr.Dataset) or "scenario" not in result.dims or "scenario" not in result.coords:
+        return result
+    labels = [as_text(one) for one in result.scenario.to_numpy()]
+    if label not in labels:
+        problem = f"has no scenario {label}, but {listed(labels)}"
+        raise InputError(f"result: {problem}; give the sweep that has it, or after of what_if")
+    return result.isel(scenario=labels.index(label), drop=True)
+
+
+def _require_same(solution: Solution, given: float, scenario: Scenarios | None) -> None:
+    """Refuse a result whose loss is not that of what is explained."""
+    units = solution.model.units
+    loss = units.usd(solution.objective + solution.model.worth)
+    if abs(loss - given) > SAME * max(abs(loss), units.dollar):
+        what = "network and demand" if scenario is None else f"network and demand in scenario {scenario.label(0)}"
+        remedy = "what solve gave for them" if scenario is None else "the sweep that has it, or after of what_if"
+        raise InputError(f"result: its loss is {given:g}, that of this {what} {loss:g} USD a year; give {remedy}")
+
+
+def _compared(base: Choice, choice: Choice, digits: int) -> pd.DataFrame:
+    """What `Explanation.compared` says."""
+    carried = [of.carried() for of in (base, choice)]
+    names = dict(zip(map(choice.passages, choice.all), choice.names, strict=True))
+    rows: list[tuple[Any, ...]] = []
+    for key in dict.fromkeys([*carried[0], *carried[1]]):
+        after = carried[1].get(key, 0.0)
+        links = (base if key in carried[0] else choice).links_at(key)
+        own = names.get(key, "")
+        rows.append((own, ";".join(links), carried[0].get(key, 0.0), after, base.cost_at(key), choice.cost_at(key)))
+    rows.sort(key=lambda one: -abs(one[3] - one[2]))
+    value = [float(of.model.demand.value.iloc[of.row]) for of in (base, choice)]
+    rows.append(("", STAYS, base.unmet(digits), choice.unmet(digits), *value))
+    table = pd.DataFrame(rows, columns=[name for name in COMPARED if name != "change"])
+    table["change"] = table.after - table.before
+    table = table.round(dict.fromkeys(("before", "after", "change"), digits))
+    return table.round(dict.fromkeys(("cost_before", "cost_after"), choice.digits))[COMPARED]
 
 
 class Choice:
@@ -237,6 +318,33 @@ class Choice:
         self.legs = pd.concat(named, ignore_index=True) if named else pd.DataFrame(columns=["route", *LEGS])
         rounded = {**dict.fromkeys(("cost", *COSTS), self.digits), "length": 3, "hours": 6}
         self.legs = self.legs.round(rounded)
+
+    def unmet(self, digits: int) -> float:
+        """What is wanted and not delivered, t/year."""
+        return round(float(self.model.demand.volume.iloc[self.row]) - sum(self.tonnes), digits) + 0.0
+
+    def passages(self, route: Sequence[int]) -> tuple[int, ...]:
+        """A route as passages, which it has in any scenario of the same network."""
+        return tuple(self.model.arcs.passage[self.arcs(route)].tolist())
+
+    def carried(self) -> dict[tuple[int, ...], float]:
+        """What routes carry, t/year, by their passages."""
+        found = zip(self.used, self.tonnes, strict=True)
+        return {self.passages(route): tonnes for route, tonnes in found if tonnes > 0}
+
+    def _places(self, passages: Sequence[int]) -> list[int] | None:
+        """A route by its passages; None where it can't be taken."""
+        place = {int(passage): i for i, passage in enumerate(self.model.arcs.passage[self.others.arc])}
+        return [place[passage] for passage in passages] if place.keys() >= set(passages) else None
+
+    def cost_at(self, passages: Sequence[int]) -> float:
+        """What the next tonne pays on a route given by its passages, USD/t; NaN where it can't go there."""
+        route = self._places(passages)
+        return np.nan if route is None else self.cost(route)
+
+    def links_at(self, passages: Sequence[int]) -> list[str]:
+        """The links of a route given by its passages."""
+        return self.links(self._places(passages) or [])
 
     def arcs(self, route: Sequence[int]) -> IntArray:
         """The arcs of the model by which the next tonne takes a route."""
@@ -304,7 +412,9 @@ class Choice:
         return pd.DataFrame(rows, columns=["bundle", "kind", "id", "direction", "limit", "rent", "routes"])
 
 
-def _flips(network: Network, rows: pd.DataFrame, choice: Choice, progress: bool) -> pd.DataFrame:
+def _flips(
+    network: Network, rows: pd.DataFrame, choice: Choice, scenario: Scenarios | None, progress: bool
+) -> pd.DataFrame:
     """What `Explanation.flips` says: how much more each leg of the first route may cost, by paths around it."""
     columns = ["kind", "id", "direction", "rise", "moves", "to"]
     if not sum(choice.tonnes):
@@ -318,10 +428,10 @@ def _flips(network: Network, rows: pd.DataFrame, choice: Choice, progress: bool)
             continue
         around = others.best(without=others.same(place))
         rise = (choice.cost(around) if around else np.inf) - price
-        left = float(rows.value.iloc[choice.row]) - price  # what a tonne is worth more than it costs
+        left = float(model.demand.value.iloc[choice.row]) - price  # what a tonne is worth more than it costs
         to = STAYS if left < rise else ";".join(_apart(choice, around, route))
         found.append({**atom, "rise": max(min(rise, left), 0.0), "to": to})
-    moves = _moves(network, rows, choice, found, model.units.cost, progress)
+    moves = _moves(network, rows, choice, found, scenario, progress)
     table = pd.DataFrame(found).assign(moves=moves, kind=[str(flip["table"]).removesuffix("s") for flip in found])
     table["rise"] = table.rise.round(choice.digits)
     return table.sort_values("rise", kind="stable", ignore_index=True)[columns]
@@ -354,9 +464,15 @@ def _atom(choice: Choice, arc: int) -> dict[str, str] | None:
 
 
 def _moves(
-    network: Network, rows: pd.DataFrame, choice: Choice, flips: list[dict[str, Any]], step: float, progress: bool
+    network: Network,
+    rows: pd.DataFrame,
+    choice: Choice,
+    flips: list[dict[str, Any]],
+    scenario: Scenarios | None,
+    progress: bool,
 ) -> list[float]:
     """Tonnes a year of the class that leave each leg where its cost rises past what it may."""
+    step = choice.model.units.cost
     ends = [(max(flip["rise"] - APART * step, 0.0), flip["rise"] + APART * step) for flip in flips]
     atoms = [{name: text for name, text in flip.items() if name not in ("rise", "to")} for flip in flips]
     changes = pd.DataFrame(
@@ -367,7 +483,9 @@ def _moves(
         ]
     )
     labels = [f"{flip['id']} {side}" for flip in flips for side in ("below", "above")]
-    result = sweep_all(network, rows, Scenarios(labels, changes), keep=tuple(BY_CLASS.values()), progress=progress)
+    risen = Scenarios(labels, changes)
+    risen = risen if scenario is None else scenario * risen
+    result = sweep_all(network, rows, risen, keep=tuple(BY_CLASS.values()), progress=progress)
     require_solved("explain", result.loss)
     name = choice.model.classes["class"].iloc[choice.model.arcs.vertex_owner[choice.model.arcs.row_vertex[choice.row]]]
     own, moved = result.sel({"class": name}), []
