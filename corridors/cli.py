@@ -71,6 +71,8 @@ FAMILIES = (
     warm_up,
 )
 """A module a family of studies, as in docs/studies; each lists its commands."""
+SHARED = {"network", "year", "preferences", "demand", "commodity", "origin", "elastic", "per", "as_json", "out"}
+"""Options that most commands have."""
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C ended, as shells have it."""
 
@@ -98,6 +100,8 @@ class _Group(click.Group):
             with warnings.catch_warnings():
                 warnings.showwarning = show
                 return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            raise _without_option(error) from None
         except CorridorsError as error:
             raise click.ClickException(str(error)) from None
         except KeyboardInterrupt as interrupt:
@@ -116,6 +120,18 @@ class _Group(click.Group):
             raise click.UsageError(f"{error.message.removesuffix('.')}{near}", ctx) from None
 
 
+def _without_option(error: click.NoSuchOption) -> click.UsageError:
+    """The error of an option that a command has not: what is near it is suggested, else what is the command's own."""
+    from corridors.errors import nearest
+
+    command = error.ctx.command if error.ctx is not None else None
+    options = [option for option in command.params if isinstance(option, click.Option)] if command else []
+    own = [option.opts[0] for option in options if option.name not in SHARED]
+    every = ", ".join(own)
+    near = nearest([error.option_name], [name for option in options for name in option.opts])
+    return click.UsageError(f"no such option {error.option_name}{near or f'; there are {every}'}", error.ctx)
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="corridors")
 def main() -> None:
@@ -124,6 +140,7 @@ def main() -> None:
 
 for family in FAMILIES:
     for command in family.COMMANDS:
+        command.params.sort(key=lambda option: option.name in SHARED)  # in its help its own come first
         main.add_command(command)
 
 if __name__ == "__main__":

@@ -84,3 +84,23 @@ def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> 
     assert result.exit_code != 0
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["recovery", "--close", "x"], "no such option --close; there are --down, --left, --start, --crews, --by"),
+        (["what-if", "--clos", "x"], "no such option --clos; is it --close?"),
+        (["list", "nods"], "'nods' is not one of 'nodes', 'links'"),
+        (["trade", "--of", "Kazakstan"], "'Kazakstan' is no country of the nodes; give one of AF, AM"),
+        (
+            ["reliability", "--availability", "2"],
+            "availability: is 2; give the probability of being up, between 0 and 1",
+        ),
+    ],
+)
+def test_what_a_command_has_not_is_told_before_any_work(line, said, monkeypatch):
+    monkeypatch.setattr("corridors.sweeping.solve.solve", None)
+    result = CliRunner().invoke(main, line)
+    assert said in " ".join(result.output.split())
+    assert result.exit_code in (1, 2)

@@ -16,11 +16,14 @@ KINDS = ("nodes", "links", "ports", "borders", "corridors", "countries", "blocs"
 
 @click.command(name="list")
 @network_study
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(KINDS), metavar="WHAT")
 @click.option("--find", help="Only those in whose row this text is, whatever its case.")
 @click.option("--top", default=40, show_default=True, help="How many to print.")
 def list_names(case: Case, kind: str, find: str | None, top: int) -> None:
-    """The names that other commands take."""
+    """The names that other commands take.
+
+    WHAT is one of nodes, links, ports, borders, corridors, countries, blocs, commodities, shocks, projects.
+    """
     from corridors.errors import nearest
 
     table = _table(case.network_only(), kind)

@@ -27,10 +27,12 @@ UNITS = {
 def trade(case: Case, of: str, by: str, top: int) -> None:
     """What a country sends and receives, in tonnes and at market prices, next to published totals."""
     from corridors.datasets import load_partners, load_published_trade
+    from corridors.studies.trade import known_country
     from corridors.studies.trade import trade as traded
     from corridors.sweeping.solve import routes, solve
 
     found, rows = case.read()
+    of = known_country(found, of)
     delivered = routes(found, rows) if by == "corridor" else solve(found, rows)
     some = case.commodity is not None or case.origin is not None  # no total is compared with a part of itself
     published = None if some else load_published_trade()

@@ -335,6 +335,8 @@ def availabilities(availability: Any, groups: Groups, by: str, network: Network)
     if availability is None:
         return {}
     if isinstance(availability, Real):
+        if not 0 <= float(availability) <= 1:
+            raise InputError(f"availability: is {availability:g}; give the probability of being up, between 0 and 1")
         given = dict.fromkeys(groups, float(availability))
     elif isinstance(availability, Mapping | pd.Series):
         named = keyed_among("availability", network, by, groups, availability)

@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
-from corridors.errors import InputError, listed
+from corridors.errors import InputError
 from corridors.network import Network, case_names, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.crossings import bloc_members
@@ -93,7 +93,7 @@ def trade(
         raise InputError(f"trade: per={per!r} is unknown; give one of {', '.join(PER)}")
     if per == "corridor" and not isinstance(result, pd.DataFrame):
         raise InputError("trade: per='corridor' needs routes; give what cd.routes gave as result")
-    of = _country(network, of)
+    of = known_country(network, of)
     sold_on = None if partners is None else _shares(partners)
     totals = None if published is None else _totals(published)
     rows = checked_demand(network, demand)
@@ -111,12 +111,18 @@ def trade(
     return table
 
 
-def _country(network: Network, of: str) -> str:
-    """The country as the network has it, whatever its case."""
+def known_country(network: Network, of: str) -> str:
+    """The country as the network has it, whatever its case.
+
+    Raises
+    ------
+    InputError
+        The nodes have no such country.
+    """
     known = [country for country in network.nodes.country.unique() if country]
     found = as_known(of, known)
     if found not in known:
-        remedy = f"give one of {listed(sorted(known))}" if known else "give nodes a column country"
+        remedy = f"give one of {', '.join(sorted(known))}" if known else "give nodes a column country"
         raise InputError(f"of: {found!r} is no country of the nodes; {remedy}")
     return found
 
