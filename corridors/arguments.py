@@ -179,11 +179,11 @@ def known_names(
     Traceback (most recent call last):
     corridors.errors.InputError: origins: is no node for 1 origin (aktauu); give ids; is it aktau?
     """
-    there = dict.fromkeys(known)
-    found = [as_known(one, there) for one in names_of(name, value, some=some)]
-    unknown = [one for one in found if one not in there]
+    choices = dict.fromkeys(known)
+    found = [as_known(one, choices) for one in names_of(name, value, some=some)]
+    unknown = [one for one in found if one not in choices]
     if unknown:
-        raise InputError(complaint(name, what, unknown, remedy) + nearest(unknown, there))
+        raise InputError(complaint(name, what, unknown, remedy) + nearest(unknown, choices))
     return found
 
 

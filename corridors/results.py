@@ -172,9 +172,9 @@ def tidy(result: xr.Dataset, variables: Iterable[str] | str | None = None, *, ze
     """
     if not isinstance(result, xr.Dataset):
         raise InputError(f"result: is {kind_of(result)}; give a Dataset, what solve or sweep gave")
-    there = [str(name) for name in result.data_vars]
-    remedy = f"give some of {', '.join(there)}"
-    names = there if variables is None else arguments.known_names("variables", variables, there, "is unknown", remedy)
+    held = [str(name) for name in result.data_vars]
+    remedy = f"give some of {', '.join(held)}"
+    names = held if variables is None else arguments.known_names("variables", variables, held, "is unknown", remedy)
     dims = list(dict.fromkeys(str(dim) for name in names for dim in result[name].dims))
     dims.sort(key=lambda dim: dim != "scenario")
     parts = []

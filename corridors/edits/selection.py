@@ -62,19 +62,19 @@ def select_demand(
     commodity, origin, destination = (
         None if name is None else as_id(name) for name in (commodity, origin, destination)
     )
-    there = {
+    choices = {
         "commodity": rows.commodity,
         **{end: end_countries(network, rows, end) for end in ("origin", "destination")},
     }
     asked = {"commodity": commodity, "origin": origin, "destination": destination}
-    asked = {name: as_known(value, dict.fromkeys(there[name])) for name, value in asked.items() if value is not None}
+    asked = {name: as_known(value, dict.fromkeys(choices[name])) for name, value in asked.items() if value is not None}
     for name, value in asked.items():
-        kept &= there[name] == value
+        kept &= choices[name] == value
     if not kept.any():
         filters = ", ".join(f"{name} {value}" for name, value in asked.items())
-        absent = {name: value for name, value in asked.items() if value not in set(there[name])}
-        near = "".join(nearest([value], dict.fromkeys(there[name])) for name, value in absent.items())
-        remedy = [f"{name} is one of {listed(dict.fromkeys(there[name]))}" for name in absent]
+        absent = {name: value for name, value in asked.items() if value not in set(choices[name])}
+        near = "".join(nearest([value], dict.fromkeys(choices[name])) for name, value in absent.items())
+        remedy = [f"{name} is one of {listed(dict.fromkeys(choices[name]))}" for name in absent]
         remedy = remedy or ["each is there, but not together; give one of them"]
         raise InputError(
             f"demand: no row has {filters}; {'; '.join(remedy)}{near}" if filters else "demand: has no rows; give one"
@@ -151,18 +151,18 @@ def open_planned(network: Network, corridors: Iterable[str]) -> Network:
     names = arguments.names_of("corridors", corridors)
     links = network.links
     planned = links.status == "planned"
-    there = sorted({c for cell in links.corridors[planned] for c in split(cell)})
+    known = sorted({c for cell in links.corridors[planned] for c in split(cell)})
     chosen = pd.Series(False, index=links.index)
     unknown = []
     for name in names:
-        name = as_known(name, [*links.link_id, *there])
+        name = as_known(name, [*links.link_id, *known])
         of_name = planned & ((links.link_id == name) | links.corridors.map(lambda cell, name=name: name in split(cell)))
         chosen |= of_name
         if not of_name.any():
             unknown.append(name)
     if unknown:
         remedy = (
-            f"give a planned link or one of {', '.join(there)}{nearest(unknown, [*there, *links.link_id[planned]])}"
+            f"give a planned link or one of {', '.join(known)}{nearest(unknown, [*known, *links.link_id[planned]])}"
         )
         raise InputError(complaint("corridors", "has no planned link", unknown, remedy))
     return network.replace(links=links.assign(status=links.status.where(~chosen, "operating")))

@@ -139,9 +139,9 @@ def by_arguments(names: Any, units: Any, tables: Mapping[str, pd.DataFrame]) -> 
         for column, called in own.items():
             holding = [table for table, frame in wanted.items() if column in map(str, frame.columns)]
             if not holding:
-                there = list(dict.fromkeys(str(c) for frame in wanted.values() for c in frame.columns))
-                near = get_close_matches(str(column), there, 1)
-                meant = f"is it {near[0]}?" if near else f"there is {listed(there)}"
+                columns = list(dict.fromkeys(str(c) for frame in wanted.values() for c in frame.columns))
+                near = get_close_matches(str(column), columns, 1)
+                meant = f"is it {near[0]}?" if near else f"there is {listed(columns)}"
                 raise InputError(f"names: no table has a column {column!r}; {meant}")
             for table in holding:
                 by_table.setdefault(table, {})[str(column)] = called

@@ -127,12 +127,12 @@ def known_intervals(
 def whiskers(ax: Axes, low: Any, high: Any, at: Any, *, upright: bool = False) -> None:
     """Draw intervals of nine of ten cases, with ends, along an axis: on light ground and on dark."""
     low, high, at = (np.atleast_1d(np.asarray(values, float)) for values in (low, high, at))
-    there = np.isfinite(low) & np.isfinite(high)
-    ends = np.concatenate([low[there], high[there]])
+    finite = np.isfinite(low) & np.isfinite(high)
+    ends = np.concatenate([low[finite], high[finite]])
     lines, mark = (ax.vlines, "_") if upright else (ax.hlines, "|")
     for color, wide in (("white", 3.0), ("black", 1.2)):
-        lines(at[there], low[there], high[there], color=color, linewidth=wide, zorder=4)
-        twice = np.tile(at[there], 2)
+        lines(at[finite], low[finite], high[finite], color=color, linewidth=wide, zorder=4)
+        twice = np.tile(at[finite], 2)
         x, y = (twice, ends) if upright else (ends, twice)
         ax.plot(x, y, mark, color=color, markersize=7 + wide, markeredgewidth=wide, zorder=4)
 

@@ -125,8 +125,8 @@ def _joined(table: pd.DataFrame, most: int) -> pd.DataFrame:
     called = {name: str(name).replace("_", " ") for name in goods}
     flows["commodity"] = flows.commodity.map(lambda name: called.get(name, OTHER_GOODS))
     flows = flows.groupby([*ENDS, "commodity"], sort=False, as_index=False).volume.sum()
-    there = [name for name in (*called.values(), OTHER_GOODS) if name in {*flows.commodity}]
-    return flows.assign(commodity=pd.Categorical(flows.commodity, list(dict.fromkeys(there))))
+    order = [name for name in (*called.values(), OTHER_GOODS) if name in {*flows.commodity}]
+    return flows.assign(commodity=pd.Categorical(flows.commodity, list(dict.fromkeys(order))))
 
 
 def _largest(flows: pd.DataFrame, end: str, most: int) -> list[str]:

@@ -65,8 +65,8 @@ def by_curve(network: Network, demand: Any, result: xr.Dataset) -> xr.Dataset:
     missing = ~np.isin(rows.demand_id.to_numpy(object), read.demand.to_numpy())
     if missing.any():
         raise InputError(f"result: {missing.sum()} of {len(rows)} demand rows are not in it; give that of this demand")
-    there = {name: how for name, how in _OF_STEPS.items() if name in read}
-    ordered = read[list(there)].sel(demand=rows.demand_id.to_numpy(object))
+    reductions = {name: how for name, how in _OF_STEPS.items() if name in read}
+    ordered = read[list(reductions)].sel(demand=rows.demand_id.to_numpy(object))
     curves = list(dict.fromkeys(rows.curve))
     grouped = ordered.assign_coords(demand=rows.curve.to_numpy(object)).groupby("demand")
     found = {
@@ -74,6 +74,6 @@ def by_curve(network: Network, demand: Any, result: xr.Dataset) -> xr.Dataset:
         .sel(demand=curves)
         .transpose(*read[name].dims)
         .assign_attrs(read[name].attrs)
-        for name, how in there.items()
+        for name, how in reductions.items()
     }
     return read.drop_dims("demand").assign(found)

@@ -10,12 +10,12 @@ TERMINALS = ("max_flow_min_cost", "maximum_flow", "maximum_flow_value", "minimum
 
 def get_info() -> dict[str, object]:
     """The name of the backend and its functions."""
-    only = "Capacities, weights and demands are integers of 64 bits (a capacity may be infinite)."
+    limits = "Capacities, weights and demands are integers of 64 bits (a capacity may be infinite)."
     return {
         "backend_name": "corridors",
         "project": "corridors",
         "package": "corridors",
         "short_summary": "Min-cost flows and maximum flows by a compiled network simplex.",
         "description": "The same costs and exceptions as NetworkX has; where several flows are optimal, one of them.",
-        "functions": {name: {"additional_docs": only} for name in FLOWS + TERMINALS},
+        "functions": {name: {"additional_docs": limits} for name in FLOWS + TERMINALS},
     }

@@ -96,19 +96,19 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
     view = view_for(network)
     flow = None if result is None else read_result(network, result, ["flow"]).flow
     unit = Unit.of_flow(0.0 if flow is None else float(np.abs(flow.to_numpy()).max(initial=0.0)))
-    there = {name for name in ("loss", "unmet") if result is not None and name in result}
+    given = {name for name in ("loss", "unmet") if result is not None and name in result}
     return {
         "title": title,
         "source": source_line(view, network, result),
         "flow": _unit(unit),
-        "money": _unit(Unit.of_money(abs(float(result.loss)) if result is not None and "loss" in there else 0.0)),
+        "money": _unit(Unit.of_money(abs(float(result.loss)) if result is not None and "loss" in given else 0.0)),
         "kinds": {kind: look.label for kind, look in symbols.MODES.items()},
         "countries": country_names(),
         "commodities": [] if flow is None else [str(name) for name in flow.commodity.to_numpy()],
         "drawing": drawing_of(network, view, idle if result is None else link_flows(network, result, None)),
         "links": _links_described(network, result),
-        "loss": None if result is None or "loss" not in there else float(result.loss),
-        "unmet": None if result is None or "unmet" not in there else float(result.unmet.sum()),
+        "loss": None if result is None or "loss" not in given else float(result.loss),
+        "unmet": None if result is None or "unmet" not in given else float(result.unmet.sum()),
         "flows": _flows(Flows.of(flow, unit)) if flow is not None else {"place": [], "value": []},
         "choices": [],
         "pairs": [],

@@ -139,8 +139,8 @@ def _refuse_unknown(argument: str, network: Network, by: str, groups: Groups, na
     for other in (grouping for grouping in _GROUPINGS if grouping not in by.split("+")):
         if other == "bloc" and not len(network.blocs):
             continue
-        there = _GROUPINGS[other](network)
-        if (name := as_name(other, unknown[0], there)) in there:
+        choices = _GROUPINGS[other](network)
+        if (name := as_name(other, unknown[0], choices)) in choices:
             remedy = f"{name} is a {other}: give by={other!r}, or a {by}"
             break
     raise InputError(complaint(argument, f"is no operating {by}", unknown, remedy))

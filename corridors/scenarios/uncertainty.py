@@ -145,17 +145,17 @@ def _figures(network: Network, rows: pd.DataFrame, spreads: pd.DataFrame) -> Ite
     tables = _tables(network, rows)
     for spread in spreads.itertuples(index=False):
         table = tables[spread.table]
-        there = table[table[spread.field].notna()]
-        if there.empty:
+        figures = table[table[spread.field].notna()]
+        if figures.empty:
             continue
-        meant = np.full(len(there), True)
+        meant = np.full(len(figures), True)
         if spread.confidence:
-            meant = (there.confidence.replace("", "low") == spread.confidence).to_numpy()
-        together = there.get(spread.per, there.unit)
-        together = together.where(together.astype(str) != "", there.unit)
-        error = np.full(len(there), -1)
+            meant = (figures.confidence.replace("", "low") == spread.confidence).to_numpy()
+        together = figures.get(spread.per, figures.unit)
+        together = together.where(together.astype(str) != "", figures.unit)
+        error = np.full(len(figures), -1)
         error[meant], names = pd.factorize(together[meant])
-        yield Figures(spread.table, spread.field, spread.factor, there.id.tolist(), error, len(names), list(names))
+        yield Figures(spread.table, spread.field, spread.factor, figures.id.tolist(), error, len(names), list(names))
 
 
 def _tables(network: Network, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:

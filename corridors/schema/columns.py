@@ -120,10 +120,10 @@ def as_known(name: object, known: Iterable[str]) -> str:
     >>> as_known("Xian", ["xian", "aktau"]), as_known("titr", ["TITR"]), as_known("Mars", ["xian"])
     ('xian', 'TITR', 'Mars')
     """
-    text, there = as_id(name), list(known)
-    if text in there:
+    text, choices = as_id(name), list(known)
+    if text in choices:
         return text
-    alike = [one for one in there if one.casefold() == text.casefold()]
+    alike = [one for one in choices if one.casefold() == text.casefold()]
     return alike[0] if len(alike) == 1 else text
 
 

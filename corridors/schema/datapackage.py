@@ -50,14 +50,14 @@ def datapackage(columns: Mapping[str, Iterable[str]], kinds: Mapping[str, Mappin
 def table_schema(table: str, names: Iterable[str], kinds: Mapping[str, str], tables: Iterable[str]) -> dict[str, Any]:
     """The Table Schema of one table; references to `tables` only, as others are not in the folder."""
     known = {column.name: column for column in TABLES.get(table, ())}
-    there = list(names)
+    columns = list(names)
     schema: dict[str, Any] = {
-        "fields": [field(known[name]) if name in known else _own(name, kinds) for name in there],
+        "fields": [field(known[name]) if name in known else _own(name, kinds) for name in columns],
         "missingValues": [""],
     }
     if KEYS.get(table):
         schema["primaryKey"] = KEYS[table]
-    refers = {name: known[name].refers.split(".") for name in there if name in known and known[name].refers}
+    refers = {name: known[name].refers.split(".") for name in columns if name in known and known[name].refers}
     keys = [
         {"fields": name, "reference": {"resource": other, "fields": key}}
         for name, (other, key) in refers.items()

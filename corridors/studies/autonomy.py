@@ -186,8 +186,8 @@ def _together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
 def _projects(network: Network, projects: str | Iterable[str] | None) -> pd.DataFrame:
     """The projects by id, those asked for or all whose links are there."""
     table = load_projects().set_index("project_id")
-    there = set(network.links.link_id)
-    whole = [set(split(cell)) <= there for cell in table.links]
+    present = set(network.links.link_id)
+    whole = [set(split(cell)) <= present for cell in table.links]
     if projects is None:
         return table[whole]
     remedy = f"give some of {', '.join(table.index)}"

@@ -125,5 +125,5 @@ def _entries(changes: Sparse) -> Entries:
 
 def _moved(entries: Entries, number: IntArray) -> Entries:
     """The entries that have a number, by that number."""
-    there = number[entries[1]] >= 0
-    return entries[0][there], number[entries[1][there]], entries[2][there]
+    kept = number[entries[1]] >= 0
+    return entries[0][kept], number[entries[1][kept]], entries[2][kept]

@@ -135,7 +135,7 @@ def _digest(problem: Problem, by_arc: csr_array, one: _Class, inner: IntArray) -
     first = one.vertex + one.first
     count = np.diff(by_arc.indptr[one.arc : one.arc + len(one.inner) + 1])
     entries = slice(by_arc.indptr[one.arc], by_arc.indptr[one.arc + len(one.inner)])
-    there = np.repeat(one.inner, count)
+    shared = np.repeat(one.inner, count)
     found = hashlib.blake2b(np.array([one.last - one.first, len(inner)]).tobytes(), digest_size=20)
     for part in (
         (problem.tail[inner] - first).astype(np.int32),
@@ -143,8 +143,8 @@ def _digest(problem: Problem, by_arc: csr_array, one: _Class, inner: IntArray) -
         problem.cost[inner],
         problem.capacity[inner] == 0,
         count[one.inner],
-        by_arc.indices[entries][there],
-        by_arc.data[entries][there],
+        by_arc.indices[entries][shared],
+        by_arc.data[entries][shared],
     ):
         found.update(np.ascontiguousarray(part).data)
     return found.digest()

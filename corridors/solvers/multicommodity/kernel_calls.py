@@ -51,9 +51,9 @@ class Members(NamedTuple):
 def group_arcs(layout: Layout, groups: Any) -> Members:
     """The arcs of each group of the circulation's arcs, (G, E), each once."""
     arc, A = layout.arc[groups.indices], len(layout.coupled.tail)
-    there = np.concatenate([[0], np.cumsum(arc >= 0)])
+    before = np.concatenate([[0], np.cumsum(arc >= 0)])
     arc = arc[arc >= 0]
-    found = csr_array((np.ones(len(arc), np.int32), arc, there[groups.indptr]), shape=(groups.shape[0], A))
+    found = csr_array((np.ones(len(arc), np.int32), arc, before[groups.indptr]), shape=(groups.shape[0], A))
     found.sum_duplicates()
     alike = layout.begin is None or bool((found.data == layout.sharers[found.indices]).all())
     return Members(found.indptr.astype(np.int64), found.indices.astype(np.int64), alike)

@@ -196,10 +196,10 @@ def _coupled(
     A, B = len(kept), bundles.B + len(limited)
     tail, head = number[problem.tail[kept]], number[problem.head[kept]]
     V = int(number.max(initial=-1)) + 1
-    there = arc[bundles.arc] >= 0
-    bundle = np.concatenate([bundles.bundle[there], bundles.B + np.arange(len(limited))])
-    member = np.concatenate([arc[bundles.arc[there]], arc[limited]])
-    weight = np.concatenate([bundles.weight[there], np.ones(len(limited), np.int64)])
+    held = arc[bundles.arc] >= 0
+    bundle = np.concatenate([bundles.bundle[held], bundles.B + np.arange(len(limited))])
+    member = np.concatenate([arc[bundles.arc[held]], arc[limited]])
+    weight = np.concatenate([bundles.weight[held], np.ones(len(limited), np.int64)])
     by_bundle, by_arc = np.lexsort((member, bundle)), np.lexsort((bundle, member))
     limit = np.concatenate([bundles.limit, problem.capacity[limited]])
     none, nothing = np.zeros(0, np.int64), np.zeros(0)

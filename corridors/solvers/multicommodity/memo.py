@@ -139,8 +139,8 @@ class Closures:
         clashes = np.zeros(len(where), np.int64)
         for k in range(int(size.max(initial=0))):
             other = np.minimum(start[self.scenario[where]] + k, len(self.group) - 1)
-            there = k < size[self.scenario[where]]
-            clashes += there & (singles.uses[single, self.group[other]] == 1)
+            holds = k < size[self.scenario[where]]
+            clashes += holds & (singles.uses[single, self.group[other]] == 1)
         alone = where[clashes == 0]
         alone = alone[np.lexsort((singles.rank[self.group[alone]], self.scenario[alone]))]
         _, first = np.unique(self.scenario[alone], return_index=True)
@@ -162,9 +162,9 @@ class Closures:
         ends = np.cumsum(size)
         wide[np.repeat(np.arange(len(size)), size), np.arange(len(group)) - np.repeat(ends - size, size)] = group
         sets, self.row[self.waiting] = np.unique(wide, axis=0, return_inverse=True)
-        there = sets >= 0
-        scenario = np.repeat(np.arange(len(sets)), there.sum(1))
-        return cases_of(self.members, len(sets), close=(scenario, sets[there], 1.0))
+        named = sets >= 0
+        scenario = np.repeat(np.arange(len(sets)), named.sum(1))
+        return cases_of(self.members, len(sets), close=(scenario, sets[named], 1.0))
 
     def accept(self, kept: Kept) -> tuple[IntArray, IntArray, npt.NDArray[np.bool_]]:
         """Take what was found; returns the scenarios it settles, the row of each, and whether all was closed for it."""
