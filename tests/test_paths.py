@@ -15,7 +15,7 @@ from corridors.methods.route_groups import KEPT, tonnes_by_route
 from corridors.model.arcs import Kind
 from corridors.model.build import build
 from corridors.model.decode import coordinates, routes
-from corridors.model.paths import paths, paths_of
+from corridors.model.paths import _Ends, paths, paths_of
 from corridors.model.views import Views
 from corridors.sweeping.solve import solved
 
@@ -101,7 +101,10 @@ def test_paths_add_up_to_the_flow_and_serve_each_row(number: int) -> None:
     solution = solved(model)
     flow = model.units.tonnes(solution.flow)
     carried = np.zeros(len(flow))
-    for path, amount in paths(model, solution.flow):
+    found = list(paths(model, solution.flow))
+    rows = [model.arcs.item[path[-1]] for path, _ in found]
+    assert rows == sorted(rows)
+    for path, amount in found:
         assert (model.problem.head[path[:-1]] == model.problem.tail[path[1:]]).all()
         assert model.problem.tail[path[0]] == model.problem.head[path[-1]]
         carried[path] += amount
@@ -132,3 +135,56 @@ def test_paths_end_where_goods_stay(
     ends: list[list[int]], flow: list[float], expected: list[tuple[list[tuple[int, int]], float]]
 ) -> None:
     assert paths_of(np.column_stack([flow, np.zeros(len(flow))]), np.array(ends), 0.5) == expected
+
+
+def test_rows_are_in_order_though_their_routes_and_members_are_not() -> None:
+    network, demand = crossing()
+    zones = pd.DataFrame(
+        {"zone_id": ["kz", "kz", "b", "p"], "role": ["origin"] * 2 + ["destination"] * 2}
+        | {"node_id": ["field", "shelf", "batumi", "poti"]}
+    )
+    found = routes(solved(build(network.replace(zones=zones), demand.assign(destination=["p", "b"]))))
+    assert found.demand_id.tolist() == sorted(found.demand_id, reverse=True)
+    model = build(network.replace(zones=zones), demand.assign(destination=["p", "b"]))
+    rows = [model.arcs.item[path[-1]] for path, _ in paths(model, solved(model).flow)]
+    assert rows == sorted(rows)
+    assert set(rows) == {0, 1}
+
+
+def test_links_are_passed_against_the_order_of_their_ends() -> None:
+    nodes = pd.DataFrame({"node_id": ["a", "b", "c"]})
+    links = pd.DataFrame({"link_id": ["late", "early"], "from_node_id": ["c", "b"], "to_node_id": ["b", "a"]})
+    rows = pd.DataFrame(
+        {"demand_id": ["x", "y"], "origin": ["a", "b"], "destination": ["c", "a"], "volume": [3.0, 2.0]}
+    )
+    network = cd.Network(nodes, links.assign(mode="rail", tariff=1.0))
+    found = cd.routes(network, rows.assign(commodity="grain", value=9.0))
+    assert [(row.demand_id, row.links, row.volume) for row in found.itertuples()] == [
+        ("x", "early;late", 3.0),
+        ("y", "early", 2.0),
+    ]
+
+
+def test_goods_start_and_end_by_the_first_arcs_that_are_left() -> None:
+    ends = _Ends(0.5)
+    for chain, tonnes in (([7], 3.0), ([8, 9], 2.0)):
+        ends.add(1, chain, tonnes)
+    assert (ends.at(1), ends.at(2)) == (5.0, 0)
+    assert ends.take(2, 4.0) == []
+    assert ends.take(1, 0.5) == []  # no more than a trace
+    assert ends.take(1, 4.0) == [([7], 3.0), ([8, 9], 1.0)]
+    assert ends.at(1) == 1.0
+    assert ends.take(1, 9.0) == [([8, 9], 1.0)]
+    ends.add(3, [4], 2.0)
+    assert ends.take(3, 1.5) == [([4], 1.5)]
+    assert ends.at(3) == 0  # what was left was a trace
+
+
+def test_what_is_wanted_where_it_starts_takes_a_route_without_links() -> None:
+    nodes = pd.DataFrame({"node_id": ["a", "b"]})
+    links = {"link_id": ["l"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": ["rail"], "tariff": [1.0]}
+    zones = pd.DataFrame({"zone_id": "near", "role": "destination", "node_id": ["a", "b"]})
+    row = {"demand_id": ["d"], "commodity": ["ore"], "origin": ["a"], "destination": ["near"], "volume": [5.0]}
+    network = cd.Network(nodes, pd.DataFrame(links), zones=zones)
+    found = cd.routes(network, pd.DataFrame({**row, "value": [9.0]}))
+    assert {(r.origin, r.destination, r.links): r.volume for r in found.itertuples()} == {("a", "a", ""): 5.0}
