@@ -1,73 +1,100 @@
 """Mutation testing: a change of one operator, constant or statement of a module, which some test has to notice.
 
-``make mutants`` runs it on the modules of `SUITES`, each with the tests that are meant to hold it. A mutant lives in
-the memory of a process of its own; no file is changed. A survivor is a gap in the tests, or changes nothing that can be
-seen: then ``mutants.toml`` says why, by function and change. Lipton (1971) and DeMillo, Lipton & Sayward (1978) have
-the method.
+``make mutants`` runs it on the checker and on all of ``model/``. It notes once which test runs which line; a mutant
+then meets only tests that run its line, quick ones of each file first, until one fails or `BUDGET` is spent. It lives
+in the memory of a process of its own, which starts with everything imported and compiled; no file is changed. A
+survivor is a gap in the tests, or changes nothing that can be seen: then ``mutants.toml`` says why, by function and
+change, and it is left out. Lipton (1971) and DeMillo, Lipton & Sayward (1978) have the method.
 
-``python tests/mutate.py kernels.certificate --limit 50`` runs some of them.
-
-What has run so far, and how many survive, all explained but for those of ties::
-
-    kernels.certificate    116 of 116 mutants, 14 survive
-    kernels.certificates    55 of  55          12
-    model.prices            56 of  56           9
-    model.bundles           52 of  52           4
-    model.steps             21 of  21           0
-    model.ties          some 60 of  68          19, 12 of them explained
-    model.build             10 of  34           1
-    model.paths             10 of  77           0
-
-Units, compile and decode have not run to an end yet.
+``python tests/mutate.py model.paths --limit 50`` runs some of them, ``--only _take`` those whose name holds that text,
+``--explained`` the explained ones too.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import contextlib
 import copy
-import importlib.abc
-import importlib.machinery
-import importlib.util
+import functools
+import gc
+import hashlib
+import importlib
 import inspect
-import io
 import os
+import pickle
 import random
+import re
 import resource
+import signal
 import sys
+import threading
+import time
 import tomllib
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple
 
+import hypothesis
+import pytest
 from tqdm import tqdm
 
 TESTS = Path(__file__).resolve().parent
-SUITES = {
-    "kernels.certificate": ["test_contract_certificates.py", "test_exact_arithmetic.py", "test_proofs.py"],
-    "kernels.certificates": ["test_contract_certificates.py", "test_exact_arithmetic.py", "test_proofs.py"],
-    "model.prices": ["test_model_prices.py", "test_toy.py"],
-    "model.bundles": ["test_model_bundles.py", "test_toy.py"],
-    "model.ties": ["test_model_ties.py", "test_toy.py"],
-    "model.steps": ["test_model_steps.py", "test_toy.py"],
-    "model.units": ["test_toy.py", "test_gaps.py", "test_units.py"],
-    "model.build": ["test_toy.py", "test_model_build.py", "test_model_bundles.py", "test_gaps.py"],
-    "model.compile": ["test_toy.py", "test_narrowed_changes.py", "test_scenarios.py"],
-    "model.paths": ["test_toy.py", "test_paths.py"],
-    "model.decode": ["test_toy.py", "test_paths.py", "test_corridor_volumes.py"],
-}
-SECONDS = 120
-"""Of the processor, after which a mutant counts as noticed: it does not end."""
+ROOT = TESTS.parent
+MODULES = [
+    "kernels.certificate",
+    "kernels.certificates",
+    *(f"model.{path.stem}" for path in sorted((ROOT / "corridors" / "model").glob("[!_]*.py"))),
+]
+FILES = [
+    "contract_certificates",
+    "corridor_volumes",
+    "cost_steps",
+    "degenerate_inputs",
+    "exact_arithmetic",
+    "explain",
+    "flow_ranges",
+    "gaps",
+    "model_against_independent",
+    "model_build",
+    "model_bundles",
+    "model_prices",
+    "model_steps",
+    "model_ties",
+    "narrowed_changes",
+    "one_optimum",
+    "paths",
+    "periods",
+    "preferences",
+    "prices",
+    "proofs",
+    "reach",
+    "scenarios",
+    "supply",
+    "systems",
+    "toy",
+    "units",
+    "values_of_scenarios",
+    "volumes_as_parameters",
+]
+"""The tests that are meant to hold them, beside the examples of the modules themselves."""
+BUDGET = 3.0
+"""Seconds of the processor that the tests of a mutant may take, as they took when they were noted."""
+OWN = 6
+NOT_APPLIED = 3
+"""How a process ends that could not give a module the code of its mutant."""
+NOTES = ROOT / "out" / "mutants.pickle"
+"""Which test runs which lines, by file of tests, for as long as neither it nor a module changes."""
 
 
 class Mutant(NamedTuple):
-    """A change, the function or class it is in (blank: none), and the whole source of the module with it."""
+    """A change, the function or class it is in (blank: none), the lines that run it, and the whole source with it."""
 
     function: str
     change: str
+    lines: range
     source: str
 
     @property
@@ -119,23 +146,48 @@ def variants(node: ast.AST) -> Iterator[ast.AST]:
         yield ast.Pass()
 
 
-def places(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.AST, str, int | None]]:
-    """Where nodes are in a tree, without messages and annotations: function, parent, its field, the place in a list."""
+class Place(NamedTuple):
+    """Where a node is in a tree: its function, the lines that run it, its parent, and where in that it stands."""
+
+    function: str
+    lines: range
+    parent: ast.AST
+    field: str
+    number: int | None
+
+
+def places(tree: ast.AST, function: str, lines: range) -> Iterator[Place]:
+    """Where nodes are in a tree, without messages, annotations, and what checks that lengths which are equal are."""
+    if isinstance(tree, ast.JoinedStr) or (isinstance(tree, ast.keyword) and tree.arg == "strict"):
+        return
     for field, value in ast.iter_fields(tree):
-        if field in ("annotation", "returns", "decorator_list") or isinstance(tree, ast.JoinedStr):
+        if field in ("annotation", "returns", "decorator_list"):
             continue
         for i, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
                 inside = f"{function}.{child.name}".strip(".") if isinstance(child, _NAMED) else function
-                yield inside, tree, field, i
-                yield from places(child, inside)
+                run = _lines(child, lines)
+                yield Place(inside, run, tree, field, i)
+                yield from places(child, inside, run)
+
+
+def _lines(node: ast.AST, around: range) -> range:
+    """The lines that run a node: of its statement, of the head where that holds others, of all in a function's head."""
+    if not isinstance(node, ast.stmt) or isinstance(node, ast.ClassDef):
+        return around
+    last = node.end_lineno or node.lineno
+    body = getattr(node, "body", None)
+    if body and not isinstance(node, ast.FunctionDef):
+        last = max(node.lineno, body[0].lineno - 1)
+    return range(node.lineno, last + 1)
 
 
 def mutants(source: str) -> Iterator[Mutant]:
     """Each change of a module that `variants` makes."""
     tree = ast.parse(source)
     seen: Counter[tuple[str, str]] = Counter()
-    for function, parent, field, i in list(places(tree)):
+    whole = range(1, source.count("\n") + 2)
+    for function, lines, parent, field, i in list(places(tree, "", whole)):
         node = getattr(parent, field) if i is None else getattr(parent, field)[i]
         for changed in variants(node):
             around = parent if isinstance(node, ast.Constant) and isinstance(parent, ast.expr) else None
@@ -144,8 +196,9 @@ def mutants(source: str) -> Iterator[Mutant]:
             change = f"{before} -> {ast.unparse(around or changed)}"
             seen[function, change] += 1
             again = f" ({seen[function, change]})" * (seen[function, change] > 1)
-            yield Mutant(function, change + again, ast.unparse(ast.fix_missing_locations(tree)))
+            text = ast.unparse(ast.fix_missing_locations(tree))
             _put(parent, field, i, node)
+            yield Mutant(function, change + again, lines if function else whole, text)
 
 
 def _put(parent: ast.AST, field: str, i: int | None, node: ast.AST) -> None:
@@ -155,118 +208,305 @@ def _put(parent: ast.AST, field: str, i: int | None, node: ast.AST) -> None:
         getattr(parent, field)[i] = node
 
 
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports one module from a source in memory."""
-
-    def __init__(self, module: str, source: str) -> None:
-        self.module, self.source = module, source
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
-        return importlib.util.spec_from_loader(name, self) if name == self.module else None
-
-    def exec_module(self, module: object) -> None:
-        exec(compile(self.source, self.module, "exec"), vars(module))
-
-
 def apply(module: str, mutant: Mutant) -> None:
-    """Give a changed function its changed code, wherever it was imported; what is in none is imported again, by all."""
+    """Give the functions and constants of a module the code and values of a mutant, wherever they were imported."""
     names = vars(importlib.import_module(module))
     changed = dict(names)
-    function, other = None, None
-    if mutant.function:
-        exec(compile(mutant.source, module, "exec"), changed)
-        function, other = _found(names, mutant.function), _found(changed, mutant.function)
-    if function is None or other is None:
-        tests = {Path(test).stem for test in os.listdir(TESTS)}
-        for name in [name for name in sys.modules if name.partition(".")[0] in {"corridors", *tests}]:
-            del sys.modules[name]
-        sys.meta_path.insert(0, _Finder(module, mutant.source))
-    else:
-        function.__code__ = other.__code__
-        function.__defaults__, function.__kwdefaults__ = other.__defaults__, other.__kwdefaults__
+    exec(compile(mutant.source, module, "exec"), changed)
+    _graft(names, changed, module)
 
 
-def _found(names: Mapping[str, Any], path: str) -> FunctionType | None:
-    """The function at a path of names, from under what decorates it; None where there is only a class."""
-    for name in path.split("."):
-        found = names[name]
-        if not isinstance(found, type):
-            for under in ("fget", "func", "__func__"):  # of a property, a cached one, and a method of the class
-                found = getattr(found, under, None) or found
-            return inspect.unwrap(found)  # which holds the functions inside it
-        names = vars(found)
-    return None
+def _graft(names: Any, changed: Any, module: str) -> None:
+    for name, old in list(names.items()):
+        new = changed.get(name)
+        if isinstance(old, type):
+            if isinstance(new, type) and old.__module__ == module and not issubclass(old, Enum):
+                _graft(vars(old), vars(new), module)
+            continue
+        one, other = _under(old), _under(new)
+        if isinstance(one, FunctionType) and isinstance(other, FunctionType):
+            if one.__module__ == module and len(one.__code__.co_freevars) == len(other.__code__.co_freevars):
+                one.__code__ = other.__code__
+                one.__defaults__, one.__kwdefaults__ = other.__defaults__, other.__kwdefaults__
+        elif isinstance(old, int | float | tuple | dict) and not name.startswith("__") and _shown(old) != _shown(new):
+            for key, importer in list(sys.modules.items()):
+                if key.startswith(("corridors", "test")) and vars(importer).get(name) is old:
+                    setattr(importer, name, new)
 
 
-def survives(name: str, mutant: Mutant | None) -> bool:
-    """Whether the tests of a module pass with a mutant of it, or as it is, in a process of its own."""
+def _shown(value: Any) -> str:
+    """A constant as text, for arrays in it say neither yes nor no; without addresses."""
+    return re.sub(r" at 0x\w+", "", repr(value))
+
+
+def _under(value: Any) -> Any:
+    """The function under what decorates it: of a property, a cached one, a method of the class, a cached function."""
+    for name in ("fget", "func", "__func__"):
+        value = getattr(value, name, None) or value
+    return inspect.unwrap(value) if callable(value) else value
+
+
+class Note(NamedTuple):
+    """What a test takes, seconds of the processor, and the lines it runs, by module."""
+
+    seconds: float
+    lines: dict[str, frozenset[int]]
+
+
+class Runner:
+    """Runs mutants in place of the tests that pytest has collected."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.inside = False
+        self.left: list[str] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """The first test that fails ends the process of a mutant."""
+        excused = (pytest.skip.Exception, pytest.xfail.Exception)
+        if self.inside and call.excinfo is not None and not isinstance(call.excinfo.value, excused):
+            os._exit(1)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = {item.nodeid: item for item in session.items if item.get_closest_marker("xfail") is None}
+        prepare()
+        notes = noted(items)
+        explained = tomllib.loads((TESTS / "mutants.toml").read_text(encoding="utf-8"))
+        for name in self.options.modules:
+            self.run(name, items, notes, explained.get(name, {}))
+        return True
+
+    def run(self, name: str, items: dict[str, pytest.Item], notes: dict[str, Note], reasons: dict[str, str]) -> None:
+        """Run the mutants of a module, and print survivors."""
+        found = list(mutants(_path(name).read_text(encoding="utf-8")))
+        unknown = set(reasons) - {mutant.name for mutant in found}
+        if unknown:
+            self.left += [f"mutants.toml explains what is no mutant of {name}: {key}" for key in sorted(unknown)]
+            print(*self.left[-len(unknown) :], sep="\n")
+        found = [mutant for mutant in found if self.options.only in mutant.name]
+        chosen = [mutant for mutant in found if self.options.explained or mutant.name not in reasons]
+        if self.options.limit is not None and self.options.limit < len(chosen):
+            chosen = random.Random(0).sample(chosen, self.options.limit)
+        unchanged = Mutant("", "", range(1, 1 << 20), "")
+        failing = self.noticed(name, unchanged, [items[test] for test in in_order(name, unchanged, notes, [], 9.0)])
+        if failing is not None:
+            raise pytest.UsageError(f"{name}: {failing} fails as it is")
+        begun, new, known = time.monotonic(), 0, len(found) - len([m for m in found if m.name not in reasons])
+        first: dict[str, list[str]] = defaultdict(list)
+        for mutant in tqdm(chosen, name, disable=None):
+            tests = in_order(name, mutant, notes, first[mutant.function], self.options.budget)
+            noticed = self.noticed(name, mutant, [items[test] for test in tests])
+            if noticed is None:
+                new += mutant.name not in reasons
+                self.left += [f"{name}: {mutant.name}"] * (mutant.name not in reasons)
+                tqdm.write(f'"{mutant.name}" = "{reasons.get(mutant.name, f"{len(tests)} tests")}"')
+            elif mutant.name in reasons:
+                tqdm.write(f"noticed, though explained: {mutant.name}")
+            if noticed and noticed not in first[mutant.function]:
+                first[mutant.function].insert(0, noticed)
+        count = f"{len(chosen)} of {len(found)} mutants run, {new} survive, {known} are explained"
+        print(f"{name}: {count}; {time.monotonic() - begun:.0f} s", flush=True)
+
+    def noticed(self, name: str, mutant: Mutant, tests: list[pytest.Item]) -> str | None:
+        """The test that fails with a mutant, blank where it does not end; None where all pass."""
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child:
+            os.close(writing)
+            with os.fdopen(reading) as said:
+                last = said.read().splitlines()
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            if status == NOT_APPLIED:
+                raise pytest.UsageError(f"{name}: {mutant.name} can't be applied")
+            return None if status == 0 else (last or [""])[-1]
+        code = NOT_APPLIED
+        try:
+            limits(2 * self.options.budget)
+            self.inside = True
+            if mutant.source:
+                apply(f"corridors.{name}", mutant)
+            code = 1
+            for test, following in zip(tests, [*tests[1:], None], strict=True):
+                os.write(writing, f"{test.nodeid}\n".encode())
+                test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
+            code = 0
+        finally:
+            os._exit(code)
+
+
+def limits(seconds: float) -> None:
+    """Let this process run for so long, with so much more memory, and print nothing."""
+    resource.setrlimit(resource.RLIMIT_CPU, (round(seconds), round(seconds) + 1))
+    resource.setrlimit(resource.RLIMIT_DATA, (8 << 30, 8 << 30))
+    signal.alarm(20 * round(seconds))
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+
+
+def in_order(name: str, mutant: Mutant, notes: dict[str, Note], first: list[str], budget: float) -> list[str]:
+    """The tests that run a mutant's lines: those that noticed one of its function, then quick ones of each file.
+
+    Of a file that is named as the module they are `OWN` where they are one of others.
+    """
+    own = name.rpartition(".")[2]
+    runs = [test for test, note in notes.items() if not note.lines.get(name, frozenset()).isdisjoint(mutant.lines)]
+    runs.sort(key=lambda test: notes[test].seconds)
+    ranks: Counter[str] = Counter()
+    order = []
+    for test in runs:
+        file = test.partition("::")[0]
+        ranks[file] += 1
+        order.append((test not in first, ranks[file] // (OWN if own in file else 1), test))
+    found, spent = [], 0.0
+    for _, _, test in sorted(order, key=lambda entry: (*entry[:2], notes[entry[2]].seconds)):
+        if not found or spent + notes[test].seconds <= budget:
+            found.append(test)
+            spent += notes[test].seconds
+    return found
+
+
+def noted(items: dict[str, pytest.Item]) -> dict[str, Note]:
+    """What each test takes and runs; from `NOTES` where the file of the test and all modules are as they were."""
+    modules = b"".join(_path(name).read_bytes() for name in MODULES)
+    kept = pickle.loads(NOTES.read_bytes()) if NOTES.is_file() else {}
+    by_file: dict[Path, list[pytest.Item]] = defaultdict(list)
+    for item in items.values():
+        by_file[item.path].append(item)
+    found: dict[str, Note] = {}
+    stale = {}
+    for path, tests in by_file.items():
+        key = hashlib.sha256(modules + path.read_bytes()).hexdigest()
+        if kept.get(path.name, ("",))[0] == key:
+            found |= kept[path.name][1]
+        else:
+            stale[path] = key, tests
+    for path, (key, tests) in tqdm(stale.items(), "which test runs what", disable=None):
+        kept[path.name] = key, in_a_process(functools.partial(followed, tests))
+        found |= kept[path.name][1]
+        NOTES.parent.mkdir(exist_ok=True)
+        NOTES.write_bytes(pickle.dumps(kept))
+    return {test: note for test, note in found.items() if test in items}
+
+
+def in_a_process(task: Callable[[], Any]) -> Any:
+    """What a task returns that runs in a process of its own."""
+    reading, writing = os.pipe()
     child = os.fork()
     if child:
-        return os.waitpid(child, 0)[1] == 0
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        os.close(writing)
+        with os.fdopen(reading, "rb") as said:
+            content = said.read()
+        if os.waitpid(child, 0)[1]:
+            raise SystemExit("a test fails as it is")
+        return pickle.loads(content)
     code = 1
     try:
-        if mutant is not None:
-            apply(f"corridors.{name}", mutant)
-        code = pytest_of(name, "-x")
+        limits(3600)
+        content = pickle.dumps(task())
+        with os.fdopen(writing, "wb") as said:
+            said.write(content)
+        code = 0
     finally:
         os._exit(code)
 
 
-def pytest_of(name: str, *options: str) -> int:
-    """Run pytest on the tests of a module, and print nothing."""
-    import pytest
+def followed(tests: Iterable[pytest.Item]) -> dict[str, Note]:
+    """Run tests, each as if it were the first, and note what they take and run."""
+    names = {str(_path(name)): name for name in MODULES}
+    caches = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+    caches = [one for one in caches if str(one.__module__).startswith(("corridors", "test", "generated", "valid"))]
+    seen: set[tuple[CodeType, int]] = set()
 
-    quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:warnings", "-p", "no:xdist", *options]
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return int(pytest.main([*quiet, *(str(TESTS / test) for test in SUITES[name])]))
+    def on_line(frame: FrameType, event: str, _: object) -> Any:
+        if event == "line":
+            seen.add((frame.f_code, frame.f_lineno))
+        return on_line
+
+    def on_call(frame: FrameType, _: str, __: object) -> Any:
+        return on_line if frame.f_code.co_filename in names else None
+
+    found = {}
+    for test in tests:
+        for cache in caches:
+            cache.cache_clear()
+        forget()
+        seen.clear()
+        begun = time.process_time()
+        threading.settrace(on_call)
+        sys.settrace(on_call)
+        try:
+            failed = [report for report in _reports(test) if report.failed]
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
+        if failed:
+            raise SystemExit(f"{test.nodeid} fails as it is")
+        lines: dict[str, set[int]] = defaultdict(set)
+        for code, line in seen:
+            lines[names[code.co_filename]].add(line)
+        seconds = time.process_time() - begun
+        found[test.nodeid] = Note(seconds, {name: frozenset(run) for name, run in lines.items()})
+    return found
 
 
-def prepared(names: list[str]) -> None:
-    """Import what the tests import, and load the kernels: each process starts from here. Nothing is kept of a solve."""
+def _reports(test: pytest.Item) -> list[pytest.TestReport]:
+    from _pytest.runner import runtestprotocol
+
+    return runtestprotocol(test, log=False, nextitem=None)
+
+
+def forget() -> None:
+    """Forget what was solved before."""
+    import corridors as cd
+    from corridors.model import build
+
+    cd.base_cache.clear()
+    build._BUILT._kept.clear()
+
+
+def prepare() -> None:
+    """Load the kernels: each process starts from here. Nothing is kept of a solve."""
     import pandas as pd
 
     import corridors as cd
 
-    for name in names:
-        pytest_of(name, "--collect-only")
     links = {"link_id": ["a", "b"], "from_node_id": "x", "to_node_id": "y", "mode": "ship", "tariff": 1.0}
     links["capacity"] = [6.0, 9.0]
     rows = {"demand_id": ["d"], "commodity": "g", "origin": "x", "destination": "y", "volume": 9.0, "value": 9.0}
     network = cd.Network(pd.DataFrame({"node_id": ["x", "y"]}), pd.DataFrame(links))
     cd.sweep(network, pd.DataFrame(rows), cd.outages(network), progress=False)
-    cd.base_cache.clear()
+    forget()
+    gc.collect()
+    gc.freeze()
+
+
+def _path(name: str) -> Path:
+    return ROOT / "corridors" / f"{name.replace('.', '/')}.py"
 
 
 def main() -> int:
     """Run mutants, print survivors, and fail where one is not explained."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("modules", nargs="*", default=list(SUITES))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("modules", nargs="*", default=MODULES)
     parser.add_argument("--limit", type=int, help="so many a module, drawn by a fixed seed")
-    options = parser.parse_args()
-    explained = tomllib.loads((TESTS / "mutants.toml").read_text(encoding="utf-8"))
-    prepared(options.modules)
-    unexplained = 0
-    for name in options.modules:
-        source = (TESTS.parent / "corridors" / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
-        reasons = explained.get(name, {})
-        if not survives(name, None):
-            raise SystemExit(f"{name}: its tests fail as it is")
-        found = list(mutants(source))
-        if options.limit is not None and options.limit < len(found):
-            found = random.Random(0).sample(found, options.limit)
-        left = new = 0
-        for mutant in tqdm(found, name, disable=None):
-            if survives(name, mutant):
-                left += 1
-                if mutant.name not in reasons:
-                    new += 1
-                    tqdm.write(f"  {mutant.name}")
-        unexplained += new
-        print(f"{name}: {len(found)} mutants, {left} survive, {left - new} explained", flush=True)
-    return int(unexplained > 0)
+    parser.add_argument("--only", default="", help="those whose name holds a text")
+    parser.add_argument("--explained", action="store_true", help="those that mutants.toml explains too")
+    parser.add_argument("--budget", type=float, default=BUDGET, help="seconds of the processor that tests may take")
+    runner = Runner(parser.parse_args())
+    hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
+    hypothesis.settings.load_profile("mutants")
+    files = [str(TESTS / f"test_{name}.py") for name in FILES] + [str(_path(name)) for name in MODULES]
+    options = ["--override-ini=addopts=", "--doctest-modules", "--capture=no", "-qq", "-Wignore", f"--rootdir={ROOT}"]
+    options += [f"-pno:{plugin}" for plugin in ("cacheprovider", "xdist")]
+    code = pytest.main([*options, *files], plugins=[runner])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return int(code)
+    return int(bool(runner.left))
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(TESTS.parent), str(TESTS)]
+    sys.path[:0] = [str(ROOT), str(TESTS)]
     sys.exit(main())
