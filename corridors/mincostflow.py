@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Collection, Iterable
 from types import ModuleType
 from typing import Any, Literal
@@ -335,4 +336,5 @@ def _module(solver: Solver) -> ModuleType:
     """The solver's module, loaded when first asked for."""
     if not isinstance(solver, str) or solver not in _MODULE:
         raise InputError(f"solver: {solver!r} is not known; give one of {', '.join(_MODULE)}")
-    return importlib.import_module(f"corridors.solvers.{_MODULE[solver]}")
+    name = f"corridors.solvers.{_MODULE[solver]}"
+    return sys.modules.get(name) or importlib.import_module(name)  # which takes as long as a tenth of a small solve

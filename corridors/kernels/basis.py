@@ -105,8 +105,12 @@ class Basis(NamedTuple):
 
 
 def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
-    """Arrays for so many real arcs and vertices, artificial ones added, and room for so many levels of the journal."""
+    """Arrays for so many real arcs and vertices, artificial ones added, and room for so many levels of the journal.
+
+    Without any, what only sweeps need is left empty.
+    """
     A, N = arcs + vertices, vertices + 1
+    swept_arcs, swept = (A, N) if levels else (0, 0)
     return Basis(
         arc=np.zeros(A, ARC),
         capacity=np.zeros(A, np.int64),
@@ -114,11 +118,11 @@ def empty_basis(arcs: int, vertices: int, levels: int = 0) -> Basis:
         node=np.zeros(N, NODE),
         thread=np.zeros(N, np.uint32),
         potential=np.zeros(N, np.int64),
-        uppers=np.zeros((N, 2), np.int32),
-        mark=np.zeros(N, np.int32),
+        uppers=np.zeros((swept, 2), np.int32),
+        mark=np.zeros(swept, np.int32),
         counter=np.zeros(6, np.int64),
-        potential_stamp=np.zeros(N, np.int32),
-        arc_stamp=np.zeros(A, np.int32),
+        potential_stamp=np.zeros(swept, np.int32),
+        arc_stamp=np.zeros(swept_arcs, np.int32),
         kept_node=np.zeros(levels * N, NODE),
         kept_vertex=np.zeros((levels * N, 2), np.int64),
         kept_potential=np.zeros((levels * N, 2), np.int64),

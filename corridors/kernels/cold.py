@@ -7,11 +7,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from corridors.arrays.problem import Problem
+from corridors.arrays.problem import Problem, sealed
 from corridors.arrays.typing import IntArray
-from corridors.kernels.basis import NONE, UPPER, Basis, empty_basis
+from corridors.kernels.basis import NONE, Basis, empty_basis
+from corridors.kernels.by_reference import without_journal
 from corridors.kernels.compiled import entry
-from corridors.kernels.primal import DONE, ENDLESS_CYCLE, NO_FEASIBLE_FLOW, optimise, star
+from corridors.kernels.primal import ENDLESS_CYCLE, lay_out, optimise, write_flow
 
 PIVOTS_AN_ARC = 50
 """The cap on pivots, for each arc and vertex: real problems need fewer than one."""
@@ -64,24 +65,9 @@ def basis_flow(b: Basis) -> IntArray:
 
 
 @entry
-def list_flow(b: Basis, place: IntArray, out: IntArray) -> bool:
-    """Flow of arcs outside the tree as their state says, of those in it from their lower vertex.
-
-    Modified: out (E,), where arc e of the basis writes to ``place[e]``. Returns whether an arc without a place carries
-    flow.
-    """
-    arcs, beyond = len(place), False
-    for e in range(arcs):
-        out[place[e]] = b.capacity[e] if b.state[e] == UPPER else 0
-    for v in range(len(b.node)):
-        if b.node[v].parent != NONE:
-            e = b.node[v].pred
-            flow = b.node[v].down if b.arc[e].tail == v else b.node[v].up
-            if e < arcs:
-                out[place[e]] = flow
-            elif flow > 0:
-                beyond = True
-    return beyond
+def list_flow(b: Basis, place: IntArray, out: IntArray) -> None:
+    """Flow of the first arcs of the basis, those that have a place. Modified: out."""
+    write_flow(without_journal(b), place, out)
 
 
 @lru_cache(8)
@@ -98,12 +84,8 @@ def cold_start(problem: Problem, width: IntArray, supply: IntArray, penalty: int
     E, V = problem.E, problem.V
     order = scattered(E)
     b = empty_basis(E, V)
-    b.arc["tail"][:E] = problem.tail[order]
-    b.arc["head"][:E] = problem.head[order]
-    b.capacity[:E] = width[order]
-    if not free:
-        b.arc["cost"][:E] = problem.cost[order]
-    star(b, supply, penalty)
+    cost = sealed(np.zeros(E, np.int64)) if free else problem.cost
+    lay_out(b, problem.tail, problem.head, width, cost, order, supply, penalty)
     return ColdStart.of(b, supply, order, penalty)
 
 
@@ -114,14 +96,11 @@ def pivot_cap(b: Basis) -> int:
 
 def solve_cold(start: ColdStart, stop: IntArray | None = None, cap: int | None = None) -> tuple[int, IntArray | None]:
     """Solve in place; the status of the kernel, and the arcs of a negative cycle without bound, if any."""
-    b, E = start.basis, len(start.order)
+    b = start.basis
     flag = np.zeros(1, np.int64) if stop is None else stop
-    code, start.pivots[0], entering = optimise(b, E, pivot_cap(b) if cap is None else cap, flag)
-    if code == ENDLESS_CYCLE:
-        return code, start.order[cycle_of(b, entering)]
-    if code == DONE and list_flow(b, start.order, start.flow):
-        return NO_FEASIBLE_FLOW, None
-    return code, None
+    most = pivot_cap(b) if cap is None else cap
+    code, start.pivots[0], entering = optimise(b, start.order, most, flag, start.flow)
+    return code, start.order[cycle_of(b, entering)] if code == ENDLESS_CYCLE else None
 
 
 def cycle_of(b: Basis, e: int) -> IntArray:

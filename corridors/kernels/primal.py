@@ -48,6 +48,37 @@ POLL = 63
 
 
 @entry
+def lay_out(
+    b: Basis,
+    tail: IntArray,
+    head: IntArray,
+    capacity: IntArray,
+    cost: IntArray,
+    order: IntArray,
+    supply: IntArray,
+    penalty: int,
+) -> None:
+    """Set the real arcs, in another order, and the basis of artificial arcs alone. Modified in place: b.
+
+    Parameters
+    ----------
+    b : Basis
+        Empty.
+    tail, head, capacity, cost : (E,) int64
+        Of the problem's arcs.
+    order : (E,) int64
+        Which of them each arc of the basis is.
+    supply, penalty
+        As for `star`.
+    """
+    for e in range(len(order)):
+        a = order[e]
+        b.arc[e].tail, b.arc[e].head, b.arc[e].cost = tail[a], head[a], cost[a]
+        b.capacity[e] = capacity[a]
+    set_star(without_journal(b), supply, penalty)
+
+
+@entry
 def star(b: Basis, supply: IntArray, penalty: int) -> None:
     """Set the basis of artificial arcs alone: a strongly feasible star. Modified in place: b.
 
@@ -60,12 +91,17 @@ def star(b: Basis, supply: IntArray, penalty: int) -> None:
     penalty : int
         Cost of an artificial arc: above any path of real arcs.
     """
+    set_star(without_journal(b), supply, penalty)
+
+
+@helper
+def set_star(b: Basis, supply: IntArray, penalty: int) -> None:
+    """What `star` does, for compiled functions. Modified in place: b."""
     V = len(supply)
     E = len(b.arc) - V
     root = V
     for e in range(E):
         b.state[e] = CLOSED if b.capacity[e] == 0 else LOWER
-    b.uppers[:] = 0
     for v in range(V):
         e = E + v
         sends = supply[v] >= 0
@@ -95,26 +131,29 @@ def star(b: Basis, supply: IntArray, penalty: int) -> None:
 
 
 @entry
-def optimise(b: Basis, arcs: int, pivots: int, stop: IntArray) -> tuple[int, int, int]:
+def optimise(b: Basis, place: IntArray, pivots: int, stop: IntArray, flow: IntArray) -> tuple[int, int, int]:
     """Pivot until no arc pays to enter. Modified in place: b.
 
     Parameters
     ----------
     b : Basis
         Primal feasible.
-    arcs : int
-        Price the first so many arcs: artificial ones never come back.
+    place : (E,) int64
+        Where the flow of each real arc is written; artificial ones never come back once they have left.
     pivots : int
         The cap on pivots.
     stop : (1,) int64
         Other than zero where the solve is to stop.
+    flow : (E,) int64
+        The flow of the optimum. Modified.
 
     Returns
     -------
     tuple of int
-        DONE, ENDLESS_CYCLE or OUT_OF_PIVOTS; the pivots made; the last entering arc.
+        DONE, NO_FEASIBLE_FLOW, ENDLESS_CYCLE or OUT_OF_PIVOTS; the pivots made; the last entering arc.
     """
     b = without_journal(b)
+    arcs = len(place)
     block = max(int(BLOCK * np.sqrt(arcs)), 20)
     start = int(arcs * 0)  # no literal: price_block is compiled once
     for n in range(pivots):
@@ -122,10 +161,31 @@ def optimise(b: Basis, arcs: int, pivots: int, stop: IntArray) -> tuple[int, int
             return OUT_OF_PIVOTS, n, -1
         e, start = price_block(b, start, block, arcs)
         if e == NONE:
-            return DONE, n, -1
+            return NO_FEASIBLE_FLOW if write_flow(b, place, flow) else DONE, n, -1
         if pivot(b, e)[0] == UNBLOCKED:
             return ENDLESS_CYCLE, n, int(e)
     return OUT_OF_PIVOTS, pivots, -1
+
+
+@helper
+def write_flow(b: Basis, place: IntArray, out: IntArray) -> bool:
+    """Flow of arcs outside the tree as their state says, of those in it from their lower vertex.
+
+    Modified: out (E,), where arc e of the basis writes to ``place[e]``. Returns whether an arc without a place carries
+    flow.
+    """
+    arcs, beyond = len(place), False
+    for e in range(arcs):
+        out[place[e]] = b.capacity[e] if b.state[e] == UPPER else 0
+    for v in range(len(b.node)):
+        if b.node[v].parent != NONE:
+            e = b.node[v].pred
+            flow = b.node[v].down if b.arc[e].tail == v else b.node[v].up
+            if e < arcs:
+                out[place[e]] = flow
+            elif flow > 0:
+                beyond = True
+    return beyond
 
 
 @inlined
