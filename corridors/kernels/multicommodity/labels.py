@@ -15,6 +15,10 @@ EMPTY = 0
 """The size of an empty heap; written ``int(EMPTY)``, because numba would compile a function again for a literal."""
 
 
+FORGET, LEARN = 0, 1
+"""Whether a search raises labels: not where arcs are closed that will be open again."""
+
+
 @compiled
 def push(heap: Records, size: int, key: float, vertex: int) -> int:
     """Push onto a binary heap of `size` entries, the least key first; returns the new size."""
@@ -160,8 +164,10 @@ def look_ahead(problem: Coupled, w: Work) -> None:
 
 
 @compiled
-def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
-    """How far above its label the distance of a vertex is, if less than `most`; labels are raised to what was found.
+def search(problem: Coupled, w: Work, vertex: int, most: float, learn: int) -> float:
+    """How far above its label the distance of a vertex is, if less than `most`.
+
+    Labels are raised to what was found if `learn` is set.
 
     Dijkstra backwards from the vertex on lengths reduced by the labels (Hart, Nilsson & Raphael 1968), which looks only
     where paths are nearly shortest. If the source is found, ``next_arc`` leads from there to the vertex.
@@ -204,7 +210,7 @@ def search(problem: Coupled, w: Work, vertex: int, most: float) -> float:
                     size = push(w.heap, size, further, tail)
     for i in range(seen):
         at = w.seen[i]
-        if w.vertices[at].reach < found:
+        if learn and w.vertices[at].reach < found:
             w.vertices[at].label += found - w.vertices[at].reach
         w.vertices[at].reach = np.inf
     return found

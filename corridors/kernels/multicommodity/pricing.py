@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from corridors.kernels.multicommodity.compile import compiled
-from corridors.kernels.multicommodity.labels import EMPTY, look_ahead, lower, push, relabel, search, useful
+from corridors.kernels.multicommodity.labels import (
+    EMPTY,
+    FORGET,
+    LEARN,
+    look_ahead,
+    lower,
+    push,
+    relabel,
+    search,
+    useful,
+)
 from corridors.kernels.multicommodity.recompute import charged
 from corridors.kernels.multicommodity.types import (
     AMOUNT,
@@ -15,6 +25,7 @@ from corridors.kernels.multicommodity.types import (
     K_ARC,
     K_ENTRY,
     NONBASIC,
+    OVER,
     PRICE,
     SEARCHES,
     TOUCHED,
@@ -40,13 +51,20 @@ def touch(w: Work, arc: int) -> None:
 
 
 @compiled
+def length_of(problem: Coupled, w: Work, arc: int) -> float:
+    """The cost of an arc with its rents; inf where it is shut."""
+    if w.arcs[arc].shut:
+        return np.inf
+    length = w.arcs[arc].cost
+    for i in range(problem.arc_start[arc], problem.arc_start[arc + 1]):
+        length += problem.arc_weight[i] * w.bundles[problem.arc_bundle[i]].priced
+    return length
+
+
+@compiled
 def refresh(problem: Coupled, w: Work, arc: int) -> None:
     """Set the length of an arc from its cost, its rents and whether it is shut; remember it if it changed."""
-    length = np.inf
-    if not w.arcs[arc].shut:
-        length = w.arcs[arc].cost
-        for i in range(problem.arc_start[arc], problem.arc_start[arc + 1]):
-            length += problem.arc_weight[i] * w.bundles[problem.arc_bundle[i]].priced
+    length = length_of(problem, w, arc)
     old = w.arcs[arc].length
     if length == old:
         return
@@ -233,7 +251,7 @@ def price(problem: Coupled, w: Work, base: Optimum) -> int:
             return STUCK
         mark_class(problem, w, vertex)
         w.n[SEARCHES] += 1
-        excess = search(problem, w, vertex, above)
+        excess = search(problem, w, vertex, above, int(LEARN))
         if excess < above - w.tol[PRICE]:
             if not add_column(problem, w, row, excess - above):
                 return STUCK
@@ -258,7 +276,7 @@ def first_paths(problem: Coupled, w: Work) -> bool:
                 break
             mark_class(problem, w, vertex)
             w.n[SEARCHES] += 1
-            excess = search(problem, w, vertex, worth)
+            excess = search(problem, w, vertex, worth, int(LEARN))
             if excess >= worth:
                 break
             column = w.n[K]
@@ -323,12 +341,101 @@ def detours(problem: Coupled, w: Work, pool: Pool) -> bool:
         if above > w.tol[PRICE]:
             mark_class(problem, w, vertex)
             w.n[SEARCHES] += 1
-            if search(problem, w, vertex, above) < above - w.tol[PRICE]:
+            if search(problem, w, vertex, above, int(LEARN)) < above - w.tol[PRICE]:
                 column = w.n[K]
                 if not add_column(problem, w, row, 0.0):
                     return False
                 w.columns[column].reduced = charged(w, column) - paid
+    return _over_what_is_free(problem, w, pool)
+
+
+@compiled
+def _over_what_is_free(problem: Coupled, w: Work, pool: Pool) -> bool:
+    """Paths for the flow that lost its own, or has too little room, over room that is left: of each row in turn.
+
+    Without them the dual simplex finds room by what is unmet, at rents far from those of the optimum.
+    """
+    for b in range(len(w.bundles)):
+        w.bundles[b].room = w.bundles[b].limit - w.bundles[b].load
+    for row in range(len(w.rows)):
+        w.rows[row].key_alpha = 0.0
+        if w.columns[w.rows[row].key].banned:
+            _make_room(w, w.rows[row].key, w.rows[row].x_key)
+    for j in range(w.n[Q]):
+        if w.columns[w.basis[j].other].banned:
+            _make_room(w, w.basis[j].other, w.basis[j].x_other)
+    w.n[OVER] = 0
+    for b in range(len(w.bundles)):
+        if w.bundles[b].room <= w.tol[AMOUNT]:
+            _block(problem, w, b)
+            if w.bundles[b].room < -w.tol[AMOUNT]:
+                _move_from(w, pool, b)
+    for row in range(len(w.rows)):
+        vertex, left = problem.od_vertex[row], w.rows[row].key_alpha
+        worth = w.rows[row].value - w.vertices[vertex].label
+        paid = w.rows[row].value - w.columns[row].reduced
+        while left > w.tol[AMOUNT]:
+            if w.stop[0]:
+                return False
+            w.n[SEARCHES] += 1
+            if search(problem, w, vertex, worth, int(FORGET)) >= worth:
+                break
+            column = w.n[K]
+            if not add_column(problem, w, row, 0.0):
+                return False
+            w.columns[column].reduced = charged(w, column) - paid
+            amount = left
+            for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+                amount = min(amount, w.bundles[w.entries[i].bundle].room / w.entries[i].weight)
+            left -= amount
+            for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+                b = w.entries[i].bundle
+                w.bundles[b].room -= amount * w.entries[i].weight
+                if w.bundles[b].room <= w.tol[AMOUNT]:
+                    _block(problem, w, b)
+    for k in range(w.n[OVER]):
+        b = w.over[k]
+        for i in range(problem.bundle_start[b], problem.bundle_start[b + 1]):
+            w.arcs[problem.bundle_arc[i]].length = length_of(problem, w, problem.bundle_arc[i])
     return True
+
+
+@compiled
+def _make_room(w: Work, column: int, amount: float) -> None:
+    """Take the flow of a column off its bundles; its row lacks a path for it."""
+    if amount > w.tol[AMOUNT]:
+        w.rows[w.columns[column].od].key_alpha += amount
+        for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
+            w.bundles[w.entries[i].bundle].room += amount * w.entries[i].weight
+
+
+@compiled
+def _move_from(w: Work, pool: Pool, bundle: int) -> None:
+    """Have the rows whose flow is on a bundle that holds too much look for room for as much."""
+    for i in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
+        _may_move(w, pool.row_column[i], -w.bundles[bundle].room / pool.row_weight[i])
+    entry = w.bundles[bundle].first_entry
+    while entry >= 0:
+        _may_move(w, w.entries[entry].column, -w.bundles[bundle].room / w.entries[entry].weight)
+        entry = w.entries[entry].next_entry
+
+
+@compiled
+def _may_move(w: Work, column: int, most: float) -> None:
+    where, row = w.columns[column].where, w.columns[column].od
+    if where == NONBASIC or w.columns[column].banned:
+        return
+    amount = w.basis[where].x_other if where >= 0 else w.rows[row].x_key
+    w.rows[row].key_alpha = max(w.rows[row].key_alpha, min(amount, most))
+
+
+@compiled
+def _block(problem: Coupled, w: Work, bundle: int) -> None:
+    """Close the arcs of a bundle that is full, for now."""
+    w.over[w.n[OVER]] = bundle
+    w.n[OVER] += 1
+    for i in range(problem.bundle_start[bundle], problem.bundle_start[bundle + 1]):
+        w.arcs[problem.bundle_arc[i]].length = np.inf
 
 
 @compiled

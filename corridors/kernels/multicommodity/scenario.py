@@ -259,40 +259,42 @@ def change_amounts(cases: Cases, s: int, w: Work) -> None:
 def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: Work, most: int) -> int:
     """Re-optimise from the current basis, until pricing proves it. Returns DONE, with the optimum in `w`, or GAVE_UP.
 
-    Changed costs come first, by the primal simplex over the pool, with amounts as they were and closed columns only
-    kept from entering; so the basis stays feasible. Then closures and amounts, by the dual simplex; then the primal
-    again with columns that pricing adds. Before all that, paths that are likely to be used are added. One loop, in
-    which each step stands once, keeps the compiled code small.
+    Changed costs come first, by the primal simplex with columns that pricing adds, with amounts as they were and closed
+    columns only kept from entering; so the basis stays feasible. Then closures and amounts, by the dual simplex, once
+    paths that are likely to be used are added; then the primal again with columns that pricing adds. One loop, in which
+    each step stands once, keeps the compiled code small.
     """
-    settled = 1
+    cold = len(pool.od) == len(w.rows)
+    settled = due = 1
     if change_costs(problem, pool, cases, s, w):
-        settled = 0
         recompute_prices(w, pool)
+        if not cold:
+            settled = due = 0
     change_arcs(problem, pool, cases, s, w)
-    if settled:
-        change_amounts(cases, s, w)
-    if len(pool.od) == len(w.rows):
-        if not first_paths(problem, w):
-            return GAVE_UP
-    elif w.n[FALLEN] == 0 and not detours(problem, w, pool):
-        return GAVE_UP
     moved, refactored = False, 0
     while True:
+        if due:
+            due = 0
+            change_amounts(cases, s, w)
+            if cold:
+                if not first_paths(problem, w):
+                    return GAVE_UP
+            elif w.n[FALLEN] == 0 and not detours(problem, w, pool):
+                return GAVE_UP
         before = w.n[PIVOTS]
         if settled and not dual(w, pool, most):
             return GAVE_UP
         if not primal(w, pool, settled, most):
             return GAVE_UP
         moved = moved or w.n[PIVOTS] != before
-        if not settled:
-            settled = 1
-            change_amounts(cases, s, w)
-            continue
         w.n[ROUNDS] += 1
         found = price(problem, w, base)
         if found == STUCK:
             return GAVE_UP
         if found == FOUND:
+            continue
+        if not settled:
+            settled = due = 1
             continue
         if moved:  # what was carried along through pivots seems optimal: look again at exact numbers
             moved = False

@@ -208,6 +208,7 @@ BUNDLE_RECORD = _record(
     row=np.float64,
     devex=np.float64,
     priced=np.float64,
+    room=np.float64,
     position=np.int64,
     first_entry=np.int64,
     stepping=np.uint8,
