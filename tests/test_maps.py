@@ -3,6 +3,7 @@
 import contextlib
 import re
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib
 
@@ -304,3 +305,14 @@ RESULT = result_of(small(), {("ab", "oil"): 4e6})
 def test_what_cannot_be_drawn_is_refused_with_a_remedy(call, words):
     with pytest.raises(cd.InputError, match=words):
         call(small())
+
+
+def test_a_map_drawn_beside_other_work_opens_no_window():
+    nodes = pd.DataFrame({"node_id": ["a", "b"], "x_coord": [51.2, 49.4], "y_coord": [43.6, 40.0]})
+    links = pd.DataFrame({"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": ["ferry"]})
+    windows = plt.get_fignums()
+    with ThreadPoolExecutor(1) as thread:
+        drawn = thread.submit(cd.plot_map, cd.Network(nodes, links), figsize=(5, 5)).result()
+    assert plt.get_fignums() == windows
+    (line,) = [line for line in drawn.lines if line.get_gid() == "link-ab"]
+    np.testing.assert_allclose(line.get_clip_box().extents, drawn.patch.get_window_extent().extents)

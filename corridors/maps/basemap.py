@@ -84,13 +84,26 @@ def land_of(view: View) -> BaseGeometry:
     return shapely.union_all(shapely.make_valid(ground(view, "land").geometry.values))
 
 
+@lru_cache(maxsize=KEPT)
+def _coasts(view: View) -> list[Outline]:
+    return [_outline(part) for part in shapely.get_parts(land_of(view)) if isinstance(part, shapely.Polygon)]
+
+
+@lru_cache(maxsize=KEPT)
+def _borders(view: View) -> dict[bool, list[Floats]]:
+    """Lines of borders within a view, by whether they are disputed."""
+    lines = ground(view, "borders").explode(index_parts=False)
+    lines = lines[lines.geom_type == "LineString"]
+    disputed = lines.disputed.astype(bool)
+    return {which: [shapely.get_coordinates(g) for g in lines.geometry[disputed == which]] for which in (False, True)}
+
+
 def draw_ground(ax: Axes, view: View) -> None:
     """Draw sea, land, graticule and borders."""
     ax.set_facecolor(style.SEA)
-    parts = [p for p in shapely.get_parts(land_of(view)) if isinstance(p, shapely.Polygon)]
     ax.add_collection(
         PathCollection(
-            [_outline(p) for p in parts],
+            _coasts(view),
             facecolor=style.LAND,
             edgecolor=style.COAST,
             linewidth=0.45,
@@ -103,13 +116,10 @@ def draw_ground(ax: Axes, view: View) -> None:
         LineCollection(_graticule(view), colors=style.GRID, linewidths=0.5, alpha=0.75, zorder=1.1, gid="graticule"),
         autolim=False,
     )
-    borders = ground(view, "borders").explode(index_parts=False)
-    borders = borders[borders.geom_type == "LineString"]
     for disputed, dash in ((False, "solid"), (True, (0, (2.6, 1.8)))):
-        lines = [shapely.get_coordinates(g) for g in borders.geometry[borders.disputed.astype(bool) == disputed]]
         ax.add_collection(
             LineCollection(
-                lines,
+                _borders(view)[disputed],
                 colors=style.BORDER,
                 linewidths=0.55,
                 linestyles=[dash],

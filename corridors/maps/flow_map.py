@@ -259,7 +259,8 @@ def view_for(network: Network, extent: str | Sequence[float] | None = None) -> V
     places = nodes[["x_coord", "y_coord"]].to_numpy(float)
     if not ashore.any():
         return view_of(places)
-    near = [_nearest(place, places[ashore]) < CROSSING for place in places]
+    near = ashore.copy()
+    near[~ashore] = [_nearest(place, places[ashore]) < CROSSING for place in places[~ashore]]
     return view_of(places[near])
 
 

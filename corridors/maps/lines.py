@@ -75,9 +75,7 @@ def smooth(line: Floats) -> Floats:
 
     Examples
     --------
-        >>> from typing import Any
-
-    import numpy as np
+        >>> import numpy as np
         >>> smooth(np.array([[0.0, 0.0], [1.0, 0.0]])).tolist()
         [[0.0, 0.0], [1.0, 0.0]]
         >>> len(smooth(np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]])))
@@ -88,19 +86,18 @@ def smooth(line: Floats) -> Floats:
     if len(line) < 3:
         return line
     points = np.vstack([2 * line[0] - line[1], line, 2 * line[-1] - line[-2]])
-    knots = np.append(0.0, np.cumsum(np.sqrt(np.hypot(*np.diff(points, axis=0).T))))[:, None]
-    share = np.linspace(0.0, 1.0, GRAIN, endpoint=False)[:, None]
-    pieces = []
-    for i in range(len(line) - 1):
-        (p0, p1, p2, p3), (t0, t1, t2, t3) = points[i : i + 4], knots[i : i + 4]
-        t = t1 + (t2 - t1) * share
-        a1 = (p0 * (t1 - t) + p1 * (t - t0)) / (t1 - t0)
-        a2 = (p1 * (t2 - t) + p2 * (t - t1)) / (t2 - t1)
-        a3 = (p2 * (t3 - t) + p3 * (t - t2)) / (t3 - t2)
-        b1 = (a1 * (t2 - t) + a2 * (t - t0)) / (t2 - t0)
-        b2 = (a2 * (t3 - t) + a3 * (t - t1)) / (t3 - t1)
-        pieces.append((b1 * (t2 - t) + b2 * (t - t1)) / (t2 - t1))
-    return np.vstack([*pieces, line[-1:]])
+    knots = np.append(0.0, np.cumsum(np.sqrt(np.hypot(*np.diff(points, axis=0).T))))
+    last, share = len(line) - 1, np.linspace(0.0, 1.0, GRAIN, endpoint=False)[:, None]
+    p0, p1, p2, p3 = (points[i : i + last, None] for i in range(4))
+    t0, t1, t2, t3 = (knots[i : i + last, None, None] for i in range(4))
+    t = t1 + (t2 - t1) * share
+    a1 = (p0 * (t1 - t) + p1 * (t - t0)) / (t1 - t0)
+    a2 = (p1 * (t2 - t) + p2 * (t - t1)) / (t2 - t1)
+    a3 = (p2 * (t3 - t) + p3 * (t - t2)) / (t3 - t2)
+    b1 = (a1 * (t2 - t) + a2 * (t - t0)) / (t2 - t0)
+    b2 = (a2 * (t3 - t) + a3 * (t - t1)) / (t3 - t1)
+    between = (b1 * (t2 - t) + b2 * (t - t1)) / (t2 - t1)
+    return np.vstack([between.reshape(-1, 2), line[-1:]])
 
 
 def _smooth_at_sea(line: Floats, land: BaseGeometry | None) -> Floats:

@@ -46,20 +46,22 @@ def side_by_side(courses: dict[str, Floats], looks: pd.DataFrame, point: float) 
     order = order.sort_values(["rank", "width"], ascending=[True, False], kind="stable")
     moved = dict(courses)
     placed: list[tuple[Floats, Floats, float]] = []
-    boxes: list[Floats] = []
+    boxes = np.empty((len(order), 2, 2))
     for link_id, width, rank in zip(order.index, order.width, order["rank"], strict=True):
         line = samples(courses[link_id], STEP * point) / point
         if len(line) < 4:
             continue
         low, high = line.min(axis=0) - 12.0, line.max(axis=0) + 12.0
-        near = [p for p, b in zip(placed, boxes, strict=True) if (b[1] >= low).all() and (b[0] <= high).all()]
+        there = boxes[: len(placed)]
+        touch = (there[:, 1] >= low).all(axis=1) & (there[:, 0] <= high).all(axis=1)
+        near = [placed[i] for i in np.flatnonzero(touch)]
         if near and rank > 0:
             shifted = _give_way(line, float(width), near)
             if shifted is not line:
                 moved[link_id] = shifted * point
                 line = shifted
+        boxes[len(placed)] = line.min(axis=0), line.max(axis=0)
         placed.append((line, _heading(line), float(width)))
-        boxes.append(np.array([line.min(axis=0), line.max(axis=0)]))
     return moved
 
 

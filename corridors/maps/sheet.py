@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
@@ -91,7 +92,8 @@ def sheet_for(
         foot = surround.foot(room)
         if figsize is None:
             high = (room * float(np.clip(view.aspect, LOWEST, HIGHEST)) + foot + TITLE_HEIGHT + 1.2 * MARGIN) / 72
-        figure = plt.figure(figsize=(wide, high), facecolor="white")
+        own = threading.current_thread() is not threading.main_thread()  # a window is the main thread's to open
+        figure = (Figure if own else plt.figure)(figsize=(wide, high), facecolor="white")
         ax = figure.add_axes((0, 0, 1, 1))
         left, bottom, right, top = MARGIN, 0.6 * MARGIN, 72 * wide - MARGIN, 72 * high - 0.6 * MARGIN
     else:

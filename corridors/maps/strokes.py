@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from corridors import symbols
 from corridors.maps import style
@@ -26,6 +29,24 @@ CROSS: style.Look = {
     "markeredgewidth": 0.9,
 }
 """The mark on a link that was closed."""
+
+
+class Stroke(Line2D):
+    """A line on a map, clipped to the box that all lines of its axes share.
+
+    A map has hundreds of them, and a box for each, as matplotlib makes it, takes a fifth of the time that a map does.
+    """
+
+    _boxes: ClassVar[WeakKeyDictionary[Rectangle, TransformedBbox]] = WeakKeyDictionary()
+
+    def set_clip_path(self, path: Any, transform: Any = None) -> None:
+        """As of matplotlib."""
+        if not isinstance(path, Rectangle) or transform is not None:
+            super().set_clip_path(path, transform)
+            return
+        if path not in self._boxes:
+            self._boxes[path] = TransformedBbox(Bbox.unit(), path.get_transform())
+        self.set_clip_box(self._boxes[path])
 
 
 def stroke_looks(color: str, width: float, dash: tuple[float, ...] = ()) -> list[style.Look]:
@@ -103,7 +124,7 @@ def draw_links(ax: Axes, courses: dict[str, Floats], looks: pd.DataFrame, point:
             dash = symbols.MODES[row.kind].dash if row.color == symbols.MODES[row.kind].color else ()
             layers = stroke_looks(row.color, row.width, dash)
         for part, look in enumerate(layers):
-            line = Line2D(*courses[link_id].T, zorder=3 + i * 1e-3 + part * 1e-5, **look)
+            line = Stroke(*courses[link_id].T, zorder=3 + i * 1e-3 + part * 1e-5, **look)
             line.set_gid(f"link-{link_id}" if part == len(layers) - 1 else f"under-{link_id}")
             ax.add_artist(line)
         if row.drawn == "flow" and row.direction and row.width >= ARROW_FROM:
@@ -132,7 +153,7 @@ def _draw_arrow(ax: Axes, course: Floats, width: float, direction: int, point: f
         "solid_capstyle": "round",
         "solid_joinstyle": "miter",
     }
-    ax.add_artist(Line2D(*wings.T, zorder=zorder, gid="direction", **look))
+    ax.add_artist(Stroke(*wings.T, zorder=zorder, gid="direction", **look))
 
 
 def halfway(course: Floats) -> Floats:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,7 @@ def mass(flow: float) -> str:
 _letters = TextToPath()
 
 
+@lru_cache(maxsize=4096)
 def text_size(text: str, size: float, *, bold: bool = False, italic: bool = False) -> tuple[float, float]:
     """Width and height of a text in points, a little wide: letters fit to pixels are wider than their shapes."""
     font = FontProperties(

@@ -38,7 +38,6 @@ def content_of(
     sliders: Mapping[str, tuple[Parameter, float, float]] | None,
     progress: bool,
     base: xr.Dataset | None = None,
-    closures: xr.Dataset | None = None,
 ) -> dict[str, Any]:
     """All that the page shows, as lists, numbers and texts.
 
@@ -48,12 +47,35 @@ def content_of(
         As for `corridors.write_page`.
     base : Dataset, optional
         What `corridors.page.answers.comparable` gave, where it was solved before.
+    """
+    placed_nodes(network)  # a network that can't be drawn is an error before anything is solved
+    base = comparable(network, demand, solve(network, demand)) if base is None else base
+    shown = shown_of(network, base, title or heading(network, demand))
+    chosen = chosen_of(network, demand, base, links=links, pairs=pairs, sliders=sliders, progress=progress)
+    return {**shown, **chosen}
+
+
+def chosen_of(
+    network: Network,
+    demand: pd.DataFrame,
+    base: xr.Dataset,
+    *,
+    links: int,
+    pairs: int,
+    sliders: Mapping[str, tuple[Parameter, float, float]] | None,
+    progress: bool,
+    closures: xr.Dataset | None = None,
+) -> dict[str, Any]:
+    """What can be chosen on a page, and what each choice does.
+
+    Parameters
+    ----------
+    network, demand, base, links, pairs, sliders, progress
+        As for `content_of`.
     closures : Dataset, optional
         Closures of links, by ``link_id``, from a sweep of the same case that kept `answers.KEEP`: these are not solved
         again.
     """
-    placed_nodes(network)  # a network that can't be drawn is an error before anything is solved
-    base = comparable(network, demand, solve(network, demand)) if base is None else base
     answers = Answers(network, demand, base, progress=progress)
     choices = choices_of(network, demand, links=busiest_links(network, base, links))
     solved = _solved(choices, answers, closures)
@@ -68,9 +90,7 @@ def content_of(
         network, demand, answers, sliders, fine=lambda loss: FINE * money.last_digit(loss), progress=progress
     )
     number = {link: i for i, link in enumerate(network.links.link_id)}
-    name = case_names(network, demand).get("network", "")
     return {
-        **shown_of(network, base, title or f"What if a link closes? {name.capitalize()}".strip()),
         "money": _unit(money),
         "choices": [
             {"kind": c.kind, "id": c.id, "name": c.name, "links": [number[i] for i in c.links], **answered(a)}
@@ -79,6 +99,11 @@ def content_of(
         "pairs": [{"of": list(couple), **answered(a)} for couple, a in zip(couples, together, strict=True)],
         "sliders": [_moved(slider) for slider in moved],
     }
+
+
+def heading(network: Network, demand: pd.DataFrame) -> str:
+    """The heading of a page that is given none."""
+    return f"What if a link closes? {case_names(network, demand).get('network', '').capitalize()}".strip()
 
 
 def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[str, Any]:
