@@ -90,3 +90,35 @@ def test_few_models_are_remembered_and_no_large_one(monkeypatch):
     large = _Built()
     assert large.keep(models[0], {}) is models[0]
     assert large.model(models[0].network, models[0].demand, {}, ()) is None
+
+
+@pytest.mark.parametrize("number", [1, 3, 5])
+def test_cost_steps_add_what_their_rows_say_and_share_a_bundle_where_they_end(number: int) -> None:
+    made = model(number)
+    steps, widths, extra = made.steps, made.widths(), made.extra
+    assert extra.tolist() == [steps.extra_cost[step] if step >= 0 else 0.0 for step in made.arcs.step]
+    assert len(widths) == len(steps.width) > 0
+    for step, width in enumerate(steps.width):
+        used = np.flatnonzero(made.arcs.step == step)
+        if np.isinf(width) or not len(used):
+            assert widths[step] == -1
+        else:
+            assert made.bundles.arc[made.bundles.bundle == widths[step]].tolist() == used.tolist()
+            assert made.room[widths[step]] == width
+
+
+def test_a_result_says_by_how_much_numbers_were_rounded() -> None:
+    nodes = pd.DataFrame({"node_id": ["a", "b"]})
+    links = pd.DataFrame({"link_id": ["l", "m"], "from_node_id": "a", "to_node_id": "b", "mode": "rail"})
+    links = links.assign(capacity=[10001.9, np.nan], tariff=[1.00004, 1.0])
+    row = {"demand_id": ["d"], "commodity": "ore", "origin": "a", "destination": "b", "volume": 12345.4, "value": 99.0}
+    assert build(cd.Network(nodes, links), pd.DataFrame(row)).attributes() == {
+        "rounding": "counted in 1 t and 0.0001 USD/t; largest rounding: cost 4e-05, volume 0.4, limit 0.9 "
+        "(USD/t, t/year, t/year)",
+        "quantity_unit": 1.0,
+        "cost_unit": 1e-4,
+    }
+    ladder = pd.DataFrame({"link_id": "m", "load": [0.0, 50.0], "extra_cost": [0.0, 2.00003]})
+    assert build(cd.Network(nodes, links, cost_steps=ladder), pd.DataFrame(row)).rounding() == pytest.approx(
+        {"cost": 4e-5, "volume": 0.4, "limit": 0.9}
+    )

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import corridors as cd
 from corridors.model import compile
-from corridors.model.units import Units
+from corridors.model.units import Numbers, Units, is_large, units_for, units_in
 
 SOLVERS = ("lp", "columns")
 
@@ -356,3 +357,90 @@ def test_units_round_limits_down_but_take_decimals_as_they_print() -> None:
     units = Units(2, 4)
     assert units.floored([0.29, 0.299, 0.57, np.inf]).tolist() == [29.0, 29.0, 57.0, np.inf]
     assert units.tonnes(units.floored([0.29])).tolist() == [0.29]
+
+
+def test_units_count_and_give_back_at_any_places() -> None:
+    fine, coarse = Units(2, 6), Units()
+    assert fine.nearest([1.234, 0.006, 7.0]).tolist() == [123, 1, 700]
+    assert fine.costs([2.4e-6, -1.6e-6]).tolist() == [2, -2]
+    assert fine.tonnes([123, 50]).tolist() == [1.23, 0.5]
+    money = [fine.usd(10**8), fine.usd(3), coarse.usd(10**4), coarse.usd(3)]
+    assert money == pytest.approx([1.0, 3e-8, 1.0, 3e-4], rel=1e-12)
+    assert (fine.money, coarse.money, fine.dollar, coarse.dollar) == (1e-8, 1e-4, 1e-4, 1.0)
+    assert fine.attributes() == {"quantity_unit": 0.01, "cost_unit": 1e-6}
+    assert Units().attributes() == {"quantity_unit": 1.0, "cost_unit": 1e-4}
+
+
+def test_a_trace_is_half_a_unit_or_what_solvers_leave() -> None:
+    assert Units(1).trace([]) == Units(1).trace([0.0, 3.0]) == 0.05
+    assert Units(1).trace([1.0, 1e12]) == pytest.approx(10.0)
+
+
+def test_steps_to_try_are_a_unit_or_a_millionth_of_all() -> None:
+    assert (Units(0, 4).cost_step(0.0), Units(0, 4).cost_step(500.0), Units(0, 4).cost_step(3.0)) == (1e-4, 1e-4, 1e-6)
+    assert (Units(0).quantity_step(0.0), Units(0).quantity_step(9e7), Units(0).quantity_step(25.0)) == (1.0, 1.0, 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("other", "finer"), [(Units(1, 4), False), (Units(0, 4), True), (Units(1, 3), True), (Units(2, 4), False)]
+)
+def test_units_are_finer_where_either_is(other: Units, finer: bool) -> None:
+    assert Units(1, 4).finer(other) == finer
+
+
+def test_a_network_is_large_where_no_unit_of_either_kind_counts() -> None:
+    for volume, value, large in ((1e8, 1e4, True), (0.9e8, 1e4, False), (1e8, 0.9e4, False), (1e9, 1e5, True)):
+        assert is_large(pd.DataFrame({"volume": [volume / 2] * 2, "value": [value, 1.0]})) == large
+
+
+def test_a_result_without_units_is_counted_as_a_plain_model() -> None:
+    plain, fine = xr.Dataset(), xr.Dataset(attrs={"quantity_unit": 0.01, "cost_unit": 1e-7, "name": "x"})
+    assert units_in(plain) == Units()
+    assert units_in(fine) == Units(2, 7)
+
+
+def numbers(**given: list[float]) -> Numbers:
+    given = {"volume": [5.0], "limit": [np.inf], "value": [10.0], "cost": [1.0], **given}
+    return Numbers(*(np.array(given[name]) for name in Numbers._fields))
+
+
+@pytest.mark.parametrize(
+    ("own", "brought", "expected"),
+    [
+        ({}, {}, (0, 4)),
+        ({"volume": [0.5]}, {}, (1, 4)),
+        ({"volume": [1234.5]}, {}, (1, 4)),  # a tonne would lose 4e-4 of it
+        ({"volume": [12345.4]}, {}, (0, 4)),  # and 3e-5
+        ({"limit": [1.3, np.inf]}, {}, (1, 4)),
+        ({"limit": [9001.0, 10001.9]}, {}, (0, 4)),
+        ({"limit": [8001.9]}, {}, (1, 4)),  # limits are rounded down
+        ({"value": [0.00123]}, {}, (0, 5)),
+        ({"value": [0.10004]}, {}, (0, 5)),
+        ({"cost": [0.10004]}, {}, (0, 4)),  # a cost may lose 1e-3 of itself
+        ({"cost": [0.01004]}, {}, (0, 5)),
+        ({"cost": [-0.01004]}, {}, (0, 5)),
+        ({}, {"volume": [0.25]}, (2, 4)),
+        ({"volume": [9e7]}, {"limit": [0.4]}, (1, 4)),
+        ({"volume": [1e8]}, {"limit": [0.4]}, (0, 4)),  # nothing next to all that is wanted
+        ({"value": [9e3]}, {"cost": [4e-5]}, (0, 5)),
+        ({"value": [1e4]}, {"cost": [4e-5]}, (0, 4)),
+        ({}, None, (8, 7)),
+        ({"volume": [1e8], "value": [1e4]}, None, (0, 4)),
+        ({"volume": [2e15, 0.5]}, {}, None),
+        ({"volume": [2e12], "limit": [0.004]}, {}, (3, 4)),
+        ({"volume": []}, {}, (0, 4)),
+        ({"volume": [0.0]}, None, (0, 7)),
+    ],
+)
+def test_units_are_the_coarsest_that_keep_each_number(
+    own: dict[str, list[float]], brought: dict[str, list[float]] | None, expected: tuple[int, int] | None
+) -> None:
+    empty = {name: [] for name in Numbers._fields}
+    asked = None if brought is None else numbers(**{**empty, **brought})
+    if expected is None:
+        with pytest.raises(
+            cd.InputError, match=r"quantities: 1 too small to count \(volume 1; 0.5 next to 2e\+15 t/year"
+        ):
+            units_for(numbers(**own), lambda name, places: [f"{name} {place}" for place in places], asked)
+    else:
+        assert units_for(numbers(**own), lambda name, places: [name], asked) == Units(*expected)
