@@ -11,6 +11,7 @@ from generated import example, model
 import corridors as cd
 from corridors.model.arcs import Kind
 from corridors.model.build import _Built, build
+from corridors.model.costs import link_parts, transfer_parts
 
 
 def test_whole_tonnes_and_dollars_are_not_rounded() -> None:
@@ -28,6 +29,7 @@ def test_the_worth_of_a_model_is_the_value_of_all_demand() -> None:
     ("steps", "column", "name"),
     [
         ({"extra_cost": [1.0, 1e-12]}, "tariff", "cost_steps:cheap"),
+        ({"extra_cost": [1e-12, 1.0]}, "tariff", "cost_steps:just worth it"),
         ({"extra_cost": [1.0, 2.0]}, "tariff", "link:cheap"),
     ],
 )
@@ -86,6 +88,13 @@ def test_few_models_are_remembered_and_no_large_one(monkeypatch):
         built.keep(one, {})
     found = [built.model(one.network, one.demand, {}, ()) for one in models]
     assert found == [None, None, *models[2:]]
+    for many in (1, 2):
+        monkeypatch.setattr(_Built, "ARCS", many * len(models[0].problem.tail))
+        full = _Built()
+        for one in models:
+            full.keep(one, {})
+        found = [full.model(one.network, one.demand, {}, ()) for one in models]
+        assert found == [*[None] * (6 - many), *models[6 - many :]]
     monkeypatch.setattr(_Built, "ARCS", len(models[0].problem.tail) - 1)
     large = _Built()
     assert large.keep(models[0], {}) is models[0]
@@ -122,3 +131,44 @@ def test_a_result_says_by_how_much_numbers_were_rounded() -> None:
     assert build(cd.Network(nodes, links, cost_steps=ladder), pd.DataFrame(row)).rounding() == pytest.approx(
         {"cost": 4e-5, "volume": 0.4, "limit": 0.9}
     )
+
+
+def test_units_fit_the_first_cost_step_too() -> None:
+    ladder = pd.DataFrame({"link_id": ["cheap"], "load": [0.0], "extra_cost": [0.00123]})
+    made = build(example(-2).network.replace(cost_steps=ladder), example(-2).demand)
+    assert made.units.cost_places == 5
+    assert made.rounding()["cost"] == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize(("modes", "places"), [("", 5), ("rail", 4)])
+def test_units_fit_what_one_arc_costs_and_not_what_nothing_pays(modes: str, places: int) -> None:
+    nodes = pd.DataFrame({"node_id": ["a", "b"]})
+    links = pd.DataFrame({"link_id": ["l", "m"], "from_node_id": "a", "to_node_id": "b", "mode": ["rail", "ship"]})
+    links = links.assign(directed=True, tariff=[1.0, 0.00123])
+    row = {"demand_id": ["d"], "commodity": "ore", "origin": "a", "destination": "b", "volume": 5.0, "value": 9.0}
+    goods = pd.DataFrame({"commodity": ["ore"], "modes": [modes]})
+    made = build(cd.Network(nodes, links, commodities=goods), pd.DataFrame(row))
+    assert made.problem.cost[made.arcs.of(Kind.LINK)].tolist() == ([10_000] if modes else [100_000, 123])
+    assert made.units.cost_places == places
+
+
+def test_goods_are_not_asked_what_they_would_cost_where_they_do_not_come() -> None:
+    nodes = pd.DataFrame({"node_id": ["a", "b", "c"]})
+    links = pd.DataFrame({"link_id": ["l"], "from_node_id": "b", "to_node_id": "c", "mode": ["rail"]})
+    zones = pd.DataFrame({"zone_id": ["at"], "role": "destination", "node_id": "a"})
+    row = {"demand_id": ["d"], "commodity": "ore", "volume": 5.0, "value": 9.0}
+    network = cd.Network(nodes, links, zones=zones)
+    made = build(network, pd.DataFrame({**row, "origin": "a", "destination": "at"}))
+    assert not len(made.arcs.of(Kind.LINK))
+    with pytest.raises(cd.InputError, match="tariff is missing"):
+        build(network, pd.DataFrame({**row, "origin": "b", "destination": "c"}))
+
+
+@pytest.mark.parametrize("number", [0, 2, 3, 4])
+def test_links_and_transfers_cost_each_commodity_its_own(number: int) -> None:
+    made, network = model(number), example(number).network
+    cost = made.parts.cost()[made.part_of]
+    for kind, of_table in ((Kind.LINK, link_parts), (Kind.TRANSFER, transfer_parts)):
+        for row, commodity in enumerate(made.classes.commodity):
+            arcs = made.arcs.of(kind)[made.arcs.owner[made.arcs.of(kind)] == row]
+            assert (cost[arcs] == of_table(network, commodity).cost()[made.arcs.item[arcs]]).all()
