@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from functools import cached_property
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -37,14 +38,22 @@ class ArrayGraph:
         self.directed = graph.is_directed()
         self.multi = graph.is_multigraph()
         self.place = {node: i for i, node in enumerate(self.nodes)}
-        self.edges, self.data = edges_of(graph), data_of(graph)
+        self.rows = {node: list(row) for node, row in graph._adj.items()} if self.directed and not self.multi else None
+        self.data = data_of(graph)
+        if self.rows is None:
+            self.edges = edges_of(graph)
+        starts, ends = (map(itemgetter(end), self.edges) for end in (0, 1)) if self.rows is None else ends_of(self.rows)
         self.tail, self.head = (
-            np.fromiter(map(self.place.__getitem__, map(itemgetter(end), self.edges)), np.int64, len(self.edges))
-            for end in (0, 1)
+            np.fromiter(map(self.place.__getitem__, nodes), np.int64, len(self.data)) for nodes in (starts, ends)
         )
         self.edge_values = {name: _of(self.data, name, default) for name, default in edge_attrs.items()}
         self.node_values = {name: _of(graph._node.values(), name, default) for name, default in node_attrs.items()}
         self._numbers: dict[tuple[str, str], IntArray] = {}
+
+    @cached_property
+    def edges(self) -> list[tuple[Any, ...]]:
+        """Edges by their ends, and key in a multigraph."""
+        return list(zip(*ends_of(self.rows or {}), strict=True))
 
     def is_directed(self) -> bool:
         """Whether edges run in one direction; NetworkX asks."""
@@ -81,13 +90,16 @@ class ArrayGraph:
 
 def edges_of(graph: Any) -> list[tuple[Any, ...]]:
     """Edges by their ends, and key in a multigraph."""
-    if graph.is_multigraph() or not graph.is_directed():
-        return list(graph.edges(keys=True) if graph.is_multigraph() else graph.edges)
-    return [(node, end) for node, row in graph._adj.items() for end in row]  # the same as graph.edges, in half the time
+    return list(graph.edges(keys=True) if graph.is_multigraph() else graph.edges)
+
+
+def ends_of(rows: Mapping[Any, list[Any]]) -> tuple[Iterable[Any], Iterable[Any]]:
+    """Where edges start and end, of those that leave each node."""
+    return chain.from_iterable(repeat(node, len(row)) for node, row in rows.items()), chain.from_iterable(rows.values())
 
 
 def data_of(graph: Any) -> list[Mapping[str, Any]]:
-    """The attributes of each edge, in the order of `edges_of`."""
+    """The attributes of each edge, in the order of ``ArrayGraph.edges``."""
     if graph.is_multigraph() or not graph.is_directed():
         return [edge[-1] for edge in graph.edges(data=True)]
     return list(chain.from_iterable(row.values() for row in graph._adj.values()))  # in a fifth of the time

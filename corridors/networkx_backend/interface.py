@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any
 
 import networkx as nx
@@ -223,13 +224,12 @@ def _reached(tail: Any, head: Any, start: int, nodes: int) -> Any:
 
 def _by_node(graph: ArrayGraph, flow: Any) -> dict[Any, dict[Any, Any]]:
     """The flow of each edge of a directed graph, by its ends and key."""
+    if graph.rows is not None:
+        amounts = repeat(iter(flow.tolist()))  # each row takes as many as it has edges: half the time of a loop
+        return dict(zip(graph.rows, map(dict, map(zip, graph.rows.values(), amounts)), strict=True))
     flows: dict[Any, dict[Any, Any]] = {node: {} for node in graph.nodes}
-    if graph.multi:
-        for (start, end, key), amount in zip(graph.edges, flow.tolist(), strict=True):
-            flows[start].setdefault(end, {})[key] = amount
-    else:
-        for (start, end), amount in zip(graph.edges, flow.tolist(), strict=True):
-            flows[start][end] = amount
+    for (start, end, key), amount in zip(graph.edges, flow.tolist(), strict=True):
+        flows[start].setdefault(end, {})[key] = amount
     return flows
 
 
