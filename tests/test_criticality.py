@@ -260,3 +260,15 @@ def test_a_map_of_criticality_shows_what_is_dear(by: str) -> None:
     assert cores <= (closed if by != "port" else {costliest})
     with pytest.raises(cd.InputError, match="table: is no operating country"):
         cd.plot_criticality(network, table, by="country")
+
+
+def test_countries_of_unsure_loss_are_striped() -> None:
+    network, demand = fork()
+    table = cd.criticality(network, demand, by="country", progress=False)
+    costly = table[table.loss > 0].scenario.tolist()
+    unsure = table.assign(low=table.loss.where(table.scenario != costly[0], table.loss / 20), high=table.loss)
+    ax = cd.plot_criticality(network, unsure, by="country", figsize=(7, 6))
+    striped = {str(a.get_gid()): a.get_hatch() is not None for a in ax.collections}
+    filled = {name: striped[f"critical-{name}"] for name in costly if f"critical-{name}" in striped}
+    assert len(filled) > 1
+    assert filled == {name: name == costly[0] for name in filled}

@@ -20,6 +20,8 @@ WIDTH = 9.0
 """Width of a figure, inches."""
 TITLE, FOOT = 62.0, 30.0
 """Points over a chart for its title, and under its lower label for the note."""
+ABOVE = 18.0
+"""Points that a legend over a chart takes."""
 MUTED = "#8fa3b5"
 SERIES = ("#1c355e", "#d1541f", "#0e857d", "#e39021", "#7a4f9a", "#4f7fb5")
 """Colours of several series, which the red-green colour-blind can distinguish too."""
@@ -90,11 +92,17 @@ def label_axis(ax: Axes, x: str = "", y: str = "") -> None:
         ax.set_ylabel(y, fontsize=9, color=style.INK)
 
 
-def legend(ax: Axes, place: Any = "best") -> None:
+def legend(ax: Axes, place: Any = "best", **how: Any) -> None:
     """The legend of a chart."""
+    look = {"fontsize": 8.5, "frameon": True, "framealpha": 0.9, "edgecolor": "none", "labelcolor": style.INK}
     with style.settings():
         if ax.get_legend_handles_labels()[0]:
-            ax.legend(loc=place, fontsize=8.5, frameon=True, framealpha=0.9, edgecolor="none", labelcolor=style.INK)
+            ax.legend(loc=place, **look, **how)
+
+
+def legend_above(ax: Axes) -> None:
+    """The legend of a chart in a row over it, `ABOVE` points high, where it covers nothing."""
+    legend(ax, "lower left", ncols=len(ax.get_legend_handles_labels()[0]), bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2)
 
 
 def unit_of(values: object) -> tuple[float, str]:
@@ -475,7 +483,8 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
         raise InputError(f"label: the table has no column {label}; give one of {', '.join(map(str, table.columns))}")
     part = table.head(whole("most", most, 1))
     unit, words = unit_of(part.loss)
-    ax = bars(part[label].astype(str).tolist(), title or "What closures cost", "Loss over the base case, by cause")
+    names, words_over = part[label].astype(str).tolist(), "Loss over the base case, by cause"
+    ax = bars(names, title or "What closures cost", words_over, top=ABOVE)
     row = np.arange(len(part))
     cheaper = part.cost < 0
     routes = np.where(cheaper & (part.loss > part.cost), 0.0, part.cost) / unit
@@ -495,7 +504,7 @@ def plot_losses(table: pd.DataFrame, *, title: str = "", label: str = "scenario"
             ax.annotate(text, (max(end, 0.0), at), (6, 0), textcoords="offset points", va="center", fontsize=8)
         ax.margins(x=0.22 if "low" in part else 0.1)
     label_axis(ax, words)
-    legend(ax, "lower right")
+    legend_above(ax)
     return ax
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.lines import Line2D
+from matplotlib.path import Path as Outline
 
 from corridors import arguments
 from corridors.errors import InputError, complaint
@@ -34,6 +35,8 @@ PALE = 0.25
 """How much lighter areas are than lines: names are read on them."""
 WORDS = {"link": "link", "node": "node", "port": "port", "border": "border", "country": "country"}
 AT_NODES = ("node", "port")
+STRIPES = Outline([(-1, 0), (0, 1), (-1, -1), (1, 1), (0, -1), (1, 0)], [Outline.MOVETO, Outline.LINETO] * 3)
+"""The marker of stripes, which in an area are white."""
 CORE = 0.3
 """How wide the white core is of what may be on a lower step, next to the line or circle."""
 
@@ -60,8 +63,8 @@ def plot_criticality(
     by : str
         What closed, as for `corridors.criticality`. Countries are filled, nodes and ports are circles; a link shows the
         largest loss among the closures that include it. Where the table has ``low`` (`corridors.criticality` with
-        ``draws``), a white core marks links, nodes and ports whose loss is a step lower at the low end of nine of ten
-        cases.
+        ``draws``), a white core marks links, nodes and ports, and white stripes countries, whose loss is a step lower
+        at the low end of nine of ten cases.
     title : str
         What to write over it.
     extent, labels, inset, ax, figsize
@@ -112,10 +115,14 @@ def plot_criticality(
     view = view_for(network, extent)
     what = WORDS.get(by, by)
     legend: tuple[Group, ...] = (Group(f"USD a year more if the {what} closes", _entries(top, by), rows=2),)
-    unsure = _unsure(table, loss, top) if by != "country" else set()
+    unsure = _unsure(table, loss, top)
     if unsure:
-        sign = (_spot(STEPS[0], 11.0), _core(11.0, "o")) if by in AT_NODES else (*stroke_looks(STEPS[0], LINE[0]),
-                                                                                 _core(LINE[0]))  # fmt: skip
+        sign: tuple[Look, ...] = (*stroke_looks(STEPS[0], LINE[0]), _core(LINE[0]))
+        if by in AT_NODES:
+            sign = (_spot(STEPS[0], 11.0), _core(11.0, "o"))
+        elif by == "country":
+            stripes: Look = {"marker": STRIPES, "markeredgecolor": "white", "markeredgewidth": 0.8}
+            sign = (_area(STEPS[0]), {**_area("white"), **stripes})
         legend += (Group("How sure", (Swatch("nine of ten cases reach a step lower", sign),)),)
     words = "Loss over the base case, each closure alone and all flows at their new optimum"
     title = title or f"What the closure of each {what} costs"
@@ -128,7 +135,7 @@ def plot_criticality(
         sheet = sheet_for(view, surround, ax, figsize)
         draw_network(sheet, network, looks, labels=0, inset=False)
         if by == "country":
-            _draw_countries(sheet, nodes, loss, top)
+            _draw_countries(sheet, nodes, loss, top, unsure)
         else:
             _draw_spots(sheet, nodes, nodes.node_id.map(loss).to_numpy(float), top, labels, unsure)
         draw_surround(sheet.ax, surround, sheet.width, sheet.height)
@@ -169,8 +176,8 @@ def _draw_cores(ax: Axes, links: set[str]) -> None:
                 axes.add_line(Line2D(*line.get_data(), zorder=line.get_zorder() + 0.01, gid=f"core-{link}", **look))
 
 
-def _draw_countries(sheet: Sheet, nodes: pd.DataFrame, loss: pd.Series[Any], top: float) -> None:
-    """Fill countries by their loss."""
+def _draw_countries(sheet: Sheet, nodes: pd.DataFrame, loss: pd.Series[Any], top: float, unsure: set[str]) -> None:
+    """Fill countries by their loss, and stripe those of which it is unsure."""
     for country, outlines in countries_of(sheet.view, nodes).items():
         if country in loss.index:
             color = STEPS[_step(float(loss[country]), top)]
@@ -180,6 +187,7 @@ def _draw_countries(sheet: Sheet, nodes: pd.DataFrame, loss: pd.Series[Any], top
                 edgecolor="white",
                 linewidth=0.8,
                 zorder=1.15,
+                hatch="///" if country in unsure else None,
                 gid=f"critical-{country}",
             )
             sheet.ax.add_collection(areas, autolim=False)
@@ -226,9 +234,7 @@ def _entries(top: float, by: str) -> tuple[Swatch, ...]:
         if by in AT_NODES:
             looks = (_spot(color, min(size, 11.0)),)
         elif by == "country":
-            looks = (
-                {**_spot(color, 11.0), "marker": "s", "markeredgewidth": 0.0, "markerfacecolor": lighter(color, PALE)},
-            )
+            looks = (_area(color),)
         found.append(Swatch(text, looks))
     return tuple(found)
 
@@ -242,6 +248,11 @@ def _spot(color: str, size: float) -> Look:
         "markeredgecolor": INK,
         "markeredgewidth": 0.7,
     }
+
+
+def _area(color: str) -> Look:
+    """The sign of a filled country."""
+    return {**_spot(color, 11.0), "marker": "s", "markeredgewidth": 0.0, "markerfacecolor": lighter(color, PALE)}
 
 
 def _draw_spots(sheet: Sheet, nodes: pd.DataFrame, loss: Any, top: float, labels: int, unsure: set[str]) -> None:

@@ -26,6 +26,8 @@ SECONDS = 10.0
 """The most that an answer may take."""
 CONNECTIONS = 200
 """Connections at the same time."""
+ENDING = 0.5
+"""Seconds within which answers that are under way are sent when the server ends."""
 
 
 def prepared(
@@ -102,7 +104,6 @@ def serve(
         loop="asyncio",
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=5,
-        timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=16_384,
     )
     ready()
@@ -111,11 +112,12 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """A server that stops what it solves before it waits for its connections to end."""
+    """A server that stops what it solves before it waits for its connections to end, and not for long."""
 
     def __init__(self, config: uvicorn.Config, solving: Solving) -> None:
         super().__init__(config)
         self.solving = solving
+        config.timeout_graceful_shutdown = ENDING  # type: ignore[assignment]  # a part of a second is one too
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
