@@ -107,6 +107,7 @@ if TYPE_CHECKING:  # one line a public name: type checkers and editors read it, 
     from corridors.mincostflow import check_sweep as check_sweep
     from corridors.mincostflow import min_cost_flow as min_cost_flow
     from corridors.mincostflow import min_cost_flow_sweep as min_cost_flow_sweep
+    from corridors.model.as_problem import to_problem as to_problem
     from corridors.model.legs import route_legs as route_legs
     from corridors.model.skims import skim as skim
     from corridors.network import Network as Network

@@ -141,6 +141,34 @@ def test_a_workbook_says_what_its_columns_are(tmp_path):
 MIN = "c two ways\np min 3 4\nn 1 5\nn 3 -5\na 1 2 0 4 2\na 1 3 0 2 5\na 2 3 0 -1 1\na 2 2 0 9 1\n"
 
 
+@pytest.mark.parametrize("name", ["t.min", "t.min.gz"])
+def test_a_network_goes_into_a_file_of_dimacs_whose_least_cost_is_the_loss(tmp_path, name):
+    network = small(capacity=[6e6, None]).replace(
+        links=pd.concat([small(capacity=[6e6, None]).links,
+                         pd.DataFrame({"link_id": ["long"], "from_node_id": "c", "to_node_id": "a", "mode": "rail",
+                                       "tariff": 30.0, "capacity": 1e6})], ignore_index=True)
+    )  # fmt: skip
+    demand = pd.DataFrame({"demand_id": ["near", "far"], "commodity": "coal", "origin": "a", "destination": ["b", "c"],
+                           "volume": [4e6, 5e6], "value": [40.0, 50.5]})  # fmt: skip
+    result, problem = cd.solve(network, demand), cd.to_problem(network, demand)
+    unit = result.attrs["quantity_unit"] * result.attrs["cost_unit"]
+    assert float(result.unmet.sum()) == 2e6
+    assert cd.min_cost_flow(problem).cost * unit == pytest.approx(float(result.loss), rel=1e-12)
+    file = cd.write(problem, tmp_path / name)
+    assert cd.min_cost_flow(cd.read_dimacs(file)).cost == cd.min_cost_flow(problem).cost
+    again = cd.solve(*cd.read(file))
+    assert float(again.loss) * unit == pytest.approx(float(result.loss), rel=1e-9)
+    assert float(again.unmet.sum()) == 0.0
+
+
+def test_what_no_file_of_dimacs_holds_is_told(tmp_path, eurasia):
+    network, demand, _ = eurasia
+    assert "is shared by several flows for" in refused(lambda: cd.to_problem(network, demand))
+    assert "give what cd.to_problem makes of both" in refused(lambda: cd.write(small(), tmp_path / "a.min"))
+    problem = cd.Problem([0], [1], [4], [2], [3, -3])
+    assert "end its name in .min or .min.gz" in refused(lambda: cd.write(problem, tmp_path / "a.xlsx"))
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_problem_of_dimacs_is_arrays_and_is_a_network(tmp_path, packed):
     file = tmp_path / "p.min"

@@ -278,6 +278,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "check": {"problem": problem(), "result": table_of("flow")},
         "check_sweep": {"problem": problem(), "changes": changes(), "result": table_of("flows")},
         "coalitions": {"network": net, "players": ["AZ", "KZ"], "by": "country"},
+        "to_problem": on,
         "compare_observed": {"network": net, "result": base(), "observed": OBSERVED},
         "compare_paths": {**on, "exceptions": EXCEPTIONS, "seas": SEAS},
         "concentration": {**on, "routes": table_of("routes"), "of": "origin", "blocs": None},

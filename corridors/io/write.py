@@ -8,7 +8,10 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
+from corridors.arrays.problem import Problem
+from corridors.errors import InputError
 from corridors.io.case import Content
+from corridors.io.dimacs import write_dimacs
 from corridors.io.files import local_path
 from corridors.io.formats import format_named
 from corridors.io.tables import tables_of
@@ -16,7 +19,7 @@ from corridors.network import Network, checked_demand
 
 
 def write(
-    network: Network,
+    network: Network | Problem,
     path: str | Path,
     *,
     demand: pd.DataFrame | None = None,
@@ -30,9 +33,11 @@ def write(
     Parameters
     ----------
     network : Network
+        Or a `Problem` on arrays, such as `corridors.to_problem` makes, for a file of DIMACS.
     path : path
         Ends in ``.gpkg`` (GeoPackage), ``.xlsx`` (Excel) or ``.geojson``; a name without an ending is a folder of CSV
-        with a ``datapackage.json``. An older file is replaced, once the new one is whole.
+        with a ``datapackage.json``. That of a problem ends in ``.min`` or ``.min.gz`` (DIMACS). An older file is
+        replaced, once the new one is whole.
     demand : DataFrame, optional
         Demand rows.
     result : Dataset, optional
@@ -63,9 +68,18 @@ def write(
     ...     sorted(file.name for file in made.iterdir())[:2]
     ['blocs.csv', 'commodities.csv']
     """
-    arguments.networks(network=network)
     arguments.texts_or_none(format=format)
     path = local_path(path)
+    of_arrays = path.name.casefold().endswith((".min", ".min.gz")) if format is None else format == "dimacs"
+    if of_arrays and isinstance(network, Problem) and demand is None and result is None:
+        return write_dimacs(network, path)
+    if of_arrays:
+        raise InputError(
+            "write: a file of DIMACS holds a problem on arrays alone; give what cd.to_problem makes of both"
+        )
+    if isinstance(network, Problem):
+        raise InputError(f"write: {path.name} can't hold a problem on arrays; end its name in .min or .min.gz")
+    arguments.networks(network=network)
     kind = format_named(format, path)
     tables, about = tables_of(network, None if demand is None else checked_demand(network, demand), result)
     assert kind.write is not None
