@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.arrays.typing import FloatArray
+from corridors.arrays.typing import BoolArray, FloatArray
 from corridors.errors import InputWarning
 from corridors.methods.solved import require_solved
 from corridors.model.units import units_in
@@ -20,12 +20,16 @@ from corridors.scenarios.atoms import listed_values
 from corridors.scenarios.batch import ATOM, Scenarios
 from corridors.scenarios.combine import product
 from corridors.scenarios.sources import Listed
-from corridors.sweeping.solve import Sweeps, sweep_all
+from corridors.sweeping.solve import Sweeps
 
 CHUNK = 2048
 """Scenarios in one sweep, at the most: their rents are in memory at once."""
 MANY = 32
 """From so many scenarios on, each portfolio is a base of its own: they are nearer to it than to nothing built."""
+SERVES = 0.5
+"""Scenarios an atom from which on optima without each loaded group repay being solved (`corridors.sweeping.job`)."""
+SAME = 1e-12
+"""A share of a loss that is rounding."""
 _KEYS = ["table", "id", "field"]
 
 
@@ -63,7 +67,7 @@ class PortfolioLosses:
     """
 
     def __init__(self, futures: Sequence[Future], candidates: int, progress: bool) -> None:
-        self.candidates, self.solved = candidates, 0
+        self.candidates = candidates
         self.parts = [_OfFuture(future, candidates, progress) for future in futures]
 
     def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -73,8 +77,12 @@ class PortfolioLosses:
         """
         found = [part(modules) for part in self.parts]
         losses = np.concatenate([loss for loss, _ in found], axis=1)
-        self.solved += losses.size
         return losses, np.concatenate([slope for _, slope in found], axis=1)
+
+    @property
+    def solved(self) -> int:
+        """How many scenarios were solved so far."""
+        return sum(part.solved for part in self.parts)
 
     def by_row(self, modules: FloatArray) -> list[FloatArray]:
         """What the rows of demand lose, cost and penalties, in each future, (P, S, D)."""
@@ -97,23 +105,41 @@ class _OfFuture:
         self.unit = 0.0
         own = future.scenarios.atoms.merge(keys, on=_KEYS)  # room comes after what a scenario does to a capacity
         self.rebased = len(future.scenarios) >= MANY and not len(own)
+        self.solved, self.known = 0, _Known(candidates, len(future.scenarios))
         self.sweeps = Sweeps(future.network, future.rows, keep=("rent",), progress=progress)
 
     def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
-        size = len(self.future.scenarios)
-        parts = []
-        for some in np.array_split(modules, len(modules) if self.rebased else max(-(-len(modules) * size // CHUNK), 1)):
-            room, whole = self._rooms(some)
-            result = self._from_base_of(whole[0]) if self.rebased else self.sweeps(self._scenarios(whole))
-            require_solved("expansion", result.loss)
-            units = units_in(result)
-            large = np.maximum(np.abs(result.objective.to_numpy()), units.dollar)
-            bound = result.loss.to_numpy() - result.gap.to_numpy() * large
-            rent = _by_portfolio(result.rent.to_numpy() @ self._in_bundles(result), size)
-            left = np.where(np.isinf(whole), 0.0, room - whole)  # room beyond whole units, by its rent
-            parts.append((_by_portfolio(bound, size) - np.einsum("psr,pr->ps", rent, left), -rent @ self.adds))
-            self.unit = units.tonne
+        if self.rebased:
+            parts = [self._completed(one) for one in modules]
+        else:
+            blocks = max(-(-len(modules) * len(self.future.scenarios) // CHUNK), 1)
+            parts = [self._solved(some) for some in np.array_split(modules, blocks)]
         return np.concatenate([loss for loss, _ in parts]), np.concatenate([slope for _, slope in parts])
+
+    def _completed(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Loss, (1, S), and slopes, (1, S, N), of a portfolio: scenarios that those known do not settle are solved."""
+        loss, slope, settled = self.known.of(modules)
+        open_ = np.flatnonzero(~settled)
+        if len(open_):
+            found = self._solved(modules[None, :], self.future.scenarios.take(open_))
+            loss[open_], slope[open_] = found[0][0], found[1][0]
+        self.known.add(modules, loss, slope)
+        return loss[None], slope[None]
+
+    def _solved(self, modules: FloatArray, some: Scenarios | None = None) -> tuple[FloatArray, FloatArray]:
+        """Losses and slopes of portfolios from the base; of one, from its own base, in `some` scenarios."""
+        room, whole = self._rooms(modules)
+        size = len(self.future.scenarios if some is None else some)
+        result = self.sweeps(self._scenarios(whole)) if some is None else self._from_base_of(whole[0], some)
+        require_solved("expansion", result.loss)
+        self.solved += result.sizes["scenario"]
+        units = units_in(result)
+        large = np.maximum(np.abs(result.objective.to_numpy()), units.dollar)
+        bound = result.loss.to_numpy() - result.gap.to_numpy() * large
+        rent = _by_portfolio(result.rent.to_numpy() @ self._in_bundles(result), size)
+        left = np.where(np.isinf(whole), 0.0, room - whole)  # room beyond whole units, by its rent
+        self.unit = units.tonne
+        return _by_portfolio(bound, size) - np.einsum("psr,pr->ps", rent, left), -rent @ self.adds
 
     def by_row(self, modules: FloatArray) -> FloatArray:
         """Cost and penalties of each row of demand, (P, S, D)."""
@@ -130,8 +156,8 @@ class _OfFuture:
         whole = np.floor(room / self.unit + 1e-6) * self.unit if self.unit else room
         return room, np.where(endless, np.inf, whole)
 
-    def _from_base_of(self, room: FloatArray) -> xr.Dataset:
-        """The scenarios of the future, from the optimum of a network that has some rooms, (R,)."""
+    def _from_base_of(self, room: FloatArray, scenarios: Scenarios) -> xr.Dataset:
+        """Scenarios from the optimum of a network that has some rooms, (R,)."""
         network, tables = self.future.network, dict[str, pd.DataFrame]()
         for name, rows in self.atoms.assign(room=room).groupby("table"):
             table: pd.DataFrame = getattr(network, str(name))
@@ -142,8 +168,9 @@ class _OfFuture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InputWarning)  # of the network without rooms
             built = network.replace(**tables)
-            scenarios, progress = self.future.scenarios, self.progress
-            return sweep_all(built, self.future.rows, scenarios, keep=("rent",), progress=progress)
+            grouped = len(scenarios) >= SERVES * len(scenarios.atoms)
+            sweeps = Sweeps(built, self.future.rows, keep=("rent",), progress=self.progress, grouped=grouped)
+            return sweeps(scenarios)
 
     def _scenarios(self, room: FloatArray) -> Scenarios:
         """Each scenario of the future with each portfolio: what is set or scaled by it comes before room is added."""
@@ -159,6 +186,34 @@ class _OfFuture:
         labels = zip(result.bundle_kind.to_numpy(), result.bundle_id.to_numpy(), strict=True)
         at = np.array([row.get((str(kind), str(name)), -1) for kind, name in labels], np.int64)
         return (at[:, None] == np.arange(len(self.atoms))).astype(float)
+
+
+class _Known:
+    """Losses and slopes that were found, which settle some of what is asked next.
+
+    More modules never lose. So where a portfolio has all that a known one has, and a cut says that it can't lose less,
+    it loses as much: what is added is of no use in the scenario.
+    """
+
+    def __init__(self, candidates: int, scenarios: int) -> None:
+        self.modules = np.zeros((0, candidates))
+        self.loss, self.slope = np.zeros((0, scenarios)), np.zeros((0, scenarios, candidates))
+
+    def add(self, modules: FloatArray, loss: FloatArray, slope: FloatArray) -> None:
+        """Take in a portfolio, (N,), with its losses, (S,), and slopes, (S, N)."""
+        self.modules = np.concatenate([self.modules, modules[None]])
+        self.loss, self.slope = np.concatenate([self.loss, loss[None]]), np.concatenate([self.slope, slope[None]])
+
+    def of(self, modules: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+        """Losses, (S,), and slopes, (S, N), of a portfolio, (N,), and in which scenarios they are settled."""
+        if not len(self.modules):
+            return self.loss.sum(axis=0), self.slope.sum(axis=0), np.zeros(self.loss.shape[1], bool)
+        cut = self.loss + np.einsum("ksn,kn->ks", self.slope, modules - self.modules)
+        highest, scenario = cut.argmax(axis=0), np.arange(cut.shape[1])
+        low = cut[highest, scenario]
+        within = (self.modules <= modules).all(axis=1)
+        high = self.loss[within].min(axis=0, initial=np.inf)
+        return low, self.slope[highest, scenario].copy(), high - low <= SAME * np.abs(low)
 
 
 def _by_portfolio(values: FloatArray, scenarios: int) -> FloatArray:
