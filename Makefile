@@ -12,7 +12,7 @@ PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Tests of generated cases, of which there may be any number.
 GENERATED = $(shell grep --files-with-matches '\bTIMES\b' tests/test_*.py)
 
-.PHONY: run test check types kernels format bench docs site pages soak mutants dist clean
+.PHONY: run test check types kernels format bench docs site pages soak fuzz mutants dist clean
 
 run: $(UV)           ## the main job: corridors report, into out/
 	$(UV) run corridors report
@@ -53,6 +53,9 @@ pages: $(UV)         ## all code of README.md and docs/, and what it prints: som
 soak: $(UV)          ## 20 times the generated cases of the tests, and a long search on arrays: an hour
 	TIMES=20 $(UV) run pytest $(PARALLEL) $(GENERATED)
 	$(UV) run python tests/soak.py
+
+fuzz: $(UV)          ## broken files for every reader: an hour of what the tests do for some seconds
+	$(UV) run python tests/fuzz.py 3600
 
 mutants: $(UV)       ## mutation testing of the checker and of the model: which changes no test notices
 	$(UV) run python tests/mutate.py
