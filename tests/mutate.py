@@ -61,6 +61,7 @@ FILES = [
     "model_build",
     "model_decode",
     "model_bundles",
+    "model_compile",
     "model_prices",
     "model_steps",
     "model_ties",
