@@ -32,7 +32,7 @@ def exchange(
     """
     q = w.n[Q]
     for i in range(w.n[HITS]):
-        w.columns[w.hit[i]].reduced -= dual * w.columns[w.hit[i]].alpha
+        w.columns[w.hit[i]].reduced -= dual * w.alpha[w.hit[i]]
     for i in range(q):
         w.bundles[w.basis[i].tight].rent -= dual * w.bundles[w.basis[i].tight].row
     for i in range(w.n[STEPS]):
@@ -40,7 +40,7 @@ def exchange(
     for i in range(w.n[KEYS_STEP]):
         w.rows[w.key_stepping[i]].x_key += theta * w.rows[w.key_stepping[i]].key_step
     for i in range(w.n[LOADS_STEP]):
-        w.bundles[w.load_stepping[i]].load += theta * w.bundles[w.load_stepping[i]].load_step
+        w.bundles[w.load_stepping[i]].load += theta * w.load_step[w.load_stepping[i]]
 
     if leaving_kind == KEY_OF:
         position = _fullest_other(w, leaving)

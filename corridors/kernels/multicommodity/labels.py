@@ -54,7 +54,7 @@ def pop(heap: Records, size: int) -> int:
 
 
 @compiled
-def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, gain: float) -> bool:
+def useful(problem: Coupled, w: Work, base: Optimum, c: int, vertex: int, label: float, gain: float) -> bool:
     """Whether a label that low could be part of a path to a demand row within its horizon.
 
     What is ahead of the vertex costs no less than in the base, but for `gain`: what lengths of the class fell in all.
@@ -62,7 +62,6 @@ def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, 
     """
     if gain == np.inf or len(base.ahead) == 0:  # an arc was opened, perhaps where no path led on; or nothing is known
         return True
-    c = problem.vertex_class[vertex]
     first, last = problem.rows_start[c], problem.rows_start[c + 1]
     at = base.ahead_start[c] + (vertex - problem.class_start[c]) * (last - first) - first
     for i in range(first, last):
@@ -73,14 +72,17 @@ def useful(problem: Coupled, w: Work, base: Optimum, vertex: int, label: float, 
 
 
 @compiled
-def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> bool:
-    """Carry lowered labels on to where they lower others; the heap holds the `size` vertices lowered so far.
+def lower(problem: Coupled, w: Work, base: Optimum, c: int, size: int, pruned: int) -> bool:
+    """Carry lowered labels of a class on to where they lower others; the heap holds the `size` vertices lowered so far.
 
     Dijkstra's method, but a vertex may come up again, so that arcs of negative length do no harm as long as no
     cycle is negative. Returns False where it goes on for so long that there must be one. Where `pruned` is set, labels
     that no path within a horizon could use stay as they are.
     """
-    left, shares = 40 * len(w.vertices) + 2 * len(w.heap), problem.out_start[0] > 0
+    left, gain = 40 * len(w.vertices) + 2 * len(w.heap), w.classes[c].gain
+    first_place, last_place, place_shift = problem.place_first[c], problem.place_last[c], problem.place_shift[c]
+    if problem.graph_of[c] < 0:
+        last_place = first_place
     while size > 0:
         key, vertex = w.heap[0].key, w.heap[0].vertex
         size = pop(w.heap, size)
@@ -90,10 +92,8 @@ def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> b
         if left < 0:
             return False
         shift, turns = 0, 1
-        if shares:
-            c = problem.vertex_class[vertex]
-            if problem.place_first[c] <= vertex < problem.place_last[c]:
-                shift, turns = problem.place_shift[c], 2
+        if first_place <= vertex < last_place:
+            shift, turns = place_shift, 2
         while turns > 0:  # first the arcs that classes share, then the class's own
             turns -= 1
             first, last = problem.out_start[vertex], problem.out_start[vertex + 1]
@@ -102,7 +102,7 @@ def lower(problem: Coupled, w: Work, base: Optimum, size: int, pruned: int) -> b
             for arc in range(first, last):
                 label, head = key + w.arcs[arc].length, problem.head[arc] - turns * shift
                 if label < w.vertices[head].label:
-                    if pruned and not useful(problem, w, base, head, label, w.classes[problem.vertex_class[head]].gain):
+                    if pruned and not useful(problem, w, base, c, head, label, gain):
                         continue
                     w.vertices[head].label = label
                     if size == len(w.heap):
@@ -119,7 +119,7 @@ def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
     for c in range(len(problem.source)):
         w.vertices[problem.source[c]].label = 0.0
         size = push(w.heap, int(EMPTY), 0.0, problem.source[c])
-        if not lower(problem, w, base, size, int(EMPTY)) or w.stop[0]:
+        if not lower(problem, w, base, c, size, int(EMPTY)) or w.stop[0]:
             return False
         if w.vertices[problem.source[c]].label < 0.0:
             return False

@@ -34,8 +34,8 @@ def rates(w: Work, kind: int, entering: int) -> None:
         w.rows[w.key_stepping[i]].key_step = 0.0
         w.rows[w.key_stepping[i]].stepping = 0
     for i in range(w.n[LOADS_STEP]):
-        w.bundles[w.load_stepping[i]].load_step = 0.0
-        w.bundles[w.load_stepping[i]].stepping = 0
+        w.load_step[w.load_stepping[i]] = 0.0
+        w.moving[w.load_stepping[i]] = 0
     w.n[STEPS] = w.n[KEYS_STEP] = w.n[LOADS_STEP] = 0
     if kind == SLACK:
         at = w.bundles[entering].position
@@ -88,11 +88,11 @@ def _spread(w: Work, column: int, amount: float) -> None:
     """Add `amount` of a column to ``load_step``."""
     for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
         bundle = w.entries[i].bundle
-        if not w.bundles[bundle].stepping:
-            w.bundles[bundle].stepping = 1
+        if not w.moving[bundle]:
+            w.moving[bundle] = 1
             w.load_stepping[w.n[LOADS_STEP]] = bundle
             w.n[LOADS_STEP] += 1
-        w.bundles[bundle].load_step += amount * w.entries[i].weight
+        w.load_step[bundle] += amount * w.entries[i].weight
 
 
 @compiled
@@ -108,8 +108,8 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
     """
     q = w.n[Q]
     for i in range(w.n[HITS]):
-        w.columns[w.hit[i]].alpha = 0.0
-        w.columns[w.hit[i]].hit = 0
+        w.alpha[w.hit[i]] = 0.0
+        w.hits[w.hit[i]] = 0
     w.n[HITS] = 0
     for i in range(w.n[ROWED]):
         w.bundles[w.rowed[i]].row = 0.0
@@ -152,7 +152,7 @@ def _charge_keys(w: Work, pool: Pool, leaving: int) -> None:
         rows += 1
     for i in range(rows):
         row = w.key_rows[i]
-        by = w.columns[w.rows[row].key].alpha - (1.0 if row == leaving else 0.0)
+        by = w.alpha[w.rows[row].key] - (1.0 if row == leaving else 0.0)
         if abs(by) < TINY:
             continue
         for k in range(pool.od_start[row], pool.od_start[row + 1]):
@@ -164,9 +164,9 @@ def _charge_keys(w: Work, pool: Pool, leaving: int) -> None:
     kept = 0
     for i in range(w.n[HITS]):
         column = w.hit[i]
-        if abs(w.columns[column].alpha) < TINY:
-            w.columns[column].alpha = 0.0
-            w.columns[column].hit = 0
+        if abs(w.alpha[column]) < TINY:
+            w.alpha[column] = 0.0
+            w.hits[column] = 0
         else:
             w.hit[kept] = column
             kept += 1
@@ -184,19 +184,19 @@ def _spread_row(w: Work, pool: Pool, bundle: int) -> None:
         _hit(w, pool.row_column[i], by * pool.row_weight[i])
     entry = w.bundles[bundle].first_entry
     while entry >= 0:
-        _hit(w, w.entries[entry].column, by * w.entries[entry].weight)
-        entry = w.entries[entry].next_entry
+        _hit(w, w.chain[entry].column, by * w.entries[entry].weight)
+        entry = w.chain[entry].next_entry
 
 
 @compiled
 def _hit(w: Work, column: int, by: float) -> None:
     """Add `by` to a column's ``alpha``."""
     if by != 0.0:
-        if not w.columns[column].hit:
-            w.columns[column].hit = 1
+        if not w.hits[column]:
+            w.hits[column] = 1
             w.hit[w.n[HITS]] = column
             w.n[HITS] += 1
-        w.columns[column].alpha += by
+        w.alpha[column] += by
 
 
 @compiled

@@ -132,7 +132,7 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
                 size = _begin_anew(problem, w, base, c, size)
             else:
                 size = _lower_fallen(problem, w, base, c, size)
-            settled = settled and lower(problem, w, base, size, int(FIXED))
+            settled = settled and lower(problem, w, base, c, size, int(FIXED))
     for i in range(w.n[CLASSES]):
         c = w.marked[i]
         w.classes[c].redo = 0
@@ -228,7 +228,7 @@ def _lower_head(problem: Coupled, w: Work, base: Optimum, c: int, arc: int, gain
     shift = shift_of(problem, c, arc)
     label, head = w.vertices[problem.tail[arc] - shift].label + w.arcs[arc].length, problem.head[arc] - shift
     small = 1e-3 * w.tol[PRICE]
-    if label < w.vertices[head].label - small and useful(problem, w, base, head, label, gain + small):
+    if label < w.vertices[head].label - small and useful(problem, w, base, c, head, label, gain + small):
         w.vertices[head].label = label
         size = push(w.heap, size, label, head)
     return size
@@ -416,8 +416,8 @@ def _move_from(w: Work, pool: Pool, bundle: int) -> None:
         _may_move(w, pool.row_column[i], -w.bundles[bundle].room / pool.row_weight[i])
     entry = w.bundles[bundle].first_entry
     while entry >= 0:
-        _may_move(w, w.entries[entry].column, -w.bundles[bundle].room / w.entries[entry].weight)
-        entry = w.entries[entry].next_entry
+        _may_move(w, w.chain[entry].column, -w.bundles[bundle].room / w.entries[entry].weight)
+        entry = w.chain[entry].next_entry
 
 
 @compiled
@@ -477,7 +477,7 @@ def take_column(w: Work, row: int, entry: int, place: int) -> None:
     column = w.n[K]
     for i in range(w.n[K_ENTRY], entry):
         bundle = w.entries[i].bundle
-        w.entries[i].column, w.entries[i].next_entry = column, w.bundles[bundle].first_entry
+        w.chain[i].column, w.chain[i].next_entry = column, w.bundles[bundle].first_entry
         w.bundles[bundle].first_entry = i
     w.columns[column].od, w.columns[column].where, w.columns[column].banned = row, NONBASIC, 0
     w.columns[column].next_own, w.rows[row].first_own = w.rows[row].first_own, column

@@ -61,7 +61,7 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
         if leaving_kind < 0:
             return False
         pivot_row(w, pool, leaving_kind, leaving)
-        element = w.columns[entering].alpha if kind == COLUMN else w.bundles[entering].row
+        element = w.alpha[entering] if kind == COLUMN else w.bundles[entering].row
         if abs(element) < w.tol[PIVOT]:
             return False
         _weigh(w, kind, entering, leaving_kind, leaving, element)
@@ -127,9 +127,7 @@ def _weigh(w: Work, kind: int, entering: int, leaving_kind: int, leaving: int, e
     weight /= element * element
     for i in range(w.n[HITS]):
         column = w.hit[i]
-        w.columns[column].devex = max(
-            w.columns[column].devex, w.columns[column].alpha * w.columns[column].alpha * weight
-        )
+        w.columns[column].devex = max(w.columns[column].devex, w.alpha[column] * w.alpha[column] * weight)
     for i in range(w.n[Q]):
         bundle = w.basis[i].tight
         w.bundles[bundle].devex = max(w.bundles[bundle].devex, w.bundles[bundle].row * w.bundles[bundle].row * weight)
@@ -164,7 +162,7 @@ def _primal_ratio(w: Work, fixed: int) -> tuple[int, int, float]:
             bound = min(bound, (max(w.rows[p].x_key, 0.0) + w.tol[AMOUNT]) / rate)
     for i in range(w.n[LOADS_STEP]):
         b = w.load_stepping[i]
-        rate = w.bundles[b].load_step
+        rate = w.load_step[b]
         if rate > tiny and w.bundles[b].position < 0:
             bound = min(bound, (max(w.bundles[b].limit - w.bundles[b].load, 0.0) + w.tol[AMOUNT]) / rate)
     kind, which, theta, largest = -1, -1, 0.0, 0.0
@@ -188,7 +186,7 @@ def _primal_ratio(w: Work, fixed: int) -> tuple[int, int, float]:
             kind, which, theta, largest = KEY_OF, p, max(w.rows[p].x_key, 0.0) / rate, rate
     for i in range(w.n[LOADS_STEP]):
         b = w.load_stepping[i]
-        rate = w.bundles[b].load_step
+        rate = w.load_step[b]
         if rate > max(largest, tiny) and w.bundles[b].position < 0:
             room = max(w.bundles[b].limit - w.bundles[b].load, 0.0)
             if room <= bound * rate:
@@ -221,7 +219,7 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
         if kind < 0:
             return False
         rates(w, kind, entering)
-        element = w.columns[entering].alpha if kind == COLUMN else w.bundles[entering].row
+        element = w.alpha[entering] if kind == COLUMN else w.bundles[entering].row
         reduced = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
         w.n[PIVOTS] += 1
         if not exchange(w, kind, entering, leaving_kind, leaving, -missing / element, reduced / element):
@@ -303,7 +301,7 @@ def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
     bound = 1e300
     for i in range(w.n[HITS]):
         column = w.hit[i]
-        rate = -sign * w.columns[column].alpha
+        rate = -sign * w.alpha[column]
         if rate > tiny and w.columns[column].where == NONBASIC and not w.columns[column].banned:
             bound = min(bound, (max(w.columns[column].reduced, 0.0) + w.tol[PRICE]) / rate)
     for i in range(w.n[Q]):
@@ -315,7 +313,7 @@ def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
         return kind, which
     for i in range(w.n[HITS]):
         column = w.hit[i]
-        rate = -sign * w.columns[column].alpha
+        rate = -sign * w.alpha[column]
         if (
             (rate > largest or (rate == largest and kind == COLUMN and column < which))
             and max(w.columns[column].reduced, 0.0) <= bound * rate

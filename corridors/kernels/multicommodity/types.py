@@ -179,13 +179,11 @@ COLUMN_RECORD = _record(
     where=np.int64,
     price=np.float64,
     reduced=np.float64,
-    alpha=np.float64,
     devex=np.float64,
     entry_start=np.int64,
     path_start=np.int64,
     next_own=np.int64,
     banned=np.uint8,
-    hit=np.uint8,
     listed=np.uint8,
 )
 ROW_RECORD = _record(
@@ -203,7 +201,6 @@ ROW_RECORD = _record(
 BUNDLE_RECORD = _record(
     limit=np.float64,
     load=np.float64,
-    load_step=np.float64,
     rent=np.float64,
     row=np.float64,
     devex=np.float64,
@@ -211,7 +208,6 @@ BUNDLE_RECORD = _record(
     room=np.float64,
     position=np.int64,
     first_entry=np.int64,
-    stepping=np.uint8,
     over=np.uint8,
 )
 BASIS_RECORD = _record(
@@ -236,7 +232,8 @@ CLASS_RECORD = _record(
     redo=np.uint8,
     marked=np.uint8,
 )
-ENTRY_RECORD = _record(bundle=np.int64, weight=np.float64, column=np.int64, next_entry=np.int64)
+ENTRY_RECORD = _record(bundle=np.int32, weight=np.float64)
+CHAIN_RECORD = _record(column=np.int32, next_entry=np.int32)
 HEAP_RECORD = _record(key=np.float64, vertex=np.int64)
 
 Records = npt.NDArray[Any]
@@ -248,17 +245,18 @@ class Work(NamedTuple):
     What belongs together is one array of records: numba compiles functions of many arrays slowly.
 
     ``n``: counters; ``tol``: tolerances. ``columns`` (M + 1,), the pool's and then the scenario's own: ``where`` in the
-    basis, ``price`` of one tonne, ``reduced`` cost, ``alpha`` in the pivot row, ``devex`` weight, whether ``banned``,
-    ``hit`` and ``listed``; ``entry_start`` into ``entries``, ``path_start`` into ``path_arc``; the ``next_own`` column
-    of the scenario for its row, from the row's ``first_own`` on. ``entries`` (bundle, weight): of
-    the scenario's own columns also the ``column`` and the ``next_entry`` of the bundle, from its ``first_entry`` on.
+    basis, ``price`` of one tonne, ``reduced`` cost, ``devex`` weight, whether ``banned`` and ``listed``;
+    ``entry_start`` into ``entries``, ``path_start`` into ``path_arc``; the ``next_own`` column of the scenario for its
+    row, from the row's ``first_own`` on. ``entries`` (bundle, weight), and by ``chain`` of the scenario's own columns
+    the ``column`` and the ``next_entry`` of the bundle, from its ``first_entry`` on.
     ``rows`` (D,), demand rows: ``volume, value``, the ``key`` column, its amount ``x_key``, how that moves, its
     ``key_alpha``, whether it is ``lacking`` or ``stepping``; the ``horizon``: how long a path to the row may be that
-    labels see to.
-    ``bundles`` (B,): ``limit,
-    load``, how that moves, ``rent``; the slack's ``row`` entry and ``devex`` weight; ``priced``: the rent in lengths;
-    ``position`` if tight or -1; whether ``stepping``, and ``over`` its limit. ``basis`` (Qmax,): bundle ``tight`` and
-    column ``other`` at a position, its amount ``x_other`` and ``step``, and room to work. ``inverse`` (Qmax, Qmax).
+    labels see to. ``bundles`` (B,): ``limit, load, rent``; the slack's ``row`` entry and ``devex`` weight; ``priced``:
+    the rent in lengths; ``room`` for flow that has to move; ``position`` if tight or -1; whether it is ``over`` its
+    limit. ``basis`` (Qmax,): bundle ``tight`` and column ``other`` at a position, its amount ``x_other`` and ``step``,
+    and room to work. ``inverse`` (Qmax, Qmax). What a pivot goes through most is by itself, to lie close together:
+    ``alpha`` of columns in the pivot row, and whether they are ``hit`` (``hits``); ``load_step`` of bundles, and
+    whether they are ``moving``.
     ``vertices`` (V,): ``label``; ``reach`` and ``next_arc`` of a search. ``arcs`` (A,): ``cost, length``, whether
     ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that they
     share. Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows,
@@ -272,6 +270,7 @@ class Work(NamedTuple):
     tol: Floats
     columns: Records
     entries: Records
+    chain: Records
     path_arc: Ints
     rows: Records
     bundles: Records
@@ -280,7 +279,11 @@ class Work(NamedTuple):
     vertices: Records
     arcs: Records
     classes: Records
+    alpha: Floats
+    hits: Bytes
     hit: Ints
+    load_step: Floats
+    moving: Bytes
     stepping: Ints
     key_stepping: Ints
     load_stepping: Ints
@@ -338,6 +341,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         tol=tolerances(problem),
         columns=np.zeros(M + 1, COLUMN_RECORD),
         entries=np.zeros(n[K_ENTRY] + 64 * own, ENTRY_RECORD),
+        chain=np.zeros(n[K_ENTRY] + 64 * own, CHAIN_RECORD),
         path_arc=ints(n[K_ARC] + 64 * own),
         rows=np.zeros(D, ROW_RECORD),
         bundles=np.zeros(B, BUNDLE_RECORD),
@@ -346,7 +350,11 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         vertices=np.zeros(V, VERTEX_RECORD),
         arcs=np.zeros(A, ARC_RECORD),
         classes=np.zeros(len(problem.user_start) - 1, CLASS_RECORD),
+        alpha=np.zeros(M),
+        hits=np.zeros(M, np.uint8),
         hit=ints(M),
+        load_step=np.zeros(B),
+        moving=np.zeros(B, np.uint8),
         stepping=ints(q_max),
         key_stepping=ints(D),
         load_stepping=ints(B),
