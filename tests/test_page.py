@@ -11,13 +11,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import valid_calls
+from scarce_grids import closures, scarce_grid
 
 import corridors as cd
 from benchmarks.growth import grid
 from corridors.datasets import load_sliders
 from corridors.methods.piecewise_linear import Search, Tangent
+from corridors.page.answers import Answers, comparable
 from corridors.page.sliders import sliders_of
 from corridors.studies.criticality import compared_with_base, losers
+from corridors.sweeping.solve import Sweeps
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -179,6 +182,30 @@ def test_breaks_that_bend_the_loss_by_less_are_left_out(fine):
     assert (
         (len(pieces), tried) == (whole, 2 * whole - 1) if fine == 0 else len(pieces) < whole and tried < 2 * whole - 1
     )
+
+
+def test_closures_by_arc_cost_what_they_cost_by_group():
+    network, demand = scarce_grid(3)
+    closed = closures(network, 6, 3, seed=0)
+    by_group, by_arc = (Sweeps(network, demand, progress=False, grouped=grouped)(closed) for grouped in (True, False))
+    assert (by_group.loss > float(cd.solve(network, demand).loss)).any()
+    np.testing.assert_allclose(by_arc.loss, by_group.loss, rtol=1e-9)
+
+
+def test_what_a_slider_leaves_out_depends_on_the_digits_shown_there():
+    network, demand = valid_calls.network(), valid_calls.demand()
+    base, asked = comparable(network, demand, cd.solve(network, demand)), []
+
+    def fine(size):
+        asked.append(size)
+        return 0.0
+
+    answers = Answers(network, demand, base, progress=False)
+    sliders = {"Ferry": (("links", "ferry", "tariff", "add"), -5.0, 90.0)}
+    (slider,) = sliders_of(network, demand, answers, sliders, fine=fine, progress=False)
+    assert slider.loss[0] < 0 < slider.loss[-1]
+    assert asked[0] == 0.0  # from one end to the other the loss is that of the base somewhere
+    assert all(any(size <= abs(loss) + 0.01 for loss in slider.loss) for size in asked)
 
 
 def test_packaged_sliders_fit_the_packaged_network(eurasia):

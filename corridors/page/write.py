@@ -92,9 +92,11 @@ def write_page(
     -----
     Every number is that of `corridors.sweep`, rounded once to the digits that are shown. Between the breakpoints of a
     slider the least loss is linear, and the flows are constant (of a cost) or linear (of a capacity), so what is shown
-    is exact there as well (see `corridors.break_even`), but for breakpoints that bend the loss by less than half of its
-    last digit, which are left out. Flows of scenarios are kept as differences from the base, and all numbers
-    compressed: the Eurasian network with 1,350 scenarios is about one megabyte, a grid of 5,000 links no more.
+    is exact there as well (see `corridors.break_even`), but for breakpoints that bend the loss by less than half of the
+    last digit that is shown of it, which are left out: the flows between are then those of an optimum nearby. The time
+    goes into solving; on thousands of links whose capacities are scarce, fewer `links` and `pairs` take less of it.
+    Flows of scenarios are kept as differences from the base, and all numbers compressed: the Eurasian network with
+    1,350 scenarios is about one megabyte, a grid of 5,000 links no more.
 
     Examples
     --------
