@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 FLOWS = """
-from corridors import Changes, Problem, min_cost_flow_sweep
-problem = Problem([0, 0, 1], [1, 2, 2], [4, 9, 5], [2, 5, 1], [5, 0, -5])
+from corridors import Changes, Problem, min_cost_flow, min_cost_flow_sweep
+problem = Problem([0, 0, 1], [1, 2, 2], [5, 9, 5], [2, 5, 1], [5, 0, -5])  # its second arc is idle
 closed = Changes.from_coo(2, capacity=([0, 1], [0, 1], [0, 0]))
 mixed = Changes.from_coo(2, capacity=([0], [0], [3]), cost=([1], [1], [4]), supply=([1, 1], [0, 2], [4, -4]))
+min_cost_flow(problem)
 for changes in (closed, mixed):
     min_cost_flow_sweep(problem, changes, keep=("flow", "potential"))
 """
