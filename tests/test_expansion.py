@@ -232,3 +232,10 @@ def test_many_scenarios_are_solved_from_a_base_of_each_portfolio(number: int, mo
     pd.testing.assert_frame_equal(few.frontier, many.frontier, check_exact=False, atol=1e-6)
     pd.testing.assert_frame_equal(few.candidates, many.candidates, check_exact=False, atol=1e-6)
     assert many.solved < few.solved
+
+
+def test_parts_of_a_tonne_are_solved_and_not_guessed_where_all_is_small() -> None:
+    example, choices = generated(11, 6, ("whole", "modules"))
+    budget, scenarios = float(choices.cost.sum()) / 2, two_years(example)
+    found = cd.expansion(example.network, example.demand, choices, budget=budget, scenarios=scenarios, **QUIET)
+    assert found.frontier.gap.iloc[-1] <= 1e-4

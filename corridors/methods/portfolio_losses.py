@@ -14,7 +14,7 @@ import xarray as xr
 from corridors.arrays.typing import BoolArray, FloatArray
 from corridors.errors import InputWarning
 from corridors.methods.solved import require_solved
-from corridors.model.units import units_in
+from corridors.model.units import LARGE, units_in
 from corridors.network import Network
 from corridors.scenarios.atoms import listed_values
 from corridors.scenarios.batch import ATOM, Scenarios
@@ -96,8 +96,8 @@ class _OfFuture:
         self.adds = np.zeros((groups.ngroups, candidates))
         np.add.at(self.adds, (groups.ngroup(), future.rooms.candidate), future.rooms.amount)
         self.endless = np.isinf(self.adds)
-        most = _volumes(future).max()
-        self.adds[self.endless] = most
+        self.wanted = float(_volumes(future).max())
+        self.adds[self.endless] = self.wanted
         keys = future.rooms.drop_duplicates(_KEYS)[_KEYS]
         operation = np.where(self.endless.any(axis=1), "set", "add")
         self.atoms = keys.assign(operation=operation, **dict.fromkeys(ATOM[4:], "")).reset_index(drop=True)
@@ -138,7 +138,7 @@ class _OfFuture:
         bound = result.loss.to_numpy() - result.gap.to_numpy() * large
         rent = _by_portfolio(result.rent.to_numpy() @ self._in_bundles(result), size)
         left = np.where(np.isinf(whole), 0.0, room - whole)  # room beyond whole units, by its rent
-        self.unit = units.tonne
+        self.unit = units.quantity_step(self.wanted, LARGE)
         return _by_portfolio(bound, size) - np.einsum("psr,pr->ps", rent, left), -rent @ self.adds
 
     def by_row(self, modules: FloatArray) -> FloatArray:
@@ -150,7 +150,7 @@ class _OfFuture:
         return _by_portfolio(lost, len(self.future.scenarios))
 
     def _rooms(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Room that portfolios add, (P, R), and the part of it in whole units of the model; inf for any."""
+        """Room that portfolios add, (P, R), and the part of it in units that the model can count in; inf for any."""
         room = modules @ self.adds.T
         endless = ((modules[:, None, :] >= 1) & self.endless).any(axis=2)
         whole = np.floor(room / self.unit + 1e-6) * self.unit if self.unit else room

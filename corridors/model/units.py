@@ -124,9 +124,9 @@ class Units:
         """Costs to try next to another: one, or a millionth of what the most valuable tonne is worth, USD/t."""
         return min(self.cost, _decimal(1e-6 * whole)) if whole > 0 else self.cost
 
-    def quantity_step(self, whole: float) -> float:
-        """Quantities to try next to another: one, or a millionth of all that is wanted, t/year."""
-        return min(self.tonne, _decimal(1e-6 * whole)) if whole > 0 else self.tonne
+    def quantity_step(self, whole: float, share: float = 1e-6) -> float:
+        """Quantities to try next to another: one, or a millionth (or `share`) of all that is wanted, t/year."""
+        return min(self.tonne, _decimal(share * whole)) if whole > 0 else self.tonne
 
     def finer(self, other: Units) -> bool:
         """Whether one of these is less than one of others, of either kind."""
