@@ -147,3 +147,12 @@ def test_scenarios_of_many_numbers_are_not_looked_at(monkeypatch: pytest.MonkeyP
     for most, looked in ((numbers, True), (numbers - 1, False)):
         monkeypatch.setattr(compile, "LOOKED", most)
         assert (compiler._brought() is not None) == looked
+
+
+def test_a_number_beyond_all_counting_is_refused_with_its_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compile, "LOOKED", 0)
+    wanted = [(i, "demand", "d", "volume", "set", 1e12 if i == 2 else 1.0) for i in range(4)]
+    compiler = compiler_of(*case(), scenarios(*wanted))
+    assert compiler.block(0, 2).size == 2
+    with pytest.raises(cd.InputError, match=r"a number is beyond 9.0072e\+15 units of 1e-07 .* for 1 scenario \(s2\)"):
+        compiler.block(1, 4)
