@@ -10,6 +10,7 @@ import corridors as cd
 from corridors.arrays.problem import UNCAPACITATED
 from corridors.model import compile
 from corridors.model.arcs import Kind
+from corridors.model.build import build
 from corridors.model.bundles import Use
 from corridors.model.compile import compiler_of, limits_wanted, uses_wanted
 
@@ -156,3 +157,33 @@ def test_a_number_beyond_all_counting_is_refused_with_its_scenario(monkeypatch: 
     assert compiler.block(0, 2).size == 2
     with pytest.raises(cd.InputError, match=r"a number is beyond 9.0072e\+15 units of 1e-07 .* for 1 scenario \(s2\)"):
         compiler.block(1, 4)
+
+
+def test_a_scenario_as_a_model_is_that_of_its_tables() -> None:
+    network, demand = case()
+    asked = scenarios(
+        (0, "links", "l", "tariff", "add", 0.5),
+        (1, "demand", "e", "volume", "set", 9.0),
+        (1, "demand", "d", "value", "set", 4.0),
+        (2, "links", "m", "status", "open", None),
+        (2, "links", "m", "tariff", "set", 3.0),
+        (2, "links", "l", "capacity", "set", 4.0),
+    )
+    links = network.links
+    tables = [
+        (links.assign(tariff=[1.5, 2.0]), demand),
+        (links, demand.assign(volume=[6.0, 9.0], value=[4.0, 8.0])),
+        (links.assign(tariff=[1.0, 3.0], status="operating", capacity=[4.0, np.nan]), demand),
+    ]
+    compiler = compiler_of(network, demand, asked)
+    for number, (changed, rows) in enumerate(tables):
+        found, expected = compiler.model_of(number), build(network.replace(links=changed), rows)
+        assert found.units == expected.units
+        assert found.problem.cost.tolist() == expected.problem.cost.tolist()
+        assert found.problem.capacity.tolist() == expected.problem.capacity.tolist()
+        assert found.bundles.limit.tolist() == expected.bundles.limit.tolist()
+        kind = found.arcs.kind == Kind.LINK
+        assert (
+            found.parts.cost()[found.part_of][kind].tolist() == expected.parts.cost()[expected.part_of][kind].tolist()
+        )
+        assert found.demand[["volume", "value"]].equals(rows[["volume", "value"]])
