@@ -125,7 +125,7 @@ def test_what_a_case_does_not_have_is_refused(
     change: tuple[int, str, str, str, str, float | None], narrowed: dict[str, str], message: str
 ) -> None:
     with pytest.raises(cd.InputError, match=message):
-        compiler_of(*case(), scenarios(change, **narrowed)).block(0, 1)
+        compiler_of(*case(), scenarios(change, (0, "links", "l", "border_fee", "add", 1.0), **narrowed)).block(0, 1)
 
 
 def test_scenarios_go_onto_a_model_that_has_all_they_need() -> None:
@@ -187,3 +187,15 @@ def test_a_scenario_as_a_model_is_that_of_its_tables() -> None:
             found.parts.cost()[found.part_of][kind].tolist() == expected.parts.cost()[expected.part_of][kind].tolist()
         )
         assert found.demand[["volume", "value"]].equals(rows[["volume", "value"]])
+
+
+def test_a_closure_as_a_model_closes_the_arcs_of_its_group_only() -> None:
+    network, demand = case()
+    network = network.replace(links=network.links.assign(status="operating"))
+    closures = scenarios((0, "links", "l", "status", "close", None), (1, "links", "m", "status", "close", None))
+    compiler = compiler_of(network, demand, closures)
+    assert compiler.by_group.all()
+    for number in (0, 1):
+        found = compiler.model_of(number)
+        carries = found.problem.capacity[found.arcs.of(Kind.LINK)] > 0
+        assert (carries == (found.arcs.item[found.arcs.of(Kind.LINK)] != number)).all()
