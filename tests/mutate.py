@@ -7,7 +7,17 @@ survivor is a gap in the tests, or changes nothing that can be seen: then ``muta
 change, and it is left out. Lipton (1971) and DeMillo, Lipton & Sayward (1978) have the method.
 
 ``python tests/mutate.py model.paths --limit 50`` runs some of them, ``--only _take`` those whose name holds that text,
-``--explained`` the explained ones too.
+``--explained`` the explained ones too. A mutant takes about a second of the processor (those of compile, 97 s), which
+is half an hour for all on an idle core, and some minutes more where nothing is noted yet.
+
+What has run in this way to its end, and how many survived; tests of the others were written since, and not run yet::
+
+    model.paths       76 mutants, 10 survived, 7 of them explained
+    model.build       74          25           none
+    model.compile     92          43           12
+
+Of decode 40 of 48 and of units some twenty of 98 have run. The certificates, prices, bundles and steps ran to an end
+before, each with tests of its own; the others of ``model/`` have not run.
 """
 
 from __future__ import annotations

@@ -12,7 +12,17 @@ from generated import model
 import corridors as cd
 from corridors.model.arcs import Kind
 from corridors.model.build import build
-from corridors.model.decode import Solution, flows_of, limits_of, node_prices, routes, row_costs, row_prices, unmet_of
+from corridors.model.decode import (
+    Solution,
+    decode,
+    flows_of,
+    limits_of,
+    node_prices,
+    routes,
+    row_costs,
+    row_prices,
+    unmet_of,
+)
 from corridors.sweeping.solve import solved
 
 
@@ -75,3 +85,22 @@ def test_what_is_more_than_wanted_is_nothing_unmet() -> None:
     assert unmet_of(made, flow).tolist() == [0, 0, 4]
     unlimited = replace(made.bundles, limit=np.full_like(made.bundles.limit, cd.UNCAPACITATED))
     assert np.isinf(limits_of(replace(made, bundles=unlimited))).all()
+
+
+def test_a_loss_is_what_is_paid_and_the_value_of_what_is_missing() -> None:
+    solution = ladder()
+    result = decode(solution)
+    assert float(result.cost) == pytest.approx(4 * 10 + 3 * 12 + 2 * 1)
+    assert float(result.cost) == pytest.approx(float(result.row_cost.sum()))
+    assert float(result.loss) == pytest.approx(float(result.cost) + 4 * 14)
+    assert float(result.objective) == pytest.approx(float(result.loss) - (6 * 100 + 2 * 50 + 5 * 14))
+
+
+def test_a_row_pays_the_price_of_the_member_that_takes_it() -> None:
+    links = {"link_id": ["l"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": ["rail"], "tariff": [2.0]}
+    zones = pd.DataFrame({"zone_id": ["market"], "role": ["destination"], "node_id": ["b"], "price": [3.0]})
+    row = {"demand_id": ["d"], "commodity": ["ore"], "origin": ["a"], "destination": ["market"], "volume": [4.0]}
+    network = cd.Network(pd.DataFrame({"node_id": ["a", "b"]}), pd.DataFrame(links), zones=zones)
+    solution = solved(build(network, pd.DataFrame({**row, "value": [9.0]})))
+    assert row_costs(solution).tolist() == [20.0]
+    assert routes(solution).cost.tolist() == [5.0]

@@ -145,6 +145,11 @@ def test_rows_are_in_order_though_their_routes_and_members_are_not() -> None:
     )
     found = routes(solved(build(network.replace(zones=zones), demand.assign(destination=["p", "b"]))))
     assert found.demand_id.tolist() == sorted(found.demand_id, reverse=True)
+    assert all(part.volume.is_monotonic_decreasing for _, part in found.groupby("demand_id"))
+    assert found.demand_id.value_counts().max() > 1
+    assert [*found] == [
+        *("demand_id", "commodity", "origin", "destination", "volume", "cost", "length", "modes", "links"),
+    ]
     model = build(network.replace(zones=zones), demand.assign(destination=["p", "b"]))
     rows = [model.arcs.item[path[-1]] for path, _ in paths(model, solved(model).flow)]
     assert rows == sorted(rows)
