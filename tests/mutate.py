@@ -15,8 +15,9 @@ What has run in this way to its end, and how many survived; tests of the others 
     model.paths       76 mutants, 10 survived, 7 of them explained
     model.build       74          25           none
     model.compile     92          43           12
+    model.decode      48          12            8
 
-Of decode 40 of 48 and of units some twenty of 98 have run. The certificates, prices, bundles and steps ran to an end
+Of units some twenty of 98 have run. The certificates, prices, bundles and steps ran to an end
 before, each with tests of its own; the others of ``model/`` have not run.
 """
 
