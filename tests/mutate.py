@@ -16,6 +16,7 @@ What has run in this way to its end, and how many survived; tests of the others 
     model.build       74          25           none
     model.compile     92          43           12
     model.decode      48          12            8
+    model.ties        20           5            5
 
 Of units some twenty of 98 have run. The certificates, prices, bundles and steps ran to an end
 before, each with tests of its own; the others of ``model/`` have not run.
