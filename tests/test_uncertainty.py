@@ -191,6 +191,29 @@ def test_other_studies_have_intervals_of_their_own_runs() -> None:
         cd.intervals(cd.criticality, network, rows)
 
 
+def test_the_spread_of_any_study_has_its_drivers_in_kinds_of_figures() -> None:
+    """One way there: a player is worth all that is moved, (value - cost) x volume, whatever errs."""
+    links = pd.DataFrame({"link_id": ["a"], "from_node_id": "x", "to_node_id": "y", "mode": "rail", "tariff": 100.0})
+    network = cd.Network(pd.DataFrame({"node_id": ["x", "y"]}), links)
+    rows = pd.DataFrame({"demand_id": ["g"], "commodity": "ore", "origin": "x", "destination": "y"})
+    rows = rows.assign(volume=1e6, value=300.0)
+    kinds = [("demand", "volume", 1.5), ("links", "tariff", 1.5), ("demand", "value", 1.01)]
+    spreads = pd.DataFrame(kinds, columns=["table", "field", "factor"])
+    kept = {"by": "link", "draws": 9, "spreads": spreads, "seed": 3, "progress": False}
+    table = cd.intervals(cd.leverage, network, rows, ["a"], drivers=True, **kept)
+    pd.testing.assert_frame_equal(table.iloc[:, :-2], cd.intervals(cd.leverage, network, rows, ["a"], **kept))
+    factors = cd.uncertain_cases(network, rows, 9, spreads=spreads, seed=3)
+    by = np.array([factors.changes(i).set_index("field").value.loc[["volume", "tariff", "value"]] for i in range(9)])
+    volume, tariff, value = by.T
+    alone = np.array([200 * volume, 300 - 100 * tariff, 300 * value - 100])
+    variance = alone.var(axis=1) / alone.var(axis=1).sum()
+    told = dict(part.rsplit(" ", 2)[:2] for part in table.drivers[0].split("; "))
+    assert list(told) == ["volume of demand", "tariff of links"]
+    assert [float(share) for share in told.values()] == pytest.approx(100 * variance[:2], abs=0.6)
+    together = volume * (300 * value - 100 * tariff)
+    assert table.explained[0] == pytest.approx(np.corrcoef(alone.sum(axis=0), together)[0, 1] ** 2, abs=1e-3)
+
+
 def test_figures_err_together_as_the_spreads_say() -> None:
     network, rows = case(1)
     uncertain = cd.uncertain_cases(network, rows, 2000, spreads=SPREADS)

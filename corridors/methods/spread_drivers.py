@@ -10,6 +10,7 @@ say with what was solved (the coefficient of determination).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -65,15 +66,26 @@ def spread_drivers(
     number, names = pd.factorize(errors.error)
     found = []
     for closure, slope in enumerate(slopes):
-        share = np.bincount(number, slope[place] * errors["size"].to_numpy(), minlength=len(names)) ** 2
-        share = share / max(share.sum(), 1e-300)
-        order = np.argsort(-share, kind="stable")[:MOST]
-        text = "; ".join(f"{names[i]} {100 * share[i]:.0f} %" for i in order if share[i] >= LEAST)
-        found.append((text, _explained(said[:, closure], losses[:, closure])))
+        moved = np.bincount(number, slope[place] * errors["size"].to_numpy(), minlength=len(names)).astype(float)
+        found.append((in_words(names, moved**2), explained(said[:, closure], losses[:, closure])))
     return pd.DataFrame(found, columns=["drivers", "explained"])
 
 
-def _explained(said: FloatArray, drawn: FloatArray) -> float:
+def in_words(names: Sequence[str], variance: FloatArray) -> str:
+    """The largest shares in the sum of some variances, by name.
+
+    Examples
+    --------
+    >>> in_words(["tariff of links", "volume of demand", "value of demand"], np.array([1.0, 6.0, 0.0]))
+    'volume of demand 86 %; tariff of links 14 %'
+    """
+    share = variance / max(variance.sum(), 1e-300)
+    order = np.argsort(-share, kind="stable")[:MOST]
+    return "; ".join(f"{names[i]} {100 * share[i]:.0f} %" for i in order if share[i] >= LEAST)
+
+
+def explained(said: FloatArray, drawn: FloatArray) -> float:
+    """The squared correlation of what is said of draws with what they are, (S,) each; NaN where nothing varies."""
     if len(drawn) < 3 or np.ptp(said) == 0 or np.ptp(drawn) == 0:
         return np.nan
     return float(np.corrcoef(said, drawn)[0, 1] ** 2)

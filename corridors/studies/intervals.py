@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from corridors import arguments
 from corridors.edits.drawn import Drawn, drawn
 from corridors.errors import InputError, kind_of, whole
 from corridors.methods.spread import interval, ranked
+from corridors.methods.spread_drivers import explained, in_words
 from corridors.network import Network, checked_demand
 from corridors.scenarios.uncertainty import uncertain_cases
 from corridors.studies.break_even import break_even
@@ -19,6 +20,9 @@ from corridors.studies.expansion import expansion
 from corridors.studies.hedging import hedging_frontier
 from corridors.studies.leverage import leverage
 from corridors.sweeping.progress import counted
+
+FEWEST = 3
+"""Draws in which an item has to be found, to say what its spread is of."""
 
 
 def intervals(
@@ -29,6 +33,7 @@ def intervals(
     draws: int = 19,
     spreads: Any = None,
     seed: int = 0,
+    drivers: bool = False,
     progress: bool = True,
     **options: Any,
 ) -> pd.DataFrame:
@@ -46,6 +51,9 @@ def intervals(
         Uncertain cases: 19 give intervals of 90 %.
     spreads, seed
         As for `corridors.uncertain_cases`.
+    drivers : bool
+        Whether to say what the spread is of, too: the study runs in each draw once for each kind of figure that is
+        uncertain as well, a dozen times as long.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -58,7 +66,10 @@ def intervals(
         `expansion` (modules built). ``value`` is that of the data as they are, NaN where it is not found there;
         ``low, high`` hold it in 90 % of cases; ``found`` is the share of draws in which it is there (a flip within the
         range, a candidate that is built). Of `leverage`, in addition, ``first`` (the share of draws in which it is the
-        largest), ``rank_low, rank_high``.
+        largest), ``rank_low, rank_high``. With `drivers`, ``drivers`` (the kinds of figures with the largest shares:
+        of the variances of the answer where only figures of a kind are other than they are) and ``explained`` (the
+        squared correlation of their moves, added, with those of all figures at once: where it is low, kinds matter
+        together; NaN where nothing varies, or the item is found in fewer than three draws).
 
     Raises
     ------
@@ -86,6 +97,17 @@ def intervals(
     0   rail    1.0         1          1
     1  ferry    0.0         2          2
     2   ship    0.0         3          3
+
+    What the worth of each hangs on, where freight is uncertain as well:
+
+    >>> spreads = pd.DataFrame({"table": ["demand", "links"], "field": ["volume", "tariff"], "factor": [1.1, 1.5]})
+    >>> table = cd.intervals(cd.leverage, cd.Network(nodes, links), demand, players, by="link", spreads=spreads,
+    ...                      drivers=True)
+    >>> table[["player", "drivers"]]
+      player                                      drivers
+    0   rail                        volume of demand 97 %
+    1  ferry  volume of demand 62 %; tariff of links 38 %
+    2   ship  volume of demand 85 %; tariff of links 15 %
     """
     if not callable(study) or study not in _STUDIES:
         known = ", ".join(each.__name__ for each in _STUDIES)
@@ -98,18 +120,39 @@ def intervals(
         return measured(study(*case, *arguments_of_study, **options, progress=False))
 
     now, found = measure(Drawn(network, rows)), []
-    with counted("intervals", draws, "cases", progress) as count:
-        for case in _cases(network, rows, draws, spreads, seed):
-            found.append(measure(case))
-            count(1)
-    return _compared(names, now, found, ranks=study is leverage)
-
-
-def _cases(network: Network, rows: pd.DataFrame, draws: int, spreads: Any, seed: int) -> Iterator[Drawn]:
-    """The case of each draw, as tables."""
+    by_kind: dict[str, list[dict[tuple[Any, ...], float]]] = {}
     cases = uncertain_cases(network, rows, draws, spreads=spreads, seed=seed)
-    for number in range(len(cases)):
-        yield drawn(network, rows, cases.changes(number))
+    with counted("intervals", draws, "cases", progress) as count:
+        for number in range(len(cases)):
+            changes = cases.changes(number)
+            found.append(measure(drawn(network, rows, changes)))
+            for (table, field), part in changes.groupby(["table", "field"], sort=False) if drivers else ():
+                by_kind.setdefault(f"{field} of {table}", []).append(measure(drawn(network, rows, part)))
+            count(1)
+    table = _compared(names, now, found, ranks=study is leverage)
+    if not drivers:
+        return table
+    items, missing = list(table[names].itertuples(index=False, name=None)), 0.0 if study is expansion else np.nan
+    return table.join(_driven(items, found, by_kind, missing))
+
+
+def _driven(
+    items: list[tuple[Any, ...]],
+    draws: list[dict[tuple[Any, ...], float]],
+    by_kind: dict[str, list[dict[tuple[Any, ...], float]]],
+    missing: float,
+) -> pd.DataFrame:
+    """What the spread of each item is of: ``drivers`` and ``explained``; `missing` stands for what is not found."""
+    names, rows = list(by_kind), []
+    for item in items:
+        moved = np.array([[case.get(item, missing) for case in cases] for cases in (draws, *by_kind.values())])
+        moved = moved[:, ~np.isnan(moved).any(axis=0)]
+        if moved.shape[1] < FEWEST:
+            rows.append(("", np.nan))
+            continue
+        text = in_words(names, moved[1:].var(axis=1))
+        rows.append((text, explained(moved[1:].sum(axis=0), moved[0])))
+    return pd.DataFrame(rows, columns=["drivers", "explained"])
 
 
 def _compared(
