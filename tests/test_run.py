@@ -106,7 +106,7 @@ def test_a_manifest_follows_no_links_out_of_the_folder(folder):
         ("[half ferry]", "[half fery]", 1, "scenarios: half has 'half fery', which is no override; give some of"),
         ("operation: close", "operations: close", 1, "overrides: no barge has a change with table, id, operations"),
         ("redundancy: {top: 2}", "redundancies", 2, "study.yaml: there is no study redundancies; give one of"),
-        ("top: 2", "tip: 2", 2, "No such option"),
+        ("top: 2", "tip: 2", 2, "no such option --tip; there are --minimise, --top"),
         ("net.gpkg", "not.gpkg", 1, "not.gpkg is no file or folder that is there"),
         ("parquet", "parkett", 1, "formats: parkett is none; give some of csv, parquet, xlsx, netcdf"),
         ("overrides:", "overrides: [", 1, "study.yaml: is no YAML that can be read"),
