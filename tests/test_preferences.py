@@ -103,25 +103,23 @@ def test_the_base_year_with_preferences_is_that_of_links_made_for_each_step() ->
     nodes, links = [plain.nodes], plain.links.set_index("link_id", drop=False)
     steps, rows = [], cd.load_preferences()
     rows = rows[(rows.origins == "") & (rows.direction == "")]  # links can't be for goods of some origins only
-    for gate in rows.itertuples():
-        link, middle = links.loc[gate.link_id], f"{gate.link_id} gate"
+    for link_id, groups in rows.groupby("link_id", sort=False):
+        link, middle = links.loc[link_id], f"{link_id} gate"
         nodes.append(plain.nodes[plain.nodes.node_id == link.to_node_id].assign(node_id=middle, capacity=np.nan))
         onward = {"from_node_id": middle, "to_node_id": link.to_node_id, "mode": link["mode"], "time": 0.0}
-        share = (np.arange(gate.steps) + 0.5) / gate.steps
-        rise = values[gate.theta] * np.log(share / (1 - share))
-        tariff = rise - rise[0] + (values[gate.constant] if gate.constant else 0.0)
-        room = np.append(np.full(gate.steps - 1, gate.volume / gate.steps), np.nan)
-        names = [f"{middle} {i}" for i in range(gate.steps)]
-        steps.append(
-            pd.DataFrame(
-                {"link_id": names, "tariff": tariff, "capacity": room, "commodities": gate.commodities} | onward
-            )
-        )
-        others = sorted(set(plain.commodities.commodity) - set(gate.commodities.split(";")))
-        steps.append(
-            pd.DataFrame({"link_id": [f"{middle} free"], "tariff": 0.0, "commodities": ";".join(others)} | onward)
-        )
-        links.loc[gate.link_id, "to_node_id"] = middle
+        others = set(plain.commodities.commodity)
+        for gate in groups.itertuples():
+            share = (np.arange(gate.steps) + 0.5) / gate.steps
+            rise = values[gate.theta] * np.log(share / (1 - share))
+            tariff = rise - rise[0] + (values[gate.constant] if gate.constant else 0.0)
+            room = np.append(np.full(gate.steps - 1, gate.volume / gate.steps), np.nan)
+            names = [f"{middle} {gate.Index} {i}" for i in range(gate.steps)]
+            own = {"link_id": names, "tariff": tariff, "capacity": room, "commodities": gate.commodities}
+            steps.append(pd.DataFrame(own | onward))
+            others -= set(gate.commodities.split(";"))
+        free = {"link_id": [f"{middle} free"], "tariff": 0.0, "commodities": ";".join(sorted(others))}
+        steps.append(pd.DataFrame(free | onward))
+        links.loc[link_id, "to_node_id"] = middle
     made = plain.replace(nodes=pd.concat(nodes, ignore_index=True), links=pd.concat([links, *steps], ignore_index=True))
     gates = list(dict.fromkeys(rows.link_id))
     by_links, by_steps = (cd.solve(network, demand) for network in (made, cd.with_preferences(plain, rows)))

@@ -23,8 +23,9 @@ Every figure of `data/geo/references.csv` and `data/geo/flows.csv` is listed: te
 the cheapest route, each tonne on its own; flows are those of the optimum of the year, with preferences at gates: at
 most 12 parameters, by the measure of `corridors calibrate`. While they were chosen, these figures were looked at too:
 all flows of 2024 that were held out, the loads of links that `links.csv` records, and d238 (Baku-Tbilisi-Kars). r094
-(the capacity of the Trans-Caspian route in 2027) was looked at when the ships that are on order were added, and the
-seven events when it was written down what their shares are of.
+(the capacity of the Trans-Caspian route in 2027) was looked at when the ships that are on order were added, the seven
+events when it was written down what their shares are of, and d123, d251 to d253 and the two events at the gates of
+China when loose goods were divided between these.
 
 - **given**: the figure is in the tables, or demand rows repeat it or are sized by it; agreement shows only that the
   tables are consistent.

@@ -77,16 +77,21 @@ def _row(node: str, ends: tuple[str, str], kind: str, group: str, **values: str)
 
 def _gauge(node: str, modes: set[str]) -> Iterator[Row]:
     if {"rail-1520", "rail-1435"} <= modes:
-        name = f"gauge_cost_{node}" if has_default(f"gauge_cost_{node}") else "gauge_cost"
-        yield _row(
-            node,
-            ("rail-1520", "rail-1435"),
-            "gauge",
-            "",
-            cost=number(default(name)),
-            time=number(default("gauge_time")),
-            source=rule(name, "gauge_time"),
-        )
+        own = f"gauge_cost_{node}"
+        groups = {"": ((), "gauge_cost")}
+        if has_default(own):  # what is known of a place is of boxes
+            groups = {"containers": (("containers",), own), "bulk": ((*BULK, "general", "crude_oil"), "gauge_cost")}
+        for group, (goods, name) in groups.items():
+            yield _row(
+                node,
+                ("rail-1520", "rail-1435"),
+                "gauge",
+                group,
+                cost=number(default(name)),
+                time=number(default("gauge_time")),
+                source=rule(name, "gauge_time"),
+                commodities=";".join(goods),
+            )
 
 
 def _port(node: str, modes: set[str], repairs: Repairs) -> Iterator[Row]:
