@@ -21,7 +21,7 @@ CPC = "oil_atyrau_astrakhan_cpc"
         (["redundancy", "--commodity", "containers"], "links have no path around", ["redundancy.csv"]),
         (
             ["interdiction", "--method", "milp", "--budget", "2", "--protect", "1", *OIL],
-            "28,721",
+            "29,131",
             ["interdiction.csv", "fortification.csv", "interdiction.png", "interdiction_budget.png"],
         ),
         (

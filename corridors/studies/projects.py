@@ -138,8 +138,8 @@ def project_leverage(
     >>> table = cd.project_leverage(network, oil, ["RU", "AZ"], projects=["transcaspian_oil"], progress=False)
     >>> table[["player", "before", "after", "change"]].round(-8)  # 20 Mt a year that need not pass Russia
       player        before         after        change
-    0     RU  3.320000e+10  2.800000e+10 -5.300000e+09
-    1     AZ  2.600000e+09  7.900000e+09  5.300000e+09
+    0     RU  3.340000e+10  2.820000e+10 -5.300000e+09
+    1     AZ  2.400000e+09  7.700000e+09  5.300000e+09
     """
     demand = checked_demand(network, demand)
     arguments.texts(by=by)

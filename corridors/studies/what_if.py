@@ -177,7 +177,7 @@ def what_if(
     >>> network, demand = cd.load_network(), cd.load_demand()
     >>> found = cd.what_if(network, demand, close="aktau_port", days=60)
     >>> print(f"{found.loss / 1e6:,.0f} million USD, {found.unmet / 1e3:,.0f} thousand tonnes stay behind")
-    100 million USD, 35 thousand tonnes stay behind
+    152 million USD, 134 thousand tonnes stay behind
     >>> ax = cd.plot_difference(network, found.base, found.after, closed=found.closed)
     """
     rows = checked_demand(network, demand)

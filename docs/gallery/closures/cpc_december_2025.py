@@ -28,8 +28,8 @@ cd.plot_difference(
 )
 
 # %%
-# **How to read it.** Half of CPC is more than all other pipes have free: some oil changes to Atyrau-Samara, the
-# Chinese pipeline and tankers to Baku, and the rest stays in the ground. The model adapts at once and stores nothing,
+# **How to read it.** Half of CPC is more than all other pipes have free: some oil changes to Samara, to tankers
+# to Baku and Makhachkala and to trains, and the rest stays in the ground. The model adapts at once and stores nothing,
 # so it tells what a lasting outage costs; tanks make the first weeks milder.
 
 half.diversions.head(8).round(0)

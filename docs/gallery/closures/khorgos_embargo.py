@@ -26,8 +26,8 @@ cd.plot_difference(
 )
 
 # %%
-# **How to read it.** Trains change over to Dostyk, the other crossing, until that is full; what it can't take goes by
-# Mongolia and the Trans-Siberian. The table says who pays, by the country where the goods end: it is the same money
-# by either end of a flow, and contracts decide who bears it.
+# **How to read it.** Dostyk, the other crossing, is full as it is: boxes take the room of loose goods there, and what
+# it can't take goes by Kashgar, Mongolia and the Trans-Siberian. The table says who pays, by the country where the
+# goods end: it is the same money by either end of a flow, and contracts decide who bears it.
 
 month.payers[month.payers.end == "destination"].head(8).round(0)

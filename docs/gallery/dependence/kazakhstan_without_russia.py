@@ -21,7 +21,7 @@ cd.plot_frontier(
 )
 
 # %%
-# **How to read it.** From left to right, less oil enters Russia. The first tonnes change over to Baku and to China
+# **How to read it.** From left to right, less oil enters Russia. The first tonnes change over to Aktau and Baku
 # for little more freight; where the right curve jumps, those paths are full, and what no longer enters Russia stays
 # in the ground, at the penalty of its demand row.
 
