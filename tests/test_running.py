@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
@@ -15,6 +16,8 @@ import xarray as xr
 from toy_networks import demand, network
 
 import corridors as cd
+from corridors.sweeping import job
+from corridors.sweeping.solve import Sweeps
 from corridors.sweeping.statistics import BINS, Grouped, make
 from corridors.sweeping.store import Store
 
@@ -63,6 +66,16 @@ def test_the_order_of_scenarios_changes_nothing(drawn, plain):
     backwards = cd.sweep(network(), demand(), drawn.take(range(39, -1, -1)), keep=("flow", "rent"), progress=False)
     np.testing.assert_array_equal(backwards.loss[::-1], plain.loss)
     np.testing.assert_array_equal(backwards.flow[::-1], plain.flow)
+
+
+def test_a_sweep_that_is_forgotten_while_another_is_laid_out_waits_for_nothing(drawn):
+    sweeps = Sweeps(network(), demand(), keep=(), progress=False)
+    sweeps(drawn)
+    with job._LOCK:  # as where garbage is collected in the midst of it
+        forgetting = threading.Thread(target=sweeps._job.__exit__, daemon=True)
+        forgetting.start()
+        forgetting.join(timeout=20)
+        assert not forgetting.is_alive()
 
 
 def test_reductions_equal_those_of_the_kept_array(drawn, plain):

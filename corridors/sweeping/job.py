@@ -57,7 +57,7 @@ class Job:
     def _held(self) -> _Held:
         if self.key not in _HELD:
             while len(_HELD) >= 4:  # a worker that outlives its sweeps holds the last few only
-                _HELD.pop(next(iter(_HELD)))
+                _HELD.pop(next(iter(_HELD)), None)
             compiler = compiler_of(self.network, self.demand, self.scenarios)
             warn_out_of_reach(compiler.model)
             _HELD[self.key] = _Held(compiler if self.grouped else compiler.by_arc())
@@ -80,8 +80,7 @@ class Job:
         return self
 
     def __exit__(self, *error: object) -> None:
-        with _LOCK:
-            _HELD.pop(self.key, None)
+        _HELD.pop(self.key, None)  # without the lock: garbage may be collected, and this called, while a thread has it
 
 
 @dataclass
