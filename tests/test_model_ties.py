@@ -40,8 +40,10 @@ def widest(made: Model) -> float:
     most = 0.0
     for passage in np.unique(made.arcs.passage).tolist():
         wish = (made.arcs.passage == passage).astype(float)
-        ends = [linprog(sign * wish, **limits, **room, method="highs").fun for sign in (1.0, -1.0)]
-        most = max(most, -ends[1] - ends[0])
+        ends = [linprog(sign * wish, **limits, **room, method="highs") for sign in (1.0, -1.0)]
+        assert {end.status for end in ends} <= {0, 3}
+        # Unbounded where a link costs nothing either way: then goods may go round and round on it.
+        most = max(most, np.inf if any(end.status == 3 for end in ends) else -ends[1].fun - ends[0].fun)
     return most
 
 

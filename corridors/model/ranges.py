@@ -76,6 +76,9 @@ class Deviations:
         if key not in self.solved:
             own = np.flatnonzero(self.part == part)
             size = float(max(self.high[own].max(), -self.low[own].min()))
+            if size <= 0:  # neither more nor less can pass here
+                self.solved[key] = 0.0, 0.0
+                return self.solved[key]
             balance, shared = self.balance[:, own], self.shared[:, own]
             balance = balance[np.diff(balance.indptr) > 0]
             met = np.diff(shared.indptr) > 0
