@@ -17,9 +17,11 @@ from toy_networks import demand, network
 
 import corridors as cd
 from corridors.sweeping import job
+from corridors.sweeping.job import Job
 from corridors.sweeping.solve import Sweeps
 from corridors.sweeping.statistics import BINS, Grouped, make
 from corridors.sweeping.store import Store
+from corridors.sweeping.workers import Parcel, _work
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +196,18 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(drawn, plain, tmp_path, mo
     assert Worker.asked == 11  # the broken block alone
     assert (tmp_path / "long" / held[1]).stat().st_size > broken
     xr.testing.assert_identical(again, plain)
+
+
+def test_a_block_that_was_stopped_is_not_stored(drawn, tmp_path):
+    store = Store(tmp_path, network(), demand(), drawn, ("flow",), "columns")
+    parcel = Parcel(Job(network(), demand(), drawn, ("flow",)))
+    with parcel.job:
+        parcel.job.engine().stop.set()
+        assert _work(parcel, store, 0, 8) is not None
+        assert store.read(0, 8) is None
+        parcel.job.engine().stop.clear()
+        assert _work(parcel, store, 0, 8) is None
+        assert store.read(0, 8) is not None
 
 
 def test_a_store_takes_one_sweep_only(drawn, tmp_path):

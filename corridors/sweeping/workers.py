@@ -106,8 +106,9 @@ def _work(parcel: Parcel, store: Store | None, first: int, last: int) -> Answers
     """Answer a block; into the store where there is one, unless it is there: a cluster may ask again what it lost."""
     if store is not None and store.read(first, last) is not None:
         return None
-    found = parcel.job.engine().answer(first, last)
-    if store is None:
+    engine = parcel.job.engine()
+    found = engine.answer(first, last)
+    if store is None or engine.stop.is_set():  # by threads of this process: what was stopped may lack scenarios
         return found
     store.write(first, last, found)
     return None
