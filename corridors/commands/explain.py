@@ -42,8 +42,7 @@ def explain(case: Case, row: str | None, changes: Changes) -> None:
         case.show(table.head(SHOWN))
         case.write("rows", table)
         return
-    select = {name: value for name in ("commodity", "origin") if (value := getattr(case, name)) is not None}
-    scenario = changes.together(found, rows, select)
+    scenario = changes.together(found, rows, case.chosen)
     result = solve(found, rows) if scenario is None else sweep_all(found, rows, scenario)
     why = explained(found, rows, result, row, scenario=scenario)
     _say(case, why)

@@ -44,8 +44,7 @@ def hedging(
         _all_exports(case, bloc, exports, over, factors)
         return
     found, wanted = case.whole()
-    select = {"commodity": case.commodity, "origin": case.origin}
-    table = hedging_frontier(found, wanted, bloc=bloc, select=select, values=factors)
+    table = hedging_frontier(found, wanted, bloc=bloc, select=case.chosen, values=factors)
     unit, factor = case.money
     case.show(_cut_by(table))
     case.say(
@@ -55,7 +54,7 @@ def hedging(
     )
     mixed = dict.fromkeys(("value", "low", "high"), "")
     also, sure = case.intervals(
-        draws, hedging_frontier, found, wanted, units=mixed, bloc=bloc, select=select, values=factors
+        draws, hedging_frontier, found, wanted, units=mixed, bloc=bloc, select=case.chosen, values=factors
     )
     case.caution(found, wanted)
     title = case.titled(f"What it costs to depend less on {names}")

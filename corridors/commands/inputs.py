@@ -155,6 +155,12 @@ class Case:
         self.say(f"network {found.name}\n")
         return found
 
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The goods that the study is about, by commodity and origin, as `select` takes them; empty for all."""
+        given = {"commodity": self.commodity, "origin": self.origin}
+        return {name: value for name, value in given.items() if value is not None}
+
     def titled(self, title: str) -> str:
         """The title of a figure with the demand rows that the study is about."""
         goods = [] if self.commodity is None else [self.commodity.replace("_", " ")]

@@ -39,7 +39,7 @@ def what_if(case: Case, changes: Changes, days: float) -> None:
         **changes.named(),
         scenario=changes.given(found, rows),
         days=days,
-        select={name: value for name in ("commodity", "origin") if (value := getattr(case, name)) is not None},
+        select=case.chosen,
     )
     tonnes, kilo = on_screen("t", "year")
     what = case.titled(result.scenario)
