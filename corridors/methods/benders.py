@@ -14,18 +14,14 @@ while the programme is relaxed, what is tried is halfway between its optimum and
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from corridors.arrays.typing import FloatArray
 from corridors.errors import SolverError
-from corridors.methods.choices import SLACK, Choices
-from corridors.methods.master import Aim, Ends, Programme
-
-Oracle = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
-"""From portfolios, (P, N), to the loss of each in each scenario, (P, S) USD/year, and its slopes, (P, S, N)."""
+from corridors.methods.choices import SLACK
+from corridors.methods.master import Ends, Programme
+from corridors.methods.tried import Aim, Best, Tried
 
 RELAXED, NODES = 60, 500_000
 """Portfolios tried at the most for the relaxed programme, and nodes of the tree, for each budget."""
@@ -37,66 +33,11 @@ WHOLE = 1e-7
 """How far from a whole number counts as one."""
 
 
-@dataclass(frozen=True)
-class Best:
-    """A portfolio: modules, (N,); its objective, and what no portfolio is below, USD/year."""
-
-    modules: FloatArray
-    value: float
-    bound: float
-
-
 class Benders:
-    """Portfolios that were tried, with the cuts that they give.
+    """The search for the best portfolio, which goes on from what was tried for another aim or budget."""
 
-    Parameters
-    ----------
-    oracle : callable
-    choices : Choices
-    groups : (G, S) float
-        Groups of scenarios: the weights that their losses have in the mean of each. A cut is of a group.
-    """
-
-    def __init__(self, oracle: Oracle, choices: Choices, groups: FloatArray) -> None:
-        self.oracle, self.choices, self.groups = oracle, choices, groups
-        size = len(choices.cost)
-        self.tried = np.zeros((0, size))
-        self.loss = np.zeros((0, len(groups)))
-        self.slope = np.zeros((0, len(groups), size))
-        self.try_out(np.array([np.zeros(size), choices.most]))
-        self.scale = float(np.abs(self.loss[0] - self.loss[1]).max()) or 1.0
-
-    def try_out(self, modules: FloatArray) -> FloatArray:
-        """Losses by group, (P, G), of portfolios, (P, N); each is solved once."""
-        known = {row.tobytes(): at for at, row in enumerate(self.tried)}
-        new = [row for row in dict.fromkeys(row.tobytes() for row in modules) if row not in known]
-        if new:
-            portfolios = np.array([np.frombuffer(row) for row in new])
-            loss, slope = self.oracle(portfolios)
-            self.tried = np.concatenate([self.tried, portfolios])
-            self.loss = np.concatenate([self.loss, loss @ self.groups.T])
-            self.slope = np.concatenate([self.slope, np.einsum("psn,gs->pgn", slope, self.groups)])
-            known = {row.tobytes(): at for at, row in enumerate(self.tried)}
-            self._require_convex(len(new))
-        return self.loss[[known[row.tobytes()] for row in modules]]
-
-    def _require_convex(self, new: int) -> None:
-        """Refuse losses that fall below a cut of another portfolio: then cuts prove nothing."""
-        level = self.loss - np.einsum("kgn,kn->kg", self.slope, self.tried)
-        size = np.abs(self.loss[0]) * 1e-9 + np.abs(self.loss[0] - self.loss[1]) * SLACK + 1e-6
-        for cuts, tried in ((slice(None), slice(-new, None)), (slice(-new, None), slice(None))):
-            cut = np.einsum("kgn,tn->ktg", self.slope[cuts], self.tried[tried]) + level[cuts][:, None, :]
-            if (cut - self.loss[tried] > size).any():
-                raise SolverError(
-                    "expansion: the loss does not fall convexly with what is built, so that nothing is proven; does a "
-                    "scenario leave a link less capacity than its background?"
-                )
-
-    def most_saved(self, modules: FloatArray, more: FloatArray) -> FloatArray:
-        """What portfolios, (P, N), that add to one that was tried, (N,), save at most of each group, (P, G)."""
-        at = int(np.flatnonzero((self.tried == modules).all(axis=1))[0])
-        found: FloatArray = -(more - modules) @ self.slope[at].T
-        return found
+    def __init__(self, tried: Tried) -> None:
+        self.tried = tried
 
     def minimise(self, aim: Aim, budget: float, gap: float) -> Best:
         """The best portfolio in a budget, and how good one could be.
@@ -114,12 +55,12 @@ class Benders:
         SolverError
             The gap can't be closed.
         """
-        allowed = gap * self.saving(aim)
-        programme = Programme(self, aim, budget)
-        rough = max(allowed, ROUGH * self.saving(aim)) if self.choices.whole.any() else allowed
+        allowed = gap * self.tried.saving(aim)
+        programme = Programme(self.tried, aim, budget)
+        rough = max(allowed, ROUGH * self.tried.saving(aim)) if self.tried.choices.whole.any() else allowed
         for modules in self._relax(programme, rough):
-            self.try_out(self._rounded(modules, budget)[None, :])
-        best, closed = self._best(aim, budget), np.inf
+            self.tried.try_out(self._rounded(modules, budget)[None, :])
+        best, closed = self.tried.best(aim, budget), np.inf
         waiting: list[tuple[float, int, Ends]] = [(-np.inf, 0, programme.ends)]
         pushed = popped = 0
         while waiting and best.value - waiting[0][0] > allowed and popped < NODES:
@@ -150,27 +91,22 @@ class Benders:
             off = np.abs(x - np.round(x)) * programme.whole
             if off.max() > WHOLE:
                 return bound, _parted(x, int(off.argmax()), ends), best
-            modules = np.where(programme.whole, np.round(x), x)[: len(self.choices.cost)] + 0.0
-            if (self.tried == modules).all(axis=1).any():  # its cuts hold with equality, but for rounding
-                if best.value - bound > 2 * SLACK * self.scale:
+            modules = np.where(programme.whole, np.round(x), x)[: len(self.tried.choices.cost)] + 0.0
+            if (self.tried.modules == modules).all(axis=1).any():  # its cuts hold with equality, but for rounding
+                if best.value - bound > 2 * SLACK * self.tried.scale:
                     raise self._open(best.value - bound, programme.aim)
                 return bound, [], best
-            self.try_out(modules[None, :])
-            best = self._best(programme.aim, programme.budget)
+            self.tried.try_out(modules[None, :])
+            best = self.tried.best(programme.aim, programme.budget)
         return np.inf, [], best
 
     def _open(self, gap: float, aim: Aim) -> SolverError:
-        share = gap / self.saving(aim)
+        share = gap / self.tried.saving(aim)
         return SolverError(f"expansion: the gap stays at {share:.1e} of what all candidates save; give a gap above it")
-
-    def saving(self, aim: Aim) -> float:
-        """What all candidates together save, USD/year; where that is nothing, what they save of another group."""
-        saved = self.loss[0] - self.loss[1]
-        return float(saved @ aim.weight if aim.marks is None else saved.max()) or self.scale
 
     def _relax(self, programme: Programme, allowed: float) -> list[FloatArray]:
         """Cuts for the programme without whole numbers; its best x as far as they know, and the best one tried."""
-        inner, value = np.zeros(len(self.choices.cost)), np.inf
+        inner, value = np.zeros(len(self.tried.choices.cost)), np.inf
         for _ in range(RELAXED):
             found = programme.least(*programme.ends)
             assert found is not None  # nothing built is always allowed
@@ -178,38 +114,21 @@ class Benders:
             if value - below <= allowed:
                 break
             tried = (outer if np.isinf(value) else (inner + outer) / 2)[None, :]
-            objective = float(programme.aim.of(self.try_out(tried), tried @ self.choices.yearly)[0])
+            objective = float(programme.aim.of(self.tried.try_out(tried), tried @ self.tried.choices.yearly)[0])
             if objective < value:
                 inner, value = tried[0], objective
         return [outer, inner]
 
     def _rounded(self, modules: FloatArray, budget: float) -> FloatArray:
         """Whole modules of a portfolio in parts: those there are, then what lacks least, as far as it is allowed."""
-        whole = self.choices.whole
+        whole = self.tried.choices.whole
         found = np.where(whole, np.floor(modules + WHOLE), modules)
         for at in np.argsort(found - modules):
             more = found.copy()
             more[at] += whole[at]
-            if more[at] <= self.choices.most[at] and self.choices.allows(more, budget):
+            if more[at] <= self.tried.choices.most[at] and self.tried.choices.allows(more, budget):
                 found = more
         return found
-
-    def _best(self, aim: Aim, budget: float) -> Best:
-        """The best of those tried that may be built."""
-        allowed = np.array([self.choices.allows(modules, budget) for modules in self.tried])
-        value = np.where(allowed, aim.of(self.loss, self.tried @ self.choices.yearly), np.inf)
-        at = int(value.argmin())
-        return Best(self.tried[at], float(value[at]), -np.inf)
-
-    def cuts(self) -> tuple[FloatArray, FloatArray]:
-        """Slopes, (K, G, N), and levels where nothing is built, (K, G), of all cuts, in what all candidates save.
-
-        A whole module takes a cut no lower than the loss of all candidates, below which no loss is.
-        """
-        slope = self.slope / self.scale
-        level = (self.loss - self.loss[0]) / self.scale - np.einsum("kgn,kn->kg", slope, self.tried)
-        least = np.minimum((self.loss[1] - self.loss[0]) / self.scale - level, 0.0)
-        return np.where(self.choices.whole, np.maximum(slope, least[:, :, None]), slope), level
 
 
 def _parted(x: FloatArray, at: int, ends: Ends) -> list[Ends]:

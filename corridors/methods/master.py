@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.methods.relaxation import Relaxation
-
-if TYPE_CHECKING:
-    from corridors.methods.benders import Benders
+from corridors.methods.tried import Aim, Tried
 
 Ends = tuple[FloatArray, FloatArray]
 """The least and the most of each variable."""
 
 MISSED = 1e-8
 """By how much a cut is missed at the most, in what all candidates save."""
-
-
-@dataclass(frozen=True, eq=False)
-class Aim:
-    """What is least: a weighted sum over groups of scenarios, or the largest over them less a mark of each.
-
-    Parameters
-    ----------
-    weight : (G,) float
-        Weights of the sum.
-    marks : (G,) float, optional
-        The largest of each group's total less its mark is least, in place of the sum.
-    """
-
-    weight: FloatArray
-    marks: FloatArray | None = None
-
-    def of(self, losses: FloatArray, yearly: FloatArray) -> FloatArray:
-        """The objective, (P,), of losses by group, (P, G), and what the portfolios cost a year, (P,)."""
-        found: FloatArray = losses @ self.weight if self.marks is None else (losses - self.marks).max(axis=1)
-        return found + yearly
 
 
 class Programme:
@@ -49,30 +23,30 @@ class Programme:
     missed, until none is.
     """
 
-    def __init__(self, search: Benders, aim: Aim, budget: float) -> None:
-        self.search, self.aim, self.budget = search, aim, budget
-        choices, groups = search.choices, len(search.groups)
+    def __init__(self, tried: Tried, aim: Aim, budget: float) -> None:
+        self.tried, self.aim, self.budget = tried, aim, budget
+        choices, groups = tried.choices, len(tried.groups)
         most, self.whole = choices.variables()
         self.ends: Ends = (np.zeros(len(most)), most)
-        n, self.size, yearly = len(choices.cost), len(most), choices.yearly / search.scale
-        saved = (search.loss[1] - search.loss[0]) / search.scale - 1e-9  # more room never loses
+        n, self.size, yearly = len(choices.cost), len(most), choices.yearly / tried.scale
+        saved = (tried.loss[1] - tried.loss[0]) / tried.scale - 1e-9  # more room never loses
         low, high = np.concatenate([saved, [-np.inf]]), np.full(groups + 1, np.inf)
         self.away = 0.0
         cost = np.zeros(self.size + groups + 1)
         fixed, ends = choices.rows(budget)
         rows = [np.hstack([fixed, np.zeros((len(fixed), groups + 1))])]
         if aim.marks is None:
-            cost[:n], cost[self.size : -1], self.away = yearly, aim.weight, float(aim.weight @ search.loss[0])
+            cost[:n], cost[self.size : -1], self.away = yearly, aim.weight, float(aim.weight @ tried.loss[0])
             low[-1] = high[-1] = 0.0
         else:
             cost[-1] = 1.0
             regret = np.zeros((groups, len(cost)))
             regret[:, :n], regret[:, self.size : -1], regret[:, -1] = yearly, np.eye(groups), -1.0
-            rows, ends = [*rows, regret], np.concatenate([ends, (aim.marks - search.loss[0]) / search.scale])
+            rows, ends = [*rows, regret], np.concatenate([ends, (aim.marks - tried.loss[0]) / tried.scale])
         self.of_losses: Ends = (low, high)
         self.linear = Relaxation(cost, *self._within(*self.ends), np.vstack(rows), ends)
         self.taken = np.zeros((0, groups), bool)
-        self.slope, self.level = search.cuts()
+        self.slope, self.level = tried.cuts()
 
     def _within(self, low: FloatArray, high: FloatArray) -> Ends:
         return np.concatenate([low, self.of_losses[0]]), np.concatenate([high, self.of_losses[1]])
@@ -82,8 +56,8 @@ class Programme:
 
         None where nothing within the bounds may be built.
         """
-        if len(self.taken) < len(self.search.tried):
-            self.slope, self.level = self.search.cuts()
+        if len(self.taken) < len(self.tried.modules):
+            self.slope, self.level = self.tried.cuts()
             self.taken = np.pad(self.taken, ((0, len(self.level) - len(self.taken)), (0, 0)))
         counts = self.aim.weight > 0 if self.aim.marks is None else np.ones(self.level.shape[1], bool)
         while (found := self.linear.least(*self._within(low, high))) is not None:
@@ -93,7 +67,7 @@ class Programme:
             most = missed.argmax(axis=0)
             group = np.flatnonzero(missed.max(axis=0) > MISSED)
             if not len(group):
-                return x[: self.size], value * self.search.scale + self.away
+                return x[: self.size], value * self.tried.scale + self.away
             self._take(most[group], group)
         return None
 

@@ -16,11 +16,11 @@ from corridors.edits.candidates import as_built, prepared
 from corridors.edits.selection import end_countries
 from corridors.errors import InputError, kind_of, listed, whole
 from corridors.methods.appraisal import appraised, present_value_of_service
-from corridors.methods.benders import Benders, Best
+from corridors.methods.benders import Benders
 from corridors.methods.choices import Choices
 from corridors.methods.digits import places
-from corridors.methods.master import Aim
 from corridors.methods.portfolio_losses import Future, PortfolioLosses
+from corridors.methods.tried import Aim, Best, Tried
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import baseline
@@ -285,7 +285,8 @@ class _Search:
         total = share.sum(axis=1, keepdims=True)
         self.groups = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
         self.mean = self.weight if self.by_regret else total[:, 0]
-        self.search = Benders(self.losses, self.choices, self.groups)
+        self.tried = Tried(self.losses, self.choices, self.groups)
+        self.search = Benders(self.tried)
 
     def best(self, budget: float) -> Best:
         """The best portfolio in a budget."""
@@ -315,7 +316,7 @@ class _Search:
         )
 
     def _mean_loss(self, modules: FloatArray) -> FloatArray:
-        found: FloatArray = self.search.try_out(modules) @ self.mean
+        found: FloatArray = self.tried.try_out(modules) @ self.mean
         return found
 
     def _portfolio(self, modules: FloatArray) -> pd.DataFrame:
@@ -346,7 +347,7 @@ class _Search:
                 "yearly": yearly.round(digits),
                 "net": (base - loss - yearly).round(digits) + 0.0,
                 **({"regret": [round(best.value, digits) for best in found]} if self.by_regret else {}),
-                "gap": [(best.value - best.bound) / self.search.saving(aim) for best in found],
+                "gap": [(best.value - best.bound) / self.tried.saving(aim) for best in found],
                 "portfolio": words,
             }
         )
@@ -385,7 +386,7 @@ class _Search:
     def _saved(self, modules: FloatArray, more: FloatArray) -> FloatArray:
         """What portfolios, (P, N), save that add to one; those that rents say are worth nothing are not solved."""
         base = self._mean_loss(modules[None, :])
-        saved = self.search.most_saved(modules, more) @ self.mean
+        saved = self.tried.most_saved(modules, more) @ self.mean
         worth = saved > NOTHING * base
         saved[worth] = base - self._mean_loss(more[worth])
         return np.where(worth, saved, 0.0)
