@@ -95,22 +95,15 @@ class _Closures:
 
     def __init__(self, network: Network, base: xr.Dataset) -> None:
         links, zones, fleets = network.links, network.zones, capacities(network.fleets)
-        names = {
-            "links": links.link_id,
-            "transfers": network.transfers.transfer_id,
-            "nodes": network.nodes.node_id,
-            "zones": network.member_ids(),
-            "fleets": fleets.fleet_id,
+        tables = {
+            "links": (links.link_id, links[["capacity", "background"]]),
+            "transfers": (network.transfers.transfer_id, network.transfers[["capacity"]]),
+            "nodes": (network.nodes.node_id, network.nodes[["capacity"]]),
+            "zones": (network.member_ids(), zones[["limit"]]),
+            "fleets": (fleets.fleet_id, fleets[["capacity"]]),
         }
-        self.row = {(table, str(name)): i for table, ids in names.items() for i, name in enumerate(ids)}
-        limits = {
-            "links": links[["capacity", "background"]],
-            "transfers": network.transfers[["capacity"]],
-            "nodes": network.nodes[["capacity"]],
-            "zones": zones[["limit"]],
-            "fleets": fleets[["capacity"]],
-        }
-        self.limits = {table: numbers.to_dict("records") for table, numbers in limits.items()}
+        self.row = {(table, str(name)): i for table, (ids, _) in tables.items() for i, name in enumerate(ids)}
+        self.limits = {table: numbers.to_dict("records") for table, (_, numbers) in tables.items()}
         self.classes = [str(name) for name in base["class"].to_numpy()]
         columns = (base[name].to_numpy().astype(str).tolist() for name in ("class_commodity", "class_origin"))
         self.parts = list(zip(*columns, strict=True))
