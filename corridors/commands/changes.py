@@ -26,7 +26,7 @@ OPTIONS = (
 
 
 @dataclass(frozen=True)
-class Changes:
+class NamedChanges:
     """What the options of `changed_by_name` say."""
 
     close: tuple[str, ...]
@@ -72,8 +72,8 @@ def changed_by_name(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def run(*args: Any, **given: Any) -> Any:
-        own = {field.name: given.pop(field.name) for field in fields(Changes)}
-        return command(*args, changes=Changes(**own), **given)
+        own = {field.name: given.pop(field.name) for field in fields(NamedChanges)}
+        return command(*args, changes=NamedChanges(**own), **given)
 
     for option in reversed(OPTIONS):
         option(run)

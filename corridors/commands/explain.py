@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.changes import Changes, changed_by_name
+from corridors.commands.changes import NamedChanges, changed_by_name
 from corridors.commands.inputs import Case, study
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SHOWN, ENDS = 15, 2
 @study
 @click.option("--row", help="The demand row, by its demand_id; without it the rows there are, the largest first.")
 @changed_by_name
-def explain(case: Case, row: str | None, changes: Changes) -> None:
+def explain(case: Case, row: str | None, changes: NamedChanges) -> None:
     """Why a demand row goes the way it does: cost by leg and kind, the runner-up, what is full, what would flip it.
 
     With --close, --toll and the like all this in that scenario, and what is other than in the base. --commodity and

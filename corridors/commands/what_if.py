@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.changes import Changes, changed_by_name
+from corridors.commands.changes import NamedChanges, changed_by_name
 from corridors.commands.inputs import Case, study
 from corridors.commands.units import on_screen
 
@@ -23,7 +23,7 @@ SMALL = 5e4
 @study
 @changed_by_name
 @click.option("--days", default=365.0, show_default=True, help="For how long.")
-def what_if(case: Case, changes: Changes, days: float) -> None:
+def what_if(case: Case, changes: NamedChanges, days: float) -> None:
     """What closures, tolls, less room or new lines cost in some days, who pays, and where the goods go.
 
     --commodity and --origin say for whose goods closures, tolls and refusals hold; all demand moves.
