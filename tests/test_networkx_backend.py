@@ -134,6 +134,42 @@ def test_a_graph_is_converted_once(monkeypatch):
     assert len(made) == 1
 
 
+def test_a_graph_of_an_older_file_is_converted_once_and_again_after_a_change(monkeypatch):
+    graph, made = nx.DiGraph([(0, 1, {"capacity": 2, "weight": 3})]), []
+    graph.nodes[0]["demand"], graph.nodes[1]["demand"] = -2, 2
+    del graph.__networkx_cache__  # as pickles of NetworkX before 3.2 have none
+    real = interface.ArrayGraph.__init__
+    monkeypatch.setattr(interface.ArrayGraph, "__init__", lambda *given: made.append(1) or real(*given))
+    assert [nx.min_cost_flow_cost(graph, backend="corridors") for _ in range(3)] == [6, 6, 6]
+    assert len(made) == 1
+    graph.add_edge(0, 1, weight=4)
+    assert nx.min_cost_flow_cost(graph, backend="corridors") == 8
+    assert len(made) == 2
+
+
+def test_what_was_looked_at_for_one_call_is_not_taken_for_the_next():
+    graph = nx.DiGraph([(0, 1, {"capacity": 2, "weight": 3})])
+    graph.nodes[0]["demand"], graph.nodes[1]["demand"] = -2, 2
+    with nx.config.backend_priority(algos=["corridors"]):
+        assert nx.min_cost_flow_cost(graph) == 6  # looked at, and left to NetworkX as it is small
+    graph[0][1]["weight"] = 5  # by hand, of which NetworkX knows nothing
+    assert nx.min_cost_flow_cost(graph, backend="corridors") == 10
+    with nx.config(cache_converted_graphs=False):
+        graph[0][1]["weight"] = 6
+        assert nx.min_cost_flow_cost(graph, backend="corridors") == 12
+
+
+def test_functions_are_refused_for_the_numbers_that_they_read_alone():
+    graph = nx.DiGraph([(0, 1, {"capacity": 2, "weight": 0.5})])
+    graph.nodes[0]["demand"] = 0.25
+    assert interface.can_run("maximum_flow", (graph, 0, 1), {}) is True
+    assert nx.maximum_flow_value(graph, 0, 1, backend="corridors") == 2
+    for name, what in (("max_flow_min_cost", "weight"), ("network_simplex", "weight")):
+        assert f"a {what} is 0.5" in interface.can_run(name, (nx.DiGraph(graph), 0, 1)[: 3 if "max" in name else 1], {})
+    graph[0][1]["weight"] = 1
+    assert "a demand is 0.25" in interface.can_run("network_simplex", (nx.DiGraph(graph),), {})
+
+
 @pytest.mark.parametrize("supply", [[2, 0, -2], [9, 0, -9]])
 def test_the_solver_networkx_is_networkx_itself_whatever_backend_is_preferred(supply, monkeypatch):
     def never(*given, **more):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, repeat
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
+import networkx as nx
 import numpy as np
 
-from corridors.arrays.problem import UNCAPACITATED
+from corridors.arrays.problem import UNCAPACITATED, Problem, sealed
 from corridors.arrays.typing import IntArray
 
 BOUND = 1 << 53
@@ -27,7 +28,7 @@ class ArrayGraph:
     graph : Graph
         Of NetworkX, of any of its four kinds.
     edge_attrs, node_attrs : mapping
-        Names of attributes, and what stands where there is none; None where it has to be there.
+        Names of attributes, and what stands where there is none; None is zero, as for demands.
     """
 
     __networkx_backend__ = "corridors"
@@ -38,22 +39,28 @@ class ArrayGraph:
         self.directed = graph.is_directed()
         self.multi = graph.is_multigraph()
         self.place = {node: i for i, node in enumerate(self.nodes)}
-        self.rows = {node: list(row) for node, row in graph._adj.items()} if self.directed and not self.multi else None
+        simple = self.directed and not self.multi
+        self.rows = {node: dict.fromkeys(row, 0) for node, row in graph._adj.items()} if simple else None
+        """No flow on any edge, by its ends; of directed graphs without parallel edges."""
         self.data = data_of(graph)
         if self.rows is None:
             self.edges = edges_of(graph)
-        starts, ends = (map(itemgetter(end), self.edges) for end in (0, 1)) if self.rows is None else ends_of(self.rows)
-        self.tail, self.head = (
-            np.fromiter(map(self.place.__getitem__, nodes), np.int64, len(self.data)) for nodes in (starts, ends)
-        )
+            self.tail, self.head = (self._places(map(itemgetter(end), self.edges)) for end in (0, 1))
+        else:
+            self.tail = sealed(np.repeat(np.arange(len(self.rows)), list(map(len, self.rows.values()))))
+            self.head = self._places(chain.from_iterable(self.rows.values()))
         self.edge_values = {name: _of(self.data, name, default) for name, default in edge_attrs.items()}
         self.node_values = {name: _of(graph._node.values(), name, default) for name, default in node_attrs.items()}
         self._numbers: dict[tuple[str, str], IntArray] = {}
+        self._problems: dict[tuple[str, str, str], Problem] = {}
 
     @cached_property
     def edges(self) -> list[tuple[Any, ...]]:
         """Edges by their ends, and key in a multigraph."""
-        return list(zip(*ends_of(self.rows or {}), strict=True))
+        return [(start, end) for start, row in (self.rows or {}).items() for end in row]
+
+    def _places(self, nodes: Iterable[Any]) -> IntArray:
+        return sealed(np.fromiter(map(self.place.__getitem__, nodes), np.int64, len(self.data)))
 
     def is_directed(self) -> bool:
         """Whether edges run in one direction; NetworkX asks."""
@@ -78,24 +85,44 @@ class ArrayGraph:
         """Demands of the nodes, zero where there is none."""
         return self._kept("demand", name, self.node_values, 0)
 
+    def problem(self, demand: str, capacity: str, weight: str) -> Problem:
+        """The flow that meets all demands as a problem on arrays, kept where the conversion knew of all attributes.
+
+        Raises
+        ------
+        NetworkXUnfeasible
+            Demands that do not sum to zero, or a negative capacity.
+        """
+        names = (demand, capacity, weight)
+        found = self._problems.get(names)
+        if found is None:
+            found = self.problem_of(self.demands(demand), *names[1:])
+            if demand in self.node_values and {capacity, weight} <= set(self.edge_values):
+                self._problems[names] = found
+        return found
+
+    def problem_of(self, demand: IntArray, capacity: str, weight: str) -> Problem:
+        """The same of other demands, (V,)."""
+        if demand.sum():
+            raise nx.NetworkXUnfeasible("total node demand is not zero")
+        most = self.capacities(capacity)
+        if (most < 0).any():
+            edge = self.edges[int(np.flatnonzero(most < 0)[0])]
+            raise nx.NetworkXUnfeasible(f"edge {edge!r} has negative capacity")
+        return Problem(self.tail, self.head, most, self.weights(weight), sealed(-demand))
+
     def _kept(self, what: str, name: str, values: Mapping[str, list[Any]], default: Any) -> IntArray:
         """Numbers of an attribute: as they were converted, where the conversion knew of it."""
         if name not in values:
             return integers([0] * len(self) if what == "demand" else _of(self.data, name, default), what)
         if (what, name) not in self._numbers:
-            given = values[name] if what != "demand" else [0 if value is None else value for value in values[name]]
-            self._numbers[what, name] = integers(given, what)
+            self._numbers[what, name] = integers(values[name], what)
         return self._numbers[what, name]
 
 
 def edges_of(graph: Any) -> list[tuple[Any, ...]]:
     """Edges by their ends, and key in a multigraph."""
     return list(graph.edges(keys=True) if graph.is_multigraph() else graph.edges)
-
-
-def ends_of(rows: Mapping[Any, list[Any]]) -> tuple[Iterable[Any], Iterable[Any]]:
-    """Where edges start and end, of those that leave each node."""
-    return chain.from_iterable(repeat(node, len(row)) for node, row in rows.items()), chain.from_iterable(rows.values())
 
 
 def data_of(graph: Any) -> list[Mapping[str, Any]]:
@@ -113,21 +140,24 @@ def integers(values: Sequence[Any], what: str) -> IntArray:
     NotImplementedError
         Others: NetworkX takes the call itself where this backend was not asked for by name.
     """
-    endless = np.array([value == np.inf for value in values]) if what == "capacity" and np.inf in values else None
+    kinds = set(map(type, values))
+    open_ended = what == "capacity" and not kinds <= {int} and np.inf in values
+    endless = np.array([value == np.inf for value in values]) if open_ended else None
     finite = values if endless is None else [0 if value == np.inf else value for value in values]
-    if not all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in set(map(type, finite))):
+    kinds = kinds if endless is None else set(map(type, finite))
+    if not all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
         wrong = next(v for v in finite if isinstance(v, bool) or not isinstance(v, (int, np.integer)))
         raise NotImplementedError(f"a {what} is {wrong!r}, and only integers are taken")
     try:
-        found = np.array(finite, np.int64)
+        found = np.fromiter(finite, np.int64, len(finite))
     except OverflowError:
         found = None
     if found is None or not -BOUND < found.min(initial=0) <= found.max(initial=0) < BOUND:
         raise NotImplementedError(f"a {what} is {max(finite, key=abs)!r}, which is too large")
     if endless is not None:
         found[endless] = UNCAPACITATED
-    return found
+    return sealed(found)
 
 
 def _of(owners: Iterable[Mapping[str, Any]], name: str, default: Any) -> list[Any]:
-    return [own.get(name, default) for own in owners]
+    return [own.get(name, default or 0) for own in owners]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import Any
 
 import networkx as nx
@@ -13,16 +12,22 @@ from corridors.arrays.problem import UNCAPACITATED, Problem
 from corridors.arrays.results import FlowResult
 from corridors.errors import RangeError
 from corridors.mincostflow import min_cost_flow as solved
-from corridors.networkx_backend.graph import ArrayGraph, data_of, integers
+from corridors.networkx_backend.graph import ArrayGraph
 from corridors.networkx_backend.info import FLOWS, TERMINALS
 
+LOOKED_AT = "corridors: looked at"
+"""Where `can_run` leaves a conversion with the graph, for the call that comes next: NetworkX clears it with its own."""
 FEW = 200
 """Edges up to which NetworkX itself is as fast as the first call of a compiled kernel."""
 
 
-def convert_from_nx(graph: Any, *, edge_attrs: Any = None, node_attrs: Any = None, **_: Any) -> ArrayGraph:
-    """A graph as arrays, with the attributes that the function reads."""
-    return ArrayGraph(graph, edge_attrs or {}, node_attrs or {})
+def convert_from_nx(
+    graph: Any, *, edge_attrs: Any = None, node_attrs: Any = None, name: str = "", **_: Any
+) -> ArrayGraph:
+    """A graph as arrays, with the attributes that the function reads; what `can_run` has just made for the call."""
+    asked = (name, edge_attrs or {}, node_attrs or {})
+    *of, made = (_cache(graph) or {}).pop(LOOKED_AT, (None, None))
+    return made if tuple(of) == asked else ArrayGraph(graph, *asked[1:])
 
 
 def convert_to_nx(result: Any, **_: Any) -> Any:
@@ -43,7 +48,7 @@ def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | 
         return "graphs with parallel edges have no maximum flow in NetworkX"
     if len(graph) == 0:
         return "the graph has no nodes"
-    return why(graph, given) or True
+    return why(graph, name, given) or True
 
 
 def should_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | str:
@@ -66,7 +71,7 @@ def network_simplex(
     graph: ArrayGraph, demand: str = "demand", capacity: str = "capacity", weight: str = "weight"
 ) -> Any:
     """The cheapest flow that meets all demands: its cost, and the flow of each edge."""
-    result = _flow(graph, graph.demands(demand), graph.capacities(capacity), graph.weights(weight))
+    result = _flow(graph.problem(demand, capacity, weight))
     return int(result.cost), _by_node(graph, result.flow)
 
 
@@ -79,7 +84,7 @@ def min_cost_flow_cost(
     graph: ArrayGraph, demand: str = "demand", capacity: str = "capacity", weight: str = "weight"
 ) -> Any:
     """The cost of the cheapest flow that meets all demands."""
-    return int(_flow(graph, graph.demands(demand), graph.capacities(capacity), graph.weights(weight)).cost)
+    return int(_flow(graph.problem(demand, capacity, weight)).cost)
 
 
 def capacity_scaling(
@@ -92,7 +97,7 @@ def capacity_scaling(
     try:
         return network_simplex(graph, demand, capacity, weight)
     except nx.NetworkXUnfeasible:
-        _flow(graph, np.zeros(len(graph), np.int64), graph.capacities(capacity), graph.weights(weight))
+        _flow(graph.problem_of(np.zeros(len(graph), np.int64), capacity, weight))
         raise
 
 
@@ -102,7 +107,7 @@ def max_flow_min_cost(graph: ArrayGraph, s: Any, t: Any, capacity: str = "capaci
     demand = np.zeros(len(graph), np.int64)
     demand[graph.place[s]] -= amount
     demand[graph.place[t]] += amount
-    return _by_node(graph, _flow(graph, demand, graph.capacities(capacity), graph.weights(weight)).flow)
+    return _by_node(graph, _flow(graph.problem_of(demand, capacity, weight)).flow)
 
 
 def maximum_flow(flowG: ArrayGraph, _s: Any, _t: Any, capacity: str = "capacity", flow_func: None = None) -> Any:
@@ -139,34 +144,47 @@ def minimum_cut_value(flowG: ArrayGraph, _s: Any, _t: Any, capacity: str = "capa
     return _maximum(flowG, _s, _t, capacity)[0]
 
 
-def why(graph: Any, given: dict[str, Any]) -> str:
-    """Why a graph's numbers can't be taken; blank where they can."""
-    names = {what: given.get(what, what) for what in ("capacity", "weight", "demand")}
+def why(graph: Any, name: str, given: dict[str, Any]) -> str:
+    """Why the numbers that a function reads can't be taken; blank where they can.
+
+    Numbers are looked at as they are converted, and the conversion is left for the call itself.
+    """
+    cache = _cache(graph)
+    if cache and "corridors" in cache.get("backends", {}):
+        return ""  # it was looked at then, and an edge that changed since takes it away
+    capacity, weight, demand = (given.get(what, what) for what in ("capacity", "weight", "demand"))
+    priced, demanding = name in (*FLOWS, "max_flow_min_cost"), name in FLOWS
+    edge_attrs = {capacity: np.inf, **({weight: 0} if priced else {})}
+    node_attrs = {demand: None} if demanding else {}
+    found = graph if isinstance(graph, ArrayGraph) else ArrayGraph(graph, edge_attrs, node_attrs)
     try:
-        if isinstance(graph, ArrayGraph):
-            graph.capacities(names["capacity"]), graph.weights(names["weight"]), graph.demands(names["demand"])
-        elif not converted(graph):  # else it was looked at then, and an edge that changed since takes it away
-            data = data_of(graph)
-            for what, owners in (("capacity", data), ("weight", data), ("demand", graph._node.values())):
-                integers([own[names[what]] for own in owners if names[what] in own], what)
+        found.capacities(capacity)
+        if priced:
+            found.weights(weight)
+        if demanding:
+            found.demands(demand)
     except NotImplementedError as error:
         return str(error)
+    if cache is not None:
+        cache[LOOKED_AT] = (name, edge_attrs, node_attrs, found)
     return ""
 
 
-def converted(graph: Any) -> bool:
-    """Whether NetworkX keeps a conversion of the graph."""
-    cache = getattr(graph, "__networkx_cache__", None) or {}
-    return "corridors" in cache.get("backends", {})
+def _cache(graph: Any) -> dict[str, Any] | None:
+    """What NetworkX keeps with a graph until it changes; None where nothing is to be kept.
+
+    Graphs from files of older versions have no such place, and would be converted at each call: they are given one.
+    """
+    if isinstance(graph, ArrayGraph) or not nx.config.cache_converted_graphs:
+        return None
+    if not hasattr(graph, "__networkx_cache__"):
+        graph.__networkx_cache__ = {}
+    found: dict[str, Any] | None = graph.__networkx_cache__
+    return found
 
 
-def _flow(graph: ArrayGraph, demand: Any, capacity: Any, weight: Any) -> FlowResult:
-    if demand.sum():
-        raise nx.NetworkXUnfeasible("total node demand is not zero")
-    if (capacity < 0).any():
-        edge = graph.edges[int(np.flatnonzero(capacity < 0)[0])]
-        raise nx.NetworkXUnfeasible(f"edge {edge!r} has negative capacity")
-    result = _solved(Problem(graph.tail, graph.head, capacity, weight, -demand))
+def _flow(problem: Problem) -> FlowResult:
+    result = _solved(problem)
     if result.status == Status.INFEASIBLE:
         raise nx.NetworkXUnfeasible("no flow satisfies all node demands")
     if result.status == Status.UNBOUNDED:
@@ -225,8 +243,12 @@ def _reached(tail: Any, head: Any, start: int, nodes: int) -> Any:
 def _by_node(graph: ArrayGraph, flow: Any) -> dict[Any, dict[Any, Any]]:
     """The flow of each edge of a directed graph, by its ends and key."""
     if graph.rows is not None:
-        amounts = repeat(iter(flow.tolist()))  # each row takes as many as it has edges: half the time of a loop
-        return dict(zip(graph.rows, map(dict, map(zip, graph.rows.values(), amounts)), strict=True))
+        rows = list(map(dict.copy, graph.rows.values()))  # most edges carry nothing: half the time of a row from pairs
+        used = np.flatnonzero(flow)
+        starts, ends = (places[used].tolist() for places in (graph.tail, graph.head))
+        for start, end, amount in zip(starts, ends, flow[used].tolist(), strict=True):
+            rows[start][graph.nodes[end]] = amount
+        return dict(zip(graph.nodes, rows, strict=True))
     flows: dict[Any, dict[Any, Any]] = {node: {} for node in graph.nodes}
     for (start, end, key), amount in zip(graph.edges, flow.tolist(), strict=True):
         flows[start].setdefault(end, {})[key] = amount
