@@ -10,7 +10,7 @@ import corridors as cd
 SEEDS = range(2)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, 7])  # 7: rounding carried through a thousand pivots shows in its prices
 def test_the_optimum_is_that_of_the_programme(seed):
     network, demand = scarce_grid(seed)
     ours, theirs = cd.solve(network, demand), cd.solve(network, demand, solver="lp")

@@ -72,10 +72,18 @@ def recompute_basic_prices(w: Work) -> float:
     That is all that pricing by labels needs. The other columns keep what was carried along.
     """
     _recompute_rents(w)
+    missed = missed_prices(w)
     for p in range(len(w.rows)):
-        w.rows[p].key_alpha = charged(w, w.rows[p].key)
         if w.columns[p].where == NONBASIC:
             w.columns[p].reduced = w.columns[p].price - w.rows[p].key_alpha
+    return missed
+
+
+@compiled
+def missed_prices(w: Work) -> float:
+    """The largest reduced cost of a basic column at the rents as they are; leaves what keys cost in ``key_alpha``."""
+    for p in range(len(w.rows)):
+        w.rows[p].key_alpha = charged(w, w.rows[p].key)
     missed = 0.0
     for j in range(w.n[Q]):
         missed = max(missed, abs(charged(w, w.basis[j].other) - w.rows[w.columns[w.basis[j].other].od].key_alpha))

@@ -19,6 +19,7 @@ from corridors.kernels.multicommodity.pricing import (
     touch,
 )
 from corridors.kernels.multicommodity.recompute import (
+    missed_prices,
     recompute_amounts,
     recompute_basic_prices,
     recompute_prices,
@@ -53,6 +54,11 @@ from corridors.kernels.multicommodity.types import (
 
 GAP = 1e-9
 """The largest gap of an optimum, relative to its objective, or to one unit of cost where that is more."""
+
+
+OFTEN = 50
+"""Pivots after which it is looked whether rounding carried along shows in prices: where it does, pricing finds paths
+again that are there already, which take their own places in the basis without end."""
 
 
 # What a change is of, in the order in which a scenario lists them: what is in a closed group stays closed.
@@ -271,7 +277,7 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
         if not cold:
             settled = due = 0
     change_arcs(problem, pool, cases, s, w)
-    moved, refactored = False, 0
+    moved, refactored, looked = False, 0, 0
     while True:
         if due:
             due = 0
@@ -287,24 +293,29 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
         if not primal(w, pool, settled, most):
             return GAVE_UP
         moved = moved or w.n[PIVOTS] != before
-        w.n[ROUNDS] += 1
-        found = price(problem, w, base)
-        if found == STUCK:
-            return GAVE_UP
-        if found == FOUND:
-            continue
-        if not settled:
-            settled = due = 1
-            continue
-        if moved:  # what was carried along through pivots seems optimal: look again at exact numbers
-            moved = False
-            if max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
+        strayed = False
+        if w.n[PIVOTS] - looked >= OFTEN:
+            looked = w.n[PIVOTS]
+            strayed = missed_prices(w) > w.tol[PRICE]
+        if not strayed:
+            w.n[ROUNDS] += 1
+            found = price(problem, w, base)
+            if found == STUCK:
+                return GAVE_UP
+            if found == FOUND:
                 continue
-        else:
-            cost = objective(w)
-            if abs(cost - bound(problem, w)) <= GAP * max(abs(cost), 1.0) and sound(w):
-                return DONE
-        refactored += 1
+            if not settled:
+                settled = due = 1
+                continue
+            if moved:  # what was carried along through pivots seems optimal: look again at exact numbers
+                moved = False
+                if max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
+                    continue
+            else:
+                cost = objective(w)
+                if abs(cost - bound(problem, w)) <= GAP * max(abs(cost), 1.0) and sound(w):
+                    return DONE
+            refactored += 1
         if refactored > 3 or not refactor(w):
             return GAVE_UP
         recompute_prices(w, pool)
