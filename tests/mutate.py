@@ -70,13 +70,18 @@ FILES = [
     "flow_ranges",
     "gaps",
     "model_against_independent",
+    "model_arcs",
     "model_build",
     "model_decode",
     "model_bundles",
     "model_compile",
+    "model_costs",
+    "model_follow",
     "model_prices",
+    "model_quantities",
     "model_steps",
     "model_ties",
+    "model_views",
     "narrowed_changes",
     "one_optimum",
     "paths",
@@ -86,6 +91,8 @@ FILES = [
     "proofs",
     "reach",
     "scenarios",
+    "skims",
+    "start_modes",
     "supply",
     "toy",
     "units",
@@ -419,13 +426,19 @@ def in_a_process(task: Callable[[], Any]) -> Any:
         os.close(writing)
         with os.fdopen(reading, "rb") as said:
             content = said.read()
-        if os.waitpid(child, 0)[1]:
-            raise SystemExit("a test fails as it is")
-        return pickle.loads(content)
+        if os.waitpid(child, 0)[1] and not content:
+            raise SystemExit("tests end as they are")
+        found = pickle.loads(content)
+        if isinstance(found, SystemExit):
+            raise found
+        return found
     code = 1
     try:
         limits(3600)
-        content = pickle.dumps(task())
+        try:
+            content = pickle.dumps(task())
+        except SystemExit as stop:
+            content = pickle.dumps(stop)
         with os.fdopen(writing, "wb") as said:
             said.write(content)
         code = 0
@@ -463,7 +476,7 @@ def followed(tests: Iterable[pytest.Item]) -> dict[str, Note]:
             sys.settrace(None)
             threading.settrace(None)  # type: ignore[arg-type]
         if failed:
-            raise SystemExit(f"{test.nodeid} fails as it is")
+            raise SystemExit(f"{test.nodeid} fails as it is: {failed[0].longreprtext[-500:]}")
         lines: dict[str, set[int]] = defaultdict(set)
         for code, line in seen:
             lines[names[code.co_filename]].add(line)
@@ -519,7 +532,8 @@ def main() -> int:
     hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
     hypothesis.settings.load_profile("mutants")
     files = [str(TESTS / f"test_{name}.py") for name in FILES] + [str(_path(name)) for name in MODULES]
-    options = ["--override-ini=addopts=", "--doctest-modules", "--capture=no", "-qq", "-Wignore", f"--rootdir={ROOT}"]
+    options = ["--override-ini=addopts=", "--doctest-modules", "--capture=no", "-qq", "-Wdefault", "--disable-warnings"]
+    options += [f"--rootdir={ROOT}"]
     options += [f"-pno:{plugin}" for plugin in ("cacheprovider", "xdist")]
     code = pytest.main([*options, *files], plugins=[runner])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
