@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import valid_calls
+from hostile_names import NAMES as HOSTILE
 from scarce_grids import closures, scarce_grid
 
 import corridors as cd
@@ -21,15 +22,6 @@ from corridors.page.answers import Answers, comparable
 from corridors.page.sliders import sliders_of
 from corridors.studies.criticality import compared_with_base, losers
 from corridors.sweeping.solve import Sweeps
-
-HOSTILE = [
-    "</script><script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "{{data}}",
-    "\"&'`${1}",
-    "=1+1",
-    "a\nb",
-]
 
 
 def content_of(page):

@@ -20,6 +20,7 @@ from corridors.page.sliders import Slider, sliders_of
 from corridors.results import read_result
 from corridors.scenarios.atoms import Parameter
 from corridors.scenarios.batch import of_changes
+from corridors.schema.homes import zone_names
 from corridors.studies.rents import rents
 from corridors.studies.volumes import busiest_links
 from corridors.sweeping.solve import solve
@@ -128,7 +129,7 @@ def shown_of(network: Network, result: xr.Dataset | None, title: str) -> dict[st
         "flow": _unit(unit),
         "money": _unit(Unit.of_money(abs(float(result.loss)) if result is not None and "loss" in given else 0.0)),
         "kinds": {kind: look.label for kind, look in symbols.MODES.items()},
-        "countries": country_names(),
+        "countries": zone_names(network.zones) | country_names(),
         "commodities": [] if flow is None else [str(name) for name in flow.commodity.to_numpy()],
         "drawing": drawing_of(network, view, idle if result is None else link_flows(network, result, None)),
         "links": _links_described(network, result),

@@ -34,8 +34,8 @@ PAIRS = 500
 """Pairs of closures unless another number is asked for."""
 MOST = 100_000
 """The most links or pairs: a page of more would not open."""
-BRIGHT, VIVID = 0.64, 0.45
-"""The least lightness and saturation of a line on a dark map."""
+BRIGHT, SPREAD, VIVID = 0.5, 0.4, 0.45
+"""How light the darkest line of a light map is on a dark one, how much lighter the others, and the least saturation."""
 
 
 def write_page(
@@ -185,9 +185,9 @@ def _digest(text: str) -> str:
 
 
 def _brighter(color: str) -> str:
-    """A colour of the light map as bright as a dark one needs it, of the same hue."""
+    """A colour of the light map as bright as a dark one needs it, of the same hue, still lighter than darker ones."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*to_rgb(color))
-    return to_hex(colorsys.hls_to_rgb(hue, max(lightness, BRIGHT), max(saturation, VIVID)))
+    return to_hex(colorsys.hls_to_rgb(hue, BRIGHT + SPREAD * lightness, max(saturation, VIVID)))
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const WIDEST = 8, THINNEST = 0.8, HAIR = 0.6, ARROW_FROM = 2.4, ONE_WAY = 0.2;  // pixels; share of the flow
 const DASHES = {oil_pipeline: [2.6, 1.2], gas_pipeline: [2.6, 1.2], pipeline: [2.6, 1.2], sea: [6, 2], air: [1, 2]};
 const KINDS = ["link", "port", "border", "country", "corridor", "shock", "project"];
-let D, base, places, ranked, panes = [], view, rows = [], shown = 100, sort = ["loss", -1];
+const ZOOMS = [0.5, 80], NARROW = 450, CROWDED = 13, SOME = 5;  // pixels: a map narrower than this starts closer, and between two crosses; what is offered to try
+let D, base, places, pairsOf, ranked, panes = [], view, rows = [], shown = 100, sort = ["loss", -1];
 const MOST_CHOSEN = 50;  // of a page that a server answers
 const state = {a: {chosen: [], slide: null, moved: []}, b: null, active: "a", goods: -1, show: "flow", kind: "", theme: ""};
 
@@ -122,22 +123,23 @@ class Pane {
     for (const name of ["borders", "disputed"]) draw("path", {d: D.drawing[name].join(""), class: "borders " + name}, this.world);
     const links = draw("g", {class: "links"}, this.world), hit = draw("g", {class: "hit"}, this.world);
     this.links = links;
-    this.lines = D.drawing.links.map(({path}, i) => {
-      const parts = [draw("path", {d: path, class: "under"}), draw("path", {d: path, class: "line"})];
-      const target = draw("path", {d: path, "data-link": i}, hit);
+    this.lines = D.drawing.links.map(({path}) => [draw("path", {d: path, class: "under"}), draw("path", {d: path, class: "line"})]);
+    const [there, back] = loads(base, -1), rank = D.links.map((_, i) => i).sort((i, j) => there[i] + back[i] - there[j] - back[j]);
+    for (const i of rank) {  // where lines cross, a click is for the one that carries more
+      const target = draw("path", {d: D.drawing.links[i].path, "data-link": i}, hit);
       if (!choiceOfLink.has(i)) target.classList.add("fixed");
-      return [...parts, target];
-    });
+    }
     this.looks = [];
     this.marks = draw("g", {}, this.svg);
     this.caption = make("p", {class: "caption"});
-    this.legend = make("ul", {class: "legend", "aria-hidden": "true"});
+    this.legend = make("div", {class: "legend", "aria-hidden": "true"});
     const zoom = make("div", {class: "zoom"});
     for (const [sign, name, act] of [["+", "Zoom in", () => zoomBy(1.6)], ["−", "Zoom out", () => zoomBy(1 / 1.6)], ["○", "Show all", fit]]) {
       const button = make("button", {type: "button", "aria-label": name, title: name}, sign);
       button.addEventListener("click", act);
       zoom.append(button);
     }
+    this.zoom = zoom;
     this.box.append(this.svg, this.caption, this.legend, zoom);
     listen(this);
   }
@@ -162,7 +164,7 @@ class Pane {
         moved.add(i);
         Object.assign(line.style, {stroke: color, strokeWidth: width, strokeOpacity: carries ? 1 : 0.55, strokeDasharray: dashes});
         line.classList.toggle("dashed", Boolean(dash));
-        Object.assign(under.style, {stroke: edge, strokeWidth: wide});
+        Object.assign(under.style, {stroke: wide ? edge : "none", strokeWidth: wide});
       }
       order.push([carries ? 1 + 1 / (1 + width) : 0, i]);
       const net = now[0][i] - now[1][i];
@@ -174,24 +176,29 @@ class Pane {
       if (moved.has(i)) { this.links.insertBefore(line, next); this.links.insertBefore(under, line); }
       next = under;
     }
-    this.closed = [...closed];
+    const carried = answer.closed.filter(i => before[i] > 0);
+    this.closed = carried.length ? carried.sort((i, j) => before[j] - before[i]) : [...closed];
     this.explain(top, change, size.some(s => s > 0));
     this.place();
   }
 
   explain(top, change, some) {
-    if (!D.commodities.length) return this.legend.replaceChildren(...kindsThere().map(kind => {
+    const item = (text, width, color, dash = []) => {
       const icon = draw("svg");
-      draw("line", {x1: 0, x2: 34, y1: 5, y2: 5, "stroke-width": 2}, icon).style.stroke = `var(--kind-${kind})`;
-      return make("li", {}, icon, D.kinds[kind]);
-    }));
-    if (change && !some) return this.legend.replaceChildren(make("li", {}, "no flow changes"));
+      draw("line", {x1: 0, x2: 34, y1: 5, y2: 5, "stroke-width": width, "stroke-dasharray": dash.join(" ")}, icon).style.stroke = color;
+      return make("li", {}, icon, text);
+    };
+    const kinds = () => kindsThere.map(kind => item(D.kinds[kind], 2.4, `var(--kind-${kind})`, DASHES[kind]));
+    const lists = (...of) => this.legend.replaceChildren(...of.filter(items => items.length).map(items => make("ul", {}, ...items)));
+    if (!D.commodities.length) return lists(kinds());
+    if (change && !some) return lists([make("li", {}, "no flow changes")]);
     const power = 10 ** Math.floor(Math.log10(top * D.flow.grain)), most = [5, 2, 1].find(m => m * power <= top * D.flow.grain) * power;
-    this.legend.replaceChildren(...[most, most / 5, most / 50].map(t => {
-      const icon = draw("svg"), width = Math.max(THINNEST, WIDEST * Math.sqrt(t / D.flow.grain / top));
-      draw("line", {x1: 0, x2: 34, y1: 5, y2: 5, "stroke-width": width, stroke: change ? "var(--gained)" : "var(--ink)"}, icon);
-      return make("li", {}, icon, fixed(t / D.flow.per, t / D.flow.per < 0.1 ? 2 : t / D.flow.per < 1 ? 1 : 0) + " " + D.flow.name + " a year");
-    }), make("li", {}, change ? "blue: carries more; orange: less" : "both directions together"));
+    const sizes = [most, most / 5, most / 50].map(t => {
+      const width = Math.max(THINNEST, WIDEST * Math.sqrt(t / D.flow.grain / top)), per = t / D.flow.per;
+      return item(`${fixed(per, per < 0.1 ? 2 : per < 1 ? 1 : 0)} ${D.flow.name} a year`, width, change ? "var(--faded)" : "var(--ink)");
+    });
+    if (!change) sizes.push(make("li", {}, "both directions together"));
+    lists(sizes, change ? [item("carries more", 4, "var(--gained)"), item("carries less", 4, "var(--lost)")] : this === panes[0] ? kinds() : []);
   }
 
   place() {  // what has a size on the screen rather than on the map
@@ -201,21 +208,25 @@ class Pane {
     Object.assign(this, {k, left, top});
     this.world.setAttribute("transform", `translate(${left} ${top}) scale(${k})`);
     const inside = (x, y) => x > -20 && y > -20 && x < width + 20 && y < height + 20;
-    const found = document.createDocumentFragment(), taken = [];
+    const found = document.createDocumentFragment(), over = document.createDocumentFragment(), frame = this.svg.getBoundingClientRect();
+    const taken = [this.caption, this.legend, this.zoom].map(box => box.getBoundingClientRect()).map(box => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]);
+    const free = (x0, y0, x1, y1) => x0 >= 2 && y0 >= 2 && x1 <= width - 2 && y1 <= height - 2 && !taken.some(b => x0 < b[2] && x1 > b[0] && y0 < b[3] && y1 > b[1]);
     for (const [i, wide, turn] of this.arrows) {
       const {at, ahead} = D.drawing.links[i], x = at[0] * k + left, y = at[1] * k + top, r = 0.38 * wide;
       if (inside(x, y)) draw("path", {d: `M${-r} ${-r}L${r / 2} 0L${-r} ${r}`, transform: `translate(${x} ${y}) rotate(${ahead + turn})`, "stroke-width": 0.6 + 0.12 * wide, class: "arrow"}, found);
     }
-    for (const i of this.closed) {
+    const crosses = [];
+    for (const i of this.closed) {  // where many links close, a few crosses say so
       const {at, path} = D.drawing.links[i], x = at[0] * k + left, y = at[1] * k + top;
-      if (path && inside(x, y)) for (const name of ["cross edge", "cross"]) draw("path", {d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10`, class: name}, found);
+      if (!path || !inside(x, y) || crosses.some(([p, q]) => Math.hypot(x - p, y - q) < CROWDED)) continue;
+      crosses.push([x, y]);
+      taken.push([x - 6, y - 6, x + 6, y + 6]);
+      for (const name of ["cross edge", "cross"]) draw("path", {d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10`, class: name}, over);
     }
-    const free = (x0, y0, x1, y1) => !taken.some(b => x0 < b[2] && x1 > b[0] && y0 < b[3] && y1 > b[1]);
-    const label = (text, x, y, size, name, anchor) => {
-      const wide = size * (name === "country" ? 0.82 : 0.6) * text.length, x0 = anchor === "middle" ? x - wide / 2 : x;
-      if (!free(x0 - 2, y - size, x0 + wide + 2, y + 3)) return false;
-      taken.push([x0 - 2, y - size, x0 + wide + 2, y + 3]);
-      draw("text", {x, y, "font-size": size, "text-anchor": anchor, class: name}, found).textContent = text;
+    const write = (text, x, y, size, name, wide) => {
+      if (!free(x - 2, y - size, x + wide + 2, y + 3)) return false;
+      taken.push([x - 2, y - size, x + wide + 2, y + 3]);
+      draw("text", {x, y, "font-size": size, class: name}, found).textContent = text;
       return true;
     };
     const most = Math.round(width * height / 16000) + 6;
@@ -223,22 +234,24 @@ class Pane {
     for (const node of ranked) {
       const x = node.x * k + left, y = node.y * k + top;
       if (count >= most || !inside(x, y) || node.x < 0) continue;
-      if (label(node.label, x + 6, y + 4, count < most / 3 ? 12 : 11, "node", "start")) {
+      const size = count < most / 3 ? 12 : 11, wide = wideness(node.label, size);
+      if ([[x + 7, y + 4], [x - 7 - wide, y + 4], [x - wide / 2, y - 7], [x - wide / 2, y + 7 + 0.8 * size]].some(([p, q]) => write(node.label, p, q, size, "node", wide))) {
         mark(node.kind, x, y, found);
+        taken.push([x - 4, y - 4, x + 4, y + 4]);
         count++;
       }
     }
     for (const {name, kind, x, y} of D.drawing.names) {
-      const [px, py] = [x * k + left, y * k + top];
-      if (inside(px, py)) label(kind === "country" ? name.toUpperCase() : name, px, py, kind === "country" ? 10.5 : 11.5, kind === "country" ? "country" : "sea", "middle");
+      const [px, py] = [x * k + left, y * k + top], land = kind === "country", text = land ? name.toUpperCase() : name, size = land ? 10.5 : 11.5;
+      const wide = wideness(text, size) + (land ? 0.14 * size * text.length : 0);
+      if (inside(px, py)) write(text, px - wide / 2, py, size, land ? "country" : "sea", wide);
     }
+    found.append(over);
     this.marks.replaceChildren(found);
   }
 
   tell(answer, side) {
-    const names = [...side.chosen.map(i => D.choices[i].name), ...side.moved.map(moveText)];
-    const what = side.slide ? slideText(side.slide) : names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.length ? names.join(" and ") : D.choices.length ? "As it is" : D.title;
-    const loss = signed(money(answer.loss), answer.loss) + " " + D.money.name + " a year";
+    const what = isPlain(side) && !D.choices.length ? D.title : named(side), loss = signed(money(answer.loss), answer.loss) + " " + D.money.name + " a year";
     const said = answer.wait ? "Solving …" : answer.fault ? "No answer" : !isPlain(side) ? `${loss}; ${signed(tonnes(answer.unmet), answer.unmet)} ${D.flow.name} unmet` : D.choices.length ? "Click a link to close it" : "";
     this.caption.replaceChildren(make("b", {}, what), said);
     this.box.setAttribute("aria-busy", Boolean(answer.wait));
@@ -247,26 +260,46 @@ class Pane {
   }
 }
 
-const kindsThere = () => Object.keys(D.kinds).filter(kind => D.drawing.links.some(link => link.kind === kind));
+const widths = new Map(), ruler = make("canvas").getContext("2d");
+function wideness(text, size) {  // pixels
+  const name = size + text;
+  if (!widths.has(name)) {
+    ruler.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+    widths.set(name, ruler.measureText(text).width);
+  }
+  return widths.get(name);
+}
+let kindsThere = [];
+function named(side) {
+  const names = [...side.chosen.map(i => D.choices[i].name), ...side.moved.map(moveText)];
+  if (side.slide) return slideText(side.slide);
+  return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(" and ") || "As it is";
+}
 const MARKS = {port: "M-3 -3h6v6h-6z", border: "M0 -3.6l3.6 3.6l-3.6 3.6l-3.6 -3.6z", terminal: "M0 -3.6l3.8 6.6h-7.6z", junction: "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z"};
 const mark = (kind, x, y, parent) => draw("path", {d: MARKS[kind] || MARKS.junction, transform: `translate(${x} ${y})`, class: "mark"}, parent);
 
 // ---- moving the maps
 
-const scaleOf = (width, height) => {  // what fits; on a high and narrow screen the ends may lie outside
-  const [one, other] = [width / D.drawing.size[0], height / D.drawing.size[1]].sort((p, q) => p - q);
-  return Math.min(other, 1.35 * one) * view.zoom;
+const shares = (width, height) => [width / D.drawing.size[0], height / D.drawing.size[1]].sort((p, q) => p - q);
+const scaleOf = (width, height) => {  // all of it fits; on a narrow map the ends may lie outside at first
+  const [one, other] = shares(width, height);
+  return (width < NARROW ? Math.min(other, 1.35 * one) : one) * view.zoom;
 };
-const fit = () => { view = {x: D.drawing.size[0] / 2, y: D.drawing.size[1] / 2, zoom: 1}; placeAll(); };
+const middle = zoom => ({x: D.drawing.size[0] / 2, y: D.drawing.size[1] / 2, zoom});
+const fit = () => {
+  const {width, height} = panes[0].svg.getBoundingClientRect();
+  view = middle(width ? shares(width, height)[0] * view.zoom / scaleOf(width, height) : 1);
+  placeAll();
+};
 let waiting = false;
 const placeAll = () => {
   if (waiting) return;
   waiting = true;
-  requestAnimationFrame(() => { waiting = false; panes.forEach(pane => pane.place()); });
+  requestAnimationFrame(() => { waiting = false; panes.forEach(pane => pane.place()); saveSoon(); });
 };
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
 const zoomBy = (factor, x = view.x, y = view.y) => {
-  const zoom = within(view.zoom * factor, 0.6, 60), share = 1 - view.zoom / zoom;
+  const zoom = within(view.zoom * factor, ...ZOOMS), share = 1 - view.zoom / zoom;
   view = {x: view.x + (x - view.x) * share, y: view.y + (y - view.y) * share, zoom};
   placeAll();
 };
@@ -386,14 +419,14 @@ function redraw() {
   for (const side of state.b ? ["a", "b"] : ["a"]) answers[side] = answerOf(state[side]);
   if (!answers[state.active]) state.active = "a";
   layPanes();
-  for (const pane of panes) { pane.draw(answers[pane.side]); pane.tell(answers[pane.side], state[pane.side]); }
+  for (const pane of panes) pane.tell(answers[pane.side], state[pane.side]);
   tellChosen(); tellSummary(); tellSliders(); tellRanking(); tellLosers(); tellMoves();
   if (linkShown !== null) tellLink(linkShown);
   $("show-flow").setAttribute("aria-pressed", state.show === "flow");
   $("show-change").setAttribute("aria-pressed", state.show === "change");
   $("compare").setAttribute("aria-pressed", Boolean(state.b));
   $("goods").value = state.goods;
-  $("kind").value = state.kind;
+  for (const pane of panes) pane.draw(answers[pane.side]);  // last: it asks where things lie
   save();
 }
 
@@ -467,12 +500,23 @@ function tellSummary() {
     parts.push(make("p", answer.fault ? {class: "more"} : {}, answer.fault || "Solving …"));
   } else if (isPlain(side)) {
     parts.push(make("p", {}, `As it is, all goods cost ${money(D.loss)} ${D.money.name} a year; ${tonnes(D.unmet)} ${D.flow.name} are not delivered. Click a link on the map to close it.`));
+    const some = D.choices.map(({kind}, i) => [kind, i]).filter(([kind]) => kind === "shock" || kind === "project").slice(0, SOME);
+    if (some.length) parts.push(make("p", {class: "row"}, "Or try", ...some.map(([, i]) => {
+      const button = make("button", {type: "button", class: "small"}, D.choices[i].name);
+      button.addEventListener("click", () => choose(i));
+      return button;
+    })));
   } else {
     const word = answer.loss > 0 ? "more" : answer.loss < 0 ? "less" : "";
     parts.push(make("p", {class: `big ${word}`}, `${signed(money(answer.loss), answer.loss)} ${D.money.name} a year`));
     parts.push(make("p", {}, `${signed(tonnes(answer.unmet), answer.unmet)} ${D.flow.name} a year not delivered`));
     const last = side.chosen.length === 2 && !side.moved.length ? side.chosen.map(i => D.choices[i].loss) : null;
     if (last) parts.push(make("p", {class: "quiet"}, `Alone: ${last.map(money).join(" and ")}; together ${signed(money(answer.loss - last[0] - last[1]), answer.loss - last[0] - last[1])} on top`));
+  }
+  const other = state.b && (state.active === "a" ? "b" : "a"), beside = other && answers[other];
+  if (beside && !beside.wait && !beside.fault && !answer.wait && !answer.fault) {
+    const more = beside.loss - answer.loss;
+    parts.push(make("p", {class: "quiet"}, `Beside: ${named(state[other])}, ${signed(money(beside.loss), beside.loss)}; ${more ? `${money(Math.abs(more))} ${more > 0 ? "more" : "less"}` : "the same"}`));
   }
   $("summary").replaceChildren(...parts);
 }
@@ -493,34 +537,47 @@ function tellSliders() {
   });
 }
 
+let listed = "";
 function tellRanking() {
   const side = state[state.active], first = side.chosen[0], find = $("find").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const after = side.chosen.length === 1 && D.pairs.some(pair => pair.of.includes(first)) && state.kind === "after";
-  const offer = $("kind").querySelector("[value=after]"), known = side.chosen.length === 1 && D.pairs.some(pair => pair.of.includes(first));
-  offer.hidden = offer.disabled = !known;
-  if (known) offer.textContent = `next, after ${D.choices[first].name}`;
+  const known = side.chosen.length === 1 && pairsOf.has(first), after = known && !state.kind && !find.length;
+  $("kind").querySelector("[value='']").textContent = known ? `next, after ${D.choices[first].name}` : "all";
+  const alone = $("kind").querySelector("[value=alone]");
+  alone.hidden = alone.disabled = !known;
   rows = after
-    ? D.pairs.filter(pair => pair.of.includes(first)).map(pair => ({i: pair.of.find(j => j !== first), loss: pair.loss, unmet: pair.unmet}))
-    : D.choices.map(({loss, unmet}, i) => ({i, loss, unmet}));
-  rows = rows.filter(({i}) => {
-    const {kind, name, id} = D.choices[i], text = (kind + " " + name + " " + id).toLowerCase();
-    return (after || !state.kind || state.kind === "after" || kind === state.kind) && find.every(word => text.includes(word));
-  });
+    ? pairsOf.get(first).map(pair => ({i: pair.of.find(j => j !== first), loss: pair.loss, unmet: pair.unmet}))
+    : D.choices.map(({loss, unmet}, i) => ({i, loss, unmet})).filter(({i}) => {
+      const {kind, name, id} = D.choices[i], text = (kind + " " + name + " " + id).toLowerCase();
+      return (!KINDS.includes(state.kind) || kind === state.kind) && find.every(word => text.includes(word));
+    });
   const [column, turn] = sort, value = row => column === "name" ? D.choices[row.i].name : row[column];
   rows.sort((p, q) => (value(p) < value(q) ? -1 : value(p) > value(q) ? 1 : 0) * turn || p.i - q.i);
-  $("ranking-title").textContent = after ? `What would be worst next, after ${D.choices[first].name}` : "What costs most";
+  const now = JSON.stringify([after && first, state.kind, find, sort, shown]);
+  if (now !== listed) list(after, first);  // else only what is chosen differs
+  listed = now;
+  for (const row of $("ranking-rows").children) {
+    const on = side.chosen.includes(+row.dataset.choice);
+    if (row.classList.toggle("on", on) !== (row.dataset.on === "true")) {
+      row.dataset.on = on;
+      row.querySelector("button").setAttribute("aria-pressed", on);
+    }
+  }
+}
+
+function list(after, first) {
+  $("ranking-title").textContent = after ? `What would be worst next, after ${D.choices[first].name}` : "What costs most in a year";
   const head = [["name", "What", ""], ["loss", D.money.name, "n"], ["unmet", D.flow.name + " unmet", "n"]];
   $("ranking-head").replaceChildren(...head.map(([name, text, look]) => {
     const button = make("button", {type: "button"}, text + (sort[0] === name ? (sort[1] < 0 ? " ▾" : " ▴") : ""));
-    button.addEventListener("click", () => { sort = [name, sort[0] === name ? -sort[1] : name === "name" ? 1 : -1]; tellRanking(); });
+    button.addEventListener("click", () => { sort = [name, sort[0] === name ? -sort[1] : name === "name" ? 1 : -1]; tellRanking(); save(); });
     return make("th", {scope: "col", class: look, "aria-sort": sort[0] === name ? (sort[1] < 0 ? "descending" : "ascending") : "none"}, button);
   }));
   $("ranking-rows").replaceChildren(...rows.slice(0, shown).map(({i, loss, unmet}) => {
-    const {kind, name} = D.choices[i], button = make("button", {type: "button", "aria-pressed": side.chosen.includes(i)}, name);
+    const {kind, name} = D.choices[i], button = make("button", {type: "button", "aria-pressed": false}, name);
     button.addEventListener("click", () => { if (kind === "link") linkShown = D.choices[i].links[0] ?? null; choose(i); });
-    return make("tr", side.chosen.includes(i) ? {class: "on"} : {}, make("td", {}, button, " ", make("span", {class: "quiet"}, kind)), make("td", {class: "n"}, money(loss)), make("td", {class: "n"}, tonnes(unmet)));
+    return make("tr", {"data-choice": i, "data-on": false}, make("td", {}, button, " ", make("span", {class: "quiet"}, kind)), make("td", {class: "n"}, money(loss)), make("td", {class: "n"}, tonnes(unmet)));
   }));
-  $("ranking-count").textContent = rows.length ? `${Math.min(shown, rows.length)} of ${rows.length}` : "Nothing has such a name";
+  $("ranking-count").textContent = !rows.length ? "Nothing has such a name" : `${Math.min(shown, rows.length)} of ${rows.length}${after ? ", both together" : ""}`;
   $("ranking-more").hidden = rows.length <= shown;
 }
 
@@ -601,7 +658,8 @@ function sideOf(text) {
   }
   return {chosen: chosen.slice(0, chosen.length > 1 && places.has(key(chosen[0], chosen[1])) ? 2 : 1), moved: [], slide: null};
 }
-let saved = "";
+let saved = "", from, saving = 0;
+const saveSoon = () => { clearTimeout(saving); saving = setTimeout(save, 300); };  // browsers refuse an address a frame
 function save() {
   const parts = [];
   if (!isPlain(state.a)) parts.push("what=" + sideText(state.a));
@@ -609,6 +667,11 @@ function save() {
   if (state.show !== "flow") parts.push("show=" + state.show);
   if (state.goods >= 0) parts.push("goods=" + encodeURIComponent(D.commodities[state.goods]));
   if (state.theme) parts.push("theme=" + state.theme);
+  if (state.kind) parts.push("kind=" + state.kind);
+  if ($("find").value.trim()) parts.push("find=" + encodeURIComponent($("find").value.trim()));
+  if (sort.join() !== "loss,-1") parts.push("sort=" + sort.join());
+  const at = [Math.round(view.x), Math.round(view.y), +view.zoom.toPrecision(3)].join();
+  if (at !== from) parts.push("at=" + at);
   const text = parts.join("&");
   if (text === saved) return;
   saved = text;
@@ -623,6 +686,13 @@ function load() {
   let goods = "";
   try { goods = decodeURIComponent(said.goods || ""); } catch { /* a broken address shows all goods */ }
   state.goods = D.commodities.indexOf(goods);
+  state.kind = said.kind === "alone" || KINDS.includes(said.kind) ? said.kind : "";
+  try { $("find").value = decodeURIComponent(said.find || ""); } catch { $("find").value = ""; }
+  const [column, turn] = (said.sort || "").split(",");
+  sort = ["name", "loss", "unmet"].includes(column) && ["1", "-1"].includes(turn) ? [column, +turn] : ["loss", -1];
+  const at = (said.at || "").split(",").map(Number);
+  if (at.length === 3 && at.every(isFinite) && at[2] > 0) view = {x: within(at[0], 0, D.drawing.size[0]), y: within(at[1], 0, D.drawing.size[1]), zoom: within(at[2], ...ZOOMS)};
+  else view = middle(1);
   if (["dark", "light"].includes(said.theme)) dress(said.theme);
   saved = location.hash.slice(1);
 }
@@ -637,16 +707,20 @@ function start() {
   for (const of of [D, ...D.choices, ...D.pairs, ...D.sliders.flatMap(slider => slider.answers)]) Object.assign(of, unpacked(of === D ? D.flows : of));
   put(base, D);
   places = new Map(D.pairs.map(({of}, i) => [key(...of), i]));
+  pairsOf = new Map();
+  for (const pair of D.pairs) for (const i of pair.of) pairsOf.set(i, [...(pairsOf.get(i) || []), pair]);
+  kindsThere = Object.keys(D.kinds).filter(kind => D.drawing.links.some(link => link.kind === kind));
   D.choices.forEach((choice, i) => { if (choice.kind === "link") choice.links.forEach(link => choiceOfLink.set(link, i)); });
   ranked = D.drawing.nodes.slice().sort((p, q) => p.rank - q.rank);
-  view = {x: D.drawing.size[0] / 2, y: D.drawing.size[1] / 2, zoom: 1};
+  view = middle(1);
+  from = [view.x, view.y, 1].map(Math.round).join();
   $("source").textContent = D.source;
   $("goods").append(make("option", {value: -1}, "all"), ...D.commodities.map((name, i) => make("option", {value: i}, name.replaceAll("_", " "))));
   const there = new Set(D.choices.map(({kind}) => kind));
-  $("kind").append(make("option", {value: ""}, "all"), ...KINDS.filter(kind => there.has(kind)).map(kind => make("option", {value: kind}, kind)), make("option", {value: "after"}, "next"));
+  $("kind").append(make("option", {value: ""}, "all"), ...KINDS.filter(kind => there.has(kind)).map(kind => make("option", {value: kind}, kind)), make("option", {value: "alone"}, "all, alone"));
   $("goods").addEventListener("change", () => { state.goods = +$("goods").value; redraw(); });
-  $("kind").addEventListener("change", () => { state.kind = $("kind").value; shown = 100; tellRanking(); });
-  $("find").addEventListener("input", () => { shown = 100; tellRanking(); });
+  $("kind").addEventListener("change", () => { state.kind = $("kind").value; shown = 100; tellRanking(); save(); });
+  $("find").addEventListener("input", () => { shown = 100; tellRanking(); saveSoon(); });
   $("show-flow").addEventListener("click", () => { state.show = "flow"; redraw(); });
   $("show-change").addEventListener("click", () => { state.show = "change"; redraw(); });
   $("compare").addEventListener("click", () => {
