@@ -1,16 +1,19 @@
 """Functions that only compiled ones call, and tuples by reference: same numbers, no machine code of their own."""
 
+import gc
 from typing import NamedTuple
 
 import numba
 import numpy as np
 import pytest
 from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler_machinery import register_pass
 
 from corridors.kernels.by_reference import by_reference, keeps_journal, without_journal
-from corridors.kernels.linked import LinkedCompiler
+from corridors.kernels.linked import EntryCompiler, EntryLowering, LinkedCompiler
 
 linked = numba.njit(pipeline_class=LinkedCompiler, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+entry = numba.njit(pipeline_class=EntryCompiler, _nrt=False)
 
 
 class Pair(NamedTuple):
@@ -32,7 +35,7 @@ def total(pair):
     return out
 
 
-@numba.njit(_nrt=False)
+@entry
 def squares(pair):
     return total(by_reference(pair))
 
@@ -54,12 +57,37 @@ def test_only_the_entry_point_becomes_machine_code(monkeypatch):
     def first(pair):
         return take(pair, 0)
 
-    @numba.njit(_nrt=False)
+    @entry
     def entry_point(pair):
         return first(by_reference(pair))
 
     assert entry_point(Pair(np.zeros(1, np.int64), np.full(2, 7.0))) == 7.0
     assert [name.rpartition(".")[2] for name in translated] == ["entry_point"]
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class Noted(EntryLowering):
+    """Notes whether garbage is collected."""
+
+    seen: list[bool] = []  # noqa: RUF012
+
+    def run_pass(self, state):
+        self.seen.append(gc.isenabled())
+        return super().run_pass(state)
+
+
+def test_the_garbage_collector_rests_while_an_entry_point_is_compiled(monkeypatch):
+    resting = []
+    monkeypatch.setattr(EntryCompiler, "lowering", Noted)
+    monkeypatch.setattr(Noted, "seen", resting)
+
+    @entry
+    def entry_point(pair):
+        return take(by_reference(pair), 0)
+
+    assert entry_point(Pair(np.zeros(1, np.int64), np.full(2, 7.0))) == 7.0
+    assert resting == [False]
+    assert gc.isenabled()
 
 
 @linked
@@ -68,7 +96,7 @@ def note(pair):
         pair.count[0] += 1
 
 
-@numba.njit(_nrt=False)
+@entry
 def note_both(pair):
     note(by_reference(pair))
     note(without_journal(pair))

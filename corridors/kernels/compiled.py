@@ -14,7 +14,7 @@ import numba
 
 from corridors.arrays import codes
 from corridors.kernels.disk import kept
-from corridors.kernels.linked import LinkedCompiler
+from corridors.kernels.linked import EntryCompiler, LinkedCompiler
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,7 +35,7 @@ SOURCES = digest(Path(__file__).parent, Path(codes.__file__))  # the kernels hol
 
 def entry(function: F) -> F:
     """Compile a kernel that Python calls: cached, free of the interpreter lock."""
-    compiled: F = kept(_njit(**_OPTIONS)(function), SOURCES)
+    compiled: F = kept(_njit(**_OPTIONS, pipeline_class=EntryCompiler)(function), SOURCES)
     return compiled
 
 

@@ -37,5 +37,7 @@ def compiled(function: Function) -> Function:
 
 def entry(function: Function) -> Function:
     """Compile a function that Python calls."""
-    done: Function = kept(_njit(function, **OPTIONS, no_cfunc_wrapper=True), SOURCES)
+    done: Function = kept(
+        _njit(function, **OPTIONS, no_cfunc_wrapper=True, pipeline_class=linked.EntryCompiler), SOURCES
+    )
     return done
