@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -11,7 +13,7 @@ from generated import TIMES, Case, case, with_steps
 
 import corridors as cd
 from corridors.model.build import build, counted
-from corridors.model.compile import apply, compiler_of, limits_wanted
+from corridors.model.compile import Compiler, apply, compiler_of, limits_wanted
 
 FIELDS = {
     "links": ["capacity", "background", "tariff", "time", "headway", "border_fee", "border_time"],
@@ -61,20 +63,167 @@ def changed(random: Random, example: Case, scenario: int) -> tuple[list[tuple[ob
     return rows, Case(network, demand)
 
 
-@pytest.mark.filterwarnings("ignore::corridors.InputWarning")
-@pytest.mark.parametrize("number", range(3 * TIMES))
-def test_changes_of_arrays_are_those_of_changed_tables(number: int) -> None:
+SCENARIOS = 5
+
+
+@cache
+def compiled(number: int) -> tuple[Compiler, list[Case]]:
+    """Scenarios of a generated case, and the cases that they are by hand."""
     random = Random(number)
     example = with_steps(random, case(random))
     example = Case(example.network.replace(tariffs=None), example.demand)
-    made = [changed(random, example, scenario) for scenario in range(5)]
+    made = [changed(random, example, scenario) for scenario in range(SCENARIOS)]
     rows = pd.DataFrame([row for found, _ in made for row in found], columns=COLUMNS)
-    scenarios = cd.Scenarios([f"s{i}" for i in range(len(made))], rows)
-    compiler = compiler_of(example.network, example.demand, scenarios)
-    block = compiler.block(0, len(made))
-    for scenario, (_, by_hand) in enumerate(made):
-        found = apply(compiler.model, block, scenario, compiler.groups)
-        wanted = counted(build(by_hand.network, by_hand.demand, limits_wanted(scenarios)), compiler.model.units)
-        assert found.problem.cost.tolist() == wanted.problem.cost.tolist(), scenario
-        assert found.problem.capacity.tolist() == wanted.problem.capacity.tolist(), scenario
-        assert found.bundles.limit.tolist() == wanted.bundles.limit.tolist(), scenario
+    scenarios = cd.Scenarios([f"s{i}" for i in range(SCENARIOS)], rows)
+    return compiler_of(example.network, example.demand, scenarios), [by_hand for _, by_hand in made]
+
+
+@pytest.mark.filterwarnings("ignore::corridors.InputWarning")
+@pytest.mark.parametrize("scenario", range(SCENARIOS))
+@pytest.mark.parametrize("number", range(3 * TIMES))
+def test_changes_of_arrays_are_those_of_changed_tables(number: int, scenario: int) -> None:
+    compiler, cases = compiled(number)
+    found = apply(compiler.model, compiler.block(0, SCENARIOS), scenario, compiler.groups)
+    by_hand, limits = cases[scenario], limits_wanted(compiler.scenarios)
+    wanted = counted(build(by_hand.network, by_hand.demand, limits), compiler.model.units)
+    assert found.problem.cost.tolist() == wanted.problem.cost.tolist()
+    assert found.problem.capacity.tolist() == wanted.problem.capacity.tolist()
+    assert found.bundles.limit.tolist() == wanted.bundles.limit.tolist()
+
+
+def mine() -> tuple[cd.Network, pd.DataFrame]:
+    """Ore of two pits, at prices of their own, over a line of 9 t less 1 t of others, or by a road without a limit."""
+    nodes = pd.DataFrame({"node_id": ["west", "east", "port"]})
+    links = pd.DataFrame({"link_id": ["line", "road"], "from_node_id": ["west", "east"], "to_node_id": "port"})
+    links = links.assign(mode="rail", directed=True, tariff=[10.0, 20.0], capacity=[9.0, np.nan], background=[1.0, 0.0])
+    pits = pd.DataFrame({"zone_id": "pits", "role": "origin", "node_id": ["west", "east"], "price": [3.0, 5.0]})
+    row = {
+        "demand_id": ["d"],
+        "commodity": "ore",
+        "origin": "pits",
+        "destination": "port",
+        "volume": 7.0,
+        "value": 99.0,
+    }
+    return cd.Network(nodes, links, zones=pits), pd.DataFrame(row)
+
+
+def scenarios_of(*changes: tuple[int, str, str, str, str, float]) -> cd.Scenarios:
+    names = [f"s{i}" for i in range(1 + max(change[0] for change in changes))]
+    return cd.Scenarios(names, pd.DataFrame(changes, columns=COLUMNS))
+
+
+def test_changes_of_one_number_are_made_in_turn_and_from_the_base_in_each_scenario() -> None:
+    room = [("set", 8.0), ("scale", 2.0), ("add", 1.0)]
+    asked = scenarios_of(
+        *((0, "links", "line", "capacity", *change) for change in room),
+        *((1, "links", "line", "capacity", *change) for change in room[1:]),
+        (1, "links", "line", "tariff", "add", 4.0),
+        *((2, "links", "line", "capacity", *change) for change in reversed(room[1:])),
+    )
+    compiler = compiler_of(*mine(), asked)
+    block, unit = compiler.block(0, 3), compiler.model.units.tonne
+    assert [(block.limit.of(i)[1] * unit).tolist() for i in range(3)] == [[17 - 1], [19 - 1], [20 - 1]]
+    later = compiler.block(2, 3)
+    assert (later.limit.of(0)[1] * unit).tolist() == [19]
+
+
+def test_parts_of_one_cost_are_added_up() -> None:
+    parts = [(0, "links", "line", name, "add", value) for name, value in (("tariff", 4.0), ("border_fee", 2.0))]
+    compiler = compiler_of(*mine(), scenarios_of(*parts, (1, *parts[0][1:])))
+    block, unit = compiler.block(0, 2), compiler.model.units.cost
+    assert [(block.cost.of(i)[1] * unit).tolist() for i in (0, 1)] == [[16.0], [14.0]]
+
+
+def test_the_price_of_each_member_is_changed_alone_and_may_fall_below_nothing() -> None:
+    asked = scenarios_of(
+        (0, "zones", "pits:east", "price", "add", -15.0), (1, "zones", "pits:west", "price", "set", 4.0)
+    )
+    compiler = compiler_of(*mine(), asked)
+    block, unit = compiler.block(0, 2), compiler.model.units.cost
+    assert [(block.cost.of(i)[0].tolist(), (block.cost.of(i)[1] * unit).tolist()) for i in (0, 1)] == [
+        ([1], [-10.0]),
+        ([0], [4.0]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        (
+            [("links", "line", "capacity", "scale", 1e12)],
+            r"a number is beyond 1e\+12 \(links line: capacity, 9e\+12\) for 1 scenario \(s1\); keep it below",
+        ),
+        (
+            [("links", "line", "capacity", "scale", 1e12), ("links", "line", "capacity", "set", 5.0)],
+            r"a number is beyond 1e\+12 \(links line: capacity, 9e\+12\)",
+        ),
+        (
+            [("links", "line", "tariff", "add", -10.5)],
+            r"a number falls below 0 \(links line: tariff, to -0.5\) for 1 scenario \(s1\); keep it at 0 or above",
+        ),
+        (
+            [("links", "line", "tariff", "set", 6e8), ("links", "line", "border_fee", "set", 5e8)],
+            r"a cost in USD/t is beyond 1e\+09 \(links line: tariff, 1.1e\+09\) for 1 scenario \(s1\)",
+        ),
+        ([("demand", "d", "value", "set", 2e9)], r"a value in USD/t is beyond 1e\+09 \(demand d: value, 2e\+09\)"),
+        ([("links", "road", "capacity", "add", 1.0)], r"links: capacity is not there to add for 1 link \(road\); use"),
+    ],
+)
+def test_what_can_not_be_is_refused_by_number_value_and_scenario(
+    changes: list[tuple[str, str, str, str, float]], says: str
+) -> None:
+    asked = scenarios_of((0, "links", "line", "tariff", "set", 6e8), *((1, *change) for change in changes))
+    compiler = Compiler(build(*mine(), limits_wanted(asked)), asked)
+    assert compiler.block(0, 1).size == 1
+    for first in (0, 1):
+        with pytest.raises(cd.InputError, match=says):
+            compiler.block(first, 2)
+
+
+def stepped() -> tuple[cd.Network, pd.DataFrame]:
+    """The same, where the first 4 t over the line pay nothing more, the next 3 t 2 USD/t, and all others 5 USD/t."""
+    ladder = pd.DataFrame({"step_id": ["one", "two", "three"], "link_id": "line", "load": [0.0, 4.0, 7.0]})
+    network, rows = mine()
+    return network.replace(cost_steps=ladder.assign(extra_cost=[0.0, 2.0, 5.0])), rows
+
+
+@pytest.mark.parametrize(
+    ("changes", "widths", "costs"),
+    [
+        ([("two", "load", 5.0)], [5, 2], []),
+        ([("two", "load", 5.0), ("three", "load", 9.0)], [5, 4], []),
+        ([("three", "load", 8.0)], [4], []),
+        ([("two", "load", 7.0), ("one", "load", 0.0)], [7, 0], []),
+        ([("one", "extra_cost", 2.0)], [], [12]),
+        ([("three", "extra_cost", 2.0), ("two", "extra_cost", 1.0)], [], [11, 12]),
+    ],
+)
+def test_steps_move_with_their_loads_and_costs(
+    changes: list[tuple[str, str, float]], widths: list[float], costs: list[float]
+) -> None:
+    steps = [(1, "cost_steps", step, field, "set", value) for step, field, value in changes]
+    asked = scenarios_of((0, "links", "line", "tariff", "set", 10.0), *steps)
+    compiler = compiler_of(*stepped(), asked)
+    block, units = compiler.block(0, 2), compiler.model.units
+    assert sorted((block.limit.of(1)[1] * units.tonne).tolist()) == sorted(widths)
+    assert sorted((block.cost.of(1)[1] * units.cost).tolist()) == costs
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "value", "says"),
+    [
+        ("one", "load", 0.5, "the first step of a ladder starts above 0 (cost_steps one: load, 0.5)"),
+        ("two", "load", 7.5, "loads fall from a step to the next (cost_steps two: load, 7.5)"),
+        ("three", "load", 3.5, "loads fall from a step to the next (cost_steps three: load, 3.5)"),
+        ("one", "extra_cost", 2.5, "costs fall from a step to the next (cost_steps one: extra_cost, 2.5)"),
+        ("two", "extra_cost", 5.5, "costs fall from a step to the next (cost_steps two: extra_cost, 5.5)"),
+        ("three", "extra_cost", 1.5, "costs fall from a step to the next (cost_steps three: extra_cost, 1.5)"),
+        ("three", "extra_cost", 999_999_999.0, "a cost in USD/t is beyond 1e+09 (links line: tariff, 1e+09)"),
+    ],
+)
+def test_steps_that_no_longer_rise_are_refused_by_step(step: str, field: str, value: float, says: str) -> None:
+    asked = scenarios_of((0, "cost_steps", step, field, "set", value))
+    compiler = Compiler(build(*stepped(), limits_wanted(asked)), asked)
+    with pytest.raises(cd.InputError, match=re.escape(says)):
+        compiler.block(0, 1)
