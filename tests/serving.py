@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -110,10 +111,13 @@ def main() -> None:
     readers = threading.Thread(target=lambda: _until_gone(port, bodies[:500], options.readers))
     readers.start()
     time.sleep(1)
+    before, ended = spent(server.pid), resource.getrusage(resource.RUSAGE_CHILDREN)
     server.send_signal(signal.SIGINT)
     start = time.perf_counter()
     server.wait(60)
-    print(f"Ctrl-C ends it within {time.perf_counter() - start:.2f} s, with {options.readers} readers asking")
+    took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - ended.ru_utime - ended.ru_stime - before
+    print(f"Ctrl-C ends it within {took:.2f} s, {used:.2f} s of a processor; {options.readers} readers were asking")
     readers.join()
     result = cd.sweep(network, demand, asked.batch([question for question in questions if question is not None]))
     losses = np.array([json.loads(found[number][1])["loss"] for number in good])

@@ -261,9 +261,8 @@ def test_an_address_that_is_taken_is_an_error_with_a_remedy():
 
 def test_it_serves_until_ctrl_c(tmp_path):
     cd.write(valid_calls.network(), tmp_path / "toy.gpkg", demand=valid_calls.demand())
-    heard = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a background job ignores it
-    )
+    heard = "import atexit, gc, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"  # in a job too
+    heard += "; atexit.register(lambda: print('not looked at:', gc.get_freeze_count()))"
     run = f"{heard}; from corridors.cli import main; main(sys.argv[1:], prog_name='corridors')"
     command = [sys.executable, "-c", run, "serve", "--network", str(tmp_path / "toy.gpkg"), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
@@ -279,3 +278,6 @@ def test_it_serves_until_ctrl_c(tmp_path):
         assert server.wait(30) == 0
         assert time.monotonic() - started < 10  # within a second where nothing else runs
         assert "Traceback" not in server.stderr.read()
+        assert (
+            int(server.stdout.read().split("not looked at:")[1]) > 10_000
+        )  # garbage is not looked for in all there is
