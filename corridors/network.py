@@ -160,9 +160,10 @@ class Network:
             length=("length", "sum"),
             capacity=("capacity", "median"),
         )
-        table = by_mode.round({"length": 0, "capacity": 2}).rename(
-            columns={"length": "length, km", "capacity": "median capacity, Mt/year"}
-        )
+        table = by_mode.assign(
+            length=by_mode.length.map("{:,.0f}".format),
+            capacity=[f"{most:,.2f}" if most == most else "no limit" for most in by_mode.capacity],
+        ).rename(columns={"length": "length, km", "capacity": "median capacity, Mt/year"})
         figures = {name: count for name, count in counts.items() if count != "0"}
         title = f"Network {self.name}".rstrip()
         return html(title, figures, table.reset_index()) + sketch(self.nodes, self.links)

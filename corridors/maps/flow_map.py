@@ -106,7 +106,7 @@ def plot_map(
     others = None if compared is None else link_flows(network, compared, commodity, "compared")
     looks, widths = looks_of_flows(network, flows, room_of(ax, figsize), others)
     looks = with_crosses(looks, closed)
-    title = f"Flow of {_goods(result, commodity)}" if title is None and result is not None else title
+    title = f"Flow of {goods_in_words(result, commodity)}" if title is None and result is not None else title
     words = (
         "Links by mode"
         if result is None
@@ -185,7 +185,7 @@ def plot_difference(
         links = network.links
         closed = [i for i in links.link_id[links.status.eq("closed")] if flows[0].loc[i].abs().sum() > 0]
     looks, widths = looks_of_changes(network, flows[0], flows[1], closed, room_of(ax, figsize))
-    title = f"Gain and loss of flow: {_goods(after, commodity)}" if title is None else title
+    title = f"Gain and loss of flow: {goods_in_words(after, commodity)}" if title is None else title
     words = "Width: change of both directions together, Mt a year"
     legend = change_legend(network, looks, widths)
     surround = Surround(title, words, legend, source_line(view, network, after), tie_note([before, after]))
@@ -270,7 +270,7 @@ def _nearest(place: Floats, others: Floats) -> float:
     return float(np.min(_globe.inv(many[:, 0], many[:, 1], others[:, 0], others[:, 1])[2]))
 
 
-def _goods(result: xr.Dataset, commodity: str | Sequence[str] | None) -> str:
+def goods_in_words(result: xr.Dataset, commodity: str | Sequence[str] | None) -> str:
     """The commodities drawn, in words."""
     goods = chosen(result, commodity)
     if len(goods) == result.sizes["commodity"] > 1:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from corridors import arguments
 from corridors.errors import InputError, kind_of, listed, whole
 from corridors.maps import style
-from corridors.maps.flow_map import source_line, tie_note, view_for
+from corridors.maps.flow_map import goods_in_words, source_line, tie_note, view_for
 from corridors.maps.flows import link_flows, looks_of_flows
 from corridors.maps.legend import flow_legend
 from corridors.maps.picture import draw_network
@@ -101,8 +101,9 @@ def plot_year(
     ever = first.assign(drawn=np.where(largest > 0, "flow", first.drawn), load=largest)
     words = "One scale of widths: both directions together, Mt in each. Arrows: where most of it goes"
     one = next(iter(panels.values()))
-    surround = Surround(title or "Flow", words, flow_legend(network, ever, widths, "Mt"),
-                        source_line(view, network, one), tie_note(list(panels.values())))  # fmt: skip
+    heading = title or f"Flow of {goods_in_words(one, commodity)}"
+    legend, source = flow_legend(network, ever, widths, "Mt"), source_line(view, network, one)
+    surround = Surround(heading, words, legend, source, tie_note(list(panels.values())))
     with style.settings():
         sheet, boxes = _grid(view, surround, len(panels), columns, room)
         for (name, (look, _)), box in zip(looks.items(), boxes, strict=True):

@@ -251,8 +251,9 @@ class Pane {
   }
 
   tell(answer, side) {
-    const what = isPlain(side) && !D.choices.length ? D.title : named(side), loss = signed(money(answer.loss), answer.loss) + " " + D.money.name + " a year";
+    const what = named(side), loss = signed(money(answer.loss), answer.loss) + " " + D.money.name + " a year";
     const said = answer.wait ? "Solving …" : answer.fault ? "No answer" : !isPlain(side) ? `${loss}; ${signed(tonnes(answer.unmet), answer.unmet)} ${D.flow.name} unmet` : D.choices.length ? "Click a link to close it" : "";
+    this.caption.hidden = !D.choices.length;  // the heading says it
     this.caption.replaceChildren(make("b", {}, what), said);
     this.box.setAttribute("aria-busy", Boolean(answer.wait));
     this.box.classList.toggle("active", state.active === this.side);
@@ -341,7 +342,8 @@ function listen(pane) {
     if (moved > 4) return;
     state.active = pane.side;
     const link = event.target.dataset.link;
-    if (link !== undefined && choiceOfLink.has(+link)) { tellLink(+link); choose(choiceOfLink.get(+link)); } else redraw();
+    if (link !== undefined) linkShown = +link;
+    if (choiceOfLink.has(+link)) choose(choiceOfLink.get(+link)); else redraw();
   });
   svg.addEventListener("keydown", event => {
     const step = {ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60]}[event.key];
@@ -741,6 +743,7 @@ function start() {
   offerMoves();
   load();
   document.body.classList.toggle("still", !D.choices.length);
+  document.body.classList.toggle("bare", !D.commodities.length);
   if (!state.theme && matchMedia("(prefers-color-scheme: dark)").matches) $("theme").textContent = "Light";
   redraw();
 }
