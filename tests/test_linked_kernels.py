@@ -1,6 +1,7 @@
 """Functions that only compiled ones call, and tuples by reference: same numbers, no machine code of their own."""
 
 import gc
+import importlib.util
 from typing import NamedTuple
 
 import numba
@@ -9,6 +10,7 @@ import pytest
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import register_pass
 
+from corridors.kernels import compiled
 from corridors.kernels.by_reference import by_reference, keeps_journal, without_journal
 from corridors.kernels.linked import EntryCompiler, EntryLowering, LinkedCompiler
 
@@ -115,3 +117,23 @@ def test_a_field_that_is_not_there_is_an_error():
 
     with pytest.raises(numba.TypingError, match="volume"):
         wrong(Pair(np.zeros(1, np.int64), np.ones(2)))
+
+
+def test_a_numba_that_is_not_known_compiles_by_its_own_pipeline(monkeypatch):
+    monkeypatch.setattr(numba, "version_info", (0, compiled.TRIED[1][1] + 1, 0))
+    spec = importlib.util.spec_from_file_location("another", compiled.__file__)
+    other = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(other)
+    assert other.PIPELINES == ({}, {})
+    count = other.helper(lambda pair, i: pair.value[i] * 2)
+
+    def doubled(pair):
+        return count(by_reference(pair), 1)
+
+    pair = Pair(np.zeros(1), np.array([3.0, 4.0]))
+    assert numba.njit(doubled)(pair) == 8.0
+
+
+def test_the_numba_here_is_one_whose_passes_are_known():
+    assert compiled.TRIED[0] <= numba.version_info[:2] <= compiled.TRIED[1]
+    assert compiled.PIPELINES[0]["pipeline_class"] is EntryCompiler

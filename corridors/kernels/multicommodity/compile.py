@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from numba import njit
 
-from corridors.kernels import by_reference, linked
-from corridors.kernels.compiled import digest
+from corridors.kernels import by_reference
+from corridors.kernels.compiled import PIPELINES, digest
 from corridors.kernels.disk import kept
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -24,20 +24,16 @@ _njit: Any = njit  # its stubs leave out some of its options
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
-SOURCES = digest(Path(__file__).parent, Path(by_reference.__file__), Path(linked.__file__))
+SOURCES = digest(Path(__file__).parent, Path(by_reference.__file__), Path(__file__).parent.parent / "linked.py")
 
 
 def compiled(function: Function) -> Function:
     """Compile a function that is called from compiled ones only and allocates nothing."""
-    done: Function = _njit(
-        function, **OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=linked.LinkedCompiler
-    )
+    done: Function = _njit(function, **OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True, **PIPELINES[1])
     return done
 
 
 def entry(function: Function) -> Function:
     """Compile a function that Python calls."""
-    done: Function = kept(
-        _njit(function, **OPTIONS, no_cfunc_wrapper=True, pipeline_class=linked.EntryCompiler), SOURCES
-    )
+    done: Function = kept(_njit(function, **OPTIONS, no_cfunc_wrapper=True, **PIPELINES[0]), SOURCES)
     return done
