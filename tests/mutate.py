@@ -7,8 +7,9 @@ survivor is a gap in the tests, or changes nothing that can be seen: then ``muta
 change, and it is left out. Lipton (1971) and DeMillo, Lipton & Sayward (1978) have the method.
 
 ``python tests/mutate.py model.paths --limit 50`` runs some of them, ``--only _take`` those whose name holds that text,
-``--explained`` the explained ones too. A mutant takes about a second of the processor (those of compile, 97 s), which
-is half an hour for all on an idle core, and some minutes more where nothing is noted yet.
+``--among FILE`` those that an earlier run printed, ``--explained`` the explained ones too. A mutant takes about a
+second of the processor (those of compile, 97 s), which is half an hour for all on an idle core, and some minutes more
+where nothing is noted yet.
 
 What has run in this way to its end, and how many survived; tests of the others were written since, and not run yet::
 
@@ -311,6 +312,9 @@ class Runner:
             self.left += [f"mutants.toml explains what is no mutant of {name}: {key}" for key in sorted(unknown)]
             print(*self.left[-len(unknown) :], sep="\n")
         found = [mutant for mutant in found if self.options.only in mutant.name]
+        if self.options.among is not None:
+            printed = self.options.among.read_text(encoding="utf-8")
+            found = [mutant for mutant in found if f'"{mutant.name}" = ' in printed]
         chosen = [mutant for mutant in found if self.options.explained or mutant.name not in reasons]
         if self.options.limit is not None and self.options.limit < len(chosen):
             chosen = random.Random(0).sample(chosen, self.options.limit)
@@ -533,6 +537,7 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", default=MODULES)
     parser.add_argument("--limit", type=int, help="so many a module, drawn by a fixed seed")
     parser.add_argument("--only", default="", help="those whose name holds a text")
+    parser.add_argument("--among", type=Path, help="those that a file names, as survivors are printed")
     parser.add_argument("--explained", action="store_true", help="those that mutants.toml explains too")
     parser.add_argument("--budget", type=float, default=BUDGET, help="seconds of the processor that tests may take")
     runner = Runner(parser.parse_args())

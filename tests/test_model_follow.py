@@ -128,6 +128,19 @@ def test_changes_of_one_number_are_made_in_turn_and_from_the_base_in_each_scenar
     assert (later.limit.of(0)[1] * unit).tolist() == [19]
 
 
+def test_what_equal_decimals_leave_of_a_changed_capacity_is_no_room() -> None:
+    less = [("background", "set", 0.3), ("capacity", "set", 0.1), ("capacity", "add", 0.2)]
+    compiler = compiler_of(*mine(), scenarios_of(*((0, "links", "line", *change) for change in less)))
+    assert compiler.model.units.places == 0
+    assert compiler.block(0, 1).limit.value.tolist() == [0]
+
+
+def test_a_limit_is_what_changed_background_leaves_of_a_changed_capacity() -> None:
+    room = [(0, "links", "line", field, "set", value) for field, value in (("capacity", 20.0), ("background", 6.0))]
+    compiler = compiler_of(*mine(), scenarios_of(*room))
+    assert (compiler.block(0, 1).limit.value * compiler.model.units.tonne).tolist() == [14]
+
+
 def test_parts_of_one_cost_are_added_up() -> None:
     parts = [(0, "links", "line", name, "add", value) for name, value in (("tariff", 4.0), ("border_fee", 2.0))]
     compiler = compiler_of(*mine(), scenarios_of(*parts, (1, *parts[0][1:])))
@@ -166,19 +179,23 @@ def test_the_price_of_each_member_is_changed_alone_and_may_fall_below_nothing() 
             [("links", "line", "tariff", "set", 6e8), ("links", "line", "border_fee", "set", 5e8)],
             r"a cost in USD/t is beyond 1e\+09 \(links line: tariff, 1.1e\+09\) for 1 scenario \(s1\)",
         ),
-        ([("demand", "d", "value", "set", 2e9)], r"a value in USD/t is beyond 1e\+09 \(demand d: value, 2e\+09\)"),
+        (
+            [("demand", "d", "value", "set", 2e9)],
+            r"a value in USD/t is beyond 1e\+09 \(demand d: value, 2e\+09\) for 1 scenario \(s1\)",
+        ),
         ([("links", "road", "capacity", "add", 1.0)], r"links: capacity is not there to add for 1 link \(road\); use"),
     ],
 )
 def test_what_can_not_be_is_refused_by_number_value_and_scenario(
     changes: list[tuple[str, str, str, str, float]], says: str
 ) -> None:
-    asked = scenarios_of((0, "links", "line", "tariff", "set", 6e8), *((1, *change) for change in changes))
+    dear = ("links", "line", "tariff", "set", 6e8)
+    asked = scenarios_of((0, *dear), *((1, *change) for change in changes), (2, *dear))
     compiler = Compiler(build(*mine(), limits_wanted(asked)), asked)
     assert compiler.block(0, 1).size == 1
     for first in (0, 1):
         with pytest.raises(cd.InputError, match=says):
-            compiler.block(first, 2)
+            compiler.block(first, 3)
 
 
 def stepped() -> tuple[cd.Network, pd.DataFrame]:
@@ -194,6 +211,7 @@ def stepped() -> tuple[cd.Network, pd.DataFrame]:
         ([("two", "load", 5.0)], [5, 2], []),
         ([("two", "load", 5.0), ("three", "load", 9.0)], [5, 4], []),
         ([("three", "load", 8.0)], [4], []),
+        ([("three", "load", 4.0)], [0], []),
         ([("two", "load", 7.0), ("one", "load", 0.0)], [7, 0], []),
         ([("one", "extra_cost", 2.0)], [], [12]),
         ([("three", "extra_cost", 2.0), ("two", "extra_cost", 1.0)], [], [11, 12]),
@@ -208,6 +226,14 @@ def test_steps_move_with_their_loads_and_costs(
     block, units = compiler.block(0, 2), compiler.model.units
     assert sorted((block.limit.of(1)[1] * units.tonne).tolist()) == sorted(widths)
     assert sorted((block.cost.of(1)[1] * units.cost).tolist()) == costs
+
+
+def test_the_widths_of_steps_may_be_all_that_is_shared() -> None:
+    network, rows = stepped()
+    network = network.replace(links=network.links.assign(capacity=np.nan, background=0.0))
+    compiler = compiler_of(network, rows, scenarios_of((0, "cost_steps", "two", "load", "set", 5.0)))
+    entry, limit = compiler.block(0, 1).limit.of(0)
+    assert dict(zip(entry.tolist(), (limit * compiler.model.units.tonne).tolist(), strict=True)) == {0: 5.0, 1: 2.0}
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,16 @@ def test_limits_depend_on_numbers_of_their_row(number: int) -> None:
             assert sorted(bundle for bundle in q.bundles[name][row].tolist() if bundle >= 0) == here.index.tolist()
 
 
+@every_model
+def test_a_step_is_that_of_its_arcs_and_a_demand_row_of_one(number: int) -> None:
+    made = model(number)
+    q, arcs = Quantities(made), made.arcs
+    for step in range(len(made.steps.row)):
+        assert q.arcs_of_step(step).tolist() == np.flatnonzero(arcs.step == step).tolist()
+    for row, arc in enumerate(q.demanded.tolist()):
+        assert (arcs.kind[arc], arcs.item[arc]) == (Kind.DEMAND, row)
+
+
 def test_some_users_of_a_link_have_a_number_of_their_own() -> None:
     network, rows = example(-1).network, example(-1).demand
     link, goods = network.links.link_id[1], rows.commodity[0]
