@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from itertools import product
 from random import Random
 
 import numpy as np
@@ -12,6 +10,14 @@ import pandas as pd
 from independent import least_loss
 
 import corridors as cd
+from corridors.arrays.typing import FloatArray
+from corridors.edits.candidates import prepared
+from corridors.methods.portfolio_losses import Future, PortfolioLosses
+from corridors.network import checked_demand
+from corridors.schema.candidates import candidates_of
+
+BY_ITSELF = 16
+"""How many portfolios are solved by a programme of their own."""
 
 
 def some_candidates(random: Random, network: cd.Network, most: int, kinds: tuple[str, ...]) -> pd.DataFrame:
@@ -55,29 +61,50 @@ def _candidate(random: Random, name: str, table: str, i: str, field: str, amount
     }
 
 
-def portfolios(candidates: pd.DataFrame, budget: float) -> Iterator[dict[str, float]]:
-    """All portfolios of whole modules that keep the budget, and what is required and excluded."""
-    names, most = candidates.candidate_id.tolist(), candidates.most.astype(int)
-    for modules in product(*(range(m + 1) for m in most)):
-        built = {name: float(m) for name, m in zip(names, modules, strict=True) if m}
-        needs, never = (candidates.set_index("candidate_id")[c].to_dict() for c in ("requires", "excludes"))
-        if any(needs[name] and needs[name] not in built for name in built):
-            continue
-        if any(never[name] in built for name in built):
-            continue
-        if sum(candidates.cost * np.array(modules)) <= budget:
-            yield built
+def portfolios(candidates: pd.DataFrame, budget: float) -> FloatArray:
+    """All portfolios of whole modules that keep the budget, and what is required and excluded, (P, N)."""
+    names, most = candidates.candidate_id.tolist(), candidates.most.astype(int).to_numpy()
+    modules = np.indices(most + 1).reshape(len(most), -1).T
+    keeps = modules @ candidates.cost.to_numpy() <= budget
+    for at, row in enumerate(candidates.itertuples()):
+        built = modules[:, at] > 0
+        if row.requires:
+            keeps &= ~built | (modules[:, names.index(row.requires)] > 0)
+        if row.excludes:
+            keeps &= ~built | (modules[:, names.index(row.excludes)] == 0)
+    return modules[keeps].astype(float)
 
 
-def yearly(candidates: pd.DataFrame, built: dict[str, float], rate: float) -> float:
-    """What a portfolio costs a year, by the annuity formula."""
-    return sum(
-        built.get(row.candidate_id, 0.0) * row.cost * rate / (1 - (1 + rate) ** -row.life)
-        for row in candidates.itertuples()
-    )
+def yearly(candidates: pd.DataFrame, modules: FloatArray, rate: float) -> FloatArray:
+    """What portfolios, (P, N), cost a year, by the annuity formula."""
+    life = candidates.life.to_numpy()
+    found: FloatArray = modules @ (candidates.cost.to_numpy() * rate / (1 - (1 + rate) ** -life))
+    return found
 
 
-def losses(network: cd.Network, demands: list[pd.DataFrame], candidates: pd.DataFrame, built: dict[str, float]):
-    """The loss of a portfolio with each demand, by a linear programme that shares no code with the library's."""
+def losses(
+    network: cd.Network, demands: list[pd.DataFrame], candidates: pd.DataFrame, modules: FloatArray
+) -> FloatArray:
+    """The losses of portfolios, (P, N), with each demand, (P, D), by a programme that shares no code with the library.
+
+    Of more than `BY_ITSELF` only so many are solved by it, and all by a sweep, which has to agree.
+    """
+    if len(modules) <= BY_ITSELF:
+        return np.array([_losses(network, demands, candidates, built) for built in modules])
+    wanted = candidates_of(candidates)
+    ready = prepared(network, wanted)
+    futures = [
+        Future(f"{at}", ready.network, checked_demand(network, demand), cd.baseline(), ready.rooms)
+        for at, demand in enumerate(demands)
+    ]
+    swept, _ = PortfolioLosses(futures, len(wanted), progress=False)(modules)
+    some = np.random.default_rng(len(modules)).choice(len(modules), BY_ITSELF, replace=False)
+    solved = np.array([_losses(network, demands, candidates, built) for built in modules[some]])
+    np.testing.assert_allclose(swept[some], solved, rtol=1e-9, atol=1e-3)
+    return swept
+
+
+def _losses(network: cd.Network, demands: list[pd.DataFrame], candidates: pd.DataFrame, modules: FloatArray):
+    built = {name: float(m) for name, m in zip(candidates.candidate_id, modules, strict=True) if m}
     there = cd.with_candidates(network, candidates, built)
-    return np.array([least_loss(there, demand).loss for demand in demands])
+    return [least_loss(there, demand).loss for demand in demands]
