@@ -31,6 +31,16 @@ WITH_PREFERENCES = " with preferences"
 """What the name of a network ends with whose gates have preferences."""
 DEMAND_YEARS = ("2022", "2024", "2025", "2030")
 """The years that there is demand for."""
+_BLOC_WORDS = {
+    "Eurasian Economic Union": "eaeu",
+    "European Union": "eu",
+    "Commonwealth of Independent States": "cis",
+    "Organization of Turkic States": "ots",
+    "Shanghai Cooperation Organisation": "sco",
+    "Collective Security Treaty Organization": "csto",
+    "World Trade Organization": "wto",
+}
+
 LAYERS = ("land_50m", "borders_50m", "countries_50m", "land_10m", "borders_10m")
 """The layers of the base map: 1:50m for the whole, 1:10m around the Caspian."""
 
@@ -278,6 +288,19 @@ def load_countries() -> pd.DataFrame:
     (True, False)
     """
     return _read("countries").rename(columns={"name": "country_name"})
+
+
+def country_words() -> dict[str, str]:
+    """What countries and blocs are called in words, for suggestions: by the word, the name that data have.
+
+    Examples
+    --------
+    >>> words = country_words()
+    >>> words["Kazakhstan"], words["Eurasian Economic Union"]
+    ('KZ', 'eaeu')
+    """
+    countries = load_countries()
+    return dict(zip(countries.country_name, countries.country, strict=True)) | _BLOC_WORDS
 
 
 def load_events() -> pd.DataFrame:

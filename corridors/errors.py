@@ -15,7 +15,7 @@ from __future__ import annotations
 import operator
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -139,10 +139,13 @@ def complaint(table: str, problem: str, ids: Iterable[object], remedy: str) -> s
     return f"{table}: {problem} for {len(every)} {noun} ({listed(every)}); {remedy}"
 
 
-def nearest(names: Iterable[object], known: Iterable[object], most: int = 3) -> str:
+def nearest(
+    names: Iterable[object], known: Iterable[object], words: Mapping[str, str] | None = None, most: int = 3
+) -> str:
     """What the names that are not known may mean, as the end of a message; blank where nothing is near.
 
-    A name is near another that holds it, or that differs in few letters, whatever the case.
+    A name is near another that holds it, or that differs in few letters, whatever the case. `words` are others for
+    what is known, such as the names of countries that are known by two letters.
 
     Examples
     --------
@@ -150,12 +153,17 @@ def nearest(names: Iterable[object], known: Iterable[object], most: int = 3) -> 
     '; is it crude_oil or oil_products?'
     >>> nearest(["Khorgoz"], ["khorgos_cn", "aktau"]), nearest(["tea"], ["coal"])
     ('; is it khorgos_cn?', '')
+    >>> nearest(["Rusia"], ["KZ", "RU"], {"Kazakhstan": "KZ", "Russia": "RU"})
+    '; is it RU (Russia)?'
     """
-    plain = {_plain(name): str(name) for name in known}
+    choices = [str(name) for name in known]
+    plain = {_plain(word): f"{name} ({word})" for word, name in (words or {}).items() if name in choices}
+    for choice in choices:
+        plain.setdefault(_plain(choice), choice)
     found: list[str] = []
     for name in map(_plain, names):
         holding = [key for key in plain if len(name) > 2 and (name in key or (len(key) > 2 and key in name))]
-        starts = {key[: len(name)]: key for key in plain if name}
+        starts = {key[: len(name)]: key for key in reversed(plain) if name}
         close = [starts.get(key, key) for key in get_close_matches(name, {**starts, **dict.fromkeys(plain)}, most, 0.7)]
         found += [plain[key] for key in [*sorted(holding, key=len), *close]][:most]
     shown = list(dict.fromkeys(found))[:most]

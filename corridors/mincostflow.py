@@ -37,6 +37,8 @@ KEEPABLE = ("flow", "potential")
 def min_cost_flow(problem: Problem, solver: Solver = "simplex", *, bundles: Bundles | None = None) -> FlowResult:
     """The cheapest flow that obeys supply and bounds.
 
+    Source: Ahuja, Magnanti & Orlin 1993, chapter 11 (the network simplex).
+
     Parameters
     ----------
     problem : Problem
@@ -86,6 +88,8 @@ def min_cost_flow_sweep(
     solver: Solver = "simplex",
 ) -> SweepResult:
     """The cheapest flow of every scenario.
+
+    Source: Ahuja, Magnanti & Orlin 1993, chapter 11 (the network simplex, from the last basis).
 
     Parameters
     ----------

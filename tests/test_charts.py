@@ -12,6 +12,7 @@ from written import assert_is_what_it_is_called
 
 import corridors as cd
 from corridors.errors import InputError
+from corridors.maps.charts import chart
 from corridors.maps.time_cost_distance import profile
 
 
@@ -117,3 +118,11 @@ def test_an_unknown_measure_or_no_way_says_so(network: cd.Network) -> None:
     alone = network.replace(links=network.links.iloc[:1], transfers=None)
     with pytest.raises(InputError, match="no route for b from xian to baku"):
         cd.plot_time_cost_distance(alone, commodity="b", origin="xian", destination="baku")
+
+
+def test_a_title_fits_its_chart_however_long() -> None:
+    ax = chart("Crude oil from Tengiz to sea terminals, by route: " + "one link closed, " * 4, "Why " * 60)
+    ax.figure.canvas.draw()
+    wide = ax.figure.bbox.width
+    assert max(text.get_window_extent().x1 for text in ax.figure.texts) <= wide
+    assert max(text.get_fontsize() for text in ax.figure.texts) < 14

@@ -39,3 +39,42 @@ def test_every_public_function_says_what_it_takes_what_it_gives_and_what_it_refu
     if inspect.signature(FUNCTIONS[name]).parameters:
         wanted |= {"Parameters", "Raises"}
     assert wanted <= sections(name).keys()
+
+
+METHODS = [
+    "atlas",
+    "break_even",
+    "concentration",
+    "criticality",
+    "delivered_costs",
+    "equilibrium",
+    "expansion",
+    "explain",
+    "flow_ranges",
+    "fortify",
+    "hedging_frontier",
+    "hinterland",
+    "interdiction",
+    "interdiction_curve",
+    "leverage",
+    "marginal_costs",
+    "min_cost_flow",
+    "min_cost_flow_sweep",
+    "min_cut",
+    "project_leverage",
+    "recovery",
+    "redundancy",
+    "reliability",
+    "rents",
+    "sensitivity",
+    "solve",
+    "sweep",
+    "with_congestion",
+    "yearly_reliability",
+]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_of_the_literature_says_whose_it_is(name):
+    said = (inspect.getdoc(FUNCTIONS[name]) or "").partition("Examples\n---")[0]
+    assert re.search(r"[A-Z]\w+ (et al\. )?(19|20)\d\d\b|[Ss]ource", said)

@@ -92,6 +92,12 @@ def test_wrong_input_is_told_in_one_line(arguments: list[str], message: str) -> 
         (["recovery", "--close", "x"], "no such option --close; there are --down, --left, --start, --crews, --by"),
         (["what-if", "--clos", "x"], "no such option --clos; is it --close?"),
         (["list", "nods"], "'nods' is not one of 'nodes', 'links'"),
+        (["validate", "--ot", "x"], "no such option --ot; is it --out?"),
+        (["trade", "--of", "Kazakstan"], "UZ, ZA; is it KZ (Kazakhstan)?"),
+        (
+            ["hinterland", "--of", "contaners", "--start", "xian", "--vary", "toll country RU add 0 9"],
+            "is it containers?",
+        ),
         (["trade", "--of", "Kazakstan"], "'Kazakstan' is no country of the nodes; give one of AF, AM"),
         (
             ["reliability", "--availability", "2"],

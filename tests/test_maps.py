@@ -275,6 +275,25 @@ def test_the_view_holds_what_it_is_asked_to_show():
     assert view.ylim[0] < y.min() <= y.max() < view.ylim[1]
 
 
+def test_a_view_that_is_too_narrow_for_an_inset_grows_to_both_sides():
+    for east, middle in ((60.0, 0.5), (150.0, 0.8)):
+        view = view_of(np.array([[41.0, 42.0], [east, 44.0]]))
+        grown = view.shaped(0.6)
+        more = grown.ylim[1] - grown.ylim[0] - (view.ylim[1] - view.ylim[0])
+        assert (view.ylim[0] - grown.ylim[0]) / more == pytest.approx(middle)
+
+
+def test_names_of_countries_and_seas_stay_near_their_places_on_small_maps():
+    """They give way to what is drawn, by points; on a map a few inches wide a point is many kilometres."""
+    ax = cd.plot_map(small(60, 43), extent="eurasia", figsize=(4, 5), labels=0)
+    wide = ax.get_position().width * ax.figure.get_size_inches()[0] * 72
+    scale = (ax.get_xlim()[1] - ax.get_xlim()[0]) / 1e3 / wide
+    names = [text for text in ax.texts if str(text.get_gid()).startswith("name-")]
+    assert len(names) >= 3
+    assert scale > 30
+    assert max(np.hypot(*text.xyann) * scale for text in names) <= 700
+
+
 RESULT = result_of(small(), {("ab", "oil"): 4e6})
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -68,6 +69,18 @@ def test_a_line_stands_by_itself_while_a_bar_is_there(terminal):
     assert not before.split("\r")[-1]
     assert not before.split("\r")[-2].strip()  # the bar is painted over
     assert "report: sweep" in after
+
+
+@pytest.mark.parametrize("what", [None, "sweep"])
+def test_work_that_is_over_before_a_bar_is_due_leaves_none_behind(terminal, monkeypatch, what):
+    monkeypatch.setattr(progress, "DELAY", 60)
+    with one_bar("ranges") if what is None else nullcontext(), counted("sweep", 2, "scenarios", True) as done:
+        done(2)
+        tell("writing")
+    after = terminal.getvalue().partition("writing ...\n")[2]
+    assert "2/2" in after  # it is back after the line
+    assert not after.split("\r")[-1].strip()
+    assert not after.split("\r")[-2].strip()
 
 
 def test_ctrl_c_while_figures_are_drawn_says_where_the_tables_are(tmp_path, monkeypatch):

@@ -70,7 +70,7 @@ def test_whose_goods_are_meant_is_selected() -> None:
     ("changes", "message"),
     [
         ({}, "nothing changes; name what to close"),
-        ({"close": "fery"}, "close: is unknown for 1 close (fery); give a link, node, border"),
+        ({"close": "fery"}, "close: nothing is called fery; give a link, node, border"),
         ({"close": "fery"}, "is it ferry?"),
         ({"open": "rail"}, "open: has nothing that is planned for 1 open (rail)"),
         ({"open": "dostyk_moyinty"}, "It is a candidate, which corridors.with_candidates builds"),

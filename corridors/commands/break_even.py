@@ -102,6 +102,7 @@ def atlas(case: Case, destination: str | None, routes_by: str, vary: tuple[str, 
 def hinterland(case: Case, of: str, start: str, routes_by: str, vary: str) -> None:
     """Which route is cheapest to each destination, and at which tariff or toll each one flips (no capacities)."""
     from corridors.maps.hinterland import plot_hinterland
+    from corridors.schema.homes import end_names
     from corridors.studies.hinterland import hinterland as areas
     from corridors.studies.hinterland import next_flips
 
@@ -118,7 +119,8 @@ def hinterland(case: Case, of: str, start: str, routes_by: str, vary: str) -> No
     units = {**dict.fromkeys(("low", "high", "flip"), asked.unit), "cost": "USD/t", "slope": f"USD/t for {asked.unit}"}
     if len(flips):
         case.show(flips.drop(columns="node_id").head(20), units)
-    title = f"Cheapest routes of {of.replace('_', ' ')} from {start}, and where they flip"
+    named = end_names(found.nodes, found.zones).get(start, start)
+    title = f"Cheapest routes of {of.replace('_', ' ')} from {named}, and where they flip"
     drawn = {"hinterland": lambda: plot_hinterland(found, stand, name=asked.axis, title=title)}
     case.write("hinterland", table, {"next_flips": stand}, units, drawn)
 

@@ -28,6 +28,10 @@ def dependence(case: Case, on: str, of: str, top: int) -> None:
     paths = routes(found, rows)
     table = shares(found, rows, paths, on=on, of=of)
     groups = table.group.nunique()
+    if groups > 1:  # of those who move most first
+        most = (table.tonnes / table.touching_share).groupby(table.group).max().sort_values(ascending=False)
+        rank = table.group.map({group: i for i, group in enumerate(most.index)})
+        table = table.iloc[rank.argsort(kind="stable")].reset_index(drop=True)
     case.show(table.drop(columns=["group"] if groups == 1 else []).head(top))
     case.say(
         "tonnes: what passes the gate of each corridor, or is on any link of one without; otherwise: on its links\n"
@@ -42,8 +46,9 @@ def dependence(case: Case, on: str, of: str, top: int) -> None:
     shipped = flows_by_gate(found, rows, paths)
     also = {"concentration": gates, "flows_by_gate": shipped}
     one_place = bool((shipped.origin == shipped.destination).all())
+    whose = f" of {table.group.iloc[0]}" if groups > 1 else ""
     drawn = {
-        "dependence": lambda: plot_dependence(table, title=case.titled("Through whom goods go")),
+        "dependence": lambda: plot_dependence(table, title=case.titled(f"Through whom goods{whose} go")),
         "flows_by_gate": lambda: plot_flows_by_gate(
             shipped, title=case.titled("Who ships to whom, and by which gate"), within=one_place
         ),

@@ -41,7 +41,9 @@ def emissions(case: Case, prices: tuple[float, ...], by: str) -> None:
         also["carbon_prices"] = _answers(levels, total, result)
         case.say("\nWhat a price of carbon changes: freight and time without the price, and what is emitted\n")
         case.show(also["carbon_prices"], UNITS)
-    figures = {"emissions": lambda: plot_emissions(table, title=case.titled("Greenhouse gases of freight"))}
+    named = dict(zip(result.scenario.to_numpy().tolist(), (f"{level:g} USD/t CO2e" for level in levels), strict=True))
+    drawn = table.assign(scenario=table.scenario.map(named)) if prices else first.drop(columns="scenario")
+    figures = {"emissions": lambda: plot_emissions(drawn, title=case.titled("Greenhouse gases of freight"))}
     case.write("emissions", table, also, {**table.attrs["units"], **UNITS}, figures)
 
 

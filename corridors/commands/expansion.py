@@ -64,7 +64,7 @@ def expansion(
         "discount_rate": rate / 100,
     }
     wanted = {name: demand_of(name) for name in futures} if futures else rows
-    with data_of_library(case, "candidates", "give yours by --candidates", used=candidates is None):
+    with data_of_library(case.network, "candidates", "give yours by --candidates", used=candidates is None):
         result = best(found, wanted, table, steps=steps, **options)
     _say(case, result)
     built = dict.fromkeys(("value", "low", "high"), "modules")

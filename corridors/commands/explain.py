@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from corridors.commands.changes import NamedChanges, changed_by_name
 from corridors.commands.inputs import Case, study
+from corridors.commands.outputs import paragraph
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.studies.explain import Explanation
 
-SHOWN, ENDS = 15, 2
-"""Rows of a table, and links of a route before those left out, on the screen."""
+SHOWN, ENDS, CELL = 15, 2, 60
+"""Rows of a table, links of a route before those left out, and letters of a cell, on the screen."""
+ROUTES, LEGS, DETOUR, FULL = 4, 9, 3, 3
+"""Rows of each table of an explanation: routes, legs of the best and of the next, limits."""
 
 
 @click.command()
@@ -30,6 +34,7 @@ def explain(case: Case, row: str | None, changes: NamedChanges) -> None:
     """
     from corridors.edits.selection import select_demand
     from corridors.maps.explanation import plot_explanation
+    from corridors.schema.homes import end_names
     from corridors.studies.explain import explain as explained
     from corridors.sweeping.solve import solve, sweep_all
 
@@ -46,7 +51,9 @@ def explain(case: Case, row: str | None, changes: NamedChanges) -> None:
     result = solve(found, rows) if scenario is None else sweep_all(found, rows, scenario)
     why = explained(found, rows, result, row, scenario=scenario)
     _say(case, why)
-    title = f"{why.commodity.replace('_', ' ').capitalize()} from {why.origin} to {why.destination}, by route"
+    called = end_names(found.nodes, found.zones)
+    start, end = (called.get(name, name) for name in (why.origin, why.destination))
+    title = f"{why.commodity.replace('_', ' ').capitalize()} from {start} to {end}, by route"
     title += f": {why.scenario}" if why.scenario else ""
     figures = {"explanation": lambda: plot_explanation(why.routes, title=title)} if len(why.routes) else {}
     also = {"legs": why.legs, "binding": why.binding, "flips": why.flips}
@@ -67,41 +74,56 @@ def _say(case: Case, why: Explanation) -> None:
     if why.scenario:
         case.say(f"Scenario: {why.scenario}")
     behind = f"{why.unmet / 1e6:,.3g} Mt stay behind" if why.unmet else "all is delivered"
-    case.say(
+    words = (
         f"{why.demand_id}: {why.commodity} from {why.origin} to {why.destination}, "
-        f"{why.volume / 1e6:,.3g} Mt a year wanted, {behind}; a tonne left behind costs {why.value:,.2f} USD\n"
+        f"{why.volume / 1e6:,.3g} Mt a year wanted, {behind}; a tonne left behind costs {why.value:,.2f} USD"
     )
+    case.say(f"{paragraph(words)}\n")
     if why.scenario:
-        case.say("Next to the base\n")
+        case.say("Next to the base")
         moved = why.compared.assign(links=[_short(links) for links in why.compared.links])
-        case.show(moved[["route", "before", "after", "cost_before", "cost_after", "links"]], UNITS)
+        _first(case, moved[["route", "before", "after", "cost_before", "cost_after", "links"]], ROUTES)
         case.say("")
     if why.routes.empty:
         case.say("No route leads there.")
         return
     costs = ["cost", "tariff", "fee", "time", "preference", "rent", "price"]
-    case.say("What one more tonne pays, by route\n")
-    case.show(_without_zeros(why.routes[["route", "volume", *costs, "costlier_by", "length", "hours"]]), UNITS)
+    case.say("What one more tonne pays, by route")
+    shown = why.routes[why.routes.route != "runner-up"].head(ROUTES - 1).index.union(why.routes.index[-1:])
+    paid = why.routes.loc[shown, ["route", "volume", *costs, "costlier_by", "length", "hours"]]
+    _first(case, _without_zeros(paid), ROUTES)
     known: set[tuple[str, str]] = set()
-    for name, legs in why.legs.groupby("route", sort=False):
+    for name, legs in islice(why.legs.groupby("route", sort=False), 1 if why.scenario else 2):
         leg = [*zip(legs.kind, legs.id, strict=True)]
         route = "The runner-up" if name == "runner-up" else f"Route {name}"
-        case.say(f"\n{route}, leg by leg{', where it differs from those above' if known else ''}\n")
-        case.show(_without_zeros(legs[[one not in known for one in leg]][["kind", "id", "hours", *costs]]), UNITS)
+        case.say(f"\n{route}, leg by leg{', where it differs from that above' if known else ''}")
+        own = legs[[one not in known for one in leg]][["kind", "id", "hours", *costs]]
+        _first(case, _without_zeros(own), DETOUR if known else LEGS)
         known.update(leg)
     if len(why.binding):
-        case.say("\nFull on them, and what a tonne pays for the room\n")
+        case.say("\nFull on them, and what a tonne pays for the room")
         before = ["rent_before"] if why.scenario else []
-        case.show(why.binding[["bundle", "limit", *before, "rent", "routes"]], UNITS)
+        _first(case, why.binding[["bundle", "limit", *before, "rent", "routes"]], FULL)
     if len(why.flips):
-        case.say("\nHow much more each leg of route 1 may cost before goods leave it\n")
-        case.show(_in_series(why.flips).head(SHOWN), UNITS)
+        case.say("\nHow much more each leg of route 1 may cost before goods leave it")
+        flips = _in_series(why.flips)
+        _first(case, flips.assign(to=[_short(links) for links in flips.to]), FULL)
+
+
+def _first(case: Case, table: pd.DataFrame, most: int) -> None:
+    """The first rows of a table, and how many more there are."""
+    case.show(table.head(most), UNITS)
+    if len(table) > most:
+        case.say(f"and {len(table) - most} more, which --out and --json give")
 
 
 def _short(links: str) -> str:
     """The links of a route, those in the middle left out where they are many."""
-    parts = links.split(";")
-    return links if len(parts) <= ENDS + 2 else ";".join([*parts[:ENDS], f"{len(parts) - ENDS - 1} more", parts[-1]])
+    parts, short = links.split(";"), links
+    for ends in (ENDS, ENDS - 1):
+        if len(parts) > ends + 2 and (short == links or len(short) > CELL):
+            short = ";".join([*parts[:ends], f"{len(parts) - ends - 1} more", parts[-1]])
+    return short
 
 
 def _without_zeros(table: pd.DataFrame) -> pd.DataFrame:

@@ -47,10 +47,11 @@ def hedging(
     table = hedging_frontier(found, wanted, bloc=bloc, select=case.chosen, values=factors)
     unit, factor = case.money
     case.show(_cut_by(table))
+    lower = table.error.max() * factor
+    between = f"; between them\nextra_loss may be lower by {lower:,.3g} {unit} at most" if lower > 0 else ""
     case.say(
         f"what it costs to send less into {names} than in free choice, between corners in parts of both;\n"
-        f"cost_of_autonomy: of the next tonne; {len(table)} corners, which --out and --json give; between them\n"
-        f"extra_loss may be lower by {table.error.max() * factor:,.3g} {unit} at most"
+        f"cost_of_autonomy: of the next tonne; {len(table)} corners, which --out and --json give{between}"
     )
     mixed = dict.fromkeys(("value", "low", "high"), "")
     also, sure = case.intervals(
@@ -104,7 +105,8 @@ def _all_exports(case: Case, bloc: tuple[str, ...], country: str, over: tuple[st
     )
     case.show(adds.drop(columns="name").head(12))
     lost = (adds.attrs["loss_shut"] - adds.attrs["loss"]) * factor
-    case.say(f"nothing into {names} costs {lost:,.1f} {unit}; {len(adds)} rows, which --out and --json give")
+    many = f"{len(adds)} row{'s' * (len(adds) != 1)}"
+    case.say(f"nothing into {names} costs {lost:,.1f} {unit}; {many}, which --out and --json give")
     case.caution(found, wanted)
     title = f"What it costs {country.upper()} to depend less on {names}"
     also = {"exports": table, "gates": gates, "blocs": crossed, "autonomy": adds}

@@ -239,12 +239,13 @@ class Case:
 
 
 @contextmanager
-def data_of_library(case: Case, what: str, remedy: str, used: bool = True) -> Iterator[None]:
+def data_of_library(network: str, what: str, remedy: str, used: bool = True) -> Iterator[None]:
     """Data of the library that is for its own network: where it does not fit another, this is what is said.
 
     Parameters
     ----------
-    case : Case
+    network : str
+        The network, as it was named.
     what : str
         What it is, in the plural.
     remedy : str
@@ -257,7 +258,7 @@ def data_of_library(case: Case, what: str, remedy: str, used: bool = True) -> It
     try:
         yield
     except InputError as error:
-        if not used or not is_path(case.network):
+        if not used or not is_path(network):
             raise
         raise InputError(f"the {what} are for the library's network; {remedy} ({error})") from None
 

@@ -60,7 +60,7 @@ def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str,
     from corridors.studies.projects import project_leverage
 
     found, rows = case.read()
-    with data_of_library(case, "projects", "open planned links of yours by corridors leverage --open"):
+    with data_of_library(case.network, "projects", "open planned links of yours by corridors leverage --open"):
         table = project_leverage(found, rows, players, by=by, projects=projects or None)
     unit, factor = case.money
     for _, part in table.groupby("project", sort=False):

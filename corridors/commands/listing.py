@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 KINDS = ("nodes", "links", "ports", "borders", "corridors", "countries", "blocs", "commodities", "shocks", "projects")
 
 
+WHY_NONE = {
+    "ports": ": a port is a node at which links of mode ship or ferry end",
+    "commodities": " of its own: any may be moved, in any mode",
+    "borders": ": give nodes a column country",
+    "countries": ": give nodes a column country",
+    "corridors": ": give links a column corridors",
+}
+"""Why a network may have none of a kind."""
+
+
 @click.command(name="list")
 @network_study
 @click.argument("kind", type=click.Choice(KINDS), metavar="WHAT")
@@ -24,6 +34,7 @@ def list_names(case: Case, kind: str, find: str | None, top: int) -> None:
 
     WHAT is one of nodes, links, ports, borders, corridors, countries, blocs, commodities, shocks, projects.
     """
+    from corridors.datasets import country_words
     from corridors.errors import nearest
 
     table = _table(case.network_only(), kind)
@@ -34,8 +45,10 @@ def list_names(case: Case, kind: str, find: str | None, top: int) -> None:
     if len(shown):
         case.show(shown.head(top))
         case.say(f"{min(top, len(shown))} of {len(shown)} {kind}{f' that hold {find!r}' if find else ''}")
+    elif find and len(table):
+        case.say(f"none of {len(table)} {kind} holds {find!r}{nearest([find], table.iloc[:, 0], country_words())}")
     else:
-        case.say(f"none of {len(table)} {kind} holds {find!r}{nearest([find], table.iloc[:, 0])}")
+        case.say(f"the network has no {kind}{WHY_NONE.get(kind, '')}")
     case.write(kind, shown)
 
 

@@ -54,10 +54,14 @@ def periods(
     parts: str | int = int(into) if into.isdecimal() else into
     of_year = _for(goods, load_seasons() if seasons is None else _table(seasons))
     stores = _for(goods, load_storages() if storages is None else _table(storages))
+    used = seasons is None or storages is None
+    remedy = "give yours by --seasons and --storages, tables of a header alone where there are none"
+    of_library = data_of_library(case.network, "seasons and storages", remedy, used)
     if close:
         multiples = [number(text) for text in stocks.split(",")]
-        table = ride_through(network, rows, close, storages=stores, into=parts, longest=longest, stocks=multiples,
-                             seasons=of_year, first=first)  # fmt: skip
+        with of_library:
+            table = ride_through(network, rows, close, storages=stores, into=parts, longest=longest, stocks=multiples,
+                                 seasons=of_year, first=first)  # fmt: skip
         units = {"loss": "USD", "unmet": "t", "capacity": "t", "stock": "1", "days": "d", "periods": "1"}
         case.show(table, units)
         case.say("loss and unmet: more than without the outage; stock: multiple of the storages' capacity")
@@ -65,8 +69,7 @@ def periods(
         drawn: Any = {"ride_through": lambda: plot_ride_through(table, title=title)}
         case.write("ride_through", table, units=units, figures=drawn)
         return
-    used = seasons is None or storages is None
-    with data_of_library(case, "seasons and storages", "give yours by --seasons and --storages", used):
+    with of_library:
         layered, wanted = cut(network, rows, into=parts, seasons=of_year, storages=stores, delays=delays, first=first)
     volume = wanted.groupby("period", sort=False).volume.sum()
     tell(f"solving {len(volume)} periods as one case")

@@ -25,7 +25,7 @@ def shocks(case: Case, within: str | None) -> None:
 
     found, rows = case.read()
     base = None if within is None else solve(found, rows)
-    with data_of_library(case, "named shocks", "ask for a change of yours by corridors what-if"):
+    with data_of_library(case.network, "named shocks", "ask for a change of yours by corridors what-if"):
         scenarios = named(found, rows, within=within, base=base)
     table = criticality(found, rows, scenarios=scenarios)
     table["scenario"] = table.scenario.str.rpartition(" * ")[2]

@@ -17,6 +17,7 @@ from corridors.commands.inputs import (
     YEAR,
     case_line,
     case_names,
+    data_of_library,
     network_and_demand,
     repeated,
     year_of,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @click.option("--without-flows", is_flag=True, help="Times, costs, distances and capacities only: no solves.")
 @PREFERENCES
 @JSON
+@OUT
 def validate(
     network: str,
     year: int | None,
@@ -50,6 +52,7 @@ def validate(
     without_flows: bool,
     preferences: bool,
     as_json: bool,
+    out: Path | None,
 ) -> None:
     """Compare a network with every published figure of its year; by default the library's, year by year."""
     from corridors.validation import compare_published as validation
@@ -73,6 +76,8 @@ def validate(
         page.write_text(validation_page.page(table, **parts, pictures=pictures), encoding="utf-8")
         figures = f", with {' and '.join(pictures.values())}" if pictures else ""
         say(f"The whole account is in {page}{figures}")
+    if out is not None:
+        outputs.write_results({"validation": table}, out, names, COMPARED, {}, quiet=as_json)
 
 
 def _unsaid(text: str) -> None:
@@ -156,7 +161,8 @@ def calibrate(
     tables: dict[str, pd.DataFrame] = {}
     for part in parts:
         say(f"Fitting {', '.join(part)}")
-        fit = calibration.calibrate(found, rows, free=part, evaluations=evaluations)
+        with data_of_library(network, "preferences that are fitted", "fit others by corridors.calibrate"):
+            fit = calibration.calibrate(found, rows, free=part, evaluations=evaluations)
         if not as_json:
             click.echo(calibration.text(fit))
         of = f"_of_{len(part)}" if thirds else ""

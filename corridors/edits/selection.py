@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
+from corridors.datasets import country_words
 from corridors.errors import InputError, complaint, listed, nearest
 from corridors.network import Network, checked_demand
 from corridors.schema.checks import split
@@ -73,7 +74,8 @@ def select_demand(
     if not kept.any():
         filters = ", ".join(f"{name} {value}" for name, value in asked.items())
         absent = {name: value for name, value in asked.items() if value not in set(choices[name])}
-        near = "".join(nearest([value], dict.fromkeys(choices[name])) for name, value in absent.items())
+        words = country_words()
+        near = "".join(nearest([value], dict.fromkeys(choices[name]), words) for name, value in absent.items())
         remedy = [f"{name} is one of {listed(dict.fromkeys(choices[name]))}" for name in absent]
         remedy = remedy or ["each is there, but not together; give one of them"]
         raise InputError(

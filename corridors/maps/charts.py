@@ -47,8 +47,13 @@ def chart(
         box = (left / wide, bottom / high, (wide - left - 24) / wide, (high - bottom - TITLE) / high)
         ax = figure.add_axes(box)
         ax.set_gid("chart")
-        figure.text(16 / wide, 1 - 24 / high, title, fontsize=14, fontweight="bold", color=style.INK, va="center")
-        figure.text(16 / wide, 1 - 44 / high, subtitle, fontsize=9, color=style.FADED, va="center")
+        for text, most, bold, color, down in (
+            (title, 14.0, True, style.INK, 24),
+            (subtitle, 9.0, False, style.FADED, 44),
+        ):
+            size = most * min(1.0, (wide - 28) / max(style.text_size(text, most, bold=bold)[0], 1.0))
+            weight = "bold" if bold else "normal"
+            figure.text(16 / wide, 1 - down / high, text, fontsize=size, fontweight=weight, color=color, va="center")
         if note:
             figure.text(16 / wide, 14 / high, note, fontsize=7.5, color=style.FADED, va="center")
         dress(ax)
@@ -423,6 +428,7 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
         title or "Through whom goods go",
         "Share of tonnes moved that touch each: dark, those that neither start nor end there. Mark: share of the value",
         note=note,
+        top=ABOVE,
     )
     row = np.arange(len(part))
     with style.settings():
@@ -431,7 +437,7 @@ def plot_dependence(table: pd.DataFrame, *, title: str = "", most: int = 15) -> 
         ax.plot(100 * part.value_share, row, "D", color=style.LOST, markersize=5, label="share of value")
         ax.set_xlim(0, 105)
     label_axis(ax, "% of the tonnes moved")
-    legend(ax, "lower right")
+    legend_above(ax)
     return ax
 
 

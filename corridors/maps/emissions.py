@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from corridors import arguments
 from corridors.errors import whole
 from corridors.maps import style
-from corridors.maps.charts import SERIES, bars, label_axis, legend
+from corridors.maps.charts import ABOVE, SERIES, bars, label_axis, legend_above
 
 NAMES = ("name", "link_id", "mode", "commodity")
 """Columns that name a row, the best for people first."""
@@ -77,6 +77,7 @@ def plot_emissions(table: pd.DataFrame, *, title: str = "", most: int = 15) -> A
         title or "Greenhouse gases of freight",
         subtitle,
         note=f"All together: {total:,.3g} Mt CO2e a year{each}.",
+        top=ABOVE if "scenario" in table else 0.0,
     )
     row, thick = np.arange(len(by)), 0.66 / max(len(drawn.columns), 1)
     with style.settings():
@@ -85,5 +86,5 @@ def plot_emissions(table: pd.DataFrame, *, title: str = "", most: int = 15) -> A
             ax.barh(place, drawn[name], thick, color=color, label=str(name) if "scenario" in table else "")
     label_axis(ax, "million tonnes of CO2e a year")
     if "scenario" in table:
-        legend(ax, "lower right")
+        legend_above(ax)
     return ax

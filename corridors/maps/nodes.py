@@ -116,6 +116,10 @@ def draw_nodes(
             ax.plot(at.x[ids], at.y[ids], zorder=7, gid=f"nodes-{kind}", **_PLAIN, **marker_look(kind))
 
 
+AFAR = 350.0
+"""How far the name of a sea may be from its place, km; of a country twice that: on small maps points are long ways."""
+
+
 def draw_names(sheet: Sheet, clutter: Clutter, *, largest: bool = False) -> None:
     """Write names of countries and seas where there is room left for them; small ones on large scales only.
 
@@ -144,6 +148,7 @@ def draw_names(sheet: Sheet, clutter: Clutter, *, largest: bool = False) -> None
                 (1.6 * r * np.cos(a), r * np.sin(a))
                 for r in ((7, 14, 24, 36) if largest and not sea else (7, 14))
                 for a in np.arange(8) * np.pi / 4
+                if 1.6 * r * km_per_point <= (AFAR if sea else 2 * AFAR)
             ]
         )
         middle, half = np.array([x, y]) + moves, np.array([wide / 2, size / 2])

@@ -33,6 +33,9 @@ PAD = 0.04
 LEAST = 60_000.0
 """The least width and height of a view, m: a toy of one node is drawn too."""
 
+WIDE = 8e6
+"""The width of a view from which on an inset may be drawn, m."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -95,12 +98,13 @@ class View:
         )
 
     def shaped(self, aspect: float) -> View:
-        """The view with its frame grown to the height over width `aspect`, mostly to the south, where an inset fits."""
+        """The view with its frame grown to the height over width `aspect`; a wide one to the south, for an inset."""
         (x0, x1), (y0, y1) = self.xlim, self.ylim
         wide, high = x1 - x0, y1 - y0
         more_x = max(0.0, high / aspect - wide) / 2
         more_y = max(0.0, wide * aspect - high)
-        return View(self.crs, self.words, (x0 - more_x, x1 + more_x), (y0 - 0.8 * more_y, y1 + 0.2 * more_y))
+        south = 0.8 if wide > WIDE else 0.5
+        return View(self.crs, self.words, (x0 - more_x, x1 + more_x), (y0 - south * more_y, y1 + (1 - south) * more_y))
 
     def zoomed(self, box: Box) -> View:
         """The part of the view that holds a box of degrees, in the same projection."""

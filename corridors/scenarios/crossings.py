@@ -8,6 +8,7 @@ from itertools import groupby
 import pandas as pd
 
 from corridors import arguments
+from corridors.datasets import country_words
 from corridors.errors import InputError, complaint, nearest
 from corridors.network import Network
 from corridors.schema.checks import as_country, split
@@ -93,7 +94,8 @@ def members(network: Network, bloc: str | Iterable[str]) -> tuple[str, ...]:
         found += of_bloc or (country,)
     if unknown:
         known = f"one of {', '.join(in_bloc)}" if in_bloc else f"a network with a table of blocs: {BRING_BLOCS}"
-        remedy = f"give a country of the network or {known}{nearest(unknown, [*in_bloc, *sorted(in_network)])}"
+        near = nearest(unknown, [*in_bloc, *sorted(in_network)], country_words())
+        remedy = f"give a country of the network or {known}{near}"
         raise InputError(complaint("blocs", "is unknown", unknown, remedy))
     return tuple(dict.fromkeys(found))
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
+from corridors.datasets import country_words
 from corridors.errors import InputError, complaint, nearest
 from corridors.network import Network
 from corridors.scenarios.crossings import bloc_members, courses, touched
@@ -135,7 +136,7 @@ def _refuse_unknown(argument: str, network: Network, by: str, groups: Groups, na
     if not groups:
         remedy = f"no {by} of the network operates"
     else:
-        remedy = f"give names of the network, such as {next(iter(groups))}{nearest(unknown, groups)}"
+        remedy = f"give names of the network, such as {next(iter(groups))}{nearest(unknown, groups, country_words())}"
     for other in (grouping for grouping in _GROUPINGS if grouping not in by.split("+")):
         if other == "bloc" and not len(network.blocs):
             continue

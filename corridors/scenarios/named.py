@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.datasets import load_candidates, load_projects
+from corridors.datasets import country_words, load_candidates, load_projects
 from corridors.errors import InputError, complaint, nearest
 from corridors.network import Network
 from corridors.scenarios.batch import ATOM, Scenarios
@@ -128,8 +128,8 @@ class _Named:
             if found in self.grouping(one):
                 return one, found, self.grouping(one)[found]
         ids = [i for one in kinds for i in self.grouping(one)]
-        remedy = f"give a {', '.join(kinds)} that operates{nearest([name], ids)}"
-        raise InputError(complaint(argument, "is unknown", [given], remedy))
+        remedy = f"give a {', '.join(kinds)} that operates{nearest([name], ids, country_words())}"
+        raise InputError(f"{argument}: nothing is called {given}; {remedy}")
 
 
 def _change(table: str, name: str, field: str, operation: str, value: float = np.nan, **narrowed: str) -> Change:

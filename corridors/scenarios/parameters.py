@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
+from corridors.datasets import country_words
 from corridors.errors import InputError, complaint, kind_of, listed, nearest
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import ATOM
@@ -89,9 +90,14 @@ def named_parameter(
     names = arguments.names_of("which", which, some=True)
     commodity, origin = as_id(commodity), as_id(origin)
     if kind not in FIELDS_BY:
-        raise InputError(f"named_parameter: kind={kind!r} is unknown; give one of {', '.join(FIELDS_BY)}")
+        raise InputError(
+            f"named_parameter: kind={kind!r} is unknown; give one of {', '.join(FIELDS_BY)}{nearest([kind], FIELDS_BY)}"
+        )
     if field not in FIELDS_BY[kind]:
-        raise InputError(f"named_parameter: field: a {kind} has no {field!r}; give one of {', '.join(FIELDS_BY[kind])}")
+        near = nearest([field], FIELDS_BY[kind])
+        raise InputError(
+            f"named_parameter: field: a {kind} has no {field!r}; give one of {', '.join(FIELDS_BY[kind])}{near}"
+        )
     if operation not in ("scale", "add", "set"):
         raise InputError(f"named_parameter: operation={operation!r} is unknown; give scale, add or set")
     if (commodity or origin) and field in SHARED:
@@ -167,7 +173,7 @@ def _known(kind: str, names: list[str], existing: Iterable[str]) -> list[str]:
     unknown = [name for name in found if name not in known]
     if unknown:
         what = "demand row" if kind == "demand" else kind
-        remedy = f"give some of {listed(known)}{nearest(unknown, known)}"
+        remedy = f"give some of {listed(known)}{nearest(unknown, known, country_words())}"
         raise InputError("which: " + complaint("parameters", f"is no {what} there", unknown, remedy))
     return found
 

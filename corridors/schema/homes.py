@@ -68,6 +68,25 @@ def zone_names(zones: pd.DataFrame) -> dict[str, str]:
     return {zone: named.get(zone, zone) for zone in zones.zone_id.unique()}
 
 
+def end_names(nodes: pd.DataFrame, zones: pd.DataFrame) -> dict[str, str]:
+    """The name for people of each node and zone, by id; of one without, its id.
+
+    Parameters
+    ----------
+    nodes, zones : DataFrame
+        Tables of a network.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> nodes = pd.DataFrame({"node_id": ["xian", "n7"], "name": ["Xi'an", ""]})
+    >>> end_names(nodes, pd.DataFrame({"zone_id": ["sea"], "name": ["Sea terminals"]}))
+    {'xian': "Xi'an", 'n7': 'n7', 'sea': 'Sea terminals'}
+    """
+    named = nodes["name"].where(nodes["name"] != "", nodes.node_id) if "name" in nodes else nodes.node_id
+    return dict(zip(nodes.node_id, named, strict=True)) | zone_names(zones)
+
+
 def homes_on_routes(
     zones: pd.DataFrame, nodes: pd.DataFrame, ends: pd.Series[str], places: pd.Series[str]
 ) -> pd.Series[str]:

@@ -29,6 +29,8 @@ def atlas(
 ) -> pd.DataFrame:
     """Where the preferred route flips along one parameter, at each level of another.
 
+    Sources: Eisner & Severance 1976, section 3; Murty 1983, chapter 8 (parametric programming).
+
     Parameters
     ----------
     network : Network

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from corridors import arguments
-from corridors.errors import InputError
+from corridors.errors import InputError, nearest
 from corridors.methods.digits import places
 from corridors.network import Network, case_names, checked_demand
 from corridors.scenarios.crossings import bloc_members, blocs_of, countries_passed, touched
@@ -73,7 +73,9 @@ def dependence(
     """
     arguments.texts(on=on)
     if on not in GROUPINGS:
-        raise InputError(f"dependence: on={on!r} is unknown; give one of {', '.join(GROUPINGS)}")
+        raise InputError(
+            f"dependence: on={on!r} is unknown; give one of {', '.join(GROUPINGS)}{nearest([on], GROUPINGS)}"
+        )
     moved = _moved(network, demand, routes, of)
     passed = _passed(moved, _names(network, on))
     ends = [_at_ends(network, moved, on, end) for end in ("origin", "destination")]
@@ -187,7 +189,7 @@ def _moved(network: Network, demand: Any, routes: pd.DataFrame | None, of: str) 
     """Routes with the group they count for, and what they are worth and cost, USD/year."""
     arguments.texts(of=of)
     if of not in GROUPS:
-        raise InputError(f"dependence: of={of!r} is unknown; give one of {', '.join(GROUPS)}")
+        raise InputError(f"dependence: of={of!r} is unknown; give one of {', '.join(GROUPS)}{nearest([of], GROUPS)}")
     rows = checked_demand(network, demand)
     columns = ("demand_id", "commodity", "origin", "destination", "links")
     found = routes_of(network, rows) if routes is None else routes

@@ -91,6 +91,10 @@ def hinterland(
     arguments.networks(network=network)
     arguments.texts(commodity=commodity, origin=origin)
     commodity, origin = as_id(commodity), as_id(origin)
+    known = network.commodities.commodity
+    if len(known):
+        remedy = f"give one of {', '.join(known)}"
+        [commodity] = arguments.known_names("commodity", commodity, known, "is unknown", remedy)
     namer(network, routes_by)
     origin, ends = _ends(network, destinations, commodity, origin)
     ids = [f"to {name}" for name in ends]

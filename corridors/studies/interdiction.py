@@ -123,6 +123,8 @@ def interdiction_curve(
 ) -> pd.DataFrame:
     """The worst closures for every whole budget up to one.
 
+    Sources: Wood 1993; Israeli & Wood 2002.
+
     Parameters
     ----------
     network, demand, costs, by, among, method, limit, progress
@@ -162,7 +164,7 @@ def interdiction_curve(
     most = int(_fits(budget))
     groups = closures_among(network, by, among)
     if costs is None and most > len(groups):
-        raise InputError(f"interdiction: budget={most} is more than the {len(groups)} ({by}) that can close; give less")
+        raise InputError(f"interdiction: budget={most} is more than can close: {len(groups)} by {by}; give less")
     attack = _attack(network, demand, costs, by, among, method, limit, seconds, progress)
     end, parts = time.monotonic() + seconds, []
     for money in range(most + 1):

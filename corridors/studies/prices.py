@@ -98,6 +98,8 @@ def marginal_costs(
 ) -> pd.DataFrame:
     """What one more tonne of each demand row costs, and what one tonne less saves.
 
+    Source: Ahuja, Magnanti & Orlin 1993, section 9.4 (re-optimising by one unit).
+
     Parameters
     ----------
     network : Network

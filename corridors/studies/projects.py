@@ -102,6 +102,8 @@ def project_leverage(
 ) -> pd.DataFrame:
     """How each project shifts the players' bargaining power: Shapley values without it and with it.
 
+    Source: Shapley 1953.
+
     Parameters
     ----------
     network : Network

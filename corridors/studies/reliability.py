@@ -129,6 +129,8 @@ def reliability(
 
     Where outages last days and not all year, `corridors.yearly_reliability` is meant.
 
+    Sources: Birnbaum 1969 (importance); Conover 1999, section 3.2 (intervals of quantiles).
+
     Parameters
     ----------
     network : Network

@@ -8,7 +8,8 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
-from corridors.errors import InputError
+from corridors.datasets import country_words
+from corridors.errors import InputError, nearest
 from corridors.network import Network, case_names, checked_demand
 from corridors.results import read_result
 from corridors.scenarios.crossings import bloc_members
@@ -122,7 +123,8 @@ def known_country(network: Network, of: str) -> str:
     known = [country for country in network.nodes.country.unique() if country]
     found = as_known(of, known)
     if found not in known:
-        remedy = f"give one of {', '.join(sorted(known))}" if known else "give nodes a column country"
+        near = nearest([found], known, country_words())
+        remedy = f"give one of {', '.join(sorted(known))}{near}" if known else "give nodes a column country"
         raise InputError(f"of: {found!r} is no country of the nodes; {remedy}")
     return found
 

@@ -55,7 +55,7 @@ def one_bar(what: str) -> Iterator[None]:
     finally:
         _whole.reset(token)
         if whole.bar is not None:
-            whole.bar.close()
+            _clear(whole.bar)
 
 
 @contextmanager
@@ -82,8 +82,11 @@ def counted(what: str, total: int, unit: str, shown: bool) -> Iterator[Callable[
     if whole is not None and shown and sys.stderr.isatty():
         yield whole.part(what, total).update
         return
-    with _bar(total, what, f" {unit}", shown) as bar:
+    bar = _bar(total, what, f" {unit}", shown)
+    try:
         yield bar.update
+    finally:
+        _clear(bar)
 
 
 def tell(text: str) -> None:
@@ -96,3 +99,9 @@ def tell(text: str) -> None:
 def _bar(total: int, what: str, unit: str, shown: bool) -> tqdm[Never]:
     hidden = not (shown and sys.stderr.isatty())
     return tqdm(total=total, desc=what, unit=unit, disable=hidden, leave=False, delay=DELAY, bar_format=LOOK)
+
+
+def _clear(bar: tqdm[Never]) -> None:
+    """Close a bar, and paint over it also where a line that was printed has shown it before its time."""
+    bar.delay = 0
+    bar.close()

@@ -38,6 +38,8 @@ from corridors.sweeping.store import Store
 def solve(network: Network, demand: Any, *, solver: str = "columns") -> xr.Dataset:
     """The least-loss flows of all demand on a network, with shared capacities.
 
+    Sources: Ford & Fulkerson 1958 and Tomlin 1966 (column generation over paths); Ahuja, Magnanti & Orlin 1993.
+
     Parameters
     ----------
     network : Network
@@ -145,6 +147,8 @@ def sweep(
     progress: bool = True,
 ) -> xr.Dataset:
     """Solve every scenario of a batch.
+
+    Source: Ahuja, Magnanti & Orlin 1993, chapter 17 (column generation); each starts from the base's optimum.
 
     Parameters
     ----------

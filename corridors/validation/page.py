@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 
 import pandas as pd
 
@@ -117,7 +118,7 @@ def text(table: pd.DataFrame) -> str:
         f"  {row.kind:10s} {row.group:12s} {row.tested:6d} {row.near:5d} {row.median_error:13.1%}"
         for row in summary(table).itertuples()
     ]
-    return "\n".join([*lines, "", near_line(table)])
+    return "\n".join([*lines, "", fill(near_line(table), 105)])
 
 
 def _summary(table: pd.DataFrame) -> str:
