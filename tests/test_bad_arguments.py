@@ -94,6 +94,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "from_lines.bridge": ("a fraction",),
     "from_networkx.mode": SOME_ID,
     "from_networkx.names": ("an empty dict", "a dict"),
+    "from_networkx.units": ("an empty dict",),
     "hedging_frontier.values": ("a fraction", "bytes"),
     "hinterland.commodity": SOME_ID,
     "hinterland.low": ANY_NUMBER,

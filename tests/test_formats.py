@@ -225,6 +225,17 @@ def test_matrices_of_an_open_matrix_file_are_commodities(tmp_path):
     ]
 
 
+def test_cells_within_a_place_are_left_out_and_several_lookups_are_told(tmp_path):
+    with h5py.File(tmp_path / "a.omx", "w") as file:
+        file["data/cars"] = np.array([[1.0, 2], [3, np.nan]])
+        file["lookup/index"], file["lookup/taz"] = [0, 1], [7, 9]
+    with pytest.warns(cd.InputWarning) as said:
+        rows = cd.read_demand(tmp_path / "a.omx", value=9)
+    assert rows[["origin", "destination", "volume"]].to_numpy().tolist() == [["0", "1", 2.0], ["1", "0", 3.0]]
+    assert "a.omx has the lookups index, taz, and places are called as in index (0, 1)" in str(said[0].message)
+    assert "origin is the destination for 1 row (0); such rows are left out, 1 t/year in all" in str(said[1].message)
+
+
 def test_demand_is_read_from_every_kind_of_table(tmp_path, eurasia):
     network, demand, _ = eurasia
     demand.to_parquet(tmp_path / "d.parquet")
@@ -255,7 +266,7 @@ def test_demand_between_traffic_zones_comes_to_their_nodes(tmp_path):
     network = cd.read(tmp_path, mode="road").network
     (tmp_path / "demand.csv").write_text("o_zone_id,d_zone_id,volume\n1,2,100\n2,1,50\n1,1,7\n")
     options = {"recipe": "path4gmns", "commodity": "parts", "value": 900, "network": network}
-    with pytest.warns(cd.InputWarning, match=r"a row starts and ends in one node for 1 row \(1 to 1\)"):
+    with pytest.warns(cd.InputWarning, match=r"a row starts and ends in one place for 1 row \(1 to 1\)"):
         rows = cd.read_demand(tmp_path / "demand.csv", **options)
     assert rows[["demand_id", "origin", "destination", "volume"]].to_numpy().tolist() == [
         ["1:1", "10", "11", 50.0], ["1:2", "10", "12", 50.0], ["2:1", "11", "10", 25.0], ["2:2", "12", "10", 25.0],
@@ -282,12 +293,52 @@ def test_tntp_is_read_once_its_units_are_given(tmp_path):
         "Origin 2\n 1 : 50.0;\n"
     )
     assert "capacity is in 'vehicles/h'" in refused(lambda: cd.read(tmp_path))
-    network = cd.read(tmp_path, units={"capacity": "10 t/h"}).network
+    said = (
+        r"does not say its units, and is taken to have length in km, free_flow_time in min; say them, units=\{'length'"
+    )
+    with pytest.warns(cd.InputWarning, match=said):
+        network = cd.read(tmp_path, units={"capacity": "10 t/h"}).network
     assert network.links.capacity.tolist() == [900 * 10 * 8760, 800 * 10 * 8760]
     assert network.links.time.tolist() == pytest.approx([4 / 60, 2 / 60])
     assert network.nodes.x_coord.tolist() == [50, 50.05, 50.1]
     trips = cd.read_demand(tmp_path / "Town_trips.tntp", commodity="trips", value=9, units={"volume": "10 t/day"})
-    assert trips.volume.tolist() == [365_000, 0, 182_500]
+    assert trips.volume.tolist() == [365_000, 182_500]
+    assert len(cd.read_demand(tmp_path, commodity="trips", value=9)) == 2
+    with pytest.raises(cd.InputError, match=r"Town_trips.tntp has demand and no network; cd.read_demand reads"):
+        cd.read(tmp_path / "Town_trips.tntp")
+
+
+def test_nothing_passes_through_zones_of_tntp_that_are_not_to_be_passed(tmp_path):
+    # 1 -> 4 -> 2 -> 5 -> 3 is short and leads through zone 2; 4 -> 5 takes 9; 1 -> 2 is direct
+    arcs = ["1 4 1", "4 2 1", "2 5 1", "5 3 1", "4 5 9", "1 2 1", "2 1 5"]
+    (tmp_path / "Town_net.tntp").write_text(
+        "<NUMBER OF ZONES> 3\n<NUMBER OF NODES> 5\n<FIRST THRU NODE> 4\n<NUMBER OF LINKS> 7\n<END OF METADATA>\n"
+        "~ Init node\tTerm node\tLength (mi)\t;\n" + "".join(f"{arc.replace(' ', chr(9))} ;\n" for arc in arcs)
+    )
+    (tmp_path / "Town_node.tntp").write_text(
+        "Node X Y ;\n" + "".join(f"{i} {50000 + i} 51000 ;\n" for i in range(1, 6))
+    )
+    (tmp_path / "Town_trips.tntp").write_text(
+        "<NUMBER OF ZONES> 3\n<TOTAL OD FLOW> 34\n<END OF METADATA>\nOrigin 1\n 1 : 4; 2 : 10; 3 : 20;\n"
+    )
+    said = refused(lambda: cd.read(tmp_path))
+    assert "x_coord and y_coord are no degrees for 5 nodes (1: 50001 51000" in said
+    assert "names={'x_coord': None" in said
+    with pytest.warns(
+        cd.InputWarning, match=r"nothing passes through 3 zones \(1, 2, 3\), so that goods of 1 start at"
+    ):
+        network = cd.read(tmp_path, names={"x_coord": None, "y_coord": None}).network
+    assert network.links.length.tolist()[4] == pytest.approx(9 * 1.609344)
+    network = network.replace(links=network.links.assign(tariff=[1.0, 1, 1, 1, 9, 1, 5]))
+    with pytest.warns(cd.InputWarning, match=r"a row starts and ends in one place for 1 row \(1 to 1\)"):
+        trips = cd.read_demand(tmp_path, commodity="cars", value=1000, network=network)
+    assert float(cd.solve(network, trips).loss) == 10 * 1 + 20 * (1 + 9 + 1)
+
+
+def test_a_file_of_tntp_without_names_of_columns_has_those_of_the_format(tmp_path):
+    (tmp_path / "Town_net.tntp").write_text("<NUMBER OF LINKS> 1\n<END OF METADATA>\n1 2 900 6 30 0.15 4 0 0 1 ;\n")
+    links = cd.read(tmp_path, names={"capacity": None}, units={"length": "km", "time": "min"}).network.links
+    assert links[["from_node_id", "to_node_id", "length", "time"]].to_numpy().tolist() == [["1", "2", 6.0, 0.5]]
 
 
 def lines(**columns):
@@ -352,6 +403,28 @@ def test_a_project_of_aequilibrae_runs_as_its_directions_say(tmp_path):
     assert read["mode"].tolist() == ["rail", "rail"]
 
 
+def test_links_of_aequilibrae_whose_directions_differ_are_two(tmp_path):
+    nodes = pd.DataFrame({"node_id": [1, 2, 3]})
+    links = pd.DataFrame({"link_id": [1, 2, 3, 4], "a_node": [1, 2, 1, 1], "b_node": [2, 3, 3, 2],
+                          "direction": [0, -1, 0, 1], "distance": 1000.0, "capacity_ab": [100.0, None, 7, 8],
+                          "capacity_ba": [50.0, 30, 7, None], "travel_time_ab": 6.0, "travel_time_ba": 6.0,
+                          })  # fmt: skip
+    for name, table in (("nodes", nodes), ("links", links)):
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    read = cd.read(tmp_path, recipe="aequilibrae", units={"capacity": "1 t/year"}).network.links
+    wanted = [["1_ab", "1", "2", True, 100], ["1_ba", "2", "1", True, 50], ["2", "3", "2", True, 30],
+              ["3", "1", "3", False, 7], ["4", "1", "2", True, 8]]  # fmt: skip
+    assert read[["link_id", "from_node_id", "to_node_id", "directed", "capacity"]].to_numpy().tolist() == wanted
+    assert read.time.tolist() == [0.1] * 5
+
+
+def test_links_of_pypsa_run_both_ways_where_their_least_power_is_negative(tmp_path):
+    (tmp_path / "buses.csv").write_text("name,x,y\na,50,43\nb,51,43\n")
+    (tmp_path / "links.csv").write_text("name,bus0,bus1,p_nom,p_min_pu\np,a,b,1000,-1.0\nq,a,b,1000,0.0\nr,a,b,9,\n")
+    links = cd.read(tmp_path, recipe="pypsa", mode="gas_pipeline", names={"p_nom": None}).network.links
+    assert links.directed.tolist() == [False, True, True]
+
+
 def test_links_of_pypsa_want_to_know_what_a_megawatt_is(tmp_path):
     (tmp_path / "buses.csv").write_text("name,x,y\na,50,43\nb,51,43\n")
     (tmp_path / "links.csv").write_text("name,bus0,bus1,p_nom,length,marginal_cost\np,a,b,1000,90,1.5\n")
@@ -378,6 +451,64 @@ def test_shapefiles_are_read_with_the_names_of_their_columns(tmp_path):
     assert call(crs=3857).network.links.length.tolist() == [93, 82]
     assert "column from_node_id, to_node_id is missing; name the columns of the ends" in refused(
         lambda: cd.read(tmp_path / "roads.shp", crs=3857)
+    )
+
+
+def test_names_of_columns_that_a_shapefile_cut_or_capitals_changed_are_known(tmp_path):
+    edges = lines(LINK_ID=[1, 2], from_node_id=["a", "b"], to_node_id=["b", "c"], Mode="rail", capacity_scope="each",
+                  Capacity=[5e6, 6e6])  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of names that are cut
+        edges.to_file(tmp_path / "rails.shp")
+    links = cd.read(tmp_path / "rails.shp").network.links
+    assert links[["link_id", "from_node_id", "capacity_scope", "capacity"]].to_numpy().tolist() == [
+        ["1", "a", "each", 5e6], ["2", "b", "each", 6e6],
+    ]  # fmt: skip
+
+
+def test_blank_lengths_are_those_of_lines_unless_they_are_ours(tmp_path):
+    lines(
+        link_id=["1", "2"], from_node_id=["a", "b"], to_node_id=["b", "c"], mode="rail", length=[None, 82.0]
+    ).to_parquet(tmp_path / "rails.parquet")
+    read = cd.read(tmp_path / "rails.parquet").network
+    assert read.links.length.tolist() == [pytest.approx(92.9, abs=0.5), 82]
+    unknown = read.replace(links=read.links.assign(length=[None, 82.0]))
+    for name, format in WRITTEN.items():
+        cd.write(unknown, tmp_path / name, format=format)
+        assert cd.read(tmp_path / name).network.links.length.isna().tolist() == [True, False], name
+
+
+def test_coordinates_of_geojson_are_degrees_unless_the_file_or_the_caller_says_otherwise(tmp_path):
+    table = {"link_id": ["1"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": "rail"}
+    layer = gpd.GeoDataFrame(table, geometry=[shapely.LineString([(50, 43), (51, 43)])], crs=4326)
+    file = tmp_path / "a.geojson"
+    layer.to_file(file)
+    assert cd.read(file).network.nodes.x_coord.tolist() == [50, 51]
+    found = json.loads(layer.to_crs(3857).to_json())
+    for crs, options in (
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}, {}),
+        (None, {"crs": 3857}),
+    ):
+        file.write_text(json.dumps({**found, "crs": crs}))
+        assert cd.read(file, **options).network.nodes.x_coord.tolist() == pytest.approx([50, 51])
+    assert "x_coord and y_coord are no degrees for 2 nodes (a: 5565974.5 5311971.8" in refused(lambda: cd.read(file))
+    found["features"][0]["geometry"] = None
+    file.write_text(json.dumps(found))
+    assert "links: there is neither a table of nodes nor a line that ends at them for 1 link (1)" in refused(
+        lambda: cd.read(file)
+    )
+
+
+def test_a_recipe_may_be_like_one_that_is_shipped(tmp_path):
+    (tmp_path / "links.csv").write_text("link_id,a_node,b_node,direction,distance,kind\n1,1,2,1,4000,R\n")
+    (tmp_path / "nodes.csv").write_text("node_id\n1\n2\n")
+    (tmp_path / "recipe.yaml").write_text(
+        "like: aequilibrae\nnames: {links: {kind: mode}}\nwords: {links: {mode: {R: rail}}}\n"
+    )
+    links = cd.read(tmp_path).network.links
+    assert links[["mode", "length", "directed"]].to_numpy().tolist() == [["rail", 4.0, True]]
+    assert "recipe: like is 'qgis'; give one of aequilibrae" in refused(
+        lambda: cd.read(tmp_path, recipe={"like": "qgis"})
     )
 
 

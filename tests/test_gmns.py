@@ -105,6 +105,33 @@ def test_speeds_in_another_unit_than_lengths_are_warned_of_and_can_be_given(tmp_
     assert cd.read(there, units={"length": "m"}).network.links.time[0] == pytest.approx(0.015)
 
 
+def test_units_that_no_config_says_are_told(tmp_path):
+    there = folder(tmp_path, HEAD + "10,1,2,1,,0.9,60,,\n")
+    said = r"does not say its units, and is taken to have length in km, free_speed in km/h; say them, units=\{'length'"
+    with pytest.warns(cd.InputWarning, match=said):
+        cd.read(there)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cd.read(there, units={"links.length": "km", "speed": "mph"})
+        cd.read(folder(tmp_path, HEAD + "10,1,2,1,,,,,\n"))
+
+
+def test_links_of_path4gmns_run_one_way_in_miles_and_may_have_blank_ids(tmp_path):
+    nodes = "name,node_id,zone_id,x_coord,y_coord\n,1,1,-77.00,38.5\n,2,,-76.99,38.5\n"
+    links = (
+        "name,link_id,from_node_id,to_node_id,dir_flag,length,free_speed,capacity\nx,,1,2,,0.55,30,\ny,,2,1,,0.55,30,\n"
+    )
+    there = folder(tmp_path, links, nodes)
+    assert "gmns: links: directed is missing" in refused(lambda: cd.read(there))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read = cd.read(there, recipe="path4gmns").network.links
+    assert read.link_id.tolist() == ["1-2", "2-1"]
+    assert read.directed.tolist() == [True, True]
+    assert read.length[0] == pytest.approx(0.55 * 1.609344)
+    assert read.time[0] == pytest.approx(0.55 / 30)
+
+
 def test_units_that_are_not_known_are_refused_by_name(tmp_path):
     there = folder(tmp_path, HEAD + "10,1,2,1,,1,1,,\n", config="d,foot,furlong,knots,4326,wkt,,,\n")
     assert refused(lambda: cd.read(there)) == (

@@ -169,6 +169,20 @@ def test_lengths_of_a_street_graph_in_metres_are_warned_of_and_can_be_turned():
     assert made.nodes.x_coord.tolist() == pytest.approx([76.9, 76.98, 77.0])
 
 
+def test_units_of_a_street_graph_are_turned_and_edges_to_themselves_left_out():
+    graph = osmnx_like()
+    graph.add_edge(2, 2, length=90.0)
+    graph.edges[1, 2, 0]["travel_time"] = 484.344
+    names, units = {"travel_time": "time"}, {"length": "m", "time": "s"}
+    with pytest.warns(cd.InputWarning, match=r"both ends are the same node for 1 link \(2-2\); they are left out"):
+        made = cd.from_networkx(graph, mode="road", names=names, units=units)
+    assert made.links.length.tolist() == pytest.approx([6.727, 1.623])
+    assert made.links.time[0] == pytest.approx(6.727 / 50)
+    assert cd.to_networkx(made).graph["units"]["length"] == "km"
+    with pytest.raises(cd.InputError, match="length is in 'ell', which is no km"):
+        cd.from_networkx(graph, mode="road", units={"length": "ell"})
+
+
 def test_the_library_s_own_network_goes_there_and_comes_back():
     made = cd.load_network().subset(countries=["KZ", "AZ", "GE"])
     with warnings.catch_warnings():

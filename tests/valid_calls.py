@@ -301,7 +301,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "next_flips": {"table": table_of("hinterland"), "now": 0.0},
         "fortify": {**study, "protect": 1, "budget": 1, "by": "link", "among": ["ferry"], "limit": 100},
         "from_experiments": {"experiments": pd.DataFrame({"toll": [1.0, 2.0]}), "parameters": toll},
-        "from_networkx": {"graph": table_of("graph"), "names": {}, "mode": "road"},
+        "from_networkx": {"graph": table_of("graph"), "names": {}, "units": {}, "mode": "road"},
         "from_table": {"table": pd.DataFrame({"scenario_id": ["s"], "link_id": ["rail"], "link_availability": [0.5]})},
         "grid": {"parameters": {"toll": (TOLL, [1.0, 2.0])}},
         "explore": {"network": net, "result": base(), "title": "t", "height": 300},

@@ -331,8 +331,18 @@ def network_and_demand(network: str, year: int | None, demand: str | None, prefe
                 f"year: the library has no demand of {demand}; name the demand to move on that network: "
                 f"--year {demand} --demand YEAR ({', '.join(DEMAND_YEARS)}), or a CSV file"
             )
-    rows = demand_of(demand)
-    return network_of(network, year_of(year, demand), preferences), rows
+    found = network_of(network, year_of(year, demand), preferences)
+    return found, _at_nodes(demand_of(demand), found)
+
+
+def _at_nodes(rows: Any, network: Any) -> Any:
+    """Rows between traffic zones as rows between their nodes, where the network has such and no end is its node."""
+    ends = {*rows.origin, *rows.destination}
+    if "zone_id" not in network.nodes or ends & ({*network.nodes.node_id, *network.zones.zone_id}):
+        return rows
+    from corridors.io.traffic_zones import at_nodes
+
+    return at_nodes(rows, network.nodes)
 
 
 def year_of(year: int | None, demand: str | None) -> int:

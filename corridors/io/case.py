@@ -42,11 +42,14 @@ class Content:
         What the file says of itself and is no table, as `corridors.io.tables` has it.
     recipe : Recipe
         What columns, units and words of the format mean here, where that is known.
+    assumed : dict
+        By column here, the unit that the recipe takes though neither the file nor the format says so.
     """
 
     tables: dict[str, pd.DataFrame]
     about: dict[str, Any] = field(default_factory=dict)
     recipe: Recipe = field(default_factory=Recipe)
+    assumed: dict[str, str] = field(default_factory=dict)
 
 
 def write_case(names: Mapping[str, str], folder: Path) -> None:

@@ -11,7 +11,7 @@ import shapely
 
 from corridors.errors import InputError, complaint, listed, nearest, warn
 from corridors.io.cells import column, numbers
-from corridors.io.recipe import DIRECTION, NAMED, SPEED
+from corridors.io.recipe import BACK, DIRECTION, NAMED, SPEED, shipped
 from corridors.places import apart, course_km, ground_km, tips
 from corridors.schema.columns import ids_in
 
@@ -19,13 +19,15 @@ NEAR = 1e-4
 """Degrees, ten metres on the ground: ends of lines that are one node are no further from each other."""
 
 
-def completed(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def completed(tables: Mapping[str, pd.DataFrame], *, own: bool = False) -> dict[str, pd.DataFrame]:
     """Tables with what follows from the rest of them; geometry is in degrees.
 
     Parameters
     ----------
     tables : dict
         By their names here, in columns of the library.
+    own : bool
+        Whether this library wrote them, so that what is blank is meant to be.
 
     Raises
     ------
@@ -37,13 +39,15 @@ def completed(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         return tables
     links = pd.DataFrame(tables["links"])
     _check_ends(links)
-    links = _without_loops(_one_way(links))
+    if "link_id" in links and ids_in(links.link_id).eq("").all():
+        links = links.drop(columns="link_id")
+    links = without_loops(_one_way(links))
     _check_modes(links)
     if "link_id" not in links:
         links = links.assign(link_id=_named_by_ends(links))
     if "nodes" not in tables:
         tables["nodes"] = _nodes_of(links)
-    tables["links"] = _with_times(_with_lengths(links, pd.DataFrame(tables["nodes"])))
+    tables["links"] = _with_times(_with_lengths(links, pd.DataFrame(tables["nodes"]), own=own))
     return tables
 
 
@@ -53,7 +57,8 @@ def _check_ends(links: pd.DataFrame) -> None:
         lines = ", or make a network of the lines by cd.from_lines" if "geometry" in links else ""
         raise InputError(
             f"links: column {listed(missing)} is missing; name the columns of the ends, "
-            f"names={{'u': 'from_node_id', 'v': 'to_node_id'}}{lines}{nearest(missing, links.columns)}"
+            f"names={{'u': 'from_node_id', 'v': 'to_node_id'}}, or the tool that wrote the file, recipe= "
+            f"({', '.join(shipped())}){lines}{nearest(missing, links.columns)}"
         )
 
 
@@ -66,6 +71,7 @@ def _one_way(links: pd.DataFrame) -> pd.DataFrame:
         if wrong.any():
             found = ", ".join(dict.fromkeys(repr(cell) for cell in given[wrong]))
             raise InputError(f"links: direction is {found}; give 1 (from -> to), -1 (to -> from) or 0 (both)")
+        links, flag = _by_direction(links, flag)
         back = (flag == -1).to_numpy()
         first, last = links.from_node_id.astype(object), links.to_node_id.astype(object)
         links = links.assign(
@@ -78,11 +84,30 @@ def _one_way(links: pd.DataFrame) -> pd.DataFrame:
     return links
 
 
+def _by_direction(links: pd.DataFrame, flag: pd.Series[float]) -> tuple[pd.DataFrame, pd.Series[float]]:
+    """Links with the values of their direction; those whose two directions differ as two, ``ID_ab`` and ``ID_ba``."""
+    columns = {str(c).removesuffix(BACK): c for c in links if str(c).endswith(BACK)}
+    if not columns:
+        return links, flag
+    plain = links.drop(columns=list(columns.values()))
+    of_way = [pd.DataFrame({c: column("links", links, there) for c, there in columns.items()}, links.index)
+              for columns in ({c: c for c in columns}, columns)]  # fmt: skip
+    ahead, back = (plain.assign(**values) for values in of_way)
+    differ = (flag == 0) & ~(of_way[0].eq(of_way[1]) | (of_way[0].isna() & of_way[1].isna())).all(axis=1)
+    if differ.any() and "link_id" in links:
+        ids = ids_in(links.link_id).astype(object)
+        ahead, back = (way.assign(link_id=ids.where(~differ, ids + end))
+                       for way, end in ((ahead, "_ab"), (back, "_ba")))  # fmt: skip
+    found = pd.concat([ahead[flag != -1], back[(flag == -1) | differ]]).sort_index(kind="stable")
+    flags = pd.concat([flag.mask(differ, 1.0)[flag != -1], flag.mask(differ, -1.0)[(flag == -1) | differ]])
+    return found.reset_index(drop=True), flags.sort_index(kind="stable").reset_index(drop=True)
+
+
 def _turned(line: Any) -> Any:
     return shapely.reverse(line) if isinstance(line, shapely.Geometry) else line
 
 
-def _without_loops(links: pd.DataFrame) -> pd.DataFrame:
+def without_loops(links: pd.DataFrame) -> pd.DataFrame:
     """Links without those that end where they start: nothing gains by them."""
     first, last = (ids_in(links[c]) for c in ("from_node_id", "to_node_id"))
     loops = ((first == last) & (first != "")).to_numpy()
@@ -110,10 +135,10 @@ def _named_by_ends(links: pd.DataFrame) -> pd.Series[Any]:
 def _nodes_of(links: pd.DataFrame) -> pd.DataFrame:
     """Nodes where the lines of links end."""
     lines = _lines(links)
-    if lines is None or any(line is None for line in lines):
-        raise InputError(
-            "nodes: there is no such table, and not every link has a line to take its ends from; give nodes"
-        )
+    without = [True] * len(links) if lines is None else [line is None for line in lines]
+    if any(without):
+        problem = "there is neither a table of nodes nor a line that ends at them"
+        raise InputError(complaint("links", problem, links.link_id[without], "give nodes"))
     ids = pd.concat([ids_in(links[c]) for c in ("from_node_id", "to_node_id")], ignore_index=True)
     places = np.concatenate(tips(lines))
     nodes = pd.DataFrame({"node_id": ids, "x_coord": places[:, 0], "y_coord": places[:, 1]})
@@ -148,10 +173,17 @@ def _single(cell: Any) -> Any:
     return None if isinstance(cell, float) else cell
 
 
-def _with_lengths(links: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
-    """Lengths of lines, else of the straight line between nodes, where the file has no column of lengths."""
+def _with_lengths(links: pd.DataFrame, nodes: pd.DataFrame, *, own: bool) -> pd.DataFrame:
+    """Lengths of lines, else of the straight line between nodes, where the file has no column of lengths.
+
+    Where it has one with blanks, only lines fill them; none, where the library wrote it.
+    """
     if "length" in links:
-        return links
+        if own or "geometry" not in links:
+            return links
+        given = column("links", links, "length")
+        lines = _lines(links) if given.isna().any() else None
+        return links if lines is None else links.assign(length=given.where(given.notna(), course_km(lines)))
     lines = _lines(links)
     length = course_km(lines) if lines is not None else np.full(len(links), np.nan)
     if np.isnan(length).any() and {"node_id", "x_coord", "y_coord"} <= set(nodes):

@@ -117,7 +117,10 @@ def _table(sheet: Any) -> pd.DataFrame:
     kept = [i for i in range(wide) if names[i] or any(row[i] is not None for row in cells)]
     nameless = [i + 1 for i in kept if not names[i]]
     if nameless:
-        raise InputError(f"{sheet.title}: column {nameless[0]} has cells and no name in the first row; name it")
+        raise InputError(
+            f"{sheet.title}: column {nameless[0]} has cells and no name in the first row; name it, or "
+            "delete the rows above the names"
+        )
     return pd.DataFrame({i: pd.Series([row[i] for row in cells], dtype=object) for i in kept}).set_axis(
         [names[i] for i in kept], axis=1
     )

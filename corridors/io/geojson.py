@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,14 @@ def read(path: Path) -> Content:
         return Content(tables, member.get("about") or {})
 
 
+def in_degrees_by_default(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables whose shapes are in degrees where the file names no reference system (RFC 7946, section 4)."""
+    return {
+        name: table.set_crs(CRS) if isinstance(table, gpd.GeoDataFrame) and table.crs is None else table
+        for name, table in tables.items()
+    }
+
+
 def write(content: Content, path: Path) -> None:
     """Write a collection; an older file is replaced, once the new one is whole."""
     tables, about = on_the_map(content.tables, content.about)
@@ -103,11 +112,11 @@ def _kind(feature: Any, shape: Any) -> str:
     return _KINDS.get(shape.geom_type, shape.geom_type)
 
 
-def _crs(found: dict[str, Any]) -> str:
-    """The reference system: degrees, unless an old file (GeoJSON 2008) names another."""
+def _crs(found: dict[str, Any]) -> str | None:
+    """The reference system that an old file (GeoJSON 2008) names; later ones name none, and are degrees."""
     crs = found.get("crs")
     name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
-    return CRS if not isinstance(name, str) or name.endswith("CRS84") else name
+    return None if not isinstance(name, str) else CRS if name.endswith("CRS84") else name
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

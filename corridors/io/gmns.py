@@ -61,13 +61,15 @@ def read(path: Path) -> Content:
         names = {TONNES: "capacity", "free_speed": None, "dir_flag": None}
     length = config.get("long_length", "")
     units = {"length": length or "km", SPEED: config.get("speed", "") or f"{length or 'km'}/h"}
+    told = {"length": length, SPEED: config.get("speed", "")}
     recipe = Recipe(
         names={"links": names},
         units={**units, **({} if own else {"capacity": "vehicles/h"})},
         fill={} if own else {"links": {"capacity_scope": "each", "mode": "road"}},
     )
     nodes, links = in_degrees({"nodes": nodes, "links": links}, config.get("crs", "")).values()
-    return Content({**others, "nodes": nodes, "links": links}, described.about, recipe)
+    assumed = {} if own else {column: unit for column, unit in units.items() if not told[column]}
+    return Content({**others, "nodes": nodes, "links": links}, described.about, recipe, assumed)
 
 
 def write(content: Content, path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.errors import InputError, listed
+from corridors.errors import InputError, listed, warn
 from corridors.io.files import parsing
 from corridors.io.limits import check_size
 from corridors.io.optional import needed
@@ -28,7 +28,7 @@ def is_omx(path: Path) -> bool:
 def read_omx(path: Path) -> pd.DataFrame:
     """All matrices of a file as ``commodity, origin, destination, volume``, a row a cell that is not zero.
 
-    Places are those of the file's lookup, else numbers from 1. The matrix's name is the commodity.
+    Places are those of the file's first lookup, else numbers from 1. The matrix's name is the commodity.
 
     References
     ----------
@@ -82,5 +82,11 @@ def _places(file: Any, h5py: Any) -> Any:
     lookup = file.get("lookup")
     if not isinstance(lookup, h5py.Group) or not len(lookup):
         return None
-    found = np.asarray(lookup[next(iter(lookup))][()])
+    first = next(iter(lookup))
+    found = np.asarray(lookup[first][()])
+    if len(lookup) > 1:
+        warn(
+            f"read: {Path(str(file.filename)).name} has the lookups {listed(lookup)}, and places are called as in "
+            f"{first} ({listed(found.tolist())}); leave that one alone in the file where others are meant"
+        )
     return np.array([v.decode("utf-8", "replace") if isinstance(v, bytes) else v for v in found.tolist()], dtype=object)

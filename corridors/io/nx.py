@@ -13,10 +13,12 @@ import xarray as xr
 
 from corridors import arguments
 from corridors.errors import InputError, a_number, complaint, listed
+from corridors.io.complete import without_loops
 from corridors.io.flows import flows_of, renamed
+from corridors.io.recipe import Recipe, applied
 from corridors.network import Network
 from corridors.schema.checks import as_id
-from corridors.schema.definitions import CRS
+from corridors.schema.definitions import CRS, TABLES
 
 KEPT = ("transfers", "zones", "commodities", "rates", "tariffs", "fleets", "cost_steps", "blocs")
 """The tables that a graph keeps among its own attributes, as lists of rows."""
@@ -28,7 +30,12 @@ ENDS = ("from_node_id", "to_node_id", "directed")
 
 
 def from_networkx(
-    graph: Any, *, names: Mapping[str, str] | None = None, mode: str | None = None, kilometres: float = 1.0
+    graph: Any,
+    *,
+    names: Mapping[str, str] | None = None,
+    units: Mapping[str, Any] | None = None,
+    mode: str | None = None,
+    kilometres: float = 1.0,
 ) -> Network:
     """A network from a NetworkX graph: a node a node, an edge a link, attributes as columns.
 
@@ -42,10 +49,13 @@ def from_networkx(
         ``crs``, as those of OSMnx have, ``x`` and ``y`` of its nodes are coordinates in it.
     names : mapping, optional
         What attributes are called here: ``{"weight": "tariff", "x": "x_coord"}``.
+    units : mapping, optional
+        By column as it is called here, its unit in the graph: ``{"length": "m", "time": "s"}``, as OSMnx has them; as
+        in `corridors.read`.
     mode : str, optional
         The mode of edges that have no attribute ``mode``.
     kilometres : float
-        Kilometres that a unit of ``length`` is: 0.001 for metres, as OSMnx has them.
+        Kilometres that a unit of ``length`` is, in place of ``units={"length": ...}``.
 
     Returns
     -------
@@ -57,7 +67,12 @@ def from_networkx(
     ------
     InputError
         Edges without a mode; two attributes that come to one column; attributes that contradict the graph's own nodes
-        and ends; two edges of one link that differ; or what `Network` refuses.
+        and ends; two edges of one link that differ; a unit that is not known; or what `Network` refuses.
+
+    Warns
+    -----
+    InputWarning
+        Edges that end where they start, which are left out.
 
     Examples
     --------
@@ -71,7 +86,7 @@ def from_networkx(
     """
     if not isinstance(graph, nx.Graph):
         raise InputError(f"graph: is a {type(graph).__name__}; give a graph of NetworkX")
-    arguments.mappings_or_none(names=names)
+    arguments.mappings_or_none(names=names, units=units)
     arguments.texts_or_none(mode=mode)
     if not 0 < a_number(kilometres) < np.inf:
         raise InputError(f"graph: kilometres={kilometres!r} does not fit; give what a unit of length comes to, > 0")
@@ -83,6 +98,8 @@ def from_networkx(
     links = links.sort_values("link_id", key=lambda ids: ids.map(place), kind="stable", ignore_index=True)
     if kilometres != 1.0 and "length" in links:
         links["length"] = pd.to_numeric(links.length, errors="coerce") * kilometres
+    tables = applied({"nodes": nodes, "links": links}, Recipe(units=dict(units or {})))
+    nodes, links = tables["nodes"], without_loops(tables["links"])
     kept = {table: pd.DataFrame(graph.graph[table]) for table in KEPT if ITEM in graph.graph and graph.graph.get(table)}
     return Network(nodes, links, **kept)
 
@@ -92,7 +109,7 @@ def to_networkx(network: Network, *, result: xr.Dataset | None = None) -> Any:
 
     Both edges of a link have all its attributes, and ``direction`` (``fwd`` or ``rev``). Where ``capacity_scope`` is
     ``both``, they share one capacity: an algorithm that takes each edge's for its own takes it twice. Transfers, zones,
-    commodities, rates and cost steps are in ``graph.graph``, as lists of rows.
+    commodities, rates and cost steps are in ``graph.graph``, as lists of rows, and so are ``units``, by attribute.
 
     Parameters
     ----------
@@ -127,6 +144,8 @@ def to_networkx(network: Network, *, result: xr.Dataset | None = None) -> Any:
     flows = pd.DataFrame(columns=["direction"]) if result is None else flows_of(network, result)
     new = renamed(network.links, flows[[c for c in ("flow", "direction") if c in flows]].assign(direction=""))
     graph.graph.update({table: getattr(network, table).to_dict("records") for table in KEPT})
+    graph.graph["units"] = {column.name: column.unit for table in ("nodes", "links") for column in TABLES[table]
+                            if column.unit and column.name in getattr(network, table)}  # fmt: skip
     graph.graph[ITEM] = {
         "flows": ["direction", *(["flow"] if result is not None else [])],
         "renamed": new,

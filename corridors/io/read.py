@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from corridors import arguments
-from corridors.errors import InputError, kind_of, listed
-from corridors.io import excel, geoparquet, gmns, matrices, tntp
+from corridors.errors import InputError, complaint, kind_of, listed, warn
+from corridors.io import excel, geojson, geoparquet, gmns, matrices, tntp
 from corridors.io.case import Case, Content
 from corridors.io.complete import completed
 from corridors.io.files import local_path
@@ -22,7 +23,7 @@ from corridors.io.tables import named, without_flows, without_straight_lines
 from corridors.io.traffic_zones import at_nodes
 from corridors.network import Network
 from corridors.schema.checks import checked
-from corridors.schema.columns import as_id
+from corridors.schema.columns import as_id, ids_in
 from corridors.schema.definitions import TABLES
 from corridors.schema.plausibility import warn_of_implausible
 
@@ -81,8 +82,8 @@ def read(
     Warns
     -----
     InputWarning
-        Links that end where they start, which are left out; speeds, capacities and tariffs out of all range; what
-        `Network` warns of.
+        Links that end where they start, which are left out; units that are taken as neither the file nor the caller
+        says them; speeds, capacities and tariffs out of all range; what `Network` warns of.
 
     Examples
     --------
@@ -99,17 +100,27 @@ def read(
     if not isinstance(directed, (bool, np.bool_, type(None))):
         raise InputError(f"directed: is {kind_of(directed)}; give True, False or None")
     path = local_path(path)
+    if matrices.is_omx(path) or tntp.holds_trips(path):
+        raise InputError(f"read: {path.name} has demand and no network; cd.read_demand reads demand alone")
     kind = format_of(path)
     content = with_nodes_beside(path, kind.read(path))
-    known = content.recipe.then(recipe_of(recipe) if recipe is not None else recipe_with(path))
+    given = recipe_of(recipe) if recipe is not None else recipe_with(path)
+    known = content.recipe.then(given)
     tables = renamed_tables(without_flows(content.tables, content.about), known)
     if "links" not in tables:
         _refuse(path, content)
     fill = {name: given for name, given in (("mode", mode), ("directed", directed)) if given is not None}
     known = known.then(by_arguments(names, units, tables)).then(Recipe(fill={"links": fill}))
-    tables = completed(in_degrees(applied(tables, known), crs))
+    _warn_of_assumed(path, content, known, {**given.units, **dict(units or {})})
+    tables = applied(tables, known)
+    if kind.name == "geojson" and crs is None:
+        tables = geojson.in_degrees_by_default(tables)
+    tables = completed(in_degrees(tables, crs), own=bool(content.about))
+    _check_degrees(tables["nodes"])
     if kind.name == "gmns":
         gmns.check_directed(tables["links"])
+    if kind.name == "tntp":
+        tables = tntp.not_through_zones(tables)
     tables["links"] = without_straight_lines(tables["links"], content.about)
     demand = tables.pop("demand", None)
     network = Network(**{name: table for name, table in tables.items() if name in TABLES})
@@ -160,7 +171,7 @@ def read_demand(
     Warns
     -----
     InputWarning
-        With `network`, rows that start and end in one node, which are left out.
+        Rows that start and end in one place, which are left out; several lookups in a file of matrices.
 
     Examples
     --------
@@ -184,17 +195,28 @@ def read_demand(
     tables = {"demand": from_matrix(table)}
     known = recipe_of(recipe) if recipe is not None else recipe_with(path) if path.is_file() else Recipe()
     rows = applied(tables, known.then(by_arguments(names, units, tables)))["demand"]
-    for column, given in (("commodity", commodity), ("value", value)):
+    for name, given in (("commodity", commodity), ("value", value)):
         if given is not None:
-            blank = rows[column].astype(object).map(as_id).eq("") if column in rows else pd.Series(True, rows.index)
-            rows[column] = rows[column].astype(object).where(~blank, given) if column in rows else given
+            blank = rows[name].astype(object).map(as_id).eq("") if name in rows else pd.Series(True, rows.index)
+            rows[name] = rows[name].astype(object).where(~blank, given) if name in rows else given
     if "demand_id" not in rows and len(rows):
         rows.insert(0, "demand_id", [str(i) for i in range(1, len(rows) + 1)])
-    found = checked("demand", rows)
+    found = _without_own_trips(checked("demand", rows), places=network is None)
     if network is not None:
         found = checked("demand", at_nodes(found, network.nodes))
     found.attrs["name"] = as_id(about.get("demand")) or path.name
     return found
+
+
+def _without_own_trips(rows: pd.DataFrame, *, places: bool) -> pd.DataFrame:
+    """Rows without those that start where they end, which use no link; zones may have several nodes."""
+    within = (rows.origin == rows.destination) & places
+    if within.any():
+        ids, all_of_it = rows.origin[within].unique(), rows.volume[within].sum()
+        problem = "origin is the destination"
+        remedy = f"such rows are left out, {all_of_it:,.6g} t/year in all, as they use no link"
+        warn(complaint("demand", problem, ids, remedy))
+    return rows[~within].reset_index(drop=True)
 
 
 def from_matrix(table: pd.DataFrame) -> pd.DataFrame:
@@ -234,6 +256,8 @@ def _demand_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         return matrices.read_omx(path), {}
     if tntp.holds_trips(path):
         return tntp.read_trips(path), {}
+    if path.is_dir() and len(trips := [file for file in sorted(path.iterdir()) if tntp.holds_trips(file)]) == 1:
+        return tntp.read_trips(trips[0]), {}
     if path.is_file() and (geoparquet.is_one(path) or path.suffix.casefold() in (".csv", ".tsv", ".txt")):
         return read_table(path), {}
     content = format_of(path).read(path)
@@ -243,6 +267,33 @@ def _demand_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     if excel.is_one(path) and len(content.tables) == 1:
         return next(iter(content.tables.values())), {}
     raise InputError(f"demand: {path.name} has no table of demand; it has {listed(content.tables) or 'none'}")
+
+
+def _check_degrees(nodes: pd.DataFrame) -> None:
+    """Raise where coordinates are far from any degrees: metres, or places on a sheet of paper."""
+    if not {"x_coord", "y_coord"} <= set(nodes):
+        return
+    x, y = (pd.to_numeric(nodes[axis], errors="coerce").to_numpy(float) for axis in ("x_coord", "y_coord"))
+    odd = (np.abs(x) > 360) & (np.abs(y) > 90)
+    if odd.any():
+        ids = ids_in(nodes.node_id[odd]) if "node_id" in nodes else nodes.index[odd]
+        shown = [f"{node}: {a:.8g} {b:.8g}" for node, a, b in zip(ids, x[odd], y[odd], strict=True)]
+        remedy = "say in which system they are, crs='EPSG:...'; where it is a sheet of paper, leave them out, "
+        remedy += "names={'x_coord': None, 'y_coord': None}"
+        raise InputError(complaint("nodes", "x_coord and y_coord are no degrees", shown, remedy))
+
+
+def _warn_of_assumed(path: Path, content: Content, known: Recipe, told: Mapping[str, Any]) -> None:
+    """Warn of units that a file does not say, where links have something in them and the caller does not say them."""
+    links = renamed_tables(content.tables, known).get("links", pd.DataFrame())
+    theirs = {ours: name for name, ours in known.names.get("links", {}).items() if ours and name in links}
+    of_links = {column.removeprefix("links.") for column in told}
+    columns = [c for c in content.assumed if c not in of_links and theirs.get(c, c) in links]
+    columns = [c for c in columns if links[theirs.get(c, c)].astype(object).map(as_id).ne("").any()]
+    if columns:
+        taken = listed([f"{theirs.get(c, c)} in {content.assumed[c]}" for c in columns])
+        say = ", ".join(f"{c!r}: {content.assumed[c]!r}" for c in columns)
+        warn(f"read: {path.name} does not say its units, and is taken to have {taken}; say them, units={{{say}}}")
 
 
 def _refuse(path: Path, content: Content) -> None:

@@ -24,6 +24,8 @@ it runs to -> from only, 0 where it runs in both directions."""
 UNITS = {SPEED: "km/h"}
 NAMED = {SPEED: "named speed", DIRECTION: "named direction"}
 """What those columns are called once a recipe has named them: a column that merely has such a name is left alone."""
+BACK = " back"
+"""What follows the name of a column that recipes have for the way to -> from: ``capacity back``."""
 ALIASES = {
     "nodes": ("node", "vertices", "points"),
     "links": ("link", "edges", "edge", "arcs", "lines"),
@@ -187,6 +189,7 @@ def _applied(table: str, frame: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     frame = frame.rename(columns=called)
     if geometry in called:
         frame = frame.set_geometry(called[geometry])
+    frame = frame.rename(columns=_by_case(table, frame))
     for column, words in recipe.words.get(table, {}).items():
         if column in frame:
             plain = frame[column].astype(object).map(as_id)
@@ -201,11 +204,20 @@ def _applied(table: str, frame: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
             frame[column] = value
     for column, unit in recipe.units.items():
         name, _, own = column.rpartition(".")
-        there = NAMED.get(own, own)
-        if there in frame and name in ("", table):
-            target = UNITS.get(own) or next((c.unit for c in TABLES[table] if c.name == own), "")
-            frame[there] = _converted(table, frame[there].rename(own), frame, unit, target)
+        target = UNITS.get(own) or next((c.unit for c in TABLES[table] if c.name == own), "")
+        for there in (NAMED.get(own, own), NAMED.get(own, own) + BACK):
+            if there in frame and name in ("", table):
+                frame[there] = _converted(table, frame[there].rename(own), frame, unit, target)
     return frame
+
+
+def _by_case(table: str, frame: pd.DataFrame) -> dict[str, str]:
+    """Columns that are called as the table's are but for capitals and blanks, where there is one such."""
+    known = {c.name for c in TABLES[table]} - set(frame)
+    plain: dict[str, list[str]] = {}
+    for theirs in frame:
+        plain.setdefault(str(theirs).strip().casefold().replace(" ", "_"), []).append(theirs)
+    return {plain[ours][0]: ours for ours in known & set(plain) if len(plain[ours]) == 1}
 
 
 def _converted(table: str, cells: pd.Series[Any], frame: pd.DataFrame, unit: Any, target: str) -> pd.Series[Any]:
@@ -227,9 +239,18 @@ def _check_units(units: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -
 def _from_mapping(given: Any, name: str) -> Recipe:
     """A recipe of plain tables, as YAML and Python have them."""
     parts = {f.name for f in fields(Recipe)}
-    if not isinstance(given, Mapping) or not set(given) <= parts | {"about"}:
-        what = kind_of(given) if not isinstance(given, Mapping) else f"has {listed(set(given) - parts - {'about'})}"
+    if not isinstance(given, Mapping) or not set(given) <= parts | {"about", "like"}:
+        what = (
+            kind_of(given)
+            if not isinstance(given, Mapping)
+            else f"has {listed(set(given) - parts - {'about', 'like'})}"
+        )
         raise InputError(f"{name}: {what}; a recipe has {', '.join(sorted(parts))}")
+    if "like" in given:
+        if given["like"] not in shipped():
+            raise InputError(f"{name}: like is {given['like']!r}; give one of {', '.join(shipped())}")
+        own = {part: value for part, value in given.items() if part != "like"}
+        return recipe_of(given["like"]).then(_from_mapping(own, name))
     for part in parts & set(given):
         own = given[part]
         if not isinstance(own, Mapping):

@@ -8,9 +8,15 @@ import geopandas as gpd
 
 from corridors.io.case import Content
 from corridors.io.files import parsing
+from corridors.schema.definitions import TABLES
 
 MAGIC = b"\x00\x00\x27\x0a"
 """The file code 9994, big endian (ESRI Shapefile Technical Description, 1998, page 4)."""
+
+LETTERS = 10
+"""No name of a column has more (dBASE III)."""
+CUT = {c.name[:LETTERS]: c.name for name in ("nodes", "links") for c in TABLES[name] if len(c.name) > LETTERS}
+"""Columns by what is left of their names."""
 
 
 def is_one(path: Path) -> bool:
@@ -23,7 +29,8 @@ def read(path: Path) -> Content:
     tables = {}
     for file in _files(path) if path.is_dir() else [path]:
         with parsing(file, "shapefile"):
-            tables[file.stem] = gpd.read_file(file, engine="pyogrio")
+            table = gpd.read_file(file, engine="pyogrio")
+        tables[file.stem] = table.rename(columns={c: CUT[c.casefold()] for c in table if c.casefold() in CUT})
     return Content(tables)
 
 

@@ -37,7 +37,7 @@ def tables_of(
         What `corridors.io.flows.flows_of` raises.
     """
     tables = {name: getattr(network, name) for name in TABLES if name != "demand"}
-    about: dict[str, Any] = {**case_names(network, demand)}
+    about: dict[str, Any] = {"network": network.name, **case_names(network, demand)}
     if demand is not None:
         tables["demand"] = pd.DataFrame(demand)
     if result is not None:

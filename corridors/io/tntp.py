@@ -6,16 +6,22 @@ Lengths and times are in units that the files do not name, and capacities in veh
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from corridors.errors import InputError, listed
+from corridors.errors import InputError, listed, warn
 from corridors.io.case import Content
 from corridors.io.files import text_of
 from corridors.io.recipe import Recipe
+from corridors.schema.columns import ids_in
 
 THROUGH = "FIRST THRU NODE"
+COLUMNS = ("init_node", "term_node", "capacity", "length", "free_flow_time", "b", "power", "speed", "toll", "link_type")
+PASSED = "passed_through"
+"""A column of nodes: whether goods may pass through. They may not through traffic zones, with numbers below the first
+node that the file lets them pass."""
 _LINKS = {
     "init_node": "from_node_id", "init node": "from_node_id", "from": "from_node_id", "tail": "from_node_id",
     "term_node": "to_node_id", "term node": "to_node_id", "to": "to_node_id", "head": "to_node_id",
@@ -39,11 +45,8 @@ def read(path: Path) -> Content:
     """Links, and nodes with coordinates where a file of nodes lies with them."""
     file = path if path.is_file() else next(f for f in sorted(path.iterdir()) if is_one(f))
     metadata, lines = _parts(file)
-    rows = [line.rstrip(";").split() for line in lines if not line.startswith("~")]
-    head = next((line for line in lines if line.startswith("~")), "")
-    names = [name.strip().casefold() for name in re.split(r"\t+", head.strip("~; \t"))] if "\t" in head else []
-    if len(names) != len(rows[0] if rows else ()):
-        names = [name.casefold() for name in head.strip("~; \t").split()]
+    rows = [line.rstrip("; \t").split() for line in lines if not line.startswith("~")]
+    names, units = _columns(next((line for line in lines if line.startswith("~")), ""), len(rows[0] if rows else ()))
     if not rows or any(len(row) != len(names) for row in rows):
         raise InputError(f"{file.name}: its links do not have a number for each of {listed(names) or 'its columns'}")
     links = pd.DataFrame(rows, columns=names, dtype=object)
@@ -51,14 +54,46 @@ def read(path: Path) -> Content:
     announced = metadata.get("NUMBER OF LINKS", "")
     if announced.isdecimal() and int(announced) != len(links):
         raise InputError(f"{file.name}: has {len(links)} links and announces {announced}; take another copy")
-    if metadata.get(THROUGH, "1") not in ("", "1"):
-        raise InputError(
-            f"{file.name}: nothing passes through nodes below {metadata[THROUGH]}, and nodes of a network let goods "
-            f"pass; put those into zones, and take <{THROUGH}> out of the file"
-        )
     fill: dict[str, dict[str, object]] = {"links": {"mode": "road", "directed": True}}
-    recipe = Recipe(names={"links": dict(_LINKS)}, units={"capacity": "vehicles/h", "time": "min"}, fill=fill)
-    return Content({"nodes": _nodes(file, links), "links": links}, recipe=recipe)
+    assumed = {column: unit for column, unit in {"length": "km", "time": "min"}.items() if column not in units}
+    recipe = Recipe(names={"links": dict(_LINKS)}, units={"capacity": "vehicles/h", **assumed, **units}, fill=fill)
+    nodes = _nodes(file, links)
+    first = metadata.get(THROUGH, "")
+    if first.isdecimal() and int(first) > 1:
+        number = pd.to_numeric(nodes.node_id, errors="coerce")
+        nodes = nodes.assign(**{PASSED: ~(number < int(first))})
+    return Content({"nodes": nodes, "links": links}, recipe=recipe, assumed=assumed)
+
+
+def not_through_zones(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables in which nothing passes through traffic zones: each is a node that its links leave, and one they enter.
+
+    Zone 7 is nodes ``7 out`` and ``7 in``, which say so by ``zone_id`` and ``zone_role``, so that
+    ``read_demand(..., network=)`` puts trips from and to 7 there.
+
+    Warns
+    -----
+    InputWarning
+        What its nodes are called, where there is such a zone.
+    """
+    nodes, links = tables["nodes"], tables["links"]
+    if PASSED not in nodes or nodes[PASSED].all():
+        return dict(tables)
+    ids, passed = ids_in(nodes.node_id).astype(object), nodes[PASSED].astype(bool)
+    zones = set(ids[~passed])
+    parts = [nodes[passed].assign(zone_id="", zone_role="")]
+    for column, end, role in (("from_node_id", " out", "origin"), ("to_node_id", " in", "destination")):
+        at = ids_in(links[column]).astype(object)
+        links = links.assign(**{column: at.where(~at.isin(zones), at + end)})
+        there = ids.isin(zones & set(at))
+        parts.append(nodes[there].assign(node_id=ids[there] + end, zone_id=ids[there], zone_role=role))
+    one = next(iter(ids[~passed]))
+    warn(
+        f"read: nothing passes through {len(zones)} zone{'s' * (len(zones) > 1)} ({listed(ids[~passed])}), so that "
+        f"goods of {one} start at the node '{one} out' and end at '{one} in'; give the network with the trips, "
+        "read_demand(..., network=)"
+    )
+    return {**tables, "nodes": pd.concat(parts, ignore_index=True).drop(columns=PASSED), "links": links}
 
 
 def read_trips(path: Path) -> pd.DataFrame:
@@ -73,7 +108,25 @@ def read_trips(path: Path) -> pd.DataFrame:
             if not colon:
                 raise InputError(f"{path.name}: {pair[:40]!r} of origin {origin} is no destination with its trips")
             rows.append((origin.strip(), destination, volume))
-    return pd.DataFrame(rows, columns=["origin", "destination", "volume"])
+    trips = pd.DataFrame(rows, columns=["origin", "destination", "volume"])
+    return trips[pd.to_numeric(trips.volume, errors="coerce") != 0].reset_index(drop=True)
+
+
+def _columns(head: str, wide: int) -> tuple[list[str], dict[str, str]]:
+    """What the columns of links are called, and the units that stand in brackets behind: ``Length (ft)``.
+
+    Without a line of names they are those of the format.
+    """
+    if not head and wide == len(COLUMNS):
+        return list(COLUMNS), {}
+    plain = head.strip("~; \t")
+    names = [name.strip().casefold() for name in re.split(r"\t+", plain)] if "\t" in head else []
+    if len(names) != wide:
+        names = [name.casefold() for name in re.sub(r"\([^)]*\)", "", plain).split()]
+    found = [re.fullmatch(r"(.*?)\s*\(([^)]*)\)", name) for name in names]
+    called = [match[1] if match else name for match, name in zip(found, names, strict=True)]
+    units = {_LINKS[match[1]]: match[2] for match in found if match and _LINKS.get(match[1]) in ("length", "time")}
+    return called, units
 
 
 def _nodes(file: Path, links: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,8 @@ def at_nodes(rows: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     rows : DataFrame
         Demand, its columns checked.
     nodes : DataFrame
-        ``node_id, zone_id``; nodes with a blank are of no zone.
+        ``node_id, zone_id``; nodes with a blank are of no zone. Where there is ``zone_role``, those with ``origin`` or
+        ``destination`` are nodes for that end alone.
 
     Raises
     ------
@@ -40,22 +41,26 @@ def at_nodes(rows: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     if "zone_id" not in nodes:
         remedy = "give a network whose nodes say of which zone they are, or leave network= out where ends are nodes"
         raise InputError(f"network: nodes have no column zone_id; {remedy}")
+    role = nodes.zone_role if "zone_role" in nodes else pd.Series("", index=nodes.index)
     zones = pd.DataFrame({"zone": ids_in(nodes.zone_id).astype(object), "node": nodes.node_id.astype(object)})
-    zones = zones[zones.zone != ""]
+    zones = zones.assign(role=ids_in(role).astype(object))[zones.zone != ""]
     found = rows.assign(row=range(len(rows)), **{end: rows[end].astype(object) for end in ENDS})
     for end in ENDS:
-        known = found[end].isin(zones.zone)
+        own = zones[zones.role.isin(["", end])].drop(columns="role")
+        known = found[end].isin(own.zone)
         if not known.all():
             problem, remedy = f"{end} is the zone_id of no node", "say of which nodes, or leave the row out"
             raise InputError(complaint("demand", problem, found[end][~known].unique(), remedy))
-        found = found.merge(zones.rename(columns={"zone": end, "node": f"{end}_node"}), on=end, how="left")
+        found = found.merge(own.rename(columns={"zone": end, "node": f"{end}_node"}), on=end, how="left")
     parts = found.groupby("row").row.transform("size")
     number = (found.groupby("row").cumcount() + 1).astype(str)
     ids = found.demand_id.astype(object)
     found = found.assign(volume=found.volume / parts, demand_id=ids.where(parts == 1, ids + ":" + number))
+    parted = zones.zone[zones.role != ""]
     within = found.origin_node == found.destination_node
+    within |= (found.origin == found.destination) & found.origin.isin(parted)
     if within.any():
         pairs = (found.origin + " to " + found.destination)[within].unique()
-        warn(complaint("demand", "a row starts and ends in one node", pairs, "it is left out, as it uses no link"))
+        warn(complaint("demand", "a row starts and ends in one place", pairs, "it is left out, as it uses no link"))
     found = found[~within].assign(origin=found.origin_node, destination=found.destination_node)
     return found[rows.columns].reset_index(drop=True)

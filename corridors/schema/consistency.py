@@ -19,6 +19,8 @@ SHORT, LONG = 0.9, 10.0
 haul of railways and pipelines is 1.0 to 2.7 times the straight line in data/geo."""
 LISTING = ("links", "transfers", "cost_steps")
 """Tables whose rows list commodities."""
+POLE = 80.0
+"""Degrees north or south beyond which no goods go: lengths fit anything there, as degrees of longitude are short."""
 BLUR = (1.0, 5.0)
 """Kilometres by which a length may be too short and too long as well: nodes are placed to a yard or a city."""
 
@@ -194,7 +196,7 @@ def _direct_km(course: Any, ends: list[Any]) -> Any:
 
 def _fit_swapped(ends: list[Any], length: Any) -> bool:
     """Whether lengths fit the straight lines between nodes in the swapped coordinates, and all of them do."""
-    if any((np.abs(place[:, 0]) > 90).any() for place in ends):
+    if any((np.abs(place[:, 0]) > POLE).any() for place in ends):
         return False
     direct = ground_km(*(place[:, ::-1] for place in ends))
     known = direct >= 0
