@@ -77,3 +77,56 @@ def test_ranges_are_of_one_commodity_where_it_is_named() -> None:
     with pytest.raises(cd.InputError, match="commodity: is not moved for 1 commodity"):
         cd.flow_ranges(case.network, case.demand, commodity="tea")
     assert isinstance(whole, pd.DataFrame)
+
+
+def lines(*rows: tuple[str, str, str, float, float | None], directed: bool = True) -> cd.Network:
+    """Links: id, ends, tariff and capacity."""
+    links = pd.DataFrame(rows, columns=["link_id", "from_node_id", "to_node_id", "tariff", "capacity"])
+    nodes = pd.DataFrame({"node_id": sorted({*links.from_node_id, *links.to_node_id})})
+    return cd.Network(nodes, links.assign(mode="rail", directed=directed))
+
+
+def goods(*rows: tuple[str, str, str, float, float]) -> pd.DataFrame:
+    """Demand rows: commodity, ends, volume and value."""
+    table = pd.DataFrame(rows, columns=["commodity", "origin", "destination", "volume", "value"])
+    return table.assign(demand_id=[f"d{row}" for row in range(len(table))])
+
+
+ORE, COAL = ("ore", "a", "b", 5.0, 99.0), ("coal", "a", "b", 4.0, 99.0)
+P, Q = ("p", "a", "b", 10.0, None), ("q", "a", "b", 10.0, None)
+
+
+@pytest.mark.parametrize(
+    ("network", "rows", "commodity", "expected"),
+    [
+        (lines((*P[:4], 3.0), (*Q[:4], 4.0)), [ORE], None, {"p": (1, 3), "q": (2, 4)}),
+        (lines(*((i, "a", "b", 1.0, 2.0) for i in "pqr")), [ORE], None, dict.fromkeys("pqr", (1, 2))),
+        (lines(P, Q, ("r", "b", "c", 1.0, None)), [("ore", "a", "c", 5.0, 99.0)], None,
+         {"p": (0, 5), "q": (0, 5), "r": (5, 5)}),
+        (lines(("p", "a", "c", 1.0, None), ("q", "c", "b", 2.0, 4.0), ("r", "a", "d", 2.0, None),
+               ("s", "d", "b", 1.0, None)), [ORE], None, {"p": (0, 4), "q": (0, 4), "r": (1, 5), "s": (1, 5)}),
+        (lines((*P[:4], 6.0), Q), [ORE, COAL], None, {"p": (0, 6), "q": (3, 9)}),
+        (lines((*P[:4], 6.0), Q), [ORE, COAL], "ore", {"p": (0, 5), "q": (0, 5)}),
+        (lines((*P[:3], 1.0, 6.0), Q), [ORE, COAL], None, {"p": (6, 6), "q": (3, 3)}),
+        (lines((*P[:3], 1.0, 6.0), Q), [ORE, COAL], "ore", {"p": (2, 5), "q": (0, 3)}),
+        (lines((*P[:3], 1.0, 3.0), Q, ("r", *Q[1:])), [ORE], None, {"p": (3, 3), "q": (0, 2), "r": (0, 2)}),
+        (lines(P), [(*ORE[:4], 10.0)], None, {"p": (0, 5)}),
+        (lines(P), [ORE, ("ore", "a", "b", 3.0, 10.0)], None, {"p": (5, 8)}),
+        (lines(P, Q, ("r", "c", "d", 1.0, 2e6), ("s", "c", "d", 1.0, 4e6)), [ORE, ("oil", "c", "d", 5e6, 99.0)], None,
+         {"p": (0, 5), "q": (0, 5), "r": (1e6, 2e6), "s": (3e6, 4e6)}),
+        (lines((*P[:3], 0.0, None), directed=False), [ORE], None, {"p": (5, 5)}),
+        (lines((*P[:3], 0.0, None), (*Q[:3], 0.0, None), directed=False), [ORE], None,
+         {"p": (0, 5), "p rev": (0, 5), "q": (0, 5), "q rev": (0, 5)}),
+    ],
+)  # fmt: skip
+def test_ranges_are_those_worked_out_by_hand(
+    network: cd.Network,
+    rows: list[tuple[str, str, str, float, float]],
+    commodity: str | None,
+    expected: dict[str, tuple],
+) -> None:
+    table = cd.flow_ranges(network, goods(*rows), commodity=commodity, progress=False)
+    names = table.link_id + np.where(table.direction == "rev", " rev", "")
+    assert dict(zip(names, zip(table.low, table.high, strict=True), strict=True)) == expected
+    assert (table.low <= table.flow).all()
+    assert (table.flow <= table.high).all()
