@@ -16,6 +16,7 @@ from toy_networks import demand, network
 
 import corridors as cd
 from corridors.cli import INTERRUPTED, main
+from corridors.kernels.multicommodity.types import Work
 from corridors.kernels.primal import OUT_OF_PIVOTS
 from corridors.solvers import multicommodity as coupled
 from corridors.solvers import prepared
@@ -56,6 +57,11 @@ def pressing(monkeypatch, at, owner, name, stopped):
 
     monkeypatch.setattr(owner, name, wrapped)
     return calls
+
+
+def is_stopped(*args):
+    """Whether the kernel called with these is to stop."""
+    return any(isinstance(one, Work) and one.stop[0] == 1 for one in args)
 
 
 def press_in_block(monkeypatch, at=1):
@@ -119,10 +125,12 @@ def test_a_sweep_by_another_solver_keeps_what_was_done(monkeypatch):
     assert part.status.tolist() == [cd.Status.OPTIMAL] * 2 + [cd.Status.LIMIT] * 2
 
 
-@pytest.mark.parametrize("at", [1, 2, 3, 5])
-def test_single_closures_end_wherever_ctrl_c_comes_and_nothing_is_kept_of_them(at, monkeypatch):
+@pytest.mark.parametrize(
+    ("kernel", "at"), [("solve_cold", 1), ("solve_cold", 2), ("solve_block", 1), ("solve_block", 2), ("solve_block", 4)]
+)
+def test_single_closures_end_wherever_ctrl_c_comes_and_nothing_is_kept_of_them(kernel, at, monkeypatch):
     problem, bundles, groups, rows = coupled_case(7)
-    calls = pressing(monkeypatch, at, coupled_running, "solve_block", lambda *args: args[4].stop[0] == 1)
+    calls = pressing(monkeypatch, at, coupled_running, kernel, is_stopped)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     prepared = []
 
@@ -158,7 +166,7 @@ def test_a_base_prepared_in_another_thread_than_the_first_is_the_same():
 
 def test_a_sweep_stopped_in_its_base_has_no_scenarios_and_solves_it_once(monkeypatch, capsys):
     solved = pressing(monkeypatch, 0, bases, "_solved", lambda *_: True)
-    pressing(monkeypatch, 2, coupled_running, "solve_block", lambda *args: args[4].stop[0] == 1)
+    pressing(monkeypatch, 2, coupled_running, "solve_cold", is_stopped)
     result = cd.sweep(network(), demand(), cd.outages(network()), keep=("flow",), reduce=("flow_mean",), progress=False)
     assert len(solved) == 1
     assert result.sizes["scenario"] == 0

@@ -14,11 +14,12 @@ from corridors.kernels.compiled import entry
 
 SOLVE = """
 import corridors
-from corridors.kernels.multicommodity import block
+from corridors.kernels.multicommodity import block, cold
 from corridors.kernels.primal import optimise
 from corridors.kernels.ranges import easy
 from corridors.solvers.announce import is_ready
 assert optimise._cache.cache_path is None and block.solve_block._cache.cache_path is None
+assert cold.solve_cold._cache.cache_path is None
 assert not is_ready(optimise)
 problem = corridors.Problem([0, 0, 1], [1, 2, 2], [4, 2, 5], [2, 5, 1], [5, 0, -5])
 print(corridors.__file__, easy(problem)[0].tolist())
@@ -114,3 +115,22 @@ def test_a_cache_holds_until_a_source_changes(kernel):
     same, other = make(), disk.kept(make(), "other sources")
     assert (same(21), other(21)) == (42, 42)
     assert [sum(k.stats.cache_hits.values()) for k in (same, other)] == [1, 0]
+
+
+FROM_DISK = """
+import sys
+sys.path.insert(0, {folder!r})
+import small
+from corridors.kernels.compiled import entry
+kernel = entry(small.twice)
+print(kernel(21), "numba.cpython.unicode" in sys.modules, kernel(1.5))
+"""
+
+
+def test_a_kernel_on_disk_waits_for_nothing_that_only_compiling_needs(kernel):
+    make, folder = kernel
+    assert make()(21) == 42
+    found = subprocess.run(
+        [sys.executable, "-c", FROM_DISK.format(folder=str(folder.parent))], capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "42 False 3.0\n"

@@ -15,7 +15,7 @@ from numba.core.caching import FunctionCache
 
 log = logging.getLogger("corridors")
 
-REMEDY = "they are compiled in each process, some twenty seconds; set NUMBA_CACHE_DIR to a folder that can be written"
+REMEDY = "they are compiled in each process, some ten seconds; set NUMBA_CACHE_DIR to a folder that can be written"
 
 _said = threading.Event()
 
@@ -52,9 +52,13 @@ class DiskCache(FunctionCache):
         self._cache_file._source_stamp = sources
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """The compiled function; None where there is none, or none that can be read."""
+        """The compiled function; None where there is none, or none that can be read.
+
+        Numba's own tables of types and functions, a quarter of a second, are left to what has to be compiled.
+        """
         try:
-            return super().load_overload(sig, target_context)
+            with self._guard_against_spurious_io_errors():
+                return self._load_overload(sig, target_context)
         except OSError as error:
             say_once(error)
         except Exception:  # what is damaged can raise anything when it is unpickled

@@ -1,4 +1,4 @@
-"""A word to the user while kernels are compiled for the first time: some twenty seconds, once for each installation.
+"""A word to the user while kernels are compiled for the first time: some ten seconds, once for each installation.
 
 Where no folder can be written, it is once for each process (`corridors.kernels.disk`).
 """
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MESSAGE = "corridors: compiling the kernels, once for this %s; this takes some twenty seconds"
+MESSAGE = "corridors: compiling the kernels, once for this %s; this takes some ten seconds"
 
 log = logging.getLogger("corridors")
 

@@ -2,9 +2,9 @@
 
 ::
 
-    types ◄── basis ◄── simplex ◄──┐
-      ▲                            scenario ◄── block
-      └────── labels ◄── pricing ◄─┘
+    types ◄── basis ◄── simplex ◄──┐          ┌── cold
+      ▲                            scenario ◄─┤
+      └────── labels ◄── pricing ◄─┘          └── block
 
 Every optimal basis of the path formulation is held by one key path a demand row and an inverse no larger than the
 number of tight bundles (Dantzig & Van Slyke 1967; Ahuja, Magnanti & Orlin 1993, chapter 17).

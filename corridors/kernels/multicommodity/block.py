@@ -24,8 +24,6 @@ from corridors.kernels.multicommodity.types import (
     Work,
 )
 
-BEFORE, AFTER, NEVER = 0, 1, 2
-
 
 class Prepared(NamedTuple):
     """What every scenario starts from: a problem, its columns, the prices of its base and the bases to begin with."""
@@ -95,8 +93,7 @@ def solve_block(
     most : int
         Pivots after which re-optimising a scenario is abandoned.
     exact : int
-        Whether labels and lengths are computed from scratch: BEFORE the scenarios (the base has none yet), AFTER them
-        (for a new base), or NEVER.
+        Whether labels, lengths and what is ahead are first computed from scratch (1), for a new base.
 
     Returns
     -------
@@ -109,7 +106,7 @@ def solve_block(
     weights, kept = by_reference(output.weights), by_reference(output.kept)
     cases, w = by_reference(cases), by_reference(w)
     ended = last
-    if exact == BEFORE and not exact_prices(problem, w, base):
+    if exact and not exact_prices(problem, w, base):
         return -1
     for s in range(first, last):
         undo(problem, w, pool, base)
@@ -123,8 +120,6 @@ def solve_block(
         if code == DONE:
             kept.objective[s], kept.bound[s] = objective(w), bound(problem, w)
             keep(problem, w, weights, kept, s)
-    if exact == AFTER and ended == last and not exact_prices(problem, w, base):
-        return -1
     return ended
 
 

@@ -3,7 +3,7 @@
 A workspace is some fifty arrays. What numba does with each of them in each function, to hand them on, to count
 references and to be callable from Python, would take longer to compile than the functions themselves. So those that
 only call each other go without: they allocate nothing, take tuples of arrays by reference, and are translated once, as
-parts of the one entry point (`block.solve_block`) that is callable from Python and kept on disk.
+parts of the two entry points (`cold.solve_cold`, `block.solve_block`) that are callable from Python and kept on disk.
 """
 
 from __future__ import annotations

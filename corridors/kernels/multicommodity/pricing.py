@@ -501,6 +501,15 @@ def bound(problem: Coupled, w: Work) -> float:
 
 @compiled
 def exact_prices(problem: Coupled, w: Work, base: Optimum) -> bool:
+    """The same as `exact_labels`, and what is ahead of vertices."""
+    if not exact_labels(problem, w, base):
+        return False
+    look_ahead(problem, w)
+    return w.stop[0] == 0
+
+
+@compiled
+def exact_labels(problem: Coupled, w: Work, base: Optimum) -> bool:
     """Set lengths and labels to what the rents make them, exactly; False where a cycle is negative, or on a stop."""
     for b in range(len(w.bundles)):
         w.bundles[b].priced = max(w.bundles[b].rent, 0.0)
@@ -511,7 +520,4 @@ def exact_prices(problem: Coupled, w: Work, base: Optimum) -> bool:
     w.n[FALLEN] = 0
     for row in range(len(w.rows)):
         w.rows[row].horizon = np.inf
-    if not relabel(problem, w, base):
-        return False
-    look_ahead(problem, w)
-    return w.stop[0] == 0
+    return relabel(problem, w, base) and w.stop[0] == 0

@@ -35,9 +35,12 @@ from corridors.kernels.multicommodity.types import (
     K_ARC,
     K_ENTRY,
     KEY,
+    LOOKED,
+    MOVED,
     NONBASIC,
     PIVOTS,
     PRICE,
+    REFACTORED,
     ROUNDS,
     SEARCHES,
     TOUCHED,
@@ -277,7 +280,7 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
         if not cold:
             settled = due = 0
     change_arcs(problem, pool, cases, s, w)
-    moved, refactored, looked = False, 0, 0
+    begin(w)
     while True:
         if due:
             due = 0
@@ -287,39 +290,63 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
                     return GAVE_UP
             elif w.n[FALLEN] == 0 and not detours(problem, w, pool):
                 return GAVE_UP
-        before = w.n[PIVOTS]
-        if settled and not dual(w, pool, most):
+        code = step(problem, pool, base, w, settled, most)
+        if code == PRICED:
+            settled = due = 1
+        elif code != AGAIN:
+            return code
+
+
+AGAIN, PRICED = 2, 3
+"""What `step` returns besides DONE and GAVE_UP: there is more to do; nothing to do before amounts are changed."""
+
+
+@compiled
+def begin(w: Work) -> None:
+    """Begin to count what `step` has done."""
+    w.n[MOVED] = w.n[REFACTORED] = w.n[LOOKED] = 0
+
+
+@compiled
+def step(problem: Coupled, pool: Pool, base: Optimum, w: Work, settled: int, most: int) -> int:
+    """One round: the best over the columns so far, then pricing; where that adds none, the proof.
+
+    Amounts are as the scenario has them where it is `settled`; else closed columns are only kept from entering.
+    """
+    before = w.n[PIVOTS]
+    if settled and not dual(w, pool, most):
+        return GAVE_UP
+    if not primal(w, pool, settled, most):
+        return GAVE_UP
+    if w.n[PIVOTS] != before:
+        w.n[MOVED] = 1
+    strayed = False
+    if w.n[PIVOTS] - w.n[LOOKED] >= OFTEN:
+        w.n[LOOKED] = w.n[PIVOTS]
+        strayed = missed_prices(w) > w.tol[PRICE]
+    if not strayed:
+        w.n[ROUNDS] += 1
+        found = price(problem, w, base)
+        if found == STUCK:
             return GAVE_UP
-        if not primal(w, pool, settled, most):
-            return GAVE_UP
-        moved = moved or w.n[PIVOTS] != before
-        strayed = False
-        if w.n[PIVOTS] - looked >= OFTEN:
-            looked = w.n[PIVOTS]
-            strayed = missed_prices(w) > w.tol[PRICE]
-        if not strayed:
-            w.n[ROUNDS] += 1
-            found = price(problem, w, base)
-            if found == STUCK:
-                return GAVE_UP
-            if found == FOUND:
-                continue
-            if not settled:
-                settled = due = 1
-                continue
-            if moved:  # what was carried along through pivots seems optimal: look again at exact numbers
-                moved = False
-                if max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
-                    continue
-            else:
-                cost = objective(w)
-                if abs(cost - bound(problem, w)) <= GAP * max(abs(cost), 1.0) and sound(w):
-                    return DONE
-            refactored += 1
-        if refactored > 3 or not refactor(w):
-            return GAVE_UP
-        recompute_prices(w, pool)
-        recompute_amounts(w)
+        if found == FOUND:
+            return AGAIN
+        if not settled:
+            return PRICED
+        if w.n[MOVED]:  # what was carried along through pivots seems optimal: look again at exact numbers
+            w.n[MOVED] = 0
+            if max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
+                return AGAIN
+        else:
+            cost = objective(w)
+            if abs(cost - bound(problem, w)) <= GAP * max(abs(cost), 1.0) and sound(w):
+                return DONE
+        w.n[REFACTORED] += 1
+    if w.n[REFACTORED] > 3 or not refactor(w):
+        return GAVE_UP
+    recompute_prices(w, pool)
+    recompute_amounts(w)
+    return AGAIN
 
 
 @compiled

@@ -36,7 +36,8 @@ FREE, FIXED = 0, 1
 # Counters of a scenario at work, in Work.n.
 Q, K, K_ENTRY, K_ARC, TOUCHED, FALLEN, CLASSES, PIVOTS, ROUNDS, SEARCHES = range(10)
 HITS, STEPS, KEYS_STEP, LOADS_STEP, ROWED, OVER, LACKING, WORTH = range(10, 18)
-COUNTERS = 18
+MOVED, REFACTORED, LOOKED = range(18, 21)
+COUNTERS = 21
 
 # How a scenario ended; the face maps these to `Status` and paths.
 DONE, GAVE_UP = 0, 1

@@ -13,7 +13,6 @@ from scipy.sparse import csr_array
 from corridors.arrays.problem import Bundles, Problem
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
-from corridors.kernels.multicommodity.block import AFTER
 from corridors.kernels.multicommodity.types import Bytes
 from corridors.solvers.multicommodity.graphs import lay_out_shared
 from corridors.solvers.multicommodity.kernel_calls import Members, Stopped, group_arcs, make_pool, one_basis
@@ -146,7 +145,7 @@ def _prepared(problem: Problem, bundles: Bundles, layout: Layout, groups: Any) -
 
 def _solved(circulation: Circulation, groups: Any, stop: Bytes) -> Base:
     layout = circulation.layout
-    found = optimum(layout, stop, AFTER)
+    found = optimum(layout, stop, swept=True)
     members = group_arcs(layout, groups)
     G = len(members.start) - 1
     group = np.repeat(np.arange(G), np.diff(members.start))

@@ -1,4 +1,4 @@
-"""The kernel and what it is called with: pools, workspaces, scenarios as CSR, and its one entry point."""
+"""The kernels and what they are called with: pools, workspaces, scenarios as CSR, and its entry points."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from scipy.sparse import csr_array
 
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
-from corridors.kernels.multicommodity.block import BEFORE, NEVER, Kept, Output, Prepared, Weights, solve_block
+from corridors.kernels.multicommodity.block import Kept, Output, Prepared, Weights, solve_block
+from corridors.kernels.multicommodity.cold import UNSETTLED, solve_cold
 from corridors.kernels.multicommodity.scenario import CHANGE, CLOSE, COST, LIMIT, SHUT, VALUE, VOLUME, Cases
-from corridors.kernels.multicommodity.types import Bases, Bytes, Coupled, Optimum, Pool, Work, workspace
+from corridors.kernels.multicommodity.types import DONE, Bases, Bytes, Coupled, Optimum, Pool, Work, workspace
 from corridors.solvers.announce import announce_compilation
 from corridors.solvers.multicommodity.layout import Layout, starts
 
@@ -266,7 +267,7 @@ def run(
     weights: Weights | None = None,
     kept: Kept | None = None,
     most: int = MOST,
-    exact: int = NEVER,
+    exact: bool = False,
     stop: Bytes | None = None,
 ) -> Kept:
     """Solve scenarios `first` to `last` - 1; `w` is left at the last one's optimum.
@@ -284,12 +285,37 @@ def run(
         w = w._replace(stop=stop)
     prepared, output = Prepared(problem, pool, base, bases), Output(weights, kept)
     announce_compilation(solve_block)
-    ended = solve_block(prepared, cases, first, last, w, output, most, exact)
+    ended = solve_block(prepared, cases, first, last, w, output, most, int(exact))
     if ended < last and stop is not None and stop[0]:
         raise Stopped
     if ended < 0:
-        raise InputError("coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles")
+        raise InputError(NEGATIVE)
     return kept
+
+
+NEGATIVE = "coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles"
+
+
+def run_cold(
+    problem: Coupled, pool: Pool, base: Optimum, w: Work, *, most: int = 50 * MOST, stop: Bytes | None = None
+) -> tuple[int, float]:
+    """Solve a case from nothing: how it ended (DONE or GAVE_UP), and the objective; `w` is left at its optimum.
+
+    Raises
+    ------
+    InputError, Stopped
+        As `run` does.
+    """
+    if stop is not None:
+        w = w._replace(stop=stop)
+    cost = np.full(1, np.nan)
+    announce_compilation(solve_cold)
+    code = solve_cold(problem, pool, base, w, most, cost)
+    if code != DONE and stop is not None and stop[0]:
+        raise Stopped
+    if code == UNSETTLED:
+        raise InputError(NEGATIVE)
+    return code, float(cost[0])
 
 
 def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Basis]:
@@ -309,5 +335,5 @@ def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Bas
     pool = make_pool(problem, [])
     bases = one_basis(pool, basis, 0)
     w = workspace_at(problem, pool, optimum, bases, own=1)
-    run(problem, pool, optimum, bases, cases_of(), w, last=0, exact=BEFORE, stop=stop)
+    run_cold(problem, pool, optimum, w, most=0, stop=stop)
     return optimum._replace(label=w.vertices["label"].copy()), basis

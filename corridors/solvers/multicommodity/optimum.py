@@ -17,11 +17,9 @@ import numpy.typing as npt
 from corridors.arrays.problem import Bundles, Problem
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import SolverError
-from corridors.kernels.multicommodity.block import AFTER, NEVER
 from corridors.kernels.multicommodity.types import DONE, Bytes, Coupled, K, Optimum, Q, Work
 from corridors.solvers.multicommodity.graphs import lay_out_shared
 from corridors.solvers.multicommodity.kernel_calls import (
-    MOST,
     Basis,
     Column,
     all_unmet,
@@ -29,6 +27,7 @@ from corridors.solvers.multicommodity.kernel_calls import (
     make_pool,
     one_basis,
     run,
+    run_cold,
     workspace_at,
 )
 from corridors.solvers.multicommodity.layout import Layout
@@ -90,7 +89,7 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
         problem,
         bundles,
         lay_out_shared(problem, bundles, demand),
-        lambda it, stop: (it, optimum(it.layout, stop, NEVER)),
+        lambda it, stop: (it, optimum(it.layout, stop)),
     )
     layout = circulation.layout
     unmet = np.zeros(len(layout.demand))
@@ -126,15 +125,15 @@ def on_circulation(
     return result
 
 
-def optimum(layout: Layout, stop: Bytes, exact: int) -> Found:
+def optimum(layout: Layout, stop: Bytes, *, swept: bool = False) -> Found:
     """The optimum by column generation; ends by `Stopped` where `stop` is set.
 
     Parameters
     ----------
     layout : Layout
     stop : (1,) uint8
-    exact : int
-        AFTER, so that scenarios may start from its prices, or NEVER.
+    swept : bool, optional
+        Whether scenarios will start from its prices.
 
     Raises
     ------
@@ -145,11 +144,13 @@ def optimum(layout: Layout, stop: Bytes, exact: int) -> Found:
     begin, basis = all_unmet(problem, stop)
     pool = make_pool(problem, [])
     bases = one_basis(pool, basis, 0)
-    room, ahead = max(200 * len(problem.volume), 2000), int(begin.ahead_start[-1]) if exact == AFTER else 0
+    room, ahead = max(200 * len(problem.volume), 2000), int(begin.ahead_start[-1]) if swept else 0
     w = workspace_at(problem, pool, begin, bases, own=room, ahead=ahead)
-    kept = run(problem, pool, begin, bases, cases_of(), w, most=50 * MOST, exact=exact, stop=stop)
-    if kept.code[0] != DONE:
+    code, objective = run_cold(problem, pool, begin, w, stop=stop)
+    if code != DONE:
         raise SolverError("coupled: rounding grew too large for the path formulation; use solver='lp'")
+    if swept:
+        run(problem, pool, begin, bases, cases_of(), w, last=0, exact=True, stop=stop)
     prices = Optimum(
         rent=w.bundles["priced"].copy(),
         label=w.vertices["label"].copy(),
@@ -158,7 +159,7 @@ def optimum(layout: Layout, stop: Bytes, exact: int) -> Found:
         ahead=w.ahead,
     )
     columns = [column_at(w, k) for k in range(len(problem.volume), w.n[K])]
-    return Found(columns, basis_at(w), prices, float(kept.objective[0]))
+    return Found(columns, basis_at(w), prices, objective)
 
 
 def basis_at(w: Work) -> Basis:

@@ -1,0 +1,61 @@
+"""One case from nothing: all that `corridors.solve` runs, and the base of a sweep, which so are the same optimum.
+
+What re-optimises scenarios from there (`block`) is left out, so that a first answer does not wait for its compiling.
+"""
+
+from __future__ import annotations
+
+from corridors.kernels.by_reference import by_reference
+from corridors.kernels.multicommodity.compile import compiled, entry
+from corridors.kernels.multicommodity.pricing import exact_labels, first_paths
+from corridors.kernels.multicommodity.scenario import AGAIN, begin, objective, step
+from corridors.kernels.multicommodity.types import DONE, GAVE_UP, KEY, Coupled, Floats, Optimum, Pool, Work
+
+UNSETTLED = -1
+"""Labels do not settle, because a cycle is negative or ``w.stop`` was set."""
+
+
+@entry
+def solve_cold(problem: Coupled, pool: Pool, base: Optimum, w: Work, most: int, cost: Floats) -> int:
+    """Solve a case from the basis in which all demand is unmet, and leave its optimum in `w`.
+
+    Parameters
+    ----------
+    problem : Coupled
+    pool : Pool
+        The columns of unmet demand, and no others.
+    base : Optimum
+        The prices of that basis.
+    w : Work
+        Room to work, which stands there.
+    most : int
+        Pivots after which the case is abandoned. Of 0 pivots only the labels are set, to those of the basis.
+    cost : (1,) float
+        Modified in place: the objective, of the circulation.
+
+    Returns
+    -------
+    int
+        DONE, GAVE_UP or UNSETTLED.
+    """
+    problem, pool, base, w = by_reference(problem), by_reference(pool), by_reference(base), by_reference(w)
+    if most == 0:
+        return DONE if exact_labels(problem, w, base) else UNSETTLED
+    code = _from_nothing(problem, pool, base, w, most)
+    if code == DONE:
+        cost[0] = objective(w)
+    return code
+
+
+@compiled
+def _from_nothing(problem: Coupled, pool: Pool, base: Optimum, w: Work, most: int) -> int:
+    for p in range(len(w.rows)):
+        w.rows[p].x_key = w.rows[p].volume
+        w.columns[w.rows[p].key].where = KEY
+    if not first_paths(problem, w):
+        return GAVE_UP
+    begin(w)
+    code = AGAIN
+    while code == AGAIN:
+        code = step(problem, pool, base, w, 1, most)
+    return code
