@@ -72,6 +72,27 @@ def test_gaps_up_to_a_length_are_bridged_and_named():
     assert pd.isna(network.links.capacity[2])
 
 
+def test_a_dead_end_is_bridged_to_where_a_line_is_nearest():
+    lines = layer("LINESTRING (50 43, 51 43)", "LINESTRING (50.5 43.0005, 50.5 44)")
+    with pytest.warns(cd.InputWarning, match=r"lines: 1 gaps were bridged \(gap.1: 56 m\)"):
+        network = cd.from_lines(lines, mode="rail", bridge=60)
+    assert (len(network.nodes), len(network.links), network.nodes.component.max()) == (5, 4, 1)
+
+
+def test_what_is_drawn_twice_is_two_links_and_what_leads_nowhere_is_told():
+    lines = layer("LINESTRING (50 43, 51 43)", "LINESTRING (51 43, 50 43)", "LINESTRING EMPTY",
+                  "LINESTRING (50 43, 50.000001 43)", "LINESTRING (50 43, 49 43, 49 42, 50 43)",
+                  link_id=["a", "b", "none", None, "ring"])  # fmt: skip
+    with pytest.warns(cd.InputWarning) as said:
+        network = cd.from_lines(lines, mode="rail")
+    assert sorted(network.links.link_id) == ["a", "b"]
+    assert len(network.nodes) == 2
+    assert "lines: 3 of 5 lead nowhere (line 3, none, ring) and are left out: they have no shape, are" in str(
+        said[0].message
+    )
+    assert "lines: 1 line is drawn twice (b); each is a link of its own" in str(said[1].message)
+
+
 def test_parts_with_heights_meet_across_180_degrees():
     lines = layer("MULTILINESTRING Z ((179 60 5, 180 60 5), (-180 60 5, -179 60 5))", "LINESTRING (-179 60, -178 60)")
     network = made(lines)

@@ -45,18 +45,22 @@ def merged(table: pd.DataFrame, shapes: Any, rows: Any, ends: Any) -> tuple[Any,
         directed = bool(one_way is not None and rows[i] >= 0 and one_way[rows[i]])
         points = [shapely.get_coordinates(shapes[i])]
         start, end = (int(node) for node in ends[i])
-        while (step := _next(end, kinds[i], at, left, kinds, ends, directed)) is not None and start != end:
+        while (step := _next(end, kinds[i], at, left, kinds, ends, directed)) is not None:
             line, ahead = step
+            beyond = int(ends[line][1 if ahead else 0])
+            if beyond == start:
+                break  # a ring stays two links: the same line drawn twice leads somewhere
             left[line] = False
             points.append(shapely.get_coordinates(shapes[line])[:: 1 if ahead else -1][1:])
-            end = int(ends[line][1 if ahead else 0])
-        while start != end and (step := _next(start, kinds[i], at, left, kinds, ends[:, ::-1], directed)) is not None:
+            end = beyond
+        while (step := _next(start, kinds[i], at, left, kinds, ends[:, ::-1], directed)) is not None:
             line, ahead = step
+            beyond = int(ends[line][0 if ahead else 1])
+            if beyond == end:
+                break
             left[line] = False
             points.insert(0, shapely.get_coordinates(shapes[line])[:: 1 if ahead else -1][:-1])
-            start = int(ends[line][0 if ahead else 1])
-        if start == end:
-            continue  # a ring that touches nothing else leads nowhere
+            start = beyond
         out[0].append(shapely.LineString(np.concatenate(points)))
         out[1].append(int(rows[i]))
         out[2].append((start, end))

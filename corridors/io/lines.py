@@ -81,16 +81,16 @@ def from_lines(
     tolerance : float
         Metres up to which ends are the same place.
     bridge : float
-        Metres up to which a gap between a dead end and another part of the network is closed by a straight link; none
-        by default.
+        Metres up to which a gap between a dead end and another part of the network is closed by a straight link, to
+        where it is nearest; none by default.
     merge : bool
         Whether links that only follow each other, with the same attributes, become one.
 
     Returns
     -------
     Network
-        Links with ``length`` (km over ground) and ``bridged`` (whether a gap was closed); nodes ``n1, n2, ...`` with
-        ``component``, the part of the network that they are in, the largest 1.
+        Links with ``length`` (km over ground) and ``bridged`` (whether a gap was closed), and nodes ``n1, n2, ...``,
+        both with ``component``, the part of the network that they are in, the largest 1.
 
     Raises
     ------
@@ -100,7 +100,8 @@ def from_lines(
     Warns
     -----
     InputWarning
-        Several components, with their sizes; gaps that were bridged, with their lengths.
+        Several components, with their sizes; gaps that were bridged, with their lengths; lines that lead nowhere, and
+        lines that are drawn twice.
 
     Examples
     --------
@@ -119,6 +120,9 @@ def from_lines(
     arguments.numbers(0, 1e6, tolerance=tolerance, bridge=bridge)
     table, shapes, plane = _on_a_plane(lines)
     places, pieces = _split(shapes, float(tolerance))
+    if len(targets := _targets(places, pieces, shapes, float(bridge))):
+        places, pieces = _split(shapes, float(tolerance), targets)
+    _report_lines(lines, table, shapes, pieces)
     gaps = _gaps(places, pieces, float(bridge))
     pieces = Pieces(*(np.concatenate(parts) for parts in zip(pieces, gaps, strict=True)))
     if merge:
@@ -126,6 +130,7 @@ def from_lines(
     kept = np.unique(pieces.ends)
     nodes = _nodes(places, pieces, kept, plane)
     links = _links(table, pieces, kept, plane, mode)
+    links[COMPONENT] = links.from_node_id.map(nodes.set_index("node_id")[COMPONENT])
     _report(nodes, links)
     return Network(nodes, links)
 
@@ -137,13 +142,12 @@ def _on_a_plane(lines: gpd.GeoDataFrame) -> tuple[pd.DataFrame, Any, Plane]:
     whole = lines.to_crs(CRS)
     if whole.active_geometry_name != "geometry":
         whole = whole.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
+    whole = whole.assign(link_id=_names(whole))
     whole = whole[~(whole.geometry.isna() | whole.geometry.is_empty)]
     other = ~whole.geom_type.isin(["LineString", "MultiLineString"])
     if other.any() or not len(whole):
         found = listed(sorted(set(whole.geom_type[other]))) or "no lines"
         raise InputError(f"lines: has {found}; give LineStrings or MultiLineStrings")
-    if "link_id" not in whole:
-        whole = whole.assign(link_id=[f"line {as_id(name)}" for name in whole.index])
     single = whole.explode(index_parts=False).reset_index(drop=True)
     single = single[shapely.length(single.geometry.to_numpy()) > 0].reset_index(drop=True)
     degrees = shapely.get_coordinates(single.geometry.to_numpy())
@@ -158,9 +162,16 @@ def _on_a_plane(lines: gpd.GeoDataFrame) -> tuple[pd.DataFrame, Any, Plane]:
     return pd.DataFrame(single.drop(columns="geometry")), shapes, plane
 
 
-def _split(shapes: Any, tolerance: float) -> tuple[Any, Pieces]:
-    """Places of nodes, (n, 2) metres, and lines between them."""
+def _names(lines: gpd.GeoDataFrame) -> list[str]:
+    """What lines are called: by their index, where they have no ``link_id`` or a blank one."""
+    given = [as_id(name) for name in lines["link_id"]] if "link_id" in lines else [""] * len(lines)
+    return [name or f"line {as_id(index)}" for name, index in zip(given, lines.index, strict=True)]
+
+
+def _split(shapes: Any, tolerance: float, targets: Any = None) -> tuple[Any, Pieces]:
+    """Places of nodes, (n, 2) metres, and lines between them; `targets` on lines are nodes too."""
     places = np.concatenate([_one_of_each(np.concatenate(tips(shapes)), tolerance), _shared_vertices(shapes)])
+    places = places if targets is None else np.concatenate([places, targets])
     places = _one_of_each(places, tolerance)
     points = shapely.points(places)
     line, node = shapely.STRtree(points).query(shapes, predicate="dwithin", distance=max(tolerance, 1e-6))
@@ -196,6 +207,27 @@ def _shared_vertices(shapes: Any) -> Any:
     points, line = shapely.get_coordinates(shapes, return_index=True)
     keyed = pd.DataFrame({"x": points[:, 0].round(3), "y": points[:, 1].round(3), "line": line}).drop_duplicates()
     return points[keyed.index[keyed.duplicated(["x", "y"])]]
+
+
+def _targets(places: Any, pieces: Pieces, shapes: Any, bridge: float) -> Any:
+    """Places on lines of another part that are nearer to a dead end than any node there, (n, 2)."""
+    part = parts_of(len(places), pieces.ends)
+    degree = np.bincount(pieces.ends.ravel(), minlength=len(places))
+    ends = np.flatnonzero(degree == 1) if bridge > 0 else np.zeros(0, np.int64)
+    if not len(ends):
+        return places[:0]
+    points = shapely.points(places[ends])
+    end, line = shapely.STRtree(pieces.shapes).query(points, predicate="dwithin", distance=bridge)
+    other = part[pieces.ends[line, 0]] != part[ends[end]]
+    end, line = end[other], line[other]
+    far = shapely.distance(points[end], pieces.shapes[line])
+    order = np.lexsort((far, end))
+    end, line = end[order], line[order]
+    nearest = np.unique(end, return_index=True)[1]
+    end, line = end[nearest], line[nearest]
+    at = shapely.line_locate_point(pieces.shapes[line], points[end])
+    inside = (at > 0) & (at < shapely.length(pieces.shapes[line]))
+    return shapely.get_coordinates(shapely.line_interpolate_point(pieces.shapes[line], at))[inside]
 
 
 def _gaps(places: Any, pieces: Pieces, bridge: float) -> Pieces:
@@ -262,6 +294,19 @@ def _links(table: pd.DataFrame, pieces: Pieces, kept: Any, plane: Plane, mode: s
 
 def _ids(kept: Any) -> list[str]:
     return [f"n{node + 1}" for node in kept]
+
+
+def _report_lines(lines: gpd.GeoDataFrame, table: pd.DataFrame, shapes: Any, pieces: Pieces) -> None:
+    """Warn of lines that lead nowhere, and of those that are there twice."""
+    names = table.link_id.to_numpy(object)
+    left = sorted({*_names(lines)} - {*names[pieces.rows]})
+    if left:
+        what = "have no shape, are within the tolerance, or are rings that meet the rest in one place at most"
+        warn(f"lines: {len(left)} of {len(lines)} lead nowhere ({listed(left)}) and are left out: they {what}")
+    twice = pd.Series(shapely.to_wkb(shapely.normalize(shapes))).duplicated().to_numpy()
+    if twice.any():
+        several = "s are" if twice.sum() > 1 else " is"
+        warn(f"lines: {twice.sum()} line{several} drawn twice ({listed(names[twice])}); each is a link of its own")
 
 
 def _report(nodes: pd.DataFrame, links: pd.DataFrame) -> None:
