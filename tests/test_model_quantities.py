@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 import pytest
 from generated import example, model
 
@@ -131,3 +132,12 @@ def test_without_arcs_no_number_is_part_of_a_cost() -> None:
     assert q.part(np.arange(3)).tolist() == [len(PARTS)] * 3
     assert q.named(0) == f"links {case.network.links.link_id[0]}: capacity"
     assert q.of("links", "tariff", 0).tolist() == []
+
+
+def test_a_link_that_goods_do_not_come_to_has_no_arcs() -> None:
+    case = example(-2)
+    away = case.network.links.head(1).assign(link_id="away", from_node_id="c", to_node_id="d")
+    nodes = pd.DataFrame({"node_id": list("abcd")})
+    network = case.network.replace(nodes=nodes, links=pd.concat([case.network.links, away], ignore_index=True))
+    q = Quantities(build(network, case.demand))
+    assert [len(q.of("links", "tariff", row)) for row in range(3)] == [2, 2, 0]

@@ -127,3 +127,19 @@ def test_goods_whose_time_is_worth_nothing_pay_for_legs_of_unknown_time() -> Non
 def test_legs_of_what_is_no_route_are_refused(route: dict[str, object], says: str) -> None:
     with pytest.raises(cd.InputError, match=says):
         cd.route_legs(trip(), "grain", pd.Series(route))
+
+
+def test_arguments_of_the_wrong_kind_are_refused_by_name() -> None:
+    route = {"origin": "a", "links": "east", "transfers": ""}
+    for call in (
+        lambda network, commodity: cd.skim(network, commodity=commodity),
+        lambda network, commodity: cd.route_legs(network, commodity, pd.Series(route)),
+    ):
+        with pytest.raises(cd.InputError, match=r"^network: is "):
+            call("trip", "ore")
+        with pytest.raises(cd.InputError, match=r"^commodity: is "):
+            call(trip(), ["ore"])
+    with pytest.raises(cd.InputError, match=r"^minimise: is "):
+        cd.skim(trip(), commodity="ore", minimise=["cost"])
+    with pytest.raises(cd.InputError, match=r"origins: is no node of the network for 1 origin \(z\); give ids"):
+        cd.skim(trip(), commodity="ore", origins="z")

@@ -117,7 +117,7 @@ def link_parts(network: Network, commodity: str) -> Parts:
     _require(
         may & np.isnan(freight), links.link_id, "tariff", f"the rate of its mode for {commodity} (USD/t/km), a length"
     )
-    time = links.time.fillna(links.length / _rate(network, "speed", commodity).replace(0.0, np.nan)).to_numpy(float)
+    time = links.time.fillna(links.length / _rate(network, "speed", commodity)).to_numpy(float)
     if worth:
         _require(may & np.isnan(time), links.link_id, "time", f"the speed of its mode for {commodity} (km/h), a length")
     fee, border, headway = (links[name].to_numpy(float) for name in ("border_fee", "border_time", "headway"))

@@ -95,7 +95,7 @@ def route_legs(network: Network, commodity: str, route: Any) -> pd.DataFrame:
     def change() -> None:
         name = waiting.pop(0)
         row, table = changes[name], transfers.loc[name]
-        forth = mode is None or table.from_mode == mode
+        forth = table.from_mode == mode
         ends = here, here
         freight, hours = float(on_transfer.freight[row]), float(on_transfer.time[row])
         more = float(at_transfers[row, 0 if forth else 1])
