@@ -64,9 +64,10 @@ def projects(case: Case, players: tuple[str, ...], by: str, projects: tuple[str,
         table = project_leverage(found, rows, players, by=by, projects=projects or None)
     unit, factor = case.money
     for _, part in table.groupby("project", sort=False):
-        case.say(f"\n{part.name.iloc[0]}: saves all together {part.saved.iloc[0] * factor:,.1f} {unit}")
+        case.say(f"{part.name.iloc[0]}: saves all together {part.saved.iloc[0] * factor:,.1f} {unit}")
         case.show(part[["player", "before", "after", "change"]])
-    case.say("\nShapley values without the project and with it")
+        case.say("")
+    case.say("Shapley values without the project and with it")
     case.caution(found, rows)
     title = case.titled("What each project does to the leverage of each player")
     case.write("projects", table, figures={"projects": lambda: plot_projects(table, title=title)})
