@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 import corridors as cd
+from corridors.commands.inputs import network_and_demand
 from corridors.io import limits
 from corridors.io.formats import format_of
 from corridors.io.recipe import shipped
@@ -333,6 +334,14 @@ def test_nothing_passes_through_zones_of_tntp_that_are_not_to_be_passed(tmp_path
     with pytest.warns(cd.InputWarning, match=r"a row starts and ends in one place for 1 row \(1 to 1\)"):
         trips = cd.read_demand(tmp_path, commodity="cars", value=1000, network=network)
     assert float(cd.solve(network, trips).loss) == 10 * 1 + 20 * (1 + 9 + 1)
+    (tmp_path / "recipe.yaml").write_text(
+        "names:\n  nodes: {x_coord: null, y_coord: null}\n  links: {length: tariff}\n"
+    )
+    (tmp_path / "Town_trips.tntp.yaml").write_text("fill: {demand: {commodity: cars, value: 1000}}\n")
+    with pytest.warns(cd.InputWarning):
+        _, rows = network_and_demand(str(tmp_path), None, str(tmp_path / "Town_trips.tntp"))
+    assert rows[["origin", "destination"]].to_numpy().tolist() == [["1 out", "2 in"], ["1 out", "3 in"]]
+    assert rows.attrs["name"] == "Town_trips.tntp"
 
 
 def test_a_file_of_tntp_without_names_of_columns_has_those_of_the_format(tmp_path):

@@ -63,4 +63,6 @@ def at_nodes(rows: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
         pairs = (found.origin + " to " + found.destination)[within].unique()
         warn(complaint("demand", "a row starts and ends in one place", pairs, "it is left out, as it uses no link"))
     found = found[~within].assign(origin=found.origin_node, destination=found.destination_node)
-    return found[rows.columns].reset_index(drop=True)
+    found = found[rows.columns].reset_index(drop=True)
+    found.attrs = dict(rows.attrs)
+    return found
