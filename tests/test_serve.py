@@ -238,10 +238,29 @@ def test_a_failure_of_the_server_is_no_trace(monkeypatch, toy):
         raise RuntimeError("what readers must not see")
 
     monkeypatch.setattr(Solving, "solved", fail)
+    new = b'{"move": [["tariff", "link", "ferry", "add", 0.125]]}'
     with pytest.raises(RuntimeError):  # raised again for the server's log, when the answer has gone
-        ask(toy, b"{}", kept := [])
+        ask(toy, new, kept := [])
     assert kept[0]["status"] == 500
     assert json.loads(kept[1]["body"]) == {"error": "the server failed at this; its terminal says how"}
+
+
+def test_what_was_answered_lately_is_not_solved_again(monkeypatch):
+    asked, (solving, _) = [], solving_of(valid_calls.network(), valid_calls.demand())
+    once = Solving.solved
+
+    def counted(self, composed, stop):
+        asked.append(composed)
+        return once(self, composed, stop)
+
+    monkeypatch.setattr(Solving, "solved", counted)
+    monkeypatch.setattr("corridors.serve.solving.REMEMBERED", 2)
+    app = app_of("", solving)
+    bodies = [json.dumps({"move": [["tariff", "link", "ferry", "add", more]]}).encode() for more in (1, 2, 3)]
+    first = [ask(app, body)[2] for body in (*bodies, bodies[1])]  # the last is known, the first no more
+    assert (len(asked), first[3]) == (3, first[1])
+    assert (ask(app, bodies[0])[2], len(asked)) == (first[0], 4)
+    solving.close()
 
 
 def test_the_page_that_is_served_may_ask_its_server_and_nothing_else():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from corridors.errors import InputError, complaint, kind_of, listed, nearest
 from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import ATOM
 from corridors.scenarios.crossings import crossings, members
-from corridors.scenarios.groups import as_name, closures
+from corridors.scenarios.groups import Groups, as_name, closures
 from corridors.schema.columns import as_id, as_known, matching
 
 _LINKS = ("tariff", "border_fee", "time", "border_time", "headway", "capacity", "background")
@@ -26,6 +27,8 @@ FIELDS_BY = {
     "demand": ("value", "volume"),
 }
 """What may be changed, by what it is named by."""
+BY_DEMAND = ("commodity", "demand")
+"""Kinds that name rows of demand."""
 SHARED = ("capacity", "background", "limit", "value", "volume")
 """What holds for all goods alike, or for a demand row as it is."""
 
@@ -89,6 +92,39 @@ def named_parameter(
     arguments.texts(field=field, kind=kind, operation=operation, commodity=commodity, origin=origin)
     names = arguments.names_of("which", which, some=True)
     commodity, origin = as_id(commodity), as_id(origin)
+    if (commodity or origin) and field in SHARED:
+        raise InputError(f"named_parameter: a {field} is shared by all; leave commodity and origin out")
+    rows = checked_demand(network, demand) if kind in BY_DEMAND else pd.DataFrame()
+    found = changed(network, rows, field, kind, names, operation)
+    return found.assign(commodity=commodity, origin=origin)
+
+
+def changed(
+    network: Network,
+    demand: pd.DataFrame,
+    field: str,
+    kind: str,
+    names: list[str],
+    operation: str,
+    groups: Callable[[str], Groups] | None = None,
+) -> pd.DataFrame:
+    """What `named_parameter` gives for goods of all kinds and origins, of a network and demand that are checked.
+
+    Parameters
+    ----------
+    network, field, kind, operation
+        As for `named_parameter`.
+    demand : DataFrame
+        Checked demand; only a `kind` of `BY_DEMAND` looks at it.
+    names : list of str
+    groups : callable, optional
+        What gives the closures of the network by kind, where they are known.
+
+    Raises
+    ------
+    InputError
+        A field, name or operation that there is not; or nothing there to change.
+    """
     if kind not in FIELDS_BY:
         raise InputError(
             f"named_parameter: kind={kind!r} is unknown; give one of {', '.join(FIELDS_BY)}{nearest([kind], FIELDS_BY)}"
@@ -100,10 +136,8 @@ def named_parameter(
         )
     if operation not in ("scale", "add", "set"):
         raise InputError(f"named_parameter: operation={operation!r} is unknown; give scale, add or set")
-    if (commodity or origin) and field in SHARED:
-        raise InputError(f"named_parameter: a {field} is shared by all; leave commodity and origin out")
-    if kind in ("commodity", "demand"):
-        table = _of_rows(network, demand, field, kind, names)
+    if kind in BY_DEMAND:
+        table = _of_rows(demand, field, kind, names)
     elif kind in ("node", "zone"):
         table = (_at_nodes if kind == "node" else _at_zones)(network, field, names)
     elif field == "toll":
@@ -111,7 +145,7 @@ def named_parameter(
         entered = entered[entered.crossing == "in"]
         table = _table("links", entered.link_id, "border_fee").assign(direction=entered.direction.to_numpy())
     else:
-        table = _table("links", _links(network, kind, names), field)
+        table = _table("links", _links(network, kind, names, (groups or partial(closures, network))(kind)), field)
     if operation != "set":
         table = table[_exists(network, table)]
     if table.empty:
@@ -119,7 +153,7 @@ def named_parameter(
             f"named_parameter: {kind} {listed(names)} has no {field} to {operation}; use set, or name another"
         )
     direction = table.direction if "direction" in table else ""
-    table = table.assign(operation=operation, commodity=commodity, origin=origin, direction=direction)
+    table = table.assign(operation=operation, commodity="", origin="", direction=direction)
     return table[list(ATOM)].drop_duplicates(ignore_index=True)
 
 
@@ -140,15 +174,13 @@ def _at_zones(network: Network, field: str, names: list[str]) -> pd.DataFrame:
     return _table("zones", network.member_ids()[within], field)
 
 
-def _of_rows(network: Network, demand: object, field: str, kind: str, names: list[str]) -> pd.DataFrame:
-    rows = checked_demand(network, demand)
+def _of_rows(rows: pd.DataFrame, field: str, kind: str, names: list[str]) -> pd.DataFrame:
     column = rows.commodity if kind == "commodity" else rows.get("curve", rows.demand_id)
     return _table("demand", rows.demand_id[column.isin(_known(kind, names, column))], field)
 
 
-def _links(network: Network, kind: str, names: list[str]) -> list[str]:
-    """The operating links of that name."""
-    groups = closures(network, kind)
+def _links(network: Network, kind: str, names: list[str], groups: Groups) -> list[str]:
+    """The operating links of that name, of the closures of that kind."""
     if kind == "link":
         meant = matching(network.links.link_id, [as_known(name, network.links.link_id) for name in names])
         none = [name for name, ids in meant.items() if not ids]
@@ -180,6 +212,8 @@ def _known(kind: str, names: list[str], existing: Iterable[str]) -> list[str]:
 
 def _exists(network: Network, table: pd.DataFrame) -> pd.Series[bool]:
     """Which of the numbers exist: a limit that is missing can't be scaled."""
+    if not table.field.isin(["capacity", "limit"]).any():
+        return pd.Series(True, table.index)
     limits = {
         "links": network.links.set_index("link_id").capacity,
         "transfers": network.transfers.set_index("transfer_id").capacity,

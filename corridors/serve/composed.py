@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,14 +14,16 @@ from corridors.errors import InputError, a_number, complaint, kind_of, nearest
 from corridors.network import Network
 from corridors.page.choices import Choice
 from corridors.scenarios.batch import ATOM, Scenarios
-from corridors.scenarios.parameters import FIELDS_BY, named_parameter
+from corridors.scenarios.groups import closures
+from corridors.scenarios.parameters import FIELDS_BY, changed
 from corridors.scenarios.sources import Listed
+from corridors.schema.columns import as_id
 
 MOST = 100
 """Things chosen and numbers moved at the same time."""
 LONGEST = 200
 """Letters of a name."""
-REMEMBERED = 1024
+REMEMBERED = 4096
 """Parameters whose rows are kept."""
 FORM = '{"choose": [["link", "ferry"]], "move": [["capacity", "link", "rail", "scale", 0.5]]}'
 
@@ -113,9 +115,11 @@ class Composer:
     def __init__(self, network: Network, demand: pd.DataFrame, choices: Iterable[Choice]) -> None:
         self._changes = {(choice.kind, choice.id): choice.changes for choice in choices}
 
+        groups = cache(partial(closures, network))
+
         @lru_cache(REMEMBERED)
         def rows(field: str, kind: str, which: str, operation: str) -> pd.DataFrame:
-            return named_parameter(network, demand, field, kind, which, operation)
+            return changed(network, demand, field, kind, [as_id(which)], operation, groups)
 
         self._rows = rows
 

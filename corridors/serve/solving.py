@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -21,6 +22,8 @@ from corridors.sweeping.reoptimiser import Reoptimiser
 
 WAITING = 64
 """Questions that wait for a thread at the most."""
+REMEMBERED = 512
+"""Answers that are kept: many readers click on the same links."""
 
 
 class Busy(CorridorsError):
@@ -56,6 +59,7 @@ class Solving:
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="answers")
         self._stops: set[threading.Event] = set()
         self._closed = False
+        self._known: OrderedDict[Composed, Answer] = OrderedDict()
 
     async def answer(self, composed: Composed) -> Answer:
         """The answer to one question.
@@ -69,13 +73,16 @@ class Solving:
         SolverError
             No optimum was found.
         """
+        if composed in self._known:
+            self._known.move_to_end(composed)
+            return self._known[composed]
         if len(self._stops) >= WAITING:
             raise Busy("the server has more to solve than it can soon; ask again in a moment")
         stop = threading.Event()
         self._stops.add(stop)
         try:
             async with asyncio.timeout(self.seconds):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, self.solved, composed, stop)
+                found = await asyncio.get_running_loop().run_in_executor(self._threads, self.solved, composed, stop)
         except TimeoutError:
             raise Busy(f"no answer within {self.seconds:g} seconds; choose less at once") from None
         except asyncio.CancelledError:
@@ -85,6 +92,10 @@ class Solving:
         finally:
             stop.set()
             self._stops.discard(stop)
+        self._known[composed] = found
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return found
 
     def solved(self, composed: Composed, stop: threading.Event) -> Answer:
         """The answer to one question, on this thread.
