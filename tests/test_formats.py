@@ -344,6 +344,25 @@ def test_nothing_passes_through_zones_of_tntp_that_are_not_to_be_passed(tmp_path
     assert rows.attrs["name"] == "Town_trips.tntp"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "~\tInit node\tTerm node\tCapacity\tLength\tFree Flow Time\tB\tPower\tSpeed limit\tToll\tType\t;\t.",
+        "~ Init node  Term node  Capacity (veh/h)  Length (km)  Free Flow Time (min)  B  Power  Speed  Toll  Type ;",
+        "~from  to  capacity  length  ftime(min)  B  power  speed(mpm)  toll  type",
+        "~ Init node Term node Capacity Length Free Flow Time B Power Speed limit Toll Type ;",
+    ],
+)
+def test_names_of_columns_of_tntp_are_split_by_tabs_or_blanks(tmp_path, names):
+    rows = "\t1\t2\t1.49999e+006\t0.33\t30\t0.1\t1.5\t50\t0\t1;\n\t2\t1\t900\t0.33\t30\t0.1\t1.5\t50\t0\t1 ; \n"
+    (tmp_path / "Town_net.tntp").write_text(f"<NUMBER OF LINKS> 2\n<END OF METADATA> \n\n{names}\n{rows}")
+    (tmp_path / "Town_node.tntp").write_text("1 50 43 ;\n2 50.003 43 ;\n")
+    options = {"units": {"capacity": "1 t/year", "length": "km", "time": "min"}}
+    made = cd.read(tmp_path, **options).network
+    assert made.links[["capacity", "length", "time"]].to_numpy().tolist() == [[1.49999e6, 0.33, 0.5], [900, 0.33, 0.5]]
+    assert made.nodes.x_coord.tolist() == [50, 50.003]
+
+
 def test_a_file_of_tntp_without_names_of_columns_has_those_of_the_format(tmp_path):
     (tmp_path / "Town_net.tntp").write_text("<NUMBER OF LINKS> 1\n<END OF METADATA>\n1 2 900 6 30 0.15 4 0 0 1 ;\n")
     links = cd.read(tmp_path, names={"capacity": None}, units={"length": "km", "time": "min"}).network.links

@@ -26,6 +26,7 @@ _LINKS = {
     "init_node": "from_node_id", "init node": "from_node_id", "from": "from_node_id", "tail": "from_node_id",
     "term_node": "to_node_id", "term node": "to_node_id", "to": "to_node_id", "head": "to_node_id",
     "capacity": "capacity", "length": "length", "free_flow_time": "time", "free flow time": "time", "fftt": "time",
+    "ftime": "time",
 }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def read(path: Path) -> Content:
     """Links, and nodes with coordinates where a file of nodes lies with them."""
     file = path if path.is_file() else next(f for f in sorted(path.iterdir()) if is_one(f))
     metadata, lines = _parts(file)
-    rows = [line.rstrip("; \t").split() for line in lines if not line.startswith("~")]
+    rows = [line.partition(";")[0].split() for line in lines if not line.startswith("~")]
     names, units = _columns(next((line for line in lines if line.startswith("~")), ""), len(rows[0] if rows else ()))
     if not rows or any(len(row) != len(names) for row in rows):
         raise InputError(f"{file.name}: its links do not have a number for each of {listed(names) or 'its columns'}")
@@ -115,14 +116,13 @@ def read_trips(path: Path) -> pd.DataFrame:
 def _columns(head: str, wide: int) -> tuple[list[str], dict[str, str]]:
     """What the columns of links are called, and the units that stand in brackets behind: ``Length (ft)``.
 
-    Without a line of names they are those of the format.
+    Without a line of names that fits, they are those of the format.
     """
-    if not head and wide == len(COLUMNS):
-        return list(COLUMNS), {}
-    plain = head.strip("~; \t")
-    names = [name.strip().casefold() for name in re.split(r"\t+", plain)] if "\t" in head else []
-    if len(names) != wide:
-        names = [name.casefold() for name in re.sub(r"\([^)]*\)", "", plain).split()]
+    plain = head.partition(";")[0].strip("~ \t").casefold()
+    split = [[name.strip() for name in re.split(by, plain)] for by in (r"\t+", r"\t+|\s{2,}", r"\s+(?!\()")]
+    names = next((names for names in split if len(names) == wide), split[-1])
+    if len(names) != wide == len(COLUMNS):
+        names = list(COLUMNS)
     found = [re.fullmatch(r"(.*?)\s*\(([^)]*)\)", name) for name in names]
     called = [match[1] if match else name for match, name in zip(found, names, strict=True)]
     units = {_LINKS[match[1]]: match[2] for match in found if match and _LINKS.get(match[1]) in ("length", "time")}
@@ -137,8 +137,9 @@ def _nodes(file: Path, links: pd.DataFrame) -> pd.DataFrame:
     places = file.with_name(re.sub("_net", "_node", file.name, flags=re.IGNORECASE))
     if places == file or not places.is_file():
         return nodes
-    rows = [line.rstrip(";").split() for line in text_of(places).splitlines() if line.strip()]
-    table = pd.DataFrame([row[:3] for row in rows[1:] if len(row) >= 3], columns=["node_id", "x_coord", "y_coord"])
+    rows = [line.partition(";")[0].split() for line in text_of(places).splitlines() if line.strip()]
+    rows = rows if rows and rows[0] and rows[0][0].isdecimal() else rows[1:]
+    table = pd.DataFrame([row[:3] for row in rows if len(row) >= 3], columns=["node_id", "x_coord", "y_coord"])
     return nodes.merge(table, on="node_id", how="left")
 
 
