@@ -87,7 +87,7 @@ class Arcs:
         The arc itself where it is the only one.
         """
         first = np.arange(len(self.tail))
-        again = (self.step[1:] > 0) & (self.step[1:] == self.step[:-1] + 1)
+        again = self.step[1:] >= 0
         for column in (self.owner, self.kind, self.item, self.direction):
             again &= column[1:] == column[:-1]
         first[1:][again] = 0
