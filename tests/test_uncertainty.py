@@ -278,9 +278,9 @@ def test_the_command_prints_intervals(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("study", "options", "item"),
     [
-        ("leverage", ["--by", "link", "--player", "l1", "--player", "l3"], "l3"),
+        ("leverage", ["--by", "link", "--player", "l1", "--player", "l3", "--drivers"], "l3"),
         ("hedging", ["--bloc", "B"], "extra_loss, nothing enters"),
-        ("break-even", ["--vary", "tariff link l1 add 0 200", "--routes-by", "link"], "found"),
+        ("break-even", ["--vary", "tariff link l1 add 0 200", "--routes-by", "link", "--drivers"], "found"),
         ("expansion", ["--candidates", "candidates.csv", "--steps", "1"], "wider"),
     ],
 )
@@ -304,3 +304,12 @@ def test_commands_print_how_sure_they_are(
     assert item in done.output
     assert len(table)
     assert (table.low <= table.high).all()
+    told = "--drivers" in options
+    assert ("drivers" in table) == ("What the spread depends on" in done.output) == told
+    assert study != "leverage" or table.drivers.str.fullmatch(r"(\w+ of \w+ \d+ %(; )?)+").all()
+
+
+def test_what_a_spread_depends_on_is_not_asked_without_draws() -> None:
+    done = CliRunner().invoke(main, ["leverage", "--player", "KZ", "--drivers"])
+    assert done.exit_code == 2
+    assert "--drivers is given without --draws; add --draws 19" in done.output

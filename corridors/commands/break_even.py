@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DRAWS, Case, network_study, study
+from corridors.commands.inputs import Case, Draws, network_study, study, uncertain
 from corridors.commands.parameters import VARY, VARY_SEVERAL, all_typed, typed
 
 _DESTINATION = click.option("--destination", help="Only demand rows that end in this country, or zone over several.")
@@ -23,8 +23,8 @@ _ROUTES_BY = click.option(
 @_DESTINATION
 @_ROUTES_BY
 @VARY
-@DRAWS
-def break_even(case: Case, destination: str | None, routes_by: str, vary: str, draws: int) -> None:
+@uncertain
+def break_even(case: Case, destination: str | None, routes_by: str, vary: str, draws: Draws) -> None:
     """In which range of a tariff, toll, value or capacity a corridor stays preferred, and where it flips."""
     from corridors.maps.break_even import plot_break_even
     from corridors.studies.break_even import break_even as pieces

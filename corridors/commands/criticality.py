@@ -47,10 +47,7 @@ def criticality(case: Case, by: str, scenarios: Path | None, top: int, draws: in
             f"low, high, rank_low, rank_high: nine of ten cases lie between, by {draws} draws of all figures by their\n"
             "confidence; first: the share of draws in which it costs most"
         )
-        case.say("\nWhat the spread depends on: the errors of figures with the largest shares in its variance\n")
-        reasons = table.drivers.str.split("; ").str[:2].str.join("; ")  # that lines stay short
-        case.show(table[["scenario"]].assign(drivers=reasons, explained=table.explained).head(min(drawn, top)))
-        case.say("explained: how much of the draws' variance errors explain that each count by themselves")
+        case.drivers(table[["scenario"]].head(min(drawn, top)), table)
     case.caution(found, rows)
     title = case.titled(f"What the closure of each {by} costs")
     figures: dict[str, Callable[[], Any]] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corridors.commands.inputs import DRAWS, SCENARIOS, Case, data_of_library, demand_of, repeated, study
+from corridors.commands.inputs import SCENARIOS, Case, Draws, data_of_library, demand_of, repeated, study, uncertain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ SHOWN = ["candidate_id", "built", "cost", "alone", "alone_bcr", "last", "last_np
 @click.option("--regret", is_flag=True, help="Least regret over futures and closures, not the least expected loss.")
 @click.option("--rate", default=6.0, show_default=True, help="Discount rate, % a year.")
 @click.option("--steps", default=8, show_default=True, help="Budgets of the frontier, after none.")
-@DRAWS
+@uncertain
 def expansion(
     case: Case,
     budget: float | None,
@@ -44,7 +44,7 @@ def expansion(
     regret: bool,
     rate: float,
     steps: int,
-    draws: int,
+    draws: Draws,
 ) -> None:
     """What to build of many candidates in a budget, who gains, and what each one brings."""
     import pandas as pd
@@ -55,7 +55,7 @@ def expansion(
 
     found, rows = case.read()
     table = load_candidates() if candidates is None else pd.read_csv(candidates)
-    if futures and draws:
+    if futures and draws.number:
         raise click.UsageError("--future and --draws are both given; give one")
     options = {
         "budget": None if budget is None else budget * 1e6,

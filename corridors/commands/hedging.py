@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corridors.commands.inputs import DRAWS, Case, number, repeated, study
+from corridors.commands.inputs import Case, Draws, number, repeated, study, uncertain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,9 +27,9 @@ CHEAP = 100.0
 @click.option("--exports", help="All exports of this country by commodity, and what each project and partner adds.")
 @repeated("--over", help=f"With --exports: blocs and countries that goods touch [default: {', '.join(BLOCS)}]")
 @click.option("--values", default="1", show_default=True, help="Factors of the value of undelivered goods.")
-@DRAWS
+@uncertain
 def hedging(
-    case: Case, bloc: tuple[str, ...], exports: str | None, over: tuple[str, ...], values: str, draws: int
+    case: Case, bloc: tuple[str, ...], exports: str | None, over: tuple[str, ...], values: str, draws: Draws
 ) -> None:
     """The least loss against the tonnes that enter a bloc, and what a tonne moved off it costs."""
     from corridors.maps.charts import plot_frontier
@@ -38,7 +38,7 @@ def hedging(
     factors = [number(text) for text in values.split(",")]
     names = " and ".join(bloc)
     if exports is not None:
-        for name, given in (("--origin", case.origin), ("--draws", draws)):
+        for name, given in (("--origin", case.origin), ("--draws", draws.number)):
             if given:
                 raise click.BadParameter(f"--exports takes no {name}; leave one of them out", param_hint="--exports")
         _all_exports(case, bloc, exports, over, factors)

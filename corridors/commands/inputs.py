@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -83,12 +83,22 @@ SCENARIOS = click.option(
     help="Scenarios in a table, or a folder of tables: scenario_id, link_id, link_availability; or table, id, field, "
     "operation, value.",
 )
-DRAWS = click.option(
+_DRAWS = click.option(
     "--draws", default=0, show_default=True, help="Uncertain cases, each solved as the study is; 19 give 90 %."
+)
+_DRIVERS = click.option(
+    "--drivers", is_flag=True, help="What the spread of the draws depends on, too; takes a dozen times as long."
 )
 CASE = (NETWORK, YEAR, PREFERENCES, DEMAND)
 """The options that name a network and its demand, as `network_and_demand` takes them."""
 BY = "What closes: link, node, port, border, country, corridor, mode, bloc."
+
+
+class Draws(NamedTuple):
+    """How many uncertain cases a study is wanted for, and whether what their spread depends on is wanted too."""
+
+    number: int
+    drivers: bool
 
 
 @dataclass
@@ -190,7 +200,7 @@ class Case:
 
     def intervals(
         self,
-        draws: int,
+        draws: Draws,
         study: Callable[..., Any],
         network: Any,
         rows: Any,
@@ -199,15 +209,25 @@ class Case:
         **options: Any,
     ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame | None]:
         """How sure what a study finds is, printed: a table by its name, and itself; none where no draws are wanted."""
-        if not draws:
+        if not draws.number:
             return {}, None
         from corridors.studies.intervals import intervals
 
-        table = intervals(study, network, rows, *given, draws=draws, **options)
+        table = intervals(study, network, rows, *given, draws=draws.number, drivers=draws.drivers, **options)
         table.attrs["units"] = dict(units)
-        self.say(f"\nNine of ten cases lie between low and high, by {draws} draws of all figures by their confidence\n")
-        self.show(table)
+        by = f"by {draws.number} draws of all figures by their confidence"
+        self.say(f"\nNine of ten cases lie between low and high, {by}\n")
+        self.show(table.drop(columns=["drivers", "explained"], errors="ignore"))
+        if draws.drivers:
+            self.drivers(table[list(table.columns[: table.columns.get_loc("value")])], table)
         return {f"{study.__name__}_intervals": table}, table
+
+    def drivers(self, items: pd.DataFrame, table: pd.DataFrame) -> None:
+        """Say what the spread of items depends on: the first two of ``drivers``, that lines stay short."""
+        self.say("\nWhat the spread depends on: the errors of figures with the largest shares in its variance\n")
+        reasons = table.drivers.str.split("; ").str[:2].str.join("; ")
+        self.show(items.assign(drivers=reasons, explained=table.explained))
+        self.say("explained: how much of the draws' variance errors explain that each count by themselves")
 
     def write(
         self,
@@ -266,6 +286,18 @@ def data_of_library(network: str, what: str, remedy: str, used: bool = True) -> 
 def study(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every study, which it gets as a `Case`, and one progress bar for all that it does."""
     return _with_case(command, (*CASE, _COMMODITY, _ORIGIN, _ELASTIC, PER, JSON, OUT))
+
+
+def uncertain(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a study that may be run on uncertain cases, which it gets as `Draws`."""
+
+    @wraps(command)
+    def run(case: Case, *, draws: int, drivers: bool, **given: Any) -> Any:
+        if drivers and not draws:
+            raise click.UsageError("--drivers is given without --draws; add --draws 19")
+        return command(case, draws=Draws(draws, drivers), **given)
+
+    return _with_options(run, (_DRAWS, _DRIVERS))
 
 
 def of_case(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from corridors.commands.inputs import DRAWS, Case, data_of_library, repeated, study
+from corridors.commands.inputs import Case, Draws, data_of_library, repeated, study, uncertain
 
 
 @click.command()
@@ -20,9 +20,9 @@ from corridors.commands.inputs import DRAWS, Case, data_of_library, repeated, st
 )
 @click.option("--orders", default=1000, show_default=True, help="Orders to sample, where there are over 12 players.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same orders.")
-@DRAWS
+@uncertain
 def leverage(
-    case: Case, players: tuple[str, ...], by: str, opened: tuple[str, ...], orders: int, seed: int, draws: int
+    case: Case, players: tuple[str, ...], by: str, opened: tuple[str, ...], orders: int, seed: int, draws: Draws
 ) -> None:
     """What each country, bloc or corridor is worth to the whole: Shapley, Banzhaf, nucleolus."""
     from corridors.maps.charts import plot_leverage

@@ -217,7 +217,7 @@ def plot_leverage(
         ax.plot(table["last"] / unit, row, "D", color=style.LOST, markersize=5, label="last to leave")
         ax.plot(table.alone / unit, row, "o", color=SERIES[2], markersize=5, label="alone")
         if sure is not None:
-            ends = sure.set_index("player").reindex(names) / unit
+            ends = sure.set_index("player")[["low", "high"]].reindex(names) / unit
             whiskers(ax, ends.low, ends.high, row - 0.18)
         if before is not None:
             past = before.set_index("player").shapley.reindex(names) / unit
