@@ -3,10 +3,13 @@
 import itertools
 import threading
 import time
+from random import Random
 
 import numpy as np
+import pandas as pd
 import pytest
 from coupled_cases import coupled_case, random_changes
+from generated import case
 from scipy.sparse import csr_array, identity
 
 import corridors as cd
@@ -23,6 +26,7 @@ from corridors.solvers.multicommodity import (
     threads,
 )
 from corridors.solvers.multicommodity.fallback import changed
+from corridors.sweeping.solve import Sweeps
 
 CASES = 100
 SCENARIOS = 5
@@ -269,3 +273,23 @@ def test_a_memory_is_of_one_base_and_one_wish():
     assert np.array_equal(first.objective, again.objective)
     with pytest.raises(cd.InputError, match="of another base, keep or totals"):
         sweep(base, changes, keep=("rent",), memory=memory)
+
+
+@pytest.mark.parametrize("number", [2, 3, 7])
+def test_scenarios_that_go_on_from_their_last_optimum_find_what_others_find(number):
+    example = case(Random(number))
+    network, rng = example.network, np.random.default_rng(number)
+    limited = network.links.link_id[network.links.capacity.notna() & (network.links.status == "operating")]
+    limits = {"scenario": 0, "table": "links", "id": limited, "field": "capacity", "operation": "set"}
+    closed = cd.outages(network)
+    sweeps = Sweeps(network, example.demand, keep=("rent",), progress=False, grouped=False)
+    first = None
+    for _ in range(4):
+        drawn = pd.DataFrame(limits).assign(value=rng.integers(0, 60, len(limited)) * 10.0)
+        both = closed * cd.Scenarios(["limits"], drawn)
+        first = first or both
+        some = rng.permutation(len(both))[: len(both) // 2 + 1]
+        found = sweeps(first.over(both.take(some).source), some)
+        for name in ("loss", "gap"):
+            right = cd.sweep(network, example.demand, both.take(some), progress=False)[name]
+            np.testing.assert_allclose(found[name].values, right.values, rtol=1e-9, atol=1e-6)

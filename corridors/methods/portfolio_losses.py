@@ -5,13 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.arrays.typing import BoolArray, FloatArray
+from corridors.arrays.typing import BoolArray, FloatArray, IntArray
 from corridors.errors import InputWarning
 from corridors.methods.solved import require_solved
 from corridors.model.units import LARGE, units_in
@@ -24,10 +24,11 @@ from corridors.sweeping.solve import Sweeps
 
 CHUNK = 2048
 """Scenarios in one sweep, at the most: their rents are in memory at once."""
-MANY = 32
-"""From so many scenarios on, each portfolio is a base of its own: they are nearer to it than to nothing built."""
-SERVES = 0.5
-"""Scenarios an atom from which on optima without each loaded group repay being solved (`corridors.sweeping.job`)."""
+REBASED = True
+"""Whether portfolios are solved from bases that are nearer to them than nothing built."""
+CANDIDATES, LOSS, BASES = 8.0, 0.03, 4
+"""By how many candidates a portfolio may differ from its base, and where these are more than one, by what loss, as a
+share of what all candidates save; and how many bases are held: the first, and the last ones."""
 SAME = 1e-12
 """A share of a loss that is rounding."""
 _KEYS = ["table", "id", "field"]
@@ -101,11 +102,17 @@ class _OfFuture:
         keys = future.rooms.drop_duplicates(_KEYS)[_KEYS]
         operation = np.where(self.endless.any(axis=1), "set", "add")
         self.atoms = keys.assign(operation=operation, **dict.fromkeys(ATOM[4:], "")).reset_index(drop=True)
+        self.limited = listed_values(["nothing"], self.atoms.assign(operation="set"), np.zeros((1, len(keys))))
+        self.limited = future.scenarios * self.limited
         self.combined = future.scenarios * listed_values(["nothing"], self.atoms, np.zeros((1, len(keys))))
         self.unit = 0.0
         own = future.scenarios.atoms.merge(keys, on=_KEYS)  # room comes after what a scenario does to a capacity
-        self.rebased = len(future.scenarios) >= MANY and not len(own)
+        self.rebased = REBASED and not len(own)
         self.solved, self.known = 0, _Known(candidates, len(future.scenarios))
+        self.limit = _limits(future.network, self.atoms)
+        self.bases: list[_BaseOf] = []
+        self.expected = 0.0
+        self.widest = np.zeros(candidates)
         self.sweeps = Sweeps(future.network, future.rows, keep=("rent",), progress=progress)
 
     def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -121,16 +128,20 @@ class _OfFuture:
         loss, slope, settled = self.known.of(modules)
         open_ = np.flatnonzero(~settled)
         if len(open_):
-            found = self._solved(modules[None, :], self.future.scenarios.take(open_))
+            self.expected = float(loss.mean())
+            found = self._solved(modules[None, :], open_)
             loss[open_], slope[open_] = found[0][0], found[1][0]
         self.known.add(modules, loss, slope)
         return loss[None], slope[None]
 
-    def _solved(self, modules: FloatArray, some: Scenarios | None = None) -> tuple[FloatArray, FloatArray]:
-        """Losses and slopes of portfolios from the base; of one, from its own base, in `some` scenarios."""
+    def _solved(self, modules: FloatArray, some: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """Losses and slopes of portfolios from the base; of one, from a base near it, in `some` scenarios."""
         room, whole = self._rooms(modules)
         size = len(self.future.scenarios if some is None else some)
-        result = self.sweeps(self._scenarios(whole)) if some is None else self._from_base_of(whole[0], some)
+        if some is None:
+            result = self.sweeps(self._scenarios(whole))
+        else:
+            result = self._from_base_near(modules[0], whole[0], some)
         require_solved("expansion", result.loss)
         self.solved += result.sizes["scenario"]
         units = units_in(result)
@@ -156,21 +167,43 @@ class _OfFuture:
         whole = np.floor(room / self.unit + 1e-6) * self.unit if self.unit else room
         return room, np.where(endless, np.inf, whole)
 
-    def _from_base_of(self, room: FloatArray, scenarios: Scenarios) -> xr.Dataset:
-        """Scenarios from the optimum of a network that has some rooms, (R,)."""
+    def _from_base_near(self, modules: FloatArray, room: FloatArray, some: IntArray) -> xr.Dataset:
+        """Scenarios of a portfolio, (N,), that adds some rooms, (R,): from the optimum of one that is near.
+
+        Each scenario starts from where it stood the last time, at another portfolio from the same base.
+        """
+        self.widest = np.maximum(self.widest, modules)
+        share = modules / np.where(self.widest > 0, self.widest, 1.0)
+        away = [self._away(base, share) for base in self.bases]
+        if min(away, default=np.inf) > 1.0:
+            base = _BaseOf(share, self.expected, self._sweeps_of(room))
+            self.bases = [*self.bases[:1], *self.bases[1:][2 - BASES :], base]
+            away = [np.inf] * (len(self.bases) - 1) + [0.0]
+        built = Listed(np.array([0, len(room)]), np.arange(len(room)), self.limit + room, ["portfolio"], np.ones(1))
+        scenarios = self.future.scenarios
+        source = product(scenarios.take(some).source, built, len(scenarios.atoms))
+        return self.bases[int(np.argmin(away))].sweeps(self.limited.over(source), some)
+
+    def _away(self, base: _BaseOf, share: FloatArray) -> float:
+        """How far a portfolio is from a base: beyond 1 it is nearer to one of its own."""
+        known = self.known.loss.mean(axis=1)
+        saved = abs(known[0] - known[1]) if len(known) > 1 else 0.0
+        apart = float(np.abs(share - base.share).sum())
+        lost = abs(self.expected - base.expected) / (LOSS * saved) if saved else np.inf
+        return apart / CANDIDATES if apart <= 1.0 else max(apart / CANDIDATES, lost)
+
+    def _sweeps_of(self, room: FloatArray) -> Sweeps:
+        """Sweeps of a network that has some rooms, (R,)."""
         network, tables = self.future.network, dict[str, pd.DataFrame]()
         for name, rows in self.atoms.assign(room=room).groupby("table"):
             table: pd.DataFrame = getattr(network, str(name))
-            ids = network.member_ids() if name == "zones" else table.iloc[:, 0]
-            field = rows.field.iloc[0]
+            field, ids = rows.field.iloc[0], _ids(network, str(name))
             limit = table[field] + ids.map(rows.set_index("id").room).fillna(0.0).to_numpy()
             tables[str(name)] = table.assign(**{field: limit.where(np.isfinite(limit))})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InputWarning)  # of the network without rooms
             built = network.replace(**tables)
-            grouped = len(scenarios) >= SERVES * len(scenarios.atoms)
-            sweeps = Sweeps(built, self.future.rows, keep=("rent",), progress=self.progress, grouped=grouped)
-            return sweeps(scenarios)
+        return Sweeps(built, self.future.rows, keep=("rent",), progress=self.progress, grouped=False)
 
     def _scenarios(self, room: FloatArray) -> Scenarios:
         """Each scenario of the future with each portfolio: what is set or scaled by it comes before room is added."""
@@ -186,6 +219,14 @@ class _OfFuture:
         labels = zip(result.bundle_kind.to_numpy(), result.bundle_id.to_numpy(), strict=True)
         at = np.array([row.get((str(kind), str(name)), -1) for kind, name in labels], np.int64)
         return (at[:, None] == np.arange(len(self.atoms))).astype(float)
+
+
+class _BaseOf(NamedTuple):
+    """What portfolios are solved from: a network with some share of each candidate, (N,), expected to lose so much."""
+
+    share: FloatArray
+    expected: float
+    sweeps: Sweeps
 
 
 class _Known:
@@ -214,6 +255,21 @@ class _Known:
         within = (self.modules <= modules).all(axis=1)
         high = self.loss[within].min(axis=0, initial=np.inf)
         return low, self.slope[highest, scenario].copy(), high - low <= SAME * np.abs(low)
+
+
+def _ids(network: Network, table: str) -> pd.Series[str]:
+    """What the rows of a table are called."""
+    ids: pd.Series[str] = network.member_ids() if table == "zones" else getattr(network, table).iloc[:, 0]
+    return ids
+
+
+def _limits(network: Network, keys: pd.DataFrame) -> FloatArray:
+    """The limits of rooms, (R,), before anything is built."""
+    found = np.zeros(len(keys))
+    for (name, field), rows in keys.groupby(["table", "field"]):
+        table, ids = getattr(network, str(name)), _ids(network, str(name))
+        found[rows.index] = rows.id.map(table[field].groupby(ids.to_numpy()).max())
+    return found
 
 
 def _by_portfolio(values: FloatArray, scenarios: int) -> FloatArray:

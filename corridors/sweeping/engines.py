@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array, identity, vstack
 
 from corridors.arrays.codes import Path, Status
-from corridors.arrays.typing import FloatArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import SolverError
 from corridors.model.build import Model
 from corridors.model.compile import Compiled, Compiler, apply
@@ -144,6 +144,11 @@ class WarmEngine:
     compiler : Compiler
     keep : sequence of str
         Some of `KEEPABLE`.
+
+    Attributes
+    ----------
+    again : (LastOptima, (N,) int) or None
+        Where the scenarios stood the last time, and the number of each there.
     """
 
     block_size = 1024
@@ -156,6 +161,7 @@ class WarmEngine:
         self.groups = compiler.groups
         self.stop = threading.Event()
         demanded = compiler.quantities.demanded
+        self.again: tuple[Any, IntArray] | None = None
         self.base = coupled.base_cache.prepare(model.problem, model.bundles, demand=demanded, groups=self.groups)
         self.memory = coupled.Memory()
         self.order = self.base.layout.row[demanded]  # the solver has demand rows in the order of their arcs
@@ -178,8 +184,9 @@ class WarmEngine:
         if self.arcs:
             wanted = sorted({*wanted, "rent"})
         found = coupled.sweep(
-            self.base, changes, keep=wanted, totals=self.totals, threads=1, stop=self.stop, memory=self.memory
-        )
+            self.base, changes, keep=wanted, totals=self.totals, threads=1, stop=self.stop, memory=self.memory,
+            again=self.again and (self.again[0], self.again[1][first:last]),
+        )  # fmt: skip
         volume, value = self._wanted(compiled)
         unmet, units = found.unmet[:, self.order], self.model.units
         lost = (unmet * value).sum(axis=1)

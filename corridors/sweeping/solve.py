@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
+from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, kind_of, listed
 from corridors.model import decode as decoding
 from corridors.model.build import build
@@ -26,7 +27,7 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.solvers.threads import listen
 from corridors.sweeping.blocks import WHOLE, Part, answers, part_of
-from corridors.sweeping.engines import KEEPABLE
+from corridors.sweeping.engines import KEEPABLE, WarmEngine
 from corridors.sweeping.gathered import ALWAYS, Gathered
 from corridors.sweeping.job import Job
 from corridors.sweeping.optimum import check_solver, solved
@@ -321,9 +322,18 @@ class Sweeps:
         self.network, self.demand, self.progress, self.grouped = network, demand, progress, grouped
         self.keep = (keep,) if isinstance(keep, str) else tuple(keep)
         self._job: Job | None = None
+        self._last: Any = None
 
-    def __call__(self, scenarios: Scenarios) -> xr.Dataset:
-        """What `sweep_all` gives."""
+    def __call__(self, scenarios: Scenarios, numbers: IntArray | None = None) -> xr.Dataset:
+        """What `sweep_all` gives.
+
+        Parameters
+        ----------
+        scenarios : Scenarios
+        numbers : (S,) int, optional
+            By which scenarios are known from one call to the next: each starts where it stood the last time. A number
+            is of the same costs, closures and volumes each time, and of limits that may differ.
+        """
         kept = _wanted(self.keep, scenarios, self.demand)
         first = scenarios if self._job is None else self._job.scenarios
         if first.atoms is not scenarios.atoms and not first.atoms.equals(scenarios.atoms):
@@ -332,6 +342,12 @@ class Sweeps:
             self._job = Job(self.network, self.demand, scenarios, kept, grouped=self.grouped)
             weakref.finalize(self, self._job.__exit__)
         with self._job.over(scenarios) as job:
+            engine = job.engine()
+            if numbers is not None and isinstance(engine, WarmEngine):
+                from corridors.solvers.multicommodity import LastOptima
+
+                self._last = self._last or LastOptima()
+                engine.again = (self._last, numbers)
             return _whole(_gathered(job, kept, [], Options(kept, progress=self.progress)))
 
 

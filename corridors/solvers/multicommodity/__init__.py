@@ -1,5 +1,6 @@
 """Coupled flows: many classes under shared capacities, solved once, then re-optimised scenario by scenario."""
 
+from corridors.solvers.multicommodity.again import LastOptima
 from corridors.solvers.multicommodity.base import Base, prepare
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.memo import Memory
@@ -13,6 +14,7 @@ __all__ = [
     "CoupledChanges",
     "CoupledResult",
     "Flow",
+    "LastOptima",
     "Memory",
     "base_cache",
     "prepare",

@@ -18,6 +18,7 @@ from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import Kept
 from corridors.kernels.multicommodity.scenario import VOLUME, Cases
 from corridors.kernels.multicommodity.types import DONE, GAVE_UP
+from corridors.solvers.multicommodity.again import LastOptima
 from corridors.solvers.multicommodity.base import Base
 from corridors.solvers.multicommodity.changes import CoupledChanges
 from corridors.solvers.multicommodity.compiling import compile_changes, scenarios_of
@@ -74,6 +75,7 @@ def sweep(
     stop: threading.Event | None = None,
     progress: Callable[[int], None] | None = None,
     memory: Memory | None = None,
+    again: tuple[LastOptima, IntArray] | None = None,
 ) -> CoupledResult:
     """Solve every scenario, each from the base.
 
@@ -95,11 +97,14 @@ def sweep(
         Called now and then with how many scenarios were settled since the last call.
     memory : Memory, optional
         Optima of closures from earlier calls with the same base, `keep` and `totals`; it takes those of this one.
+    again : (LastOptima, (S,) int), optional
+        Where scenarios stood the last time, by their numbers: those that change more than closures start there.
 
     Returns
     -------
     CoupledResult
-        A function of base and scenario alone: not of the other scenarios, their order or the threads.
+        A function of base and scenario alone: not of the other scenarios, their order or the threads; but where optima
+        tie, of where `again` stands.
 
     Raises
     ------
@@ -131,7 +136,8 @@ def sweep(
         job.progress(len(scenarios))
     others = closures.others[~apart[closures.others]]
     if len(others) and not job.stopped:
-        kept = job.solve(select_cases(cases, others), len(others))
+        left = select_cases(cases, others)
+        kept = job.solve(left, len(others)) if again is None else again[0].solve(job, left, again[1][others])
         _write(job, result, others, kept, np.arange(len(others)), Path.WARM, volume)
     if apart.any() and not job.stopped:
         some, other = np.flatnonzero(apart), memory.apart(job)
