@@ -66,6 +66,16 @@ def test_what_does_not_fit_is_refused():
         cd.equilibrium(cd.with_congestion(network, curves), rows, curves)
     with pytest.raises(cd.InputError, match="link_id is unknown"):
         cd.equilibrium(network, rows, curves.assign(link_id="nowhere"))
+    one = curves.head(1)
+    both = pd.concat([one, one.assign(direction="fwd")])
+    for wrong, says in (
+        (pd.concat([one, one]), "curves: a second curve is there for 2 curves .*; keep one for both directions"),
+        (both, "curves: a second curve is there for 2 curves"),
+        (one.assign(direction="back"), "curves: direction is unknown for 1 curve .*; give fwd or rev"),
+        (one.assign(link_id=""), "curves: link_id and transfer_id are both given, or both blank for 1 curve"),
+    ):
+        with pytest.raises(cd.InputError, match=says):
+            cd.equilibrium(network, rows, wrong)
     with pytest.raises(cd.SolverError, match=r"relative gap is .* give more iterations"):
         cd.equilibrium(*case(0), gap=1e-15, iterations=1, progress=False)
 

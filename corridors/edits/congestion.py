@@ -82,7 +82,8 @@ def with_congestion(network: Network, curves: Any, *, optimum: str = "system", s
     Raises
     ------
     InputError
-        An unknown link, transfer, direction or curve; a capacity that is not above 0; a curve on goods that have steps.
+        An unknown link, transfer, direction or curve; two curves of one; a capacity that is not above 0; a curve on
+        goods that have steps.
 
     Notes
     -----
@@ -130,7 +131,13 @@ def curves_of(network: Network, curves: Any) -> pd.DataFrame:
         unknown = table[name][~table[name].isin({"", *known})]
         if len(unknown):
             raise InputError(complaint("curves", f"{name} is unknown", unknown, "give one of the network"))
+    where = ["link_id", "transfer_id"]
+    blank_too = (table.direction == "").groupby([table.link_id, table.transfer_id]).transform("any")
+    again = table.duplicated([*where, "direction"], keep=False) | (table.duplicated(where, keep=False) & blank_too)
     problems = {
+        "link_id and transfer_id are both given, or both blank": ((table[where] != "").sum(axis=1) != 1, "give one"),
+        "direction is unknown": (~table.direction.isin(["", "fwd", "rev"]), "give fwd or rev, or leave it blank"),
+        "a second curve is there": (again, "keep one for both directions, or one for each"),
         "curve is unknown": (~table.curve.isin(TOP), f"give {' or '.join(TOP)}"),
         "capacity is not above 0": (~(table.capacity > 0) | np.isinf(table.capacity), "give tonnes a year"),
         "cost, alpha or beta is below 0": (~(table[["cost", "alpha", "beta"]] >= 0).all(axis=1), "give 0 or more"),
