@@ -132,6 +132,15 @@ def test_links_of_path4gmns_run_one_way_in_miles_and_may_have_blank_ids(tmp_path
     assert read.time[0] == pytest.approx(0.55 / 30)
 
 
+def test_a_file_of_links_with_a_mark_or_quotes_is_known_and_touching_parts_are_one_line(tmp_path):
+    shape = '"MULTILINESTRING Z ((-76.995 38.5 1, -76.99 38.5 2),(-77 38.5 1, -76.995 38.5 1))"'
+    links = f'\ufeff"link_id","from_node_id","to_node_id","directed","geometry"\r\n10,1,2,1,{shape}\r\n'
+    there = folder(tmp_path, links, demand="o_zone_id,d_zone_id,volume\n1,2,30\n")
+    geometry = cd.read(there / "link.csv").network.links.geometry[0]
+    assert geometry.wkt == "LINESTRING (-77 38.5, -76.995 38.5, -76.99 38.5)"
+    assert cd.read_demand(there, recipe="path4gmns", commodity="x", value=1).volume.tolist() == [30]
+
+
 def test_units_that_are_not_known_are_refused_by_name(tmp_path):
     there = folder(tmp_path, HEAD + "10,1,2,1,,1,1,,\n", config="d,foot,furlong,knots,4326,wkt,,,\n")
     assert refused(lambda: cd.read(there)) == (

@@ -41,7 +41,7 @@ def completed(tables: Mapping[str, pd.DataFrame], *, own: bool = False) -> dict[
     _check_ends(links)
     if "link_id" in links and ids_in(links.link_id).eq("").all():
         links = links.drop(columns="link_id")
-    links = without_loops(_one_way(links))
+    links = without_loops(_one_way(_with_single_lines(links)))
     _check_modes(links)
     if "link_id" not in links:
         links = links.assign(link_id=_named_by_ends(links))
@@ -150,6 +150,21 @@ def _nodes_of(links: pd.DataFrame) -> pd.DataFrame:
     return nodes.drop_duplicates("node_id", ignore_index=True)
 
 
+def _with_single_lines(links: pd.DataFrame) -> pd.DataFrame:
+    """Links whose lines of several parts are one line, where the parts follow each other; none has heights."""
+    if "geometry" not in links:
+        return links
+    shapes = [_shape(cell) for cell in links.geometry]
+    several = [i for i, shape in enumerate(shapes) if isinstance(shape, shapely.MultiLineString)]
+    high = [i for i, shape in enumerate(shapes) if isinstance(shape, shapely.Geometry) and shapely.has_z(shape)]
+    for i in high:
+        shapes[i] = shapely.force_2d(shapes[i])
+    for i in several:
+        whole = shapely.line_merge(shapes[i], directed=True)
+        shapes[i] = whole if isinstance(whole, shapely.LineString) else shapely.line_merge(shapes[i])
+    return links.assign(geometry=pd.Series(shapes, links.index, dtype=object)) if several or high else links
+
+
 def _lines(links: pd.DataFrame) -> Any:
     """Shapes of links, (n,) of LineString or None; None where there is no column, or something else in it."""
     if "geometry" not in links:
@@ -162,12 +177,18 @@ def _lines(links: pd.DataFrame) -> Any:
     return shapes
 
 
+def _shape(cell: Any) -> Any:
+    """A shape of well-known text, None where it is blank; the cell as it is where it is none."""
+    if not isinstance(cell, str):
+        return cell
+    try:
+        return shapely.from_wkt(cell) if cell.strip() else None
+    except shapely.errors.ShapelyError:
+        return cell
+
+
 def _single(cell: Any) -> Any:
-    if isinstance(cell, str):
-        try:
-            cell = shapely.from_wkt(cell) if cell.strip() else None
-        except shapely.errors.ShapelyError:
-            return cell
+    cell = _shape(cell)
     if isinstance(cell, shapely.MultiLineString) and len(cell.geoms) == 1:
         return cell.geoms[0]
     return None if isinstance(cell, float) else cell

@@ -108,7 +108,8 @@ def _files(path: Path) -> dict[str, Path]:
 
 def _is_links(path: Path) -> bool:
     with path.open("rb") as file:
-        return {b"link_id", b"from_node_id"} <= set(file.readline(10_000).strip().split(b","))
+        names = file.readline(10_000).removeprefix(b"\xef\xbb\xbf").strip().split(b",")
+    return {b"link_id", b"from_node_id"} <= {name.strip(b' "') for name in names}
 
 
 def _table(file: Path, needed: tuple[str, ...]) -> pd.DataFrame:

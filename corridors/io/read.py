@@ -264,6 +264,8 @@ def _demand_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     tables = renamed_tables(content.tables, content.recipe)
     if "demand" in tables:
         return tables["demand"], content.about
+    if path.is_dir() and (path / "demand.csv").is_file():
+        return read_table(path / "demand.csv"), {}
     if excel.is_one(path) and len(content.tables) == 1:
         return next(iter(content.tables.values())), {}
     raise InputError(f"demand: {path.name} has no table of demand; it has {listed(content.tables) or 'none'}")
