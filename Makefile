@@ -42,7 +42,7 @@ bench: $(UV)         ## the benchmark table of the solvers, printed and written 
 
 docs:                ## the site from nothing, with today's data, and all code of README.md and docs/
 	rm -rf docs/generated
-	$(MAKE) site pages
+	$(MAKE) --jobs=2 site pages
 
 site: $(UV)          ## the site of docs/, into out/site: open out/site/index.html; no warning is let pass
 	$(UV) run --group docs python -m sphinx -W --keep-going -q docs out/site

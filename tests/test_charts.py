@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from matplotlib.text import Annotation
 from written import assert_is_what_it_is_called
 
 import corridors as cd
+from corridors.cli import main
 from corridors.errors import InputError
 from corridors.maps.charts import chart
 from corridors.maps.time_cost_distance import profile
@@ -87,6 +89,20 @@ def test_stops_are_named_once_with_what_they_take(network: cd.Network) -> None:
         "Rail, 1520 mm",
         "Ship, ferry",
     ]
+
+
+def test_a_route_without_times_is_drawn_by_money_alone(tmp_path: Path) -> None:
+    links = pd.DataFrame({"link_id": ["ab"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": "ferry"})
+    links = links.assign(length=300.0, tariff=5.0)
+    timeless = cd.Network(pd.DataFrame({"node_id": ["a", "b"]}), links)
+    ends = {"commodity": "grain", "origin": "a", "destination": "b"}
+    with pytest.raises(InputError, match="links of the route have no time; give them a column time"):
+        cd.plot_time_cost_distance(timeless, **ends)
+    cd.write(timeless, tmp_path / "case")
+    asked = ["skim", "--network", str(tmp_path / "case"), "--commodity", "grain", "--from", "a", "--to", "b"]
+    done = CliRunner().invoke(main, [*asked, "--chart", str(tmp_path / "ab.png")])
+    assert done.exit_code == 0, done.output
+    assert_is_what_it_is_called(tmp_path / "ab.png")
 
 
 def test_names_do_not_cover_each_other(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from corridors.commands.inputs import BY, SCENARIOS, Case, minimise_option, network_study, study
+from corridors.commands.outputs import paragraph
 
 
 @click.command()
@@ -37,11 +38,11 @@ def criticality(case: Case, by: str, scenarios: Path | None, top: int, draws: in
     shown = table[["scenario", *columns]].head(top)
     case.show(shown)
     ranked_ones = f"by {by}" if scenarios is None else "scenarios"
-    case.say(
-        f"the first {len(shown)} of {len(table)} {ranked_ones}; loss and unmet: more than in the base; base_flow:\n"
-        "what went there; redundancy: the share of it that still comes; detours a tonne where nothing stays behind;\n"
-        "losers_origin: who loses, by country of origin, million USD a year"
-    )
+    words = f"the first {len(shown)} of {len(table)} {ranked_ones}; loss and unmet: more than in the base; "
+    if "base_flow" in shown:
+        words += "base_flow: what went there; redundancy: the share of it that still comes; "
+        words += "detours a tonne where nothing stays behind; "
+    case.say(paragraph(f"{words}losers_origin: who loses, by country of origin, million USD a year"))
     if draws:
         case.say(
             f"low, high, rank_low, rank_high: nine of ten cases lie between, by {draws} draws of all figures by their\n"

@@ -21,7 +21,8 @@ from corridors.commands.outputs import paragraph, tried_file
     "--chart",
     type=click.Path(path_type=Path),
     callback=tried_file,
-    help="Draw time over distance of the cheapest path, of one origin and destination: a .png.",
+    help="Draw time (where none is known, money) over distance of the cheapest path, of one origin and destination: a "
+    ".png.",
 )
 def skim(
     case: Case,
@@ -46,7 +47,13 @@ def skim(
         from corridors.maps.time_cost_distance import plot_time_cost_distance
 
         [row] = table.itertuples()
-        drawn = plot_time_cost_distance(found, commodity=commodity, origin=row.origin, destination=row.destination)
+        drawn = plot_time_cost_distance(
+            found,
+            commodity=commodity,
+            origin=row.origin,
+            destination=row.destination,
+            measure="time" if row.time == row.time else "money",
+        )
         case.say(f"The chart is in {', '.join(str(path) for path in save_figure(drawn, chart))}")
 
 

@@ -68,7 +68,9 @@ def validate(
         case = network_and_demand(network, year, demand, preferences)
         names = case_names(*case)
         say(case_line(*case))
-        table = validation.validate(*case, year=year_of(year, demand), kinds=kinds)
+        remedy = "hold yours against counts by corridors.compare_observed"
+        with data_of_library(network, "published figures", remedy):
+            table = validation.validate(*case, year=year_of(year, demand), kinds=kinds)
     click.echo(outputs.as_json(names, {"validation": table}, COMPARED) if as_json else validation_page.text(table))
     if page is not None and case is not None:
         parts = {} if without_flows else _of_the_base(*case, table, whole=whole)
@@ -161,7 +163,7 @@ def calibrate(
     tables: dict[str, pd.DataFrame] = {}
     for part in parts:
         say(f"Fitting {', '.join(part)}")
-        with data_of_library(network, "preferences that are fitted", "fit others by corridors.calibrate"):
+        with data_of_library(network, "preferences that are fitted", "give yours by corridors.with_preferences"):
             fit = calibration.calibrate(found, rows, free=part, evaluations=evaluations)
         if not as_json:
             click.echo(calibration.text(fit))

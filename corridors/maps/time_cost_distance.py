@@ -101,6 +101,11 @@ def plot_time_cost_distance(
         name: profile(part, commodity, origin, destination, measure)
         for name, part in ({"": network} if routes is None else routes).items()
     }
+    for table in profiles.values():
+        for column, what in (("distance", "length"), ("after", "time")):
+            if not np.isfinite(table[column]).all():
+                other = f", or another measure than {measure}" if what == "time" else ""
+                raise InputError(f"chart: links of the route have no {what}; give them a column {what}{other}")
     with style.settings():
         if ax is None:
             _, ax = plt.subplots(figsize=(11, 6.2), layout="constrained")
