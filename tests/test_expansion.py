@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,6 +19,7 @@ from corridors.cli import main
 from corridors.edits.candidates import prepared
 from corridors.methods import portfolio_losses
 from corridors.methods.portfolio_losses import Future, PortfolioLosses
+from corridors.methods.relaxation import Relaxation
 from corridors.network import checked_demand
 from corridors.schema.candidates import candidates_of
 
@@ -229,6 +231,16 @@ def test_portfolios_are_solved_from_others_that_are_near(number: int, monkeypatc
     pd.testing.assert_frame_equal(far.frontier, near.frontier, check_exact=False, atol=1e-6)
     pd.testing.assert_frame_equal(far.candidates, near.candidates, check_exact=False, atol=1e-6)
     assert near.solved < far.solved
+
+
+def test_a_programme_that_one_solver_gives_up_is_solved_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = Relaxation(np.array([-3.0, -2.0]), np.zeros(2), np.ones(2), np.ones((1, 2)), np.array([1.5]))
+    monkeypatch.setattr(two, "_solver", SimpleNamespace(Solve=lambda _: 4))  # which keeps the one that it stands for
+    found = two.least(np.zeros(2), np.array([0.25, 1.0]))
+    assert found is not None
+    assert found[0].tolist() == [0.25, 1.0]
+    assert found[1] == -2.75
+    assert two.least(np.array([1.0, 0.75]), np.ones(2)) is None
 
 
 def test_parts_of_a_tonne_are_solved_and_not_guessed_where_all_is_small() -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linprog
 
 from corridors.arrays.typing import FloatArray
 from corridors.errors import SolverError
 
+INFEASIBLE = 2
+"""What SciPy says of a programme that has no solution."""
+
 
 class Relaxation:
     """The least of ``cost @ x`` with ``rows @ x <= most``, from the basis of the last time on, by GLOP.
+
+    By HiGHS where that gives up.
 
     Parameters
     ----------
@@ -38,12 +44,14 @@ class Relaxation:
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
         self._x = [self._solver.NumVar(*ends, "") for ends in zip(low.tolist(), high.tolist(), strict=True)]
         self._low, self._high = low, high
+        self._cost, self._rows, self._most = cost, np.zeros((0, len(cost))), np.zeros(0)
         for variable, value in zip(self._x, cost.tolist(), strict=True):
             self._solver.Objective().SetCoefficient(variable, value)
         self.add(rows, most)
 
     def add(self, rows: FloatArray, most: FloatArray) -> None:
         """Take in more rows, (M, N), and what each is at most, (M,)."""
+        self._rows, self._most = np.concatenate([self._rows, rows]), np.concatenate([self._most, most])
         for row, end in zip(rows, most.tolist(), strict=True):
             constraint = self._solver.Constraint(-self._solver.infinity(), end)
             for at in row.nonzero()[0].tolist():
@@ -66,10 +74,19 @@ class Relaxation:
         if status == self._names.Solver.INFEASIBLE:
             return None
         if status != self._names.Solver.OPTIMAL:
-            rows = self._solver.NumConstraints()
-            raise SolverError(f"a programme of {len(low)} variables and {rows} rows is not solved (status {status})")
+            return self._by_highs(low, high)
         x = np.clip([variable.solution_value() for variable in self._x], low, high) + 0.0
         return x, float(self._solver.Objective().Value())
+
+    def _by_highs(self, low: FloatArray, high: FloatArray) -> tuple[FloatArray, float] | None:
+        """The same by HiGHS, where GLOP gives up: rows may be all but alike."""
+        bounds = np.column_stack([low, high])
+        found = linprog(self._cost, A_ub=self._rows, b_ub=self._most, bounds=bounds, method="highs")
+        if found.status == INFEASIBLE:
+            return None
+        if found.status != 0:
+            raise SolverError(f"a programme of {len(low)} variables and {len(self._most)} rows is not solved")
+        return np.clip(found.x, low, high) + 0.0, float(found.fun)
 
     def _parameters(self, *, warm: bool) -> Any:
         parameters = self._names.MPSolverParameters()
