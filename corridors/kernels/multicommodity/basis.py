@@ -101,6 +101,7 @@ def swap_key(w: Work, row: int, position: int) -> None:
     w.rows[row].key, w.basis[position].other = w.basis[position].other, old
     w.columns[w.rows[row].key].where, w.columns[old].where = KEY, position
     w.rows[row].x_key, w.basis[position].x_other = w.basis[position].x_other, w.rows[row].x_key
+    w.rows[row].edge, w.basis[position].edge = w.basis[position].edge, w.rows[row].edge
 
 
 @compiled
@@ -135,6 +136,7 @@ def _shrink(w: Work, at: int, line: int) -> None:
             w.inverse[j, line] = w.inverse[j, last]
     if at != last:
         w.basis[at].other, w.basis[at].x_other = w.basis[last].other, w.basis[last].x_other
+        w.basis[at].edge = w.basis[last].edge
         w.columns[w.basis[at].other].where = at
         for i in range(last):
             w.inverse[at, i] = w.inverse[last, i]

@@ -9,6 +9,7 @@ from corridors.kernels.multicommodity.types import (
     AMOUNT,
     COLUMN,
     HITS,
+    KEY,
     KEY_OF,
     KEYS_STEP,
     LACKING,
@@ -202,11 +203,13 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
     """
     w.n[OVER] = w.n[LACKING] = 0
     for b in range(len(w.bundles)):
-        w.bundles[b].over = 0
+        w.bundles[b].over, w.bundles[b].edge = 0, 1.0
         _watch(w, b)
     for p in range(len(w.rows)):
-        w.rows[p].lacking = 0
+        w.rows[p].lacking, w.rows[p].edge = 0, 1.0
         _watch_key(w, p)
+    for j in range(w.n[Q]):
+        w.basis[j].edge = 1.0
     while True:
         if w.n[PIVOTS] >= most or w.stop[0]:
             return False
@@ -222,12 +225,41 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
         element = w.alpha[entering] if kind == COLUMN else w.bundles[entering].row
         reduced = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
         w.n[PIVOTS] += 1
+        edge = max(_weigh_edges(w, leaving_kind, leaving, element), 1.0)
         if not exchange(w, kind, entering, leaving_kind, leaving, -missing / element, reduced / element):
             return False
+        if kind == SLACK:
+            w.bundles[entering].edge = edge
+        elif w.columns[entering].where == KEY:
+            w.rows[w.columns[entering].od].edge = edge
+        else:
+            w.basis[w.columns[entering].where].edge = edge
         for i in range(w.n[LOADS_STEP]):
             _watch(w, w.load_stepping[i])
         for i in range(w.n[KEYS_STEP]):
             _watch_key(w, w.key_stepping[i])
+
+
+@compiled
+def _weigh_edges(w: Work, leaving_kind: int, leaving: int, element: float) -> float:
+    """Bring the devex weights of basic variables in line with a pivot; returns that of what enters (Forrest & Goldfarb
+    1992).
+    """
+    if leaving_kind == OTHER:
+        weight = w.basis[leaving].edge
+    else:
+        weight = w.rows[leaving].edge if leaving_kind == KEY_OF else w.bundles[leaving].edge
+    weight /= element * element
+    for i in range(w.n[STEPS]):
+        j = w.stepping[i]
+        w.basis[j].edge = max(w.basis[j].edge, w.basis[j].step * w.basis[j].step * weight)
+    for i in range(w.n[KEYS_STEP]):
+        p = w.key_stepping[i]
+        w.rows[p].edge = max(w.rows[p].edge, w.rows[p].key_step * w.rows[p].key_step * weight)
+    for i in range(w.n[LOADS_STEP]):
+        b = w.load_stepping[i]
+        w.bundles[b].edge = max(w.bundles[b].edge, w.load_step[b] * w.load_step[b] * weight)
+    return weight
 
 
 @compiled
@@ -257,13 +289,17 @@ def _watch(w: Work, bundle: int) -> None:
 
 @compiled
 def _most_violated(w: Work) -> tuple[int, int, float]:
-    """The basic variable furthest from its bounds: kind (-1 for none), which, and what it lacks (< 0: has too much)."""
-    kind, which, missing, worst = -1, -1, 0.0, w.tol[AMOUNT]
+    """The basic variable furthest from its bounds, next to its devex weight: kind (-1 for none), which, what it lacks.
+
+    What has too much lacks less than zero.
+    """
+    kind, which, missing, worst = -1, -1, 0.0, 0.0
     for j in range(w.n[Q]):
-        if -w.basis[j].x_other > worst:
-            kind, which, missing, worst = OTHER, j, -w.basis[j].x_other, -w.basis[j].x_other
-        elif w.basis[j].x_other > worst and w.columns[w.basis[j].other].banned:
-            kind, which, missing, worst = OTHER, j, -w.basis[j].x_other, w.basis[j].x_other
+        amount = w.basis[j].x_other
+        if -amount > w.tol[AMOUNT] or (amount > w.tol[AMOUNT] and w.columns[w.basis[j].other].banned):
+            far = amount * amount / w.basis[j].edge
+            if far > worst:
+                kind, which, missing, worst = OTHER, j, -amount, far
     kept = 0
     for i in range(w.n[LACKING]):
         p, out = w.lacking[i], _lacks(w, w.lacking[i])
@@ -272,8 +308,9 @@ def _most_violated(w: Work) -> tuple[int, int, float]:
             continue
         w.lacking[kept] = p
         kept += 1
-        if out > worst or (out == worst and kind == KEY_OF and p < which):
-            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, out
+        far = out * out / w.rows[p].edge
+        if far > worst or (far == worst and kind == KEY_OF and p < which):
+            kind, which, missing, worst = KEY_OF, p, -w.rows[p].x_key, far
     w.n[LACKING] = kept
     kept = 0
     for i in range(w.n[OVER]):
@@ -284,8 +321,9 @@ def _most_violated(w: Work) -> tuple[int, int, float]:
             continue
         w.over[kept] = b
         kept += 1
-        if w.bundles[b].position < 0 and (over > worst or (over == worst and kind == LOOSE and b < which)):
-            kind, which, missing, worst = LOOSE, b, over, over
+        far = over * over / w.bundles[b].edge
+        if w.bundles[b].position < 0 and (far > worst or (far == worst and kind == LOOSE and b < which)):
+            kind, which, missing, worst = LOOSE, b, over, far
     w.n[OVER] = kept
     return kind, which, missing
 

@@ -194,6 +194,7 @@ ROW_RECORD = _record(
     x_key=np.float64,
     key_step=np.float64,
     key_alpha=np.float64,
+    edge=np.float64,
     horizon=np.float64,
     first_own=np.int64,
     lacking=np.uint8,
@@ -207,12 +208,19 @@ BUNDLE_RECORD = _record(
     devex=np.float64,
     priced=np.float64,
     room=np.float64,
+    edge=np.float64,
     position=np.int64,
     first_entry=np.int64,
     over=np.uint8,
 )
 BASIS_RECORD = _record(
-    tight=np.int64, other=np.int64, x_other=np.float64, step=np.float64, right=np.float64, swapped=np.int64
+    tight=np.int64,
+    other=np.int64,
+    x_other=np.float64,
+    edge=np.float64,
+    step=np.float64,
+    right=np.float64,
+    swapped=np.int64,
 )
 VERTEX_RECORD = _record(label=np.float64, reach=np.float64, next_arc=np.int64)
 ARC_RECORD = _record(
@@ -255,9 +263,9 @@ class Work(NamedTuple):
     labels see to. ``bundles`` (B,): ``limit, load, rent``; the slack's ``row`` entry and ``devex`` weight; ``priced``:
     the rent in lengths; ``room`` for flow that has to move; ``position`` if tight or -1; whether it is ``over`` its
     limit. ``basis`` (Qmax,): bundle ``tight`` and column ``other`` at a position, its amount ``x_other`` and ``step``,
-    and room to work. ``inverse`` (Qmax, Qmax). What a pivot goes through most is by itself, to lie close together:
-    ``alpha`` of columns in the pivot row, and whether they are ``hit`` (``hits``); ``load_step`` of bundles, and
-    whether they are ``moving``.
+    and room to work. Each basic variable has a weight in the dual simplex, its ``edge``. ``inverse`` (Qmax, Qmax).
+    What a pivot goes through most is by itself, to lie close together: ``alpha`` of columns in the pivot row, and
+    whether they are ``hit`` (``hits``); ``load_step`` of bundles, and whether they are ``moving``.
     ``vertices`` (V,): ``label``; ``reach`` and ``next_arc`` of a search. ``arcs`` (A,): ``cost, length``, whether
     ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that they
     share. Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows,
