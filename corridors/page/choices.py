@@ -118,14 +118,14 @@ def _shocks(network: Network, demand: pd.DataFrame) -> list[Choice]:
     """The named shocks that this network knows the places of, and that touch something in it."""
     table, found = within_reach(load_shocks()), list[Choice]()
     names = dict(zip(table.shock_id, table.name, strict=True))
-    for row in range(len(table)):
+    parts = [table]
+    while parts:
+        part = parts.pop()
         try:
-            shock = shocks(network, demand, table.iloc[[row]])
-        except InputError:  # a network without blocs, or without that country, has no such shock
-            continue
-        if len(shock.changes(0)):
-            found += _of_batch("shock", shock, names)
-    return found
+            found += _of_batch("shock", shocks(network, demand, part), names)
+        except InputError:  # a network without blocs, or without that country, has no such shock: each by itself
+            parts += [part.iloc[[row]] for row in reversed(range(len(part)))] if len(part) > 1 else []
+    return [shock for shock in found if len(shock.changes)]
 
 
 def _projects(network: Network) -> list[Choice]:
