@@ -130,7 +130,7 @@ def page_of(content: Mapping[str, Any]) -> str:
     """The HTML of a page from its content."""
     script, sheet = _assets()
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
-    packed = base64.b64encode(gzip.compress(data.encode("utf-8"), 9, mtime=0)).decode("ascii")
+    packed = base64.b64encode(gzip.compress(data.encode("utf-8"), 6, mtime=0)).decode("ascii")
     filled = {
         "title": html.escape(str(content["title"])),
         "policy": policy(live="live" in content),
