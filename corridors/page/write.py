@@ -96,7 +96,7 @@ def write_page(
     last digit that is shown of it, which are left out: the flows between are then those of an optimum nearby. The time
     goes into solving; on thousands of links whose capacities are scarce, fewer `links` and `pairs` take less of it.
     Flows of scenarios are kept as differences from the base, and all numbers compressed: the Eurasian network with
-    1,350 scenarios is about one megabyte, a grid of 5,000 links no more.
+    1,350 scenarios is about one megabyte, a grid of 5,000 links one to four.
 
     Examples
     --------
