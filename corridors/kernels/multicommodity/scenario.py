@@ -172,6 +172,10 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
     for i in range(w.n[TOUCHED]):
         arc = w.touched[i]
         w.arcs[arc].touched = 0
+        if w.arcs[arc].cost != problem.cost[arc] or w.arcs[arc].shut != problem.shut[arc]:
+            for k in range(pool.use_start[arc], pool.use_start[arc + 1]):
+                column = pool.use_column[k]
+                w.columns[column].price, w.columns[column].banned = pool.cost[column], 0
         w.arcs[arc].cost, w.arcs[arc].shut, w.arcs[arc].length = problem.cost[arc], problem.shut[arc], base.length[arc]
     for i in range(w.n[FALLEN]):
         w.arcs[w.fallen[i]].fallen = 0
@@ -188,10 +192,10 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
     for b in range(len(w.bundles)):
         w.bundles[b].priced, w.bundles[b].limit = base.rent[b], problem.limit[b]
     for row in range(len(w.rows)):
+        if w.rows[row].value != problem.value[row]:
+            w.columns[row].price = pool.cost[row]
         w.rows[row].volume, w.rows[row].value, w.rows[row].horizon = problem.volume[row], problem.value[row], np.inf
         w.rows[row].first_own = -1
-    for column in range(columns):
-        w.columns[column].price, w.columns[column].banned = pool.cost[column], 0
 
 
 @compiled
