@@ -11,7 +11,9 @@ from scipy.optimize import linprog
 import corridors as cd
 from corridors.arrays.problem import UNCAPACITATED
 from corridors.model.arcs import Kind
-from corridors.model.build import Model
+from corridors.model.build import Model, build
+from corridors.model.face import face_of
+from corridors.model.ranges import Deviations
 from corridors.solvers import lp
 
 
@@ -111,6 +113,7 @@ P, Q = ("p", "a", "b", 10.0, None), ("q", "a", "b", 10.0, None)
         (lines((*P[:3], 1.0, 6.0), Q), [ORE, COAL], "ore", {"p": (2, 5), "q": (0, 3)}),
         (lines((*P[:3], 1.0, 3.0), Q, ("r", *Q[1:])), [ORE], None, {"p": (3, 3), "q": (0, 2), "r": (0, 2)}),
         (lines(P), [(*ORE[:4], 10.0)], None, {"p": (0, 5)}),
+        (lines(P), [(*ORE[:4], 5.0)], None, {}),
         (lines(P), [ORE, ("ore", "a", "b", 3.0, 10.0)], None, {"p": (5, 8)}),
         (lines(P, Q, ("r", "c", "d", 1.0, 2e6), ("s", "c", "d", 1.0, 4e6)), [ORE, ("oil", "c", "d", 5e6, 99.0)], None,
          {"p": (0, 5), "q": (0, 5), "r": (1e6, 2e6), "s": (3e6, 4e6)}),
@@ -130,3 +133,13 @@ def test_ranges_are_those_worked_out_by_hand(
     assert dict(zip(names, zip(table.low, table.high, strict=True), strict=True)) == expected
     assert (table.low <= table.flow).all()
     assert (table.flow <= table.high).all()
+
+
+@pytest.mark.parametrize(("tonnes", "expected"), [(5, (-5, 0)), (2, (-2, 3)), (0, (0, 5))])
+def test_deviations_are_counted_from_the_flow_that_is_shown(tonnes: float, expected: tuple[float, float]) -> None:
+    made = build(lines(P), goods((*ORE[:4], 10.0)))  # worth no more than its transport
+    best = lp.solve(made.problem, made.bundles)
+    flow = np.full(made.problem.E, float(made.units.nearest(np.array(tonnes))))
+    deviations = Deviations(face_of(made, flow, best.rent), flow)
+    low, high = next(deviations.of(np.flatnonzero(made.arcs.kind[deviations.face.arc] == Kind.LINK)))
+    assert (made.units.tonnes(low), made.units.tonnes(high)) == pytest.approx(expected)

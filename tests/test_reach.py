@@ -136,6 +136,27 @@ def test_the_command_line_says_it_in_one_line(tmp_path):
     assert ".py" not in lines[0]
 
 
+def test_what_is_not_wanted_is_not_missed_and_a_single_tonne_is():
+    network = cd.Network(NODES, LINKS, transfers("akt", "bak", "con"))
+    assert heard(lambda: cd.solve(network, wanted().assign(volume=0.0))) == []
+    assert len(heard(lambda: cd.solve(network, wanted().assign(volume=1.0)))) == 1
+
+
+def test_an_end_whose_links_are_closed_is_named():
+    closed = LINKS.assign(status=["closed"] + ["operating"] * 5)
+    network = cd.Network(NODES, closed, transfers("akt", "bak", "pot", "con"))
+    (said,) = heard(lambda: cd.solve(network, wanted()))
+    assert "no operating link at farm takes grain" in said
+
+
+def test_reasons_come_in_the_order_of_the_demand():
+    network = cd.Network(NODES, LINKS, transfers("akt", "bak", "con"))
+    rows = pd.concat([wanted(), wanted("far", "gal").assign(demand_id="h")], ignore_index=True)
+    first, second = heard(lambda: cd.solve(network, rows))
+    assert "meet at pot" in first
+    assert "no operating link at far" in second
+
+
 def test_the_library_data_has_paths_for_all_demand_of_its_year():
     for year in (2024, 2030):
         assert heard(lambda year=year: cd.solve(cd.load_network(year=year), cd.load_demand(str(year)))) == []
