@@ -29,6 +29,8 @@ REBASED = True
 CANDIDATES, LOSS, BASES = 8.0, 0.03, 4
 """By how many candidates a portfolio may differ from its base, and where these are more than one, by what loss, as a
 share of what all candidates save; and how many bases are held: the first, and the last ones."""
+MANY = 32
+"""From so many scenarios on, bases follow the search; with fewer, what is far is solved from the first few."""
 SAME = 1e-12
 """A share of a loss that is rounding."""
 _KEYS = ["table", "id", "field"]
@@ -175,7 +177,8 @@ class _OfFuture:
         self.widest = np.maximum(self.widest, modules)
         share = modules / np.where(self.widest > 0, self.widest, 1.0)
         away = [self._away(base, share) for base in self.bases]
-        if min(away, default=np.inf) > 1.0:
+        pays = len(self.bases) < BASES or len(self.future.scenarios) >= MANY  # a base costs what some scenarios do
+        if pays and min(away, default=np.inf) > 1.0:
             base = _BaseOf(share, self.expected, self._sweeps_of(room))
             self.bases = [*self.bases[:1], *self.bases[1:][2 - BASES :], base]
             away = [np.inf] * (len(self.bases) - 1) + [0.0]
