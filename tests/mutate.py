@@ -12,7 +12,8 @@ half a second of the processor where tests of its own notice it and two where no
 an hour on an idle core, and some five minutes more where nothing is noted yet.
 
 What has run in this way to its end, how many survived then, and how many of these are explained since. Most of the
-others are noticed by tests that were written for them since; "left" are those that are neither, where that was looked at::
+others are noticed by tests that were written for them since; "left" are those that are
+neither, where that was looked at::
 
                       mutants   survived   explained   left
     model.follow          129         37          11   not run again
