@@ -114,10 +114,13 @@ def alternatives_of(model: Model, charged: FloatArray, row: int) -> Alternatives
 
 
 def _idle_changes(model: Model, arc: IntArray) -> Bools:
-    """Changes of mode where a class starts, to a mode by which it may start as well."""
+    """Changes of mode at the one node where a class starts, to a mode by which it may start as well.
+
+    Where it starts at several nodes, what comes from another may change there.
+    """
     arcs, problem = model.arcs, model.problem
-    starts = problem.head[arc[arcs.kind[arc] == Kind.ACCESS]]
+    kind = arcs.kind[arc]
+    starts = problem.head[arc[kind == Kind.ACCESS]]
     here, there = np.isin(problem.tail[arc], starts), np.isin(problem.head[arc], starts)
-    same = arcs.vertex_node[problem.tail[arc]] == arcs.vertex_node[problem.head[arc]]
-    idle: Bools = (arcs.kind[arc] == Kind.TRANSFER) & here & there & same
+    idle: Bools = (kind == Kind.TRANSFER) & here & there & (np.count_nonzero(kind == Kind.ORIGIN) == 1)
     return idle
