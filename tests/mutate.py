@@ -88,6 +88,7 @@ FILES = [
     "model_against_independent",
     "model_alternatives",
     "model_arcs",
+    "model_as_problem",
     "model_build",
     "model_decode",
     "model_bundles",

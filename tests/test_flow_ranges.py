@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from generated import TIMES, example, model
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 import corridors as cd
 from corridors.arrays.problem import UNCAPACITATED
 from corridors.model.arcs import Kind
 from corridors.model.build import Model, build
 from corridors.model.face import face_of
-from corridors.model.ranges import Deviations
+from corridors.model.ranges import Deviations, _parts
 from corridors.solvers import lp
 
 
@@ -143,3 +144,21 @@ def test_deviations_are_counted_from_the_flow_that_is_shown(tonnes: float, expec
     deviations = Deviations(face_of(made, flow, best.rent), flow)
     low, high = next(deviations.of(np.flatnonzero(made.arcs.kind[deviations.face.arc] == Kind.LINK)))
     assert (made.units.tonnes(low), made.units.tonnes(high)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("balances", "bundles", "together"),
+    [
+        ([[1, -1, 0, 0]], [[0, 0, 1, 0]], [{0, 1}, {2}, {3}]),
+        ([[1, -1, 0, 0]], [[0, 1, 1, 0]], [{0, 1, 2}, {3}]),
+        ([[1, 0], [0, 1]], [[0, 0], [0, 1], [0, 1]], [{0}, {1}]),
+        ([[1, 0], [0, 1], [0, 1]], [[1, 0]], [{0}, {1}]),
+        ([[0, 0]], [[0, 0], [0, 0], [1, 1]], [{0, 1}]),
+    ],
+)
+def test_deviations_are_parted_by_the_balances_and_bundles_that_they_share(
+    balances: list[list[int]], bundles: list[list[int]], together: list[set[int]]
+) -> None:
+    part = _parts(csr_array(balances, dtype=float), csr_array(bundles, dtype=float), len(balances[0]))
+    found = {number: {*np.flatnonzero(part == number).tolist()} for number in part.tolist()}
+    assert sorted(found.values(), key=min) == together

@@ -104,3 +104,18 @@ def test_a_row_pays_the_price_of_the_member_that_takes_it() -> None:
     solution = solved(build(network, pd.DataFrame({**row, "value": [9.0]})))
     assert row_costs(solution).tolist() == [20.0]
     assert routes(solution).cost.tolist() == [5.0]
+
+
+def test_routes_of_a_row_are_listed_from_the_largest() -> None:
+    """Over x pass 10 t, which part beyond it, over y 6 t, and 4 t of the row after it go by rail."""
+    links = pd.DataFrame({"link_id": ["ax", "xb", "xb too", "ay", "yb"], "mode": "rail", "directed": True})
+    links = links.assign(
+        from_node_id=[*"axxay"], to_node_id=[*"xbbyb"], tariff=1.0, capacity=[10.0, 5.0, 5.0, 6.0, 6.0]
+    )
+    links.loc[5] = {**links.loc[0], "link_id": "ac", "to_node_id": "c", "capacity": np.nan}
+    rows = pd.DataFrame({"demand_id": ["d", "e"], "commodity": "ore", "origin": "a", "destination": ["b", "c"]})
+    network = cd.Network(pd.DataFrame({"node_id": [*"abcxy"]}), links)
+    found = routes(solved(build(network, rows.assign(volume=[16.0, 4.0], value=9.0))))
+    assert found.columns.tolist() == [*rows, "volume", "cost", "length", "modes", "links"]
+    assert [*zip(found.demand_id, found.volume, strict=True)] == [("d", 6.0), ("d", 5.0), ("d", 5.0), ("e", 4.0)]
+    assert (found.links[0], {*found.links[1:3]}, found.links[3]) == ("ay;yb", {"ax;xb", "ax;xb too"}, "ac")

@@ -253,3 +253,12 @@ def test_steps_that_no_longer_rise_are_refused_by_step(step: str, field: str, va
     compiler = Compiler(build(*stepped(), limits_wanted(asked)), asked)
     with pytest.raises(cd.InputError, match=re.escape(says)):
         compiler.block(0, 1)
+
+
+@pytest.mark.parametrize(("step", "other"), [("two", 1.5), ("three", 2.5)])
+def test_a_step_may_not_cost_less_than_the_one_before(step: str, other: float) -> None:
+    network, rows = stepped()
+    network = network.replace(cost_steps=network.cost_steps.assign(extra_cost=[2.0, 3.0, 5.0]))
+    asked = scenarios_of((0, "cost_steps", step, "extra_cost", "set", other))
+    with pytest.raises(cd.InputError, match=re.escape(f"costs fall from a step to the next (cost_steps {step}: ")):
+        Compiler(build(network, rows, limits_wanted(asked)), asked).block(0, 1)

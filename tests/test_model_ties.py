@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,9 @@ from scipy.optimize import linprog
 
 import corridors as cd
 from corridors.arrays.problem import UNCAPACITATED
-from corridors.model.build import Model
+from corridors.model.arcs import Kind
+from corridors.model.build import Model, build
+from corridors.model.face import Face, face_of
 from corridors.model.ties import tied
 from corridors.solvers import lp
 
@@ -62,3 +66,48 @@ def test_a_row_that_is_just_worth_its_transport_ties() -> None:
         assert (
             bool(cd.solve(cd.Network(nodes, pd.DataFrame(links)), pd.DataFrame({**row, "value": value})).tied) == ties
         )
+
+
+def face(tariffs: list[float], capacities: list[float], volume: float, value: float = 99.0) -> Face:
+    """The optimal face of ore from a to b over parallel links, x first; another link leads on from b, to c."""
+    n = len(tariffs)
+    links = {"link_id": [*"xyz"[:n], "on"], "from_node_id": [*"a" * n, "b"], "to_node_id": [*"b" * n, "c"]}
+    table = pd.DataFrame({**links, "mode": "rail", "directed": True, "tariff": [*tariffs, 1.0]})
+    network = cd.Network(pd.DataFrame({"node_id": [*"abc"]}), table.assign(capacity=[*capacities, np.nan]))
+    row = {"demand_id": ["d"], "commodity": ["ore"], "origin": ["a"], "destination": ["b"]}
+    made = build(network, pd.DataFrame({**row, "volume": [volume], "value": [value]}))
+    best = lp.solve(made.problem, made.bundles)
+    return face_of(made, np.asarray(best.flow, float), best.rent)
+
+
+def links_of(found: Face) -> list[str]:
+    arcs = found.model.arcs
+    mine = found.arc[arcs.kind[found.arc] == Kind.LINK]
+    return found.model.network.links.link_id.iloc[arcs.item[mine]].tolist()
+
+
+def test_a_face_is_a_point_where_one_link_is_cheapest_and_the_row_is_worth_more() -> None:
+    for tariffs, value, links, is_point in (
+        ([1.0, 2.0], 99.0, ["x"], True),
+        ([2.0, 2.0], 99.0, ["x", "y"], False),
+        ([1.0, 2.0], 1.0, ["x"], False),
+        ([1.0, 2.0], 0.5, [], True),
+    ):
+        found = face(tariffs, [np.nan, np.nan], 9.0, value)
+        assert (links_of(found), found.is_point) == (links, is_point)  # nothing goes on to c
+
+
+def test_the_limits_of_a_face_are_what_is_full_and_what_has_an_end() -> None:
+    found = face([1.0, 2.0, 2.0], [2.0, 6.0, 8.0], 9.0)
+    open_end = found.model.bundles.limit.copy()
+    open_end[2] = UNCAPACITATED  # z may carry all
+    model = replace(found.model, bundles=replace(found.model.bundles, limit=open_end))
+    limits = replace(found, model=model, unit=2.0 * found.unit).limits
+    tonne = found.model.units.tonne * 2.0 * found.unit
+    place = {link: at for at, link in zip(np.flatnonzero(model.arcs.kind[found.arc] == Kind.LINK), "xyz", strict=True)}
+    assert limits["A_ub"].nonzero()[1].tolist() == [place["y"]]
+    assert (limits["b_ub"] * tonne).tolist() == pytest.approx([6.0])
+    full = limits["A_eq"][[-1]]
+    assert full.nonzero()[1].tolist() == [place["x"]]
+    assert limits["b_eq"][-1] * tonne == pytest.approx(2.0)
+    assert (limits["b_eq"][:-1] == 0).all()

@@ -193,3 +193,17 @@ def test_what_is_wanted_where_it_starts_takes_a_route_without_links() -> None:
     network = cd.Network(nodes, pd.DataFrame(links), zones=zones)
     found = cd.routes(network, pd.DataFrame({**row, "value": [9.0]}))
     assert {(r.origin, r.destination, r.links): r.volume for r in found.itertuples()} == {("a", "a", ""): 5.0}
+
+
+@pytest.mark.filterwarnings("ignore::corridors.InputWarning")
+def test_what_is_wanted_where_nothing_runs_takes_a_route_without_links() -> None:
+    """Goods of c, which no link enters, and a destination zone that holds c."""
+    links = {"link_id": ["l"], "from_node_id": ["a"], "to_node_id": ["b"], "mode": ["rail"], "tariff": [1.0]}
+    zones = pd.DataFrame({"zone_id": "near", "role": "destination", "node_id": ["a", "c"]})
+    rows = pd.DataFrame({"demand_id": ["d", "e"], "commodity": "ore", "origin": ["c", "b"], "destination": "near"})
+    network = cd.Network(pd.DataFrame({"node_id": [*"abc"]}), pd.DataFrame(links), zones=zones)
+    found = cd.routes(network, rows.assign(volume=[5.0, 7.0], value=9.0))
+    assert found[["origin", "destination", "links", "volume"]].to_numpy().tolist() == [
+        ["c", "c", "", 5.0],
+        ["b", "a", "l", 7.0],
+    ]

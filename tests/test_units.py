@@ -13,7 +13,7 @@ import xarray as xr
 
 import corridors as cd
 from corridors.model import compile
-from corridors.model.units import Numbers, Units, is_large, units_for, units_in
+from corridors.model.units import NONE, Numbers, Units, is_large, units_for, units_in
 
 SOLVERS = ("lp", "columns")
 
@@ -444,3 +444,37 @@ def test_units_are_the_coarsest_that_keep_each_number(
             units_for(numbers(**own), lambda name, places: [f"{name} {place}" for place in places], asked)
     else:
         assert units_for(numbers(**own), lambda name, places: [name], asked) == Units(*expected)
+
+
+def units_of(volume: list[float], value: float = 1.0, brought: Numbers | None = NONE) -> Units:
+    own = Numbers(np.array(volume), np.zeros(0), np.array([value]), np.zeros(0))
+    return units_for(own, lambda what, places: [f"{what} {place}" for place in places], brought)
+
+
+@pytest.mark.parametrize(
+    ("volume", "places"), [([0.4, 8.5e14], 1), ([0.4, 8.5e13], 1), ([0.04, 8.5e13], 2), ([3e-30], 30), ([0.0], 0)]
+)
+def test_a_unit_is_as_fine_as_numbers_need_while_the_largest_is_below_two_to_the_53(
+    volume: list[float], places: int
+) -> None:
+    assert units_of(volume) == Units(places, 4)
+
+
+@pytest.mark.parametrize("volume", [[0.4, 1.2e15], [0.04, 8.5e14]])
+def test_a_number_that_no_unit_takes_beside_the_largest_is_refused(volume: list[float]) -> None:
+    with pytest.raises(cd.InputError, match=r"quantities: 1 too small to count \(volume 0; "):
+        units_of(volume)
+
+
+def test_values_may_be_far_below_a_dollar() -> None:
+    assert units_of([5.0], 3e-30) == Units(0, 30)
+    assert units_of([5.0], 3e-30, None) == Units(8, 38)  # 1e-8 of all there is
+
+
+def test_counts_become_the_decimals_that_they_stand_for() -> None:
+    assert Units(1, 4).usd(3) == 3e-5  # and not 3.0000000000000004e-5
+    assert Units(0, 4).usd(30_000) == 3.0
+    assert Units(13).trace([0.0]) == 5e-14
+    assert Units(13).trace([0.0, 4.0]) == 4e-11
+    assert (Units().quantity_step(0.5), Units().quantity_step(0.0), Units().quantity_step(3e7)) == (1e-7, 1.0, 1.0)
+    assert (Units().cost_step(0.5), Units().cost_step(0.0), Units().cost_step(3e7)) == (1e-7, 1e-4, 1e-4)
