@@ -363,8 +363,9 @@ def network_and_demand(network: str, year: int | None, demand: str | None, prefe
                 f"year: the library has no demand of {demand}; name the demand to move on that network: "
                 f"--year {demand} --demand YEAR ({', '.join(DEMAND_YEARS)}), or a CSV file"
             )
+    rows = demand_of(demand)
     found = network_of(network, year_of(year, demand), preferences)
-    return found, _at_nodes(demand_of(demand), found)
+    return found, _at_nodes(rows, found)
 
 
 def _at_nodes(rows: Any, network: Any) -> Any:
