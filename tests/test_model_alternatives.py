@@ -90,8 +90,18 @@ def test_a_number_tells_links_by_direction_and_members_apart_and_changes_of_mode
         [*links, *(f"{link} back" for link in links), *(node for _, node in PLACES)]
     )
     assert others.vertices == (made.arcs.vertex_owner == 1).sum()
+    assert passages(made, 0)[0].vertices == (made.arcs.vertex_owner == 0).sum()
     assert min(others.tail.min(), others.head.min()) >= 0
     assert max(others.tail.max(), others.head.max()) < others.vertices
+
+
+def test_what_is_closed_is_no_passage() -> None:
+    network, demand = zoned()
+    shut = network.replace(links=network.links.assign(status=["operating", "operating", "closed", *["operating"] * 3]))
+    others, names = passages(build(shut, demand))
+    assert {"me", "me back"} <= {*names}
+    assert not {"mf", "mf back"} & {*names}
+    assert [names[place] for place in others.best() if len(names[place]) > 1] == ["me"]
 
 
 def changes(names: list[str]) -> set[str]:

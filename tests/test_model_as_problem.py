@@ -36,9 +36,18 @@ def test_a_link_or_a_single_track_of_one_flow_is_limited(tariff: float, directed
 def test_what_several_flows_share_is_refused_unless_it_has_room_for_all(directed: bool) -> None:
     demand = wanted("ore", "oil")
     with pytest.raises(cd.InputError, match=r"limits: is shared by several flows for 1 limit \(link:line\)"):
-        cd.to_problem(track(2.0, directed, 15.0), demand)
+        cd.to_problem(track(2.0, directed, 20.0), demand)
     problem = cd.to_problem(track(2.0, directed, 64.0), demand)
     assert problem.capacity[problem.capacity != cd.UNCAPACITATED].tolist() == [8, 8]
+
+
+def test_a_cost_step_that_several_flows_share_is_refused() -> None:
+    steps = pd.DataFrame({"link_id": "road", "load": [0.0, 5.0], "extra_cost": [0.0, 1.0]})
+    network = track(2.0, True, 64.0).replace(cost_steps=steps)
+    with pytest.raises(cd.InputError, match=r"is shared by several flows for 1 limit \(a cost step\)"):
+        cd.to_problem(network, wanted("ore", "oil"))
+    problem = cd.to_problem(network, wanted("ore"))
+    assert problem.capacity[problem.capacity != cd.UNCAPACITATED].tolist() == [64, 5, 8]
 
 
 def test_what_is_no_network_is_refused() -> None:

@@ -452,7 +452,15 @@ def units_of(volume: list[float], value: float = 1.0, brought: Numbers | None = 
 
 
 @pytest.mark.parametrize(
-    ("volume", "places"), [([0.4, 8.5e14], 1), ([0.4, 8.5e13], 1), ([0.04, 8.5e13], 2), ([3e-30], 30), ([0.0], 0)]
+    ("volume", "places"),
+    [
+        ([0.4, 8.5e14], 1),
+        ([0.4, 8.5e13], 1),
+        ([0.04, 8.5e13], 2),
+        ([0.5, 2**53 / 10 - 0.5], 1),
+        ([3e-30], 30),
+        ([0.0], 0),
+    ],
 )
 def test_a_unit_is_as_fine_as_numbers_need_while_the_largest_is_below_two_to_the_53(
     volume: list[float], places: int

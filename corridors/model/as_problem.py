@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from corridors import arguments
 from corridors.arrays.problem import Problem
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, complaint
@@ -56,7 +55,6 @@ def to_problem(network: Network, demand: Any) -> Problem:
     >>> float(result.loss), cd.min_cost_flow(problem).cost * result.quantity_unit * result.cost_unit
     (5200.0, 5200.0)
     """
-    arguments.networks(network=network)
     model = build(network, demand)
     problem = model.problem
     capacity = _limited(model)
