@@ -140,6 +140,36 @@ def test_units_fit_the_first_cost_step_too() -> None:
     assert made.rounding()["cost"] == pytest.approx(0.0, abs=1e-12)
 
 
+def test_what_the_first_cost_step_adds_is_counted_and_rounded_by_itself() -> None:
+    nodes = pd.DataFrame({"node_id": ["a", "b"]})
+    links = pd.DataFrame({"link_id": ["l", "m"], "from_node_id": "a", "to_node_id": "b", "mode": "rail"})
+    ladder = pd.DataFrame({"link_id": ["m"], "load": [0.0], "extra_cost": [1.00003]})
+    network = cd.Network(nodes, links.assign(tariff=2.0, directed=True), cost_steps=ladder)
+    row = {"demand_id": ["d"], "commodity": "ore", "origin": "a", "destination": "b", "volume": 3e8, "value": 5e4}
+    made = build(network, pd.DataFrame(row))
+    moved = made.arcs.of(Kind.LINK)
+    assert made.extra[moved].tolist() == [0.0, 1.00003]
+    assert made.problem.cost[moved].tolist() == [20_000, 30_000]
+    assert made.rounding() == pytest.approx({"cost": 3e-5, "volume": 0.0, "limit": 0.0})
+
+
+def test_a_change_of_mode_costs_each_commodity_the_worth_of_its_time() -> None:
+    links = pd.DataFrame({"link_id": ["l", "m"], "from_node_id": ["a", "b"], "to_node_id": ["b", "c"]})
+    port = {"transfer_id": ["port"], "node_id": ["b"], "from_mode": ["rail"], "to_mode": ["ship"], "time": [5.0]}
+    goods = pd.DataFrame({"commodity": ["ore", "cars"], "value_of_time": [1.0, 3.0]})
+    network = cd.Network(
+        pd.DataFrame({"node_id": [*"abc"]}),
+        links.assign(mode=["rail", "ship"], directed=True, tariff=1.0, time=2.0),
+        pd.DataFrame({**port, "cost": [4.0], "directed": True}),
+        commodities=goods,
+    )
+    row = {"demand_id": ["o", "k"], "commodity": ["ore", "cars"], "origin": "a", "destination": "c"}
+    made = build(network, pd.DataFrame({**row, "volume": 5.0, "value": 90.0}))
+    cost = made.problem.cost * made.units.cost
+    assert cost[made.arcs.of(Kind.TRANSFER)].tolist() == pytest.approx([4 + 5, 4 + 15])
+    assert cost[made.arcs.of(Kind.LINK)].tolist() == pytest.approx([1 + 2, 1 + 2, 1 + 6, 1 + 6])
+
+
 @pytest.mark.parametrize(("modes", "places"), [("", 5), ("rail", 4)])
 def test_units_fit_what_one_arc_costs_and_not_what_nothing_pays(modes: str, places: int) -> None:
     nodes = pd.DataFrame({"node_id": ["a", "b"]})
