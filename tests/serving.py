@@ -1,4 +1,4 @@
-"""The server of the Eurasian network under load: `python tests/serving.py [--questions 10000] [--readers 20]`.
+"""The server of the Eurasian network under load: `python tests/serving.py [--questions 10000]`.
 
 It takes minutes, so it is no part of `make check`. Readers ask generated questions at once, a tenth of them spoilt.
 Each answer is held against one sweep of all questions, each refusal against its status; then Ctrl-C while they ask.
@@ -58,8 +58,11 @@ def spent(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
-def ask(port: int, bodies: list[bytes], readers: int) -> tuple[list[tuple[int, bytes]], np.ndarray[Any, Any]]:
-    """What is answered, and the seconds it took, by that many readers at once."""
+def ask(
+    port: int, bodies: list[bytes], readers: int, pause: float = 0.0
+) -> tuple[list[tuple[int, bytes]], np.ndarray[Any, Any]]:
+    """What is answered, and the seconds it took, by that many readers at once, who look at each answer for a while."""
+    pauses = np.random.default_rng(0).exponential(pause, len(bodies))
     found: list[Any] = [None] * len(bodies)
     took, numbers = np.zeros(len(bodies)), iter(range(len(bodies)))
     lock = threading.Lock()
@@ -71,6 +74,9 @@ def ask(port: int, bodies: list[bytes], readers: int) -> tuple[list[tuple[int, b
                 number = next(numbers, None)
             if number is None:
                 return
+            if pause:
+                line.close()  # the server does not hold it for long
+                time.sleep(pauses[number])
             start = time.perf_counter()
             line.request("POST", "/answer", bodies[number], {"Content-Type": "application/json"})
             response = line.getresponse()
@@ -89,6 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=10_000)
     parser.add_argument("--readers", type=int, default=20)
+    parser.add_argument("--pause", type=float, default=2.0, help="seconds that a reader looks at an answer, on average")
     options = parser.parse_args()
     network = cd.load_network()
     demand = checked_demand(network, cd.load_demand())
@@ -98,13 +105,15 @@ def main() -> None:
     bodies = [asked.spoilt() if question is None else json.dumps(question).encode() for question in questions]
     server, port = started()
     # What was answered lately is kept, so others ask other questions.
-    first, last = ([json.dumps(asked.one()).encode() for _ in range(count)] for count in (200, 500))
+    first, then, last = ([json.dumps(asked.one()).encode() for _ in range(count)] for count in (200, 500, 500))
     print(f"one reader: {_times(ask(port, first, 1)[1], slice(None))}")
+    looking = _times(ask(port, then, options.readers, options.pause)[1], slice(None))
+    print(f"{options.readers} readers who look at an answer for {options.pause:g} s on average: {looking}")
     before = spent(server.pid)
     found, took = ask(port, bodies, options.readers)
     good = np.array([number for number, question in enumerate(questions) if question is not None])
     each = (spent(server.pid) - before) / len(found)
-    print(f"{options.readers} readers: {_times(took, good)}; {each * 1e3:.0f} ms of a processor each")
+    print(f"{options.readers} who ask at once again: {_times(took, good)}; {each * 1e3:.0f} ms of a processor each")
     print(f"statuses {dict(Counter(status for status, _ in found))}")
     for (status, body), question in zip(found, questions, strict=True):
         assert status in ((413, 422) if question is None else (200,)), (status, body)
