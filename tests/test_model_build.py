@@ -182,6 +182,15 @@ def test_units_fit_what_one_arc_costs_and_not_what_nothing_pays(modes: str, plac
     assert made.units.cost_places == places
 
 
+def test_units_do_not_fit_the_costs_of_what_goods_do_not_come_to() -> None:
+    links = pd.DataFrame({"link_id": ["l", "m"], "from_node_id": ["a", "c"], "to_node_id": ["b", "d"], "mode": "rail"})
+    row = {"demand_id": ["d"], "commodity": "ore", "origin": "a", "destination": "b", "volume": 5.0, "value": 9.0}
+    nodes = pd.DataFrame({"node_id": [*"abcd"]})
+    for start, places in (("c", 4), ("b", 5)):
+        network = cd.Network(nodes, links.assign(from_node_id=["a", start], directed=True, tariff=[1.0, 0.00123]))
+        assert build(network, pd.DataFrame(row)).units.cost_places == places
+
+
 def test_goods_are_not_asked_what_they_would_cost_where_they_do_not_come() -> None:
     nodes = pd.DataFrame({"node_id": ["a", "b", "c"]})
     links = pd.DataFrame({"link_id": ["l"], "from_node_id": "b", "to_node_id": "c", "mode": ["rail"]})
