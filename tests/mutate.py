@@ -11,8 +11,8 @@ change, and it is left out. Lipton (1971) and DeMillo, Lipton & Sayward (1978) h
 half a second of the processor where tests of its own notice it and two where none does, so that all take a quarter of
 an hour on an idle core, and some five minutes more where nothing is noted yet.
 
-What has run in this way to its end, how many survived then, and how many of these are explained since. The others are
-noticed by tests that were written for them since, and ran again after that; "left" are those that are neither::
+What has run in this way to its end, how many survived then, and how many of these are explained since. The others ran
+again and are noticed, by tests that were written for them; one of costs went with its code. "Left" is what is neither::
 
                       mutants   survived   explained   left
     model.follow          129         37          11      0
@@ -35,8 +35,8 @@ noticed by tests that were written for them since, and ran again after that; "le
     model.units            97         17           6      0, and 1 explained before
     model.as_problem       26          7           0      0
 
-The certificates, prices, bundles and steps ran to an end before, each with tests of its own. Of follow and build, some
-that survive `BUDGET` are noticed only with more of it (``--budget 10``).
+The certificates, prices, bundles and steps ran to an end before, each with tests of its own. Of follow, 13 that survive
+`BUDGET` are noticed with more of it (``--budget 20``).
 """
 
 from __future__ import annotations
@@ -123,8 +123,6 @@ BUDGET = 2.0
 """Seconds of the processor that the tests of a mutant may take, as they took when they were noted."""
 LONG = 0.25
 """A test that takes more of the budget comes only where none is shorter, or where it noticed another mutant."""
-OWN = 12
-"""So many tests of the file that is meant for a module come where one of each other file does."""
 HELD_BY = {"class_arcs": "model_arcs", "face": "model_ties", "legs": "skims"}
 """Which file of tests is meant for a module, where that is not named as the module is."""
 NOT_APPLIED = 3
@@ -409,7 +407,7 @@ def limits(seconds: float) -> None:
 def in_order(name: str, mutant: Mutant, notes: dict[str, Note], first: list[str], budget: float) -> list[str]:
     """The tests that run a mutant's lines: those that noticed one of its function, then quick ones of each file.
 
-    Of the file that is meant for the module they are `OWN` where they are one of others.
+    Of the file that is meant for the module it is the quickest of each of its functions.
     """
     module = name.rpartition(".")[2]
     own = HELD_BY.get(module, module)
@@ -419,9 +417,10 @@ def in_order(name: str, mutant: Mutant, notes: dict[str, Note], first: list[str]
     order = []
     for test in runs:
         file = test.partition("::")[0]
-        ranks[file] += 1
+        group = test.partition("[")[0] if own in file else file
+        ranks[group] += 1
         long = notes[test].seconds > LONG * budget
-        order.append((test not in first, long, ranks[file] // (OWN if own in file else 1), test))
+        order.append((test not in first, long, ranks[group], test))
     found, spent = [], 0.0
     for *_, test in sorted(order, key=lambda entry: (*entry[:3], notes[entry[3]].seconds)):
         if not found or spent + notes[test].seconds <= budget:
