@@ -8,7 +8,7 @@ block keeps it from `make check`, or from running at all, and gives the reason::
     <!-- not run: sets up an environment -->
 
 ``python tests/pages.py --update docs/studies/prices.md`` writes what is printed now into a page, of blocks without
-``...``, and as many lines as before where ``...`` is the last.
+``...``, and as many lines as before where ``...`` is the last. A process a core takes the pages in turn.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import doctest
+import functools
 import io
 import os
 import re
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,7 +159,9 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="run the blocks of `make check` only")
     options = parser.parse_args()
     os.environ.setdefault("MPLBACKEND", "Agg")
-    wrong = [found for page in options.pages for found in run_page(page, quick=options.quick, update=options.update)]
+    one = functools.partial(run_page, quick=options.quick, update=options.update)
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(options.pages))) as pool:
+        wrong = [found for of_page in pool.map(one, options.pages) for found in of_page]
     print("\n\n".join(wrong))
     return int(bool(wrong))
 
