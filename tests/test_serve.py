@@ -25,7 +25,7 @@ from corridors.serve.app import app_of
 from corridors.serve.run import bound, prepared
 from corridors.serve.solving import WAITING, Solving
 
-ASKED = 300 * TIMES  # a tenth of them spoilt
+ASKED = 200 * TIMES  # a tenth of them spoilt
 JSON = ((b"host", b"127.0.0.1:8765"), (b"content-type", b"application/json"))
 
 

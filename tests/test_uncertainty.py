@@ -199,11 +199,11 @@ def test_the_spread_of_any_study_has_its_drivers_in_kinds_of_figures() -> None:
     rows = rows.assign(volume=1e6, value=300.0)
     kinds = [("demand", "volume", 1.5), ("links", "tariff", 1.5), ("demand", "value", 1.01)]
     spreads = pd.DataFrame(kinds, columns=["table", "field", "factor"])
-    kept = {"by": "link", "draws": 9, "spreads": spreads, "seed": 3, "progress": False}
+    kept = {"by": "link", "draws": 6, "spreads": spreads, "seed": 3, "progress": False}
     table = cd.intervals(cd.leverage, network, rows, ["a"], drivers=True, **kept)
     pd.testing.assert_frame_equal(table.iloc[:, :-2], cd.intervals(cd.leverage, network, rows, ["a"], **kept))
-    factors = cd.uncertain_cases(network, rows, 9, spreads=spreads, seed=3)
-    by = np.array([factors.changes(i).set_index("field").value.loc[["volume", "tariff", "value"]] for i in range(9)])
+    factors = cd.uncertain_cases(network, rows, 6, spreads=spreads, seed=3)
+    by = np.array([factors.changes(i).set_index("field").value.loc[["volume", "tariff", "value"]] for i in range(6)])
     volume, tariff, value = by.T
     alone = np.array([200 * volume, 300 - 100 * tariff, 300 * value - 100])
     variance = alone.var(axis=1) / alone.var(axis=1).sum()
