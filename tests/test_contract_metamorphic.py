@@ -11,7 +11,7 @@ from solvers import SOLVERS, solved
 import corridors as cd
 
 OPTIMAL = cd.Status.OPTIMAL
-SEEDS = range(100_000, 100_000 + 60 * TIMES)
+SEEDS = range(100_000, 100_000 + 45 * TIMES)
 
 every_solver = pytest.mark.parametrize("solver", SOLVERS)
 

@@ -13,7 +13,7 @@ from solvers import SOLVERS, solved
 import corridors as cd
 from corridors.mincostflow import Solver
 
-CASES = 2000 * TIMES
+CASES = 1500 * TIMES
 
 
 def by_linear_program(problem):

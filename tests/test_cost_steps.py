@@ -172,7 +172,7 @@ def test_closures_and_changes_of_links_with_steps_are_those_of_changed_tables(nu
             assert float(found.flow.sel(link=link).sum()) == 0
 
 
-@pytest.mark.parametrize("number", range(3 * TIMES))
+@pytest.mark.parametrize("number", range(2 * TIMES))
 def test_scenarios_that_change_steps_are_those_of_changed_tables(number: int) -> None:
     random = Random(number)
     example = with_steps(random, case(random))
