@@ -11,6 +11,7 @@ import shapely
 
 from corridors.errors import InputError, complaint, listed, nearest, warn
 from corridors.io.cells import column, numbers
+from corridors.io.places import shape_of
 from corridors.io.recipe import BACK, DIRECTION, NAMED, SPEED, shipped
 from corridors.places import apart, course_km, ground_km, tips
 from corridors.schema.columns import ids_in
@@ -154,7 +155,7 @@ def _with_single_lines(links: pd.DataFrame) -> pd.DataFrame:
     """Links whose lines of several parts are one line, where the parts follow each other; none has heights."""
     if "geometry" not in links:
         return links
-    shapes = [_shape(cell) for cell in links.geometry]
+    shapes = [shape_of(cell) for cell in links.geometry]
     several = [i for i, shape in enumerate(shapes) if isinstance(shape, shapely.MultiLineString)]
     high = [i for i, shape in enumerate(shapes) if isinstance(shape, shapely.Geometry) and shapely.has_z(shape)]
     for i in high:
@@ -171,27 +172,10 @@ def _lines(links: pd.DataFrame) -> Any:
         return None
     shapes = np.array(links.geometry, dtype=object)
     for i in [i for i, cell in enumerate(shapes) if not isinstance(cell, shapely.LineString)]:
-        shapes[i] = _single(shapes[i])
+        shapes[i] = None if isinstance(shapes[i], float) else shape_of(shapes[i])
         if not (shapes[i] is None or isinstance(shapes[i], shapely.LineString)):
             return None
     return shapes
-
-
-def _shape(cell: Any) -> Any:
-    """A shape of well-known text, None where it is blank; the cell as it is where it is none."""
-    if not isinstance(cell, str):
-        return cell
-    try:
-        return shapely.from_wkt(cell) if cell.strip() else None
-    except shapely.errors.ShapelyError:
-        return cell
-
-
-def _single(cell: Any) -> Any:
-    cell = _shape(cell)
-    if isinstance(cell, shapely.MultiLineString) and len(cell.geoms) == 1:
-        return cell.geoms[0]
-    return None if isinstance(cell, float) else cell
 
 
 def _with_lengths(links: pd.DataFrame, nodes: pd.DataFrame, *, own: bool) -> pd.DataFrame:

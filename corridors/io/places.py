@@ -60,7 +60,7 @@ def _in_degrees(name: str, table: pd.DataFrame, given: pyproj.CRS | None) -> pd.
         return np.column_stack(turn.transform(xy[:, 0], xy[:, 1]))
 
     if "geometry" in table:
-        shapes = table["geometry"].map(_shape)
+        shapes = table["geometry"].map(shape_of)
         drawn = shapes.map(lambda shape: isinstance(shape, shapely.Geometry))
         moved = shapes[drawn].map(lambda shape: shapely.transform(shapely.force_2d(shape), points))
         table = table.assign(geometry=shapes.mask(drawn, moved))
@@ -85,8 +85,8 @@ def _layer_in_degrees(name: str, layer: Any, given: pyproj.CRS | None) -> pd.Dat
     return layer.set_geometry(layer.geometry.force_2d()) if layer.has_z.any() else layer
 
 
-def _shape(cell: Any) -> Any:
-    """A shape of well-known text; the cell as it is where it is none."""
+def shape_of(cell: Any) -> Any:
+    """A shape of well-known text, None where it is blank; the cell as it is where it is none."""
     if not isinstance(cell, str):
         return cell
     try:
