@@ -322,7 +322,12 @@ class Sweeps:
         self.network, self.demand, self.progress, self.grouped = network, demand, progress, grouped
         self.keep = (keep,) if isinstance(keep, str) else tuple(keep)
         self._job: Job | None = None
-        self._last: Any = None
+
+    @functools.cached_property
+    def _last_optima(self) -> Any:
+        from corridors.solvers.multicommodity import LastOptima  # its kernels take a while to load
+
+        return LastOptima()
 
     def __call__(self, scenarios: Scenarios, numbers: IntArray | None = None) -> xr.Dataset:
         """What `sweep_all` gives.
@@ -343,11 +348,8 @@ class Sweeps:
             weakref.finalize(self, self._job.__exit__)
         with self._job.over(scenarios) as job:
             engine = job.engine()
-            if numbers is not None and isinstance(engine, WarmEngine):
-                from corridors.solvers.multicommodity import LastOptima
-
-                self._last = self._last or LastOptima()
-                engine.again = (self._last, numbers)
+            if isinstance(engine, WarmEngine):
+                engine.again = None if numbers is None else (self._last_optima, numbers)
             return _whole(_gathered(job, kept, [], Options(kept, progress=self.progress)))
 
 
