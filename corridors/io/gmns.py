@@ -59,9 +59,9 @@ def read(path: Path) -> Content:
     names: dict[str, str | None] = {"free_speed": SPEED}
     if own:
         names = {TONNES: "capacity", "free_speed": None, "dir_flag": None}
-    length = config.get("long_length", "")
-    units = {"length": length or "km", SPEED: config.get("speed", "") or f"{length or 'km'}/h"}
-    told = {"length": length, SPEED: config.get("speed", "")}
+    told = {"length": config.get("long_length", ""), SPEED: config.get("speed", "")}
+    length = told["length"] or "km"
+    units = {"length": length, SPEED: told[SPEED] or f"{length}/h"}
     recipe = Recipe(
         names={"links": names},
         units={**units, **({} if own else {"capacity": "vehicles/h"})},

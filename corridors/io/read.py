@@ -111,7 +111,7 @@ def read(
         _refuse(path, content)
     fill = {name: given for name, given in (("mode", mode), ("directed", directed)) if given is not None}
     known = known.then(by_arguments(names, units, tables)).then(Recipe(fill={"links": fill}))
-    _warn_of_assumed(path, content, known, {**given.units, **dict(units or {})})
+    _warn_of_assumed(path, tables["links"], content.assumed, known, {**given.units, **dict(units or {})})
     tables = applied(tables, known)
     if kind.name == "geojson" and crs is None:
         tables = geojson.in_degrees_by_default(tables)
@@ -285,16 +285,17 @@ def _check_degrees(nodes: pd.DataFrame) -> None:
         raise InputError(complaint("nodes", "x_coord and y_coord are no degrees", shown, remedy))
 
 
-def _warn_of_assumed(path: Path, content: Content, known: Recipe, told: Mapping[str, Any]) -> None:
+def _warn_of_assumed(
+    path: Path, links: pd.DataFrame, assumed: Mapping[str, str], known: Recipe, told: Mapping[str, Any]
+) -> None:
     """Warn of units that a file does not say, where links have something in them and the caller does not say them."""
-    links = renamed_tables(content.tables, known).get("links", pd.DataFrame())
     theirs = {ours: name for name, ours in known.names.get("links", {}).items() if ours and name in links}
     of_links = {column.removeprefix("links.") for column in told}
-    columns = [c for c in content.assumed if c not in of_links and theirs.get(c, c) in links]
+    columns = [c for c in assumed if c not in of_links and theirs.get(c, c) in links]
     columns = [c for c in columns if links[theirs.get(c, c)].astype(object).map(as_id).ne("").any()]
     if columns:
-        taken = listed([f"{theirs.get(c, c)} in {content.assumed[c]}" for c in columns])
-        say = ", ".join(f"{c!r}: {content.assumed[c]!r}" for c in columns)
+        taken = listed([f"{theirs.get(c, c)} in {assumed[c]}" for c in columns])
+        say = ", ".join(f"{c!r}: {assumed[c]!r}" for c in columns)
         warn(f"read: {path.name} does not say its units, and is taken to have {taken}; say them, units={{{say}}}")
 
 

@@ -239,12 +239,9 @@ def _check_units(units: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -
 def _from_mapping(given: Any, name: str) -> Recipe:
     """A recipe of plain tables, as YAML and Python have them."""
     parts = {f.name for f in fields(Recipe)}
-    if not isinstance(given, Mapping) or not set(given) <= parts | {"about", "like"}:
-        what = (
-            kind_of(given)
-            if not isinstance(given, Mapping)
-            else f"has {listed(set(given) - parts - {'about', 'like'})}"
-        )
+    unknown = set(given) - parts - {"about", "like"} if isinstance(given, Mapping) else set()
+    if unknown or not isinstance(given, Mapping):
+        what = f"has {listed(unknown)}" if unknown else kind_of(given)
         raise InputError(f"{name}: {what}; a recipe has {', '.join(sorted(parts))}")
     if "like" in given:
         if given["like"] not in shipped():

@@ -15,7 +15,7 @@ from numba.core.caching import FunctionCache
 
 log = logging.getLogger("corridors")
 
-REMEDY = "they are compiled in each process, some ten seconds; set NUMBA_CACHE_DIR to a folder that can be written"
+REMEDY = "they are compiled in each process, ten to twenty seconds; set NUMBA_CACHE_DIR to a folder that can be written"
 
 _said = threading.Event()
 

@@ -176,16 +176,15 @@ class _OfFuture:
         """
         self.widest = np.maximum(self.widest, modules)
         share = modules / np.where(self.widest > 0, self.widest, 1.0)
-        away = [self._away(base, share) for base in self.bases]
+        base = min(self.bases, key=lambda base: self._away(base, share), default=None)
         pays = len(self.bases) < BASES or len(self.future.scenarios) >= MANY  # a base costs what some scenarios do
-        if pays and min(away, default=np.inf) > 1.0:
+        if base is None or (pays and self._away(base, share) > 1.0):
             base = _BaseOf(share, self.expected, self._sweeps_of(room))
             self.bases = [*self.bases[:1], *self.bases[1:][2 - BASES :], base]
-            away = [np.inf] * (len(self.bases) - 1) + [0.0]
         built = Listed(np.array([0, len(room)]), np.arange(len(room)), self.limit + room, ["portfolio"], np.ones(1))
         scenarios = self.future.scenarios
         source = product(scenarios.take(some).source, built, len(scenarios.atoms))
-        return self.bases[int(np.argmin(away))].sweeps(self.limited.over(source), some)
+        return base.sweeps(self.limited.over(source), some)
 
     def _away(self, base: _BaseOf, share: FloatArray) -> float:
         """How far a portfolio is from a base: beyond 1 it is nearer to one of its own."""

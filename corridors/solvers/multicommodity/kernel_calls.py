@@ -1,4 +1,4 @@
-"""The kernels and what they are called with: pools, workspaces, scenarios as CSR, and its entry points."""
+"""The kernels and what they are called with: pools, workspaces, scenarios as CSR, and their entry points."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from corridors.solvers.multicommodity.layout import Layout, starts
 
 MOST = 20_000
 """Pivots after which re-optimising a scenario is abandoned."""
+NEGATIVE = "coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles"
 
 
 class Stopped(Exception):
@@ -291,9 +292,6 @@ def run(
     if ended < 0:
         raise InputError(NEGATIVE)
     return kept
-
-
-NEGATIVE = "coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles"
 
 
 def run_cold(
