@@ -115,8 +115,9 @@ def test_a_part_that_there_is_not_is_refused(drawn, part):
 @pytest.fixture
 def folder(tmp_path):
     """A network, its demand, and closures, as files."""
-    cd.write(network(), tmp_path / "net", demand=demand())
-    rows = [(number, link) for number in range(20) for link in network().links.link_id[number % 3 :: 3]]
+    drawn = network()
+    cd.write(drawn, tmp_path / "net", demand=demand())
+    rows = [(number, link) for number in range(20) for link in drawn.links.link_id[number % 3 :: 3]]
     table = pd.DataFrame(rows, columns=["scenario_id", "link_id"]).assign(link_availability=0.0)
     write_table(table, tmp_path / "closures.csv")
     return tmp_path
