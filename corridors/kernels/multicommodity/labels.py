@@ -57,7 +57,8 @@ def pop(heap: Records, size: int) -> int:
 def useful(problem: Coupled, w: Work, base: Optimum, c: int, vertex: int, label: float, gain: float) -> bool:
     """Whether a label that low could be part of a path to a demand row within its horizon.
 
-    What is ahead of the vertex costs no less than in the base, but for `gain`: what lengths of the class fell in all.
+    What is ahead of the vertex costs, whatever the rents, no less than without any in the base, but for `gain`: by how
+    much lengths of the class are below that in all.
     While the base itself is being solved nothing is known, and every label counts as useful.
     """
     if gain == np.inf or len(base.ahead) == 0:  # an arc was opened, perhaps where no path led on; or nothing is known
@@ -128,7 +129,10 @@ def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
 
 @compiled
 def look_ahead(problem: Coupled, w: Work) -> None:
-    """Cheapest cost to each demand row from each vertex of its class (Dijkstra backwards, with rescans), if wanted."""
+    """Cheapest cost, without rents, to each demand row from each vertex of its class, if wanted.
+
+    Dijkstra's method backwards, with rescans.
+    """
     if len(w.ahead) == 0:
         return
     for i in range(len(w.ahead)):
@@ -155,7 +159,9 @@ def look_ahead(problem: Coupled, w: Work) -> None:
                     begin, end = problem.place_in[place], problem.place_in[place + 1]
                 for i in range(begin, end):
                     arc = problem.in_arc[i]
-                    further, tail = key + w.arcs[arc].length, problem.tail[arc] - shared * problem.place_shift[c]
+                    if w.arcs[arc].shut:
+                        continue
+                    further, tail = key + w.arcs[arc].cost, problem.tail[arc] - shared * problem.place_shift[c]
                     if further < w.ahead[start + tail * step - first] and size < len(w.heap):
                         w.ahead[start + tail * step - first] = further
                         size = push(w.heap, size, further, tail)

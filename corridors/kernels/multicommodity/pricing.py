@@ -121,7 +121,7 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
         arc = w.touched[i]
         graph = graph_of(problem, arc)
         if w.classes[graph].redo and w.arcs[arc].length < base.length[arc]:
-            w.classes[graph].fell += base.length[arc] - w.arcs[arc].length
+            w.classes[graph].fell += _below_cost(problem, w, arc)
             w.arcs[arc].next_below, w.classes[graph].first_below = w.classes[graph].first_below, arc
     settled = True
     for i in range(w.n[CLASSES]):
@@ -156,8 +156,16 @@ def graph_of(problem: Coupled, arc: int) -> int:
 
 
 @compiled
+def _below_cost(problem: Coupled, w: Work, arc: int) -> float:
+    """By how much the length of an arc is less than what it costs in the base, where rents are not counted."""
+    if problem.shut[arc]:
+        return np.inf
+    return max(problem.cost[arc] - w.arcs[arc].length, 0.0)
+
+
+@compiled
 def _fell(problem: Coupled, w: Work, c: int) -> float:
-    """By how much lengths of a class fell in all."""
+    """By how much lengths of a class are below what they cost in the base, in all."""
     shared = problem.graph_of[c]
     return w.classes[c].fell if shared < 0 else w.classes[c].fell + w.classes[shared].fell
 
@@ -196,7 +204,7 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
         while arc >= 0:
             others = w.classes[c].gain
             if not again and others < np.inf:
-                others -= base.length[arc] - w.arcs[arc].length
+                others -= _below_cost(problem, w, arc)
             size = _lower_head(problem, w, base, c, arc, others, size)
             arc = w.arcs[arc].next_below
         graph = problem.graph_of[c] if graph == c else -1

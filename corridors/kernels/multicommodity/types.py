@@ -160,8 +160,8 @@ class Optimum(NamedTuple):
     """The prices of the base optimum, frozen.
 
     ``rent`` (B,). ``label`` (V,): cheapest cost from the class's source with rents, inf where there is no path;
-    ``length`` (A,): cost with rents, inf where closed. ``ahead``: cheapest cost from each vertex of a class to each of
-    its demand rows, side by side, from ``ahead_start`` (C + 1,) on.
+    ``length`` (A,): cost with rents, inf where closed. ``ahead``: cheapest cost, without rents, from each vertex of a
+    class to each of its demand rows, side by side, from ``ahead_start`` (C + 1,) on.
     """
 
     rent: Floats
