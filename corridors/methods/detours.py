@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -56,12 +57,15 @@ def detours(network: Network, base: xr.Dataset, result: xr.Dataset, scenarios: S
     closures = _Closures(network, base)
     least = max(units_in(part).tonne for part in (base, result))  # less is rounding of fractional optima
     tonnes = places(3, [path.tonnes for path in paths], 1e6)
+    users: dict[tuple[str, Use], list[int]] = defaultdict(list)
+    for place, path in enumerate(paths):
+        for use in path.uses:
+            users[path.of_class, use].append(place)
     rows = []
     for number, changes in enumerate(_changes(scenarios, len(result.scenario))):
         closed = closures.of(changes)
-        met = (
-            sum(path.tonnes for path in paths if not closed[path.of_class].isdisjoint(path.uses)) if closed else np.nan
-        )
+        cut = {place for name, uses in closed.items() for use in uses for place in users.get((name, use), ())}
+        met = sum(paths[place].tonnes for place in sorted(cut)) if closed else np.nan
         left = max(float(behind[number]), 0.0)
         km, days = float(length[number]), float(hours[number]) / 24
         all_delivered = met >= least and abs(behind[number]) < least
@@ -175,7 +179,7 @@ def _more(network: Network, base: xr.Dataset, result: xr.Dataset) -> tuple[Float
     """Tonne-kilometres and tonne-hours more than in the base, (S,) each."""
     length = np.nan_to_num(network.links.length.to_numpy(float))
     on_links, on_transfers = (
-        (result[name] - base[name]).sum("direction").transpose("scenario", "commodity", table).to_numpy()
+        (result[name] - base[name]).sum("direction", skipna=False).transpose("scenario", "commodity", table).to_numpy()
         for name, table in (("flow", "link"), ("transfer_flow", "transfer"))
     )
     km, hours = on_links.sum(axis=1) @ length, np.zeros(len(result.scenario))

@@ -117,41 +117,44 @@ def _chains(model: Model) -> tuple[IntArray, IntArray]:
     inside = (part[tail] == part[head]) & np.isin(part[tail], part[arcs.world]) & (tail != head)
     alive, tail, head = alive[inside], tail[inside], head[inside]
     ends = np.column_stack([np.minimum(tail, head), np.maximum(tail, head), arcs.kind[alive], arcs.item[alive]])
-    edges, edge = np.unique(ends, axis=0, return_inverse=True)
-    edge = edge.ravel()
+    order = np.lexsort(ends.T[::-1])
+    new = (np.diff(ends[order], axis=0, prepend=-2) != 0).any(axis=1)
+    edge = np.empty(len(alive), np.int64)
+    edge[order] = np.cumsum(new) - 1
+    pairs: list[list[int]] = ends[order[new], :2].tolist()
     meeting: list[set[int]] = [set() for _ in range(vertices)]
-    for number, (low, high) in enumerate(edges[:, :2].tolist()):
+    for number, (low, high) in enumerate(pairs):
         meeting[low].add(number)
         meeting[high].add(number)
     dead = [v for v in range(vertices) if len(meeting[v]) == 1 and not at_world[v]]
-    gone = np.zeros(len(edges), bool)
+    gone = np.zeros(len(pairs), bool)
     while dead:
         vertex = dead.pop()
         for number in meeting[vertex]:
             gone[number] = True
-            other = int(edges[number, :2].sum()) - vertex
+            other = sum(pairs[number]) - vertex
             meeting[other].discard(number)
             if len(meeting[other]) == 1 and not at_world[other]:
                 dead.append(other)
         meeting[vertex] = set()
-    chain, sense = np.full(len(edges), -1), np.ones(len(edges), np.int64)
-    through = np.array([len(edges_at) == 2 for edges_at in meeting], bool) & ~at_world
-    for first in range(len(edges)):
-        if gone[first] or chain[first] >= 0:
+    chain, sense = [-1] * len(pairs), [1] * len(pairs)
+    through = (np.array([len(edges_at) == 2 for edges_at in meeting], bool) & ~at_world).tolist()
+    for first in np.flatnonzero(~gone).tolist():
+        if chain[first] >= 0:
             continue
         chain[first] = first
         for end, forward in ((1, True), (0, False)):
-            number, vertex = first, int(edges[first, end])
+            number, vertex = first, pairs[first][end]
             while through[vertex]:
                 number = next(iter(meeting[vertex] - {number}))
                 if chain[number] >= 0:
                     break
                 chain[number] = first
-                low, high = edges[number, :2].tolist()
+                low, high = pairs[number]
                 # Along the chain from low to high of its first edge, or against it.
                 sense[number] = 1 if (low == vertex) == forward else -1
                 vertex = high if low == vertex else low
     of_arc, direction = np.full(len(arcs.tail), -1), np.ones(len(arcs.tail), np.int64)
-    of_arc[alive] = chain[edge]
-    direction[alive] = sense[edge] * np.where(tail < head, 1, -1)
+    of_arc[alive] = np.array(chain, np.int64)[edge]
+    direction[alive] = np.array(sense, np.int64)[edge] * np.where(tail < head, 1, -1)
     return of_arc, direction

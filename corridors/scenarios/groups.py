@@ -182,9 +182,13 @@ def _by_link(network: Network) -> Groups:
 
 def _by_node(network: Network) -> Groups:
     links = _operating(network)
-    ends = pd.concat([links.from_node_id, links.to_node_id])
-    touching = {str(n): list(dict.fromkeys(links.link_id[rows.index])) for n, rows in ends.groupby(ends, sort=False)}
-    transfers = {str(n): list(rows.transfer_id) for n, rows in network.transfers.groupby("node_id")}
+    touching: dict[str, dict[str, None]] = {}  # in the order of the links that start there, then of those that end
+    for ends in (links.from_node_id, links.to_node_id):
+        for node, link in zip(ends, links.link_id, strict=True):
+            touching.setdefault(node, {})[link] = None
+    transfers: dict[str, list[str]] = {}
+    for node, transfer in zip(network.transfers.node_id, network.transfers.transfer_id, strict=True):
+        transfers.setdefault(node, []).append(transfer)
     return {
         str(n): [("links", i) for i in touching[n]] + [("transfers", i) for i in transfers.get(n, [])]
         for n in network.nodes.node_id

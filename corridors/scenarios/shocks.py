@@ -168,14 +168,14 @@ def _refuse_transit(network: Network, demand: pd.DataFrame, shock: Any) -> Chang
     zones = network.zones.assign(inside=network.zones.node_id.map(country).isin(inside))
     mixed = ~zones.groupby("zone_id").inside.transform("all") & zones.inside & (zones.role == "destination")
     ports = network.member_ids()[mixed]
+    passing, members_of = list(zip(found.link_id, found.direction, strict=True)), _members_of(network)
     changes: Changes = []
     for commodity, origin in _classes(demand, shock.commodity):
-        if not within.isdisjoint(_nodes_of(network, origin)):
+        if not within.isdisjoint(members_of.get(origin, [origin])):
             continue
         narrowed: dict[str, Any] = {"commodity": commodity, "origin": origin}
         changes += [
-            _change("links", row.link_id, "status", "close", direction=row.direction, **narrowed)
-            for row in found.itertuples()
+            _change("links", link, "status", "close", direction=direction, **narrowed) for link, direction in passing
         ]
         changes += [_change("zones", port, "status", "close", **narrowed) for port in ports]
     return changes
@@ -185,11 +185,11 @@ def _ban_export(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     """Goods that start inside may not leave by any link."""
     inside = members(network, shock.target)
     found = crossings(network, inside)
-    within = set(network.nodes.node_id[network.nodes.country.isin(inside)])
+    within, members_of = set(network.nodes.node_id[network.nodes.country.isin(inside)]), _members_of(network)
     return [
         _change("links", row.link_id, "status", "close", direction=row.direction, commodity=commodity, origin=origin)
         for commodity, origin in _classes(demand, shock.commodity)
-        if not within.isdisjoint(_nodes_of(network, origin))
+        if not within.isdisjoint(members_of.get(origin, [origin]))
         for row in found[found.crossing == "out"].itertuples()
     ]
 
@@ -198,12 +198,12 @@ def _toll(network: Network, demand: pd.DataFrame, shock: Any) -> Changes:
     found = crossings(network, members(network, shock.target))
     found = found[found.crossing == "in"]
     countries = {as_country(name) for name in split(shock.origins)}
-    country = network.nodes.set_index("node_id").country
+    country, members_of = network.nodes.set_index("node_id").country.to_dict(), _members_of(network)
     return [
         _change("links", row.link_id, "border_fee", "add", a_number(shock.value), direction=row.direction,
                 commodity=commodity, origin=origin)
         for commodity, origin in _classes(demand, shock.commodity)
-        if not countries or not countries.isdisjoint(country[n] for n in _nodes_of(network, origin))
+        if not countries or not countries.isdisjoint(country[n] for n in members_of.get(origin, [origin]))
         for row in found.itertuples()
     ]  # fmt: skip
 
@@ -218,10 +218,12 @@ def _classes(demand: pd.DataFrame, commodity: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys(zip(rows.commodity, rows.origin, strict=True)))
 
 
-def _nodes_of(network: Network, end: str) -> list[str]:
-    zones = network.zones
-    found: list[str] = zones.node_id[zones.zone_id == end].tolist()
-    return found or [end]
+def _members_of(network: Network) -> dict[str, list[str]]:
+    """The nodes of each zone."""
+    found: dict[str, list[str]] = {}
+    for zone, node in zip(network.zones.zone_id, network.zones.node_id, strict=True):
+        found.setdefault(zone, []).append(node)
+    return found
 
 
 _KINDS: dict[str, Callable[[Network, pd.DataFrame, Any], Changes]] = {

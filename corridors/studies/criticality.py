@@ -204,9 +204,11 @@ def rank(
 
 def diversions(base: xr.Dataset, result: xr.Dataset) -> pd.DataFrame:
     """How the flow on links changed, by scenario and link, t/year: ``scenario, link, change``; zero rows left out."""
-    change = (result.flow - base.flow).sum(["direction", "commodity"])
-    table = change.to_series().rename("change").reset_index()
-    return table[table.change.abs() >= units_in(base).tonne].reset_index(drop=True)
+    change = (result.flow - base.flow).sum(["direction", "commodity"], skipna=False).transpose("scenario", "link")
+    amount = change.to_numpy()
+    scenario, link = np.nonzero(np.abs(amount) >= units_in(base).tonne)
+    scenarios, links = (pd.Index(change[name].to_numpy().tolist()) for name in ("scenario", "link"))
+    return pd.DataFrame({"scenario": scenarios[scenario], "link": links[link], "change": amount[scenario, link]})
 
 
 def losers(
