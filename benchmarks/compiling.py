@@ -19,6 +19,7 @@ sweep = lambda: cd.min_cost_flow_sweep(problem, changes, threads=1)
 """
 EURASIA = """
 import corridors.sweeping.solve
+import corridors.solvers.multicommodity
 network, demand = cd.load_network("eurasia"), cd.load_demand("2024")
 scenarios = cd.outages(network)
 solve = lambda: cd.solve(network, demand)

@@ -51,3 +51,20 @@ def test_where_ortools_can_not_be_loaded_the_other_solvers_work():
     ).stdout
     assert printed.splitlines()[0] == "[17, 17, 17]"
     assert printed.splitlines()[1].startswith('"ortools" can\'t be loaded in this process')
+
+
+def test_solving_a_case_imports_no_dask():
+    script = """
+    import sys
+    import corridors as cd
+    links = {"link_id": ["l"], "from_node_id": "a", "to_node_id": "b", "mode": "rail"}
+    network = cd.Network({"node_id": ["a", "b"]}, links)
+    demand = {"demand_id": ["d"], "commodity": "oil", "origin": "a", "destination": "b", "volume": 1.0, "value": 9.0}
+    base = cd.solve(network, demand)
+    swept = cd.sweep(network, demand, cd.outages(network), progress=False)
+    print(float(base.loss), swept.loss.values.tolist(), "dask" in sys.modules)
+    """
+    printed = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True
+    ).stdout
+    assert printed.split() == ["0.0", "[9.0]", "False"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -87,11 +87,40 @@ def decode(solution: Solution) -> xr.Dataset:
         "limit": limits_of(model),
         **{name: views.of(name, flow) for name in ("flow", "transfer_flow", "member_flow", "throughput")},
     }
-    return xr.Dataset(
+    return labelled(
         {name: (VARIABLES[name].dims, value, _attributes(name)) for name, value in values.items()},
-        coords={**coordinates(model), **parts_of(model)},
-        attrs={**case_names(model.network, model.demand), **model.attributes(), "solver": solution.solver},
+        {**coordinates(model), **parts_of(model)},
+        {**case_names(model.network, model.demand), **model.attributes(), "solver": solution.solver},
     )
+
+
+def labelled(
+    variables: Mapping[str, tuple[Sequence[str], Any, Mapping[str, Any]]],
+    coordinates: Mapping[str, Any],
+    attributes: Mapping[str, Any],
+) -> xr.Dataset:
+    """A dataset of plain arrays.
+
+    xarray is told that they are: to see whether an array is one of dask's it would import dask, where that is
+    installed, which takes as long as solving.
+
+    Parameters
+    ----------
+    variables : mapping
+        By name: dimensions, array, and attributes.
+    coordinates : mapping
+        By name: the labels of a dimension, or a dimension and what belongs to each of its labels.
+    attributes : mapping
+    """
+
+    def plain(dims: Sequence[str], values: Any, attrs: Mapping[str, Any] | None = None) -> xr.Variable:
+        return xr.Variable(dims, np.asarray(values), attrs, fastpath=True)
+
+    labels = {
+        name: plain((at[0],), at[1]) if isinstance(at, tuple) else pd.Index(at, dtype=at.dtype, name=name)
+        for name, at in coordinates.items()
+    }
+    return xr.Dataset({name: plain(*of) for name, of in variables.items()}, labels, attributes)
 
 
 def flows_of(solution: Solution, names: Sequence[str]) -> dict[str, xr.DataArray]:

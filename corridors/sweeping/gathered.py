@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from corridors.model.build import Model
-from corridors.model.decode import coordinates, parts_of
+from corridors.model.decode import coordinates, labelled, parts_of
 from corridors.network import case_names
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.labels import FEW
@@ -113,7 +113,7 @@ class Gathered:
         }
         if self.stopped:
             attrs["stopped"] = f"{self.done - self.first} of {self.end - self.first} scenarios"
-        return xr.Dataset(variables, coords={**coords, "weight": weight}, attrs=attrs)
+        return labelled(variables, {**coords, "weight": weight}, attrs)
 
 
 def _attributes(name: str) -> dict[str, str]:
