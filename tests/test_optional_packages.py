@@ -56,10 +56,12 @@ def test_where_ortools_can_not_be_loaded_the_other_solvers_work():
 def test_solving_a_case_imports_no_dask():
     script = """
     import sys
+    import pandas as pd
     import corridors as cd
-    links = {"link_id": ["l"], "from_node_id": "a", "to_node_id": "b", "mode": "rail"}
+    links = {"link_id": ["l"], "from_node_id": "a", "to_node_id": "b", "mode": "rail", "tariff": 2.0}
     network = cd.Network({"node_id": ["a", "b"]}, links)
-    demand = {"demand_id": ["d"], "commodity": "oil", "origin": "a", "destination": "b", "volume": 1.0, "value": 9.0}
+    row = {"commodity": "oil", "origin": "a", "destination": "b", "volume": 1.0, "value": 9.0}
+    demand = pd.DataFrame({"demand_id": ["d"], **row})
     base = cd.solve(network, demand)
     swept = cd.sweep(network, demand, cd.outages(network), progress=False)
     print(float(base.loss), swept.loss.values.tolist(), "dask" in sys.modules)
@@ -67,4 +69,4 @@ def test_solving_a_case_imports_no_dask():
     printed = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True
     ).stdout
-    assert printed.split() == ["0.0", "[9.0]", "False"]
+    assert printed.split() == ["2.0", "[9.0]", "False"]
