@@ -80,6 +80,18 @@ def face(tariffs: list[float], capacities: list[float], volume: float, value: fl
     return face_of(made, np.asarray(best.flow, float), best.rent)
 
 
+def test_goods_tie_where_they_may_change_places_on_full_links_and_not_where_all_links_are_full_of_one() -> None:
+    """Two links that cost the same: room on one, none on either; and another kind of goods that is on them as well."""
+    for capacities, goods, ties in (([9.0, 6.0], ["ore"], True), ([4.0, 6.0], ["ore"], False),
+                                    ([4.0, 6.0], ["ore", "coal"], True)):  # fmt: skip
+        links = {"link_id": [*"xy"], "from_node_id": "a", "to_node_id": "b", "mode": "rail", "tariff": 2.0}
+        network = cd.Network(pd.DataFrame({"node_id": [*"ab"]}), pd.DataFrame({**links, "capacity": capacities}))
+        rows = {"demand_id": goods, "commodity": goods, "origin": "a", "destination": "b", "value": 99.0}
+        made = build(network, pd.DataFrame({**rows, "volume": 10.0 / len(goods)}))
+        best = lp.solve(made.problem, made.bundles)
+        assert tied(made, np.asarray(best.flow, float), best.rent) == ties
+
+
 def links_of(found: Face) -> list[str]:
     arcs = found.model.arcs
     mine = found.arc[arcs.kind[found.arc] == Kind.LINK]

@@ -171,17 +171,15 @@ def test_links_are_passed_against_the_order_of_their_ends() -> None:
 
 
 def test_goods_start_and_end_by_the_first_arcs_that_are_left() -> None:
-    ends = _Ends(0.5)
-    for chain, tonnes in (([7], 3.0), ([8, 9], 2.0)):
-        ends.add(1, chain, tonnes)
+    ends = _Ends(np.array([3, 1, 1]), np.array([4, 7, 8]), np.array([2.0, 3.0, 2.0]), 0.5)
+    assert ends.vertices == [3, 1]
     assert (ends.at(1), ends.at(2)) == (5.0, 0)
     assert ends.take(2, 4.0) == []
     assert ends.take(1, 0.5) == []  # no more than a trace
-    assert ends.take(1, 4.0) == [([7], 3.0), ([8, 9], 1.0)]
+    assert ends.take(1, 4.0) == [(7, 3.0), (8, 1.0)]
     assert ends.at(1) == 1.0
-    assert ends.take(1, 9.0) == [([8, 9], 1.0)]
-    ends.add(3, [4], 2.0)
-    assert ends.take(3, 1.5) == [([4], 1.5)]
+    assert ends.take(1, 9.0) == [(8, 1.0)]
+    assert ends.take(3, 1.5) == [(4, 1.5)]
     assert ends.at(3) == 0  # what was left was a trace
 
 

@@ -93,6 +93,13 @@ class Arcs:
         first[1:][again] = 0
         return np.maximum.accumulate(first)
 
+    def passages(self, arc: IntArray) -> IntArray:
+        """Numbers for the passages of some arcs, which ascend: as `passage` tells them apart, from 0, (N,)."""
+        again = self.step[arc[1:]] >= 0
+        for column in (self.owner, self.kind, self.item, self.direction):
+            again &= column[arc[1:]] == column[arc[:-1]]
+        return np.concatenate([np.zeros(min(len(arc), 1), np.int64), np.cumsum(~again)])
+
     def of(self, kind: Kind) -> IntArray:
         """The arcs of a kind, in order."""
         return np.flatnonzero(self.kind == kind)

@@ -84,6 +84,14 @@ class Model:
         """What cost steps add to those arcs that have one."""
         return self.steps.extra_cost[self.arcs.step[stepped]]
 
+    def first_of(self, arc: IntArray) -> IntArray:
+        """The first of the arcs by which a class passes where some arcs do, (N,): see `Arcs.passage`."""
+        step = self.arcs.step[arc]
+        stepped = step >= 0
+        first = arc.copy()
+        first[stepped] -= self.steps.order[step[stepped]]
+        return first
+
     def widths(self) -> IntArray:
         """The bundle of each cost step's width, (N,); -1 for a step that has no end, or that no class comes to."""
         bundle = np.full(len(self.steps.width), -1)

@@ -13,10 +13,10 @@ import xarray as xr
 
 from corridors.arrays.codes import Status
 from corridors.arrays.problem import UNCAPACITATED
-from corridors.arrays.typing import FloatArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
-from corridors.model.paths import paths
+from corridors.model.paths import paths, paths_on
 from corridors.model.ties import tied
 from corridors.model.views import Views
 from corridors.network import case_names
@@ -221,39 +221,54 @@ def routes(solution: Solution) -> pd.DataFrame:
 
 def row_costs(solution: Solution) -> FloatArray:
     """Generalised cost of what each demand row gets, (D,), USD/year."""
-    cost, of_arc = np.zeros(len(solution.model.demand)), passage_costs(solution)
-    for path, amount in paths(solution.model, passage_flows(solution)):
-        cost[solution.model.arcs.item[path[-1]]] += amount * of_arc[path[:-1]].sum()
-    return cost * solution.model.units.cost
+    model, flow = solution.model, passage_flows(solution)
+    arc, start, tonnes = paths_on(model, flow)
+    row, cost = model.arcs.item[arc[start[1:] - 1]], _sums(passage_costs(solution, flow), arc, start)
+    paid: FloatArray = np.bincount(row, tonnes * cost, minlength=len(model.demand)).astype(float, copy=False)
+    return paid * model.units.cost
+
+
+def _sums(of_arc: Any, arc: IntArray, start: IntArray) -> FloatArray:
+    """What the arcs of each path cost together, all but the last, which is the demand row's."""
+    size = np.diff(start) - 1
+    found = np.zeros(len(size))
+    for length in np.unique(size):
+        of = np.flatnonzero(size == length)
+        found[of] = of_arc[arc[start[of][:, None] + np.arange(length)]].sum(axis=1)
+    return found
 
 
 def passage_flows(solution: Solution) -> FloatArray:
     """The flow of each class on each link and direction at the first of its arcs there, (E,): one a cost step."""
-    arcs, flow = solution.model.arcs, solution.flow
-    if (arcs.step < 0).all():
+    model, flow = solution.model, solution.flow
+    if model.arcs.step.max(initial=-1) < 0:
         return flow
-    summed: FloatArray = np.bincount(arcs.passage, flow, minlength=len(flow)).astype(float)
+    arc = np.flatnonzero(flow)
+    summed: FloatArray = np.bincount(model.first_of(arc), flow[arc], minlength=len(flow)).astype(float, copy=False)
     return summed
 
 
-def passage_costs(solution: Solution) -> Any:
-    """What a tonne of `passage_flows` pays, (E,) in units of the problem's costs: on average over cost steps."""
-    arcs, cost = solution.model.arcs, solution.model.problem.cost
-    if (arcs.step < 0).all():
+def passage_costs(solution: Solution, flow: FloatArray) -> Any:
+    """What a tonne of the `flow` of passages pays, (E,) in units of the problem's costs: on average over cost steps."""
+    model, cost = solution.model, solution.model.problem.cost
+    if model.arcs.step.max(initial=-1) < 0:
         return cost
-    flow = passage_flows(solution)
-    paid = np.bincount(arcs.passage, solution.flow * cost, minlength=len(cost))
-    return np.where(flow > 0, paid / np.maximum(flow, 1e-300), cost)
+    arc, used = np.flatnonzero(solution.flow), np.flatnonzero(flow > 0)
+    paid = np.bincount(model.first_of(arc), solution.flow[arc] * cost[arc], minlength=len(cost))
+    found = cost.astype(float)
+    found[used] = paid[used] / np.maximum(flow[used], 1e-300)
+    return found
 
 
 def _routes(solution: Solution) -> Iterator[dict[str, Any]]:
     """The rows of `routes`, a path each."""
-    model, of_arc = solution.model, passage_costs(solution)
+    model, flow = solution.model, passage_flows(solution)
+    of_arc = passage_costs(solution, flow)
     arcs, links, demand = model.arcs, model.network.links, model.demand
     wanted, goods = demand.demand_id.to_numpy(object), demand.commodity.to_numpy(object)
     nodes = model.network.nodes.node_id.to_numpy(object)
     ids, modes, lengths = (links[name].to_numpy() for name in ("link_id", "mode", "length"))
-    for path, amount in paths(model, passage_flows(solution)):
+    for path, amount in paths(model, flow):
         row, used = arcs.item[path[-1]], arcs.item[path[arcs.kind[path] == Kind.LINK]]
         yield {
             "demand_id": wanted[row],
