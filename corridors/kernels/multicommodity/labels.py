@@ -15,6 +15,9 @@ EMPTY = 0
 """The size of an empty heap; written ``int(EMPTY)``, because numba would compile a function again for a literal."""
 
 
+ROUNDED = 1.2e-7
+"""By what part a number may change that is rounded to 32 bits, twice."""
+
 FORGET, LEARN = 0, 1
 """Whether a search raises labels: not where arcs are closed that will be open again."""
 
@@ -54,20 +57,20 @@ def pop(heap: Records, size: int) -> int:
 
 
 @compiled
-def useful(problem: Coupled, w: Work, base: Optimum, c: int, vertex: int, label: float, gain: float) -> bool:
+def useful(problem: Coupled, w: Work, base: Optimum, c: int, vertex: int, label: float) -> bool:
     """Whether a label that low could be part of a path to a demand row within its horizon.
 
-    What is ahead of the vertex costs, whatever the rents, no less than without any in the base, but for `gain`: by how
-    much lengths of the class are below that in all.
+    What is ahead of the vertex costs, whatever the rents, no less than without any in the base, but for the ``gain`` of
+    the class: by how much its lengths are below that in all. ``sight`` has both, the horizon and the gain.
     While the base itself is being solved nothing is known, and every label counts as useful.
     """
-    if gain == np.inf or len(base.ahead) == 0:  # an arc was opened, perhaps where no path led on; or nothing is known
+    if len(base.ahead) == 0 or w.classes[c].gain == np.inf:  # an arc was opened, perhaps where no path led on
         return True
     first, last = problem.rows_start[c], problem.rows_start[c + 1]
     at = base.ahead_start[c] + (vertex - problem.class_start[c]) * (last - first) - first
     for i in range(first, last):
-        row = problem.rows[i]
-        if label + base.ahead[at + i] < w.rows[row].horizon + gain:
+        further = label + base.ahead[at + i]
+        if further < w.sight[i]:
             return True
     return False
 
@@ -80,14 +83,14 @@ def lower(problem: Coupled, w: Work, base: Optimum, c: int, size: int, pruned: i
     cycle is negative. Returns False where it goes on for so long that there must be one. Where `pruned` is set, labels
     that no path within a horizon could use stay as they are.
     """
-    left, gain = 40 * len(w.vertices) + 2 * len(w.heap), w.classes[c].gain
+    left = 40 * len(w.vertices) + 2 * len(w.heap)
     first_place, last_place, place_shift = problem.place_first[c], problem.place_last[c], problem.place_shift[c]
     if problem.graph_of[c] < 0:
         last_place = first_place
     while size > 0:
         key, vertex = w.heap[0].key, w.heap[0].vertex
         size = pop(w.heap, size)
-        if key > w.vertices[vertex].label:
+        if key > w.label[vertex]:
             continue
         left -= 1
         if left < 0:
@@ -101,11 +104,11 @@ def lower(problem: Coupled, w: Work, base: Optimum, c: int, size: int, pruned: i
             if turns:
                 first, last = problem.place_out[vertex + shift], problem.place_out[vertex + shift + 1]
             for arc in range(first, last):
-                label, head = key + w.arcs[arc].length, problem.head[arc] - turns * shift
-                if label < w.vertices[head].label:
-                    if pruned and not useful(problem, w, base, c, head, label, gain):
+                label, head = key + w.length[arc], problem.head[arc] - turns * shift
+                if label < w.label[head]:
+                    if pruned and not useful(problem, w, base, c, head, label):
                         continue
-                    w.vertices[head].label = label
+                    w.label[head] = label
                     if size == len(w.heap):
                         return False
                     size = push(w.heap, size, label, head)
@@ -116,13 +119,13 @@ def lower(problem: Coupled, w: Work, base: Optimum, c: int, size: int, pruned: i
 def relabel(problem: Coupled, w: Work, base: Optimum) -> bool:
     """Exact labels of all classes at the present lengths; False where a cycle is negative, or on a stop."""
     for vertex in range(len(w.vertices)):
-        w.vertices[vertex].label = np.inf
+        w.label[vertex] = np.inf
     for c in range(len(problem.source)):
-        w.vertices[problem.source[c]].label = 0.0
+        w.label[problem.source[c]] = 0.0
         size = push(w.heap, int(EMPTY), 0.0, problem.source[c])
         if not lower(problem, w, base, c, size, int(EMPTY)) or w.stop[0]:
             return False
-        if w.vertices[problem.source[c]].label < 0.0:
+        if w.label[problem.source[c]] < 0.0:
             return False
     return True
 
@@ -145,12 +148,13 @@ def look_ahead(problem: Coupled, w: Work) -> None:
         c = problem.od_class[row]
         step = problem.rows_start[c + 1] - problem.rows_start[c]
         first = problem.class_start[c] * step - (number - problem.rows_start[c])
-        w.ahead[start + problem.od_vertex[row] * step - first] = 0.0
+        w.vertices[problem.od_vertex[row]].reach = 0.0
+        w.seen[0], seen = problem.od_vertex[row], 1
         size = push(w.heap, int(EMPTY), 0.0, problem.od_vertex[row])
         while size > 0:
             key, at = w.heap[0].key, w.heap[0].vertex
             size = pop(w.heap, size)
-            if key > w.ahead[start + at * step - first]:
+            if key > w.vertices[at].reach:
                 continue
             for shared in range(1 + (problem.place_first[c] <= at < problem.place_last[c])):
                 begin, end = problem.in_start[at], problem.in_start[at + 1]
@@ -162,9 +166,17 @@ def look_ahead(problem: Coupled, w: Work) -> None:
                     if w.arcs[arc].shut:
                         continue
                     further, tail = key + w.arcs[arc].cost, problem.tail[arc] - shared * problem.place_shift[c]
-                    if further < w.ahead[start + tail * step - first] and size < len(w.heap):
-                        w.ahead[start + tail * step - first] = further
+                    if further < w.vertices[tail].reach and size < len(w.heap):
+                        if w.vertices[tail].reach == np.inf:
+                            w.seen[seen] = tail
+                            seen += 1
+                        w.vertices[tail].reach = further
                         size = push(w.heap, size, further, tail)
+        for i in range(seen):
+            at = w.seen[i]
+            reach = w.vertices[at].reach
+            w.ahead[start + at * step - first] = np.float32(reach - ROUNDED * abs(reach))  # no more than it is
+            w.vertices[at].reach = np.inf
         if number + 1 == problem.rows_start[c + 1]:
             start += (problem.class_start[c + 1] - problem.class_start[c]) * step
 
@@ -199,7 +211,7 @@ def search(problem: Coupled, w: Work, vertex: int, most: float, learn: int) -> f
         if at == source:
             found = key
             break
-        here = w.vertices[at].label
+        here = w.label[at]
         for shared in range(1 + (first_place <= at < last_place)):
             first, last = problem.in_start[at], problem.in_start[at + 1]
             if shared:
@@ -207,7 +219,7 @@ def search(problem: Coupled, w: Work, vertex: int, most: float, learn: int) -> f
             for i in range(first, last):
                 arc = problem.in_arc[i]
                 tail = problem.tail[arc] - shared * shift
-                further = key + max(w.arcs[arc].length + w.vertices[tail].label - here, 0.0)
+                further = key + max(w.length[arc] + w.label[tail] - here, 0.0)
                 if further < found and further < w.vertices[tail].reach:
                     if w.vertices[tail].reach == np.inf:
                         w.seen[seen] = tail
@@ -217,6 +229,6 @@ def search(problem: Coupled, w: Work, vertex: int, most: float, learn: int) -> f
     for i in range(seen):
         at = w.seen[i]
         if learn and w.vertices[at].reach < found:
-            w.vertices[at].label += found - w.vertices[at].reach
+            w.label[at] += found - w.vertices[at].reach
         w.vertices[at].reach = np.inf
     return found

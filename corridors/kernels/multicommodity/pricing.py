@@ -65,7 +65,7 @@ def length_of(problem: Coupled, w: Work, arc: int) -> float:
 def refresh(problem: Coupled, w: Work, arc: int) -> None:
     """Set the length of an arc from its cost, its rents and whether it is shut; remember it if it changed."""
     length = length_of(problem, w, arc)
-    old = w.arcs[arc].length
+    old = w.length[arc]
     if length == old:
         return
     touch(w, arc)
@@ -73,7 +73,7 @@ def refresh(problem: Coupled, w: Work, arc: int) -> None:
         w.arcs[arc].fallen = 1
         w.fallen[w.n[FALLEN]] = arc
         w.n[FALLEN] += 1
-    w.arcs[arc].length = length
+    w.length[arc] = length
 
 
 @compiled
@@ -120,7 +120,7 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
     for i in range(w.n[TOUCHED]):
         arc = w.touched[i]
         graph = graph_of(problem, arc)
-        if w.classes[graph].redo and w.arcs[arc].length < base.length[arc]:
+        if w.classes[graph].redo and w.length[arc] < base.length[arc]:
             w.classes[graph].fell += _below_cost(problem, w, arc)
             w.arcs[arc].next_below, w.classes[graph].first_below = w.classes[graph].first_below, arc
     settled = True
@@ -160,7 +160,7 @@ def _below_cost(problem: Coupled, w: Work, arc: int) -> float:
     """By how much the length of an arc is less than what it costs in the base, where rents are not counted."""
     if problem.shut[arc]:
         return np.inf
-    return max(problem.cost[arc] - w.arcs[arc].length, 0.0)
+    return max(problem.cost[arc] - w.length[arc], 0.0)
 
 
 @compiled
@@ -186,7 +186,7 @@ def _ask_again(problem: Coupled, w: Work, c: int, how: int) -> None:
 def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> int:
     """Set labels of a class to the base's, lower the heads of what fell since, and set how far is seen."""
     for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
-        w.vertices[vertex].label = base.label[vertex]
+        w.label[vertex] = base.label[vertex]
     again = w.classes[c].resets > 0
     w.classes[c].resets += 1
     w.classes[c].gain = SLACK_GAIN * _fell(problem, w, c) if again else _fell(problem, w, c)
@@ -198,14 +198,12 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
             w.rows[row].horizon += SLACK_HORIZON * abs(paid)
         if w.rows[row].volume <= 0.0:
             w.rows[row].horizon = -np.inf
+        w.sight[i] = w.rows[row].horizon + w.classes[c].gain
     graph = c
     while graph >= 0:
         arc = w.classes[graph].first_below
         while arc >= 0:
-            others = w.classes[c].gain
-            if not again and others < np.inf:
-                others -= _below_cost(problem, w, arc)
-            size = _lower_head(problem, w, base, c, arc, others, size)
+            size = _lower_head(problem, w, base, c, arc, size)
             arc = w.arcs[arc].next_below
         graph = problem.graph_of[c] if graph == c else -1
     return size
@@ -218,7 +216,7 @@ def _lower_fallen(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -
     while graph >= 0:
         arc = w.classes[graph].first_fallen
         while arc >= 0:
-            size = _lower_head(problem, w, base, c, arc, w.classes[c].gain, size)
+            size = _lower_head(problem, w, base, c, arc, size)
             arc = w.arcs[arc].next_fallen
         graph = problem.graph_of[c] if graph == c else -1
     return size
@@ -231,13 +229,13 @@ def shift_of(problem: Coupled, c: int, arc: int) -> int:
 
 
 @compiled
-def _lower_head(problem: Coupled, w: Work, base: Optimum, c: int, arc: int, gain: float, size: int) -> int:
+def _lower_head(problem: Coupled, w: Work, base: Optimum, c: int, arc: int, size: int) -> int:
     """Lower a class's label of an arc's head if a path could use that, and push it onto the heap."""
     shift = shift_of(problem, c, arc)
-    label, head = w.vertices[problem.tail[arc] - shift].label + w.arcs[arc].length, problem.head[arc] - shift
+    label, head = w.label[problem.tail[arc] - shift] + w.length[arc], problem.head[arc] - shift
     small = 1e-3 * w.tol[PRICE]
-    if label < w.vertices[head].label - small and useful(problem, w, base, c, head, label, gain + small):
-        w.vertices[head].label = label
+    if label < w.label[head] - small and useful(problem, w, base, c, head, label - small):
+        w.label[head] = label
         size = push(w.heap, size, label, head)
     return size
 
@@ -252,7 +250,7 @@ def price(problem: Coupled, w: Work, base: Optimum) -> int:
     for row in range(len(w.rows)):
         paid = w.rows[row].value - w.columns[row].reduced  # the dual of the row: column `row` is its unmet demand
         vertex = problem.od_vertex[row]
-        above = paid - w.vertices[vertex].label
+        above = paid - w.label[vertex]
         if above <= w.tol[PRICE] or w.rows[row].volume <= 0.0:
             continue
         if w.stop[0]:
@@ -277,7 +275,7 @@ def first_paths(problem: Coupled, w: Work) -> bool:
     for row in range(len(w.rows)):
         vertex, left = problem.od_vertex[row], w.rows[row].volume
         while left > w.tol[AMOUNT]:
-            worth = w.rows[row].value - w.vertices[vertex].label
+            worth = w.rows[row].value - w.label[vertex]
             if w.stop[0]:
                 return False
             if worth <= w.tol[PRICE]:
@@ -313,7 +311,7 @@ def _fill(problem: Coupled, w: Work, column: int, most: float) -> float:
             for k in range(problem.bundle_start[bundle], problem.bundle_start[bundle + 1]):
                 arc = problem.bundle_arc[k]
                 touch(w, arc)
-                w.arcs[arc].length = np.inf
+                w.length[arc] = np.inf
     return amount
 
 
@@ -345,7 +343,7 @@ def detours(problem: Coupled, w: Work, pool: Pool) -> bool:
             if not w.columns[column].banned:
                 least = min(least, w.columns[column].reduced)
             column = w.columns[column].next_own
-        above = paid + least - w.vertices[vertex].label
+        above = paid + least - w.label[vertex]
         if above > w.tol[PRICE]:
             mark_class(problem, w, vertex)
             w.n[SEARCHES] += 1
@@ -380,7 +378,7 @@ def _over_what_is_free(problem: Coupled, w: Work, pool: Pool) -> bool:
                 _move_from(w, pool, b)
     for row in range(len(w.rows)):
         vertex, left = problem.od_vertex[row], w.rows[row].key_alpha
-        worth = w.rows[row].value - w.vertices[vertex].label
+        worth = w.rows[row].value - w.label[vertex]
         paid = w.rows[row].value - w.columns[row].reduced
         while left > w.tol[AMOUNT]:
             if w.stop[0]:
@@ -404,7 +402,7 @@ def _over_what_is_free(problem: Coupled, w: Work, pool: Pool) -> bool:
     for k in range(w.n[OVER]):
         b = w.over[k]
         for i in range(problem.bundle_start[b], problem.bundle_start[b + 1]):
-            w.arcs[problem.bundle_arc[i]].length = length_of(problem, w, problem.bundle_arc[i])
+            w.length[problem.bundle_arc[i]] = length_of(problem, w, problem.bundle_arc[i])
     return True
 
 
@@ -443,7 +441,7 @@ def _block(problem: Coupled, w: Work, bundle: int) -> None:
     w.over[w.n[OVER]] = bundle
     w.n[OVER] += 1
     for i in range(problem.bundle_start[bundle], problem.bundle_start[bundle + 1]):
-        w.arcs[problem.bundle_arc[i]].length = np.inf
+        w.length[problem.bundle_arc[i]] = np.inf
 
 
 @compiled
@@ -498,7 +496,7 @@ def bound(problem: Coupled, w: Work) -> float:
     """Lagrange's bound at the rents in ``length``: no flow has a smaller objective."""
     total = 0.0
     for row in range(len(w.rows)):
-        sure = min(w.vertices[problem.od_vertex[row]].label, w.rows[row].horizon)
+        sure = min(w.label[problem.od_vertex[row]], w.rows[row].horizon)
         if w.rows[row].volume > 0.0:
             total += w.rows[row].volume * min(sure - w.rows[row].value, 0.0)
     for b in range(len(w.bundles)):

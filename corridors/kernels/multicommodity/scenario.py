@@ -176,7 +176,7 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
             for k in range(pool.use_start[arc], pool.use_start[arc + 1]):
                 column = pool.use_column[k]
                 w.columns[column].price, w.columns[column].banned = pool.cost[column], 0
-        w.arcs[arc].cost, w.arcs[arc].shut, w.arcs[arc].length = problem.cost[arc], problem.shut[arc], base.length[arc]
+        w.arcs[arc].cost, w.arcs[arc].shut, w.length[arc] = problem.cost[arc], problem.shut[arc], base.length[arc]
     for i in range(w.n[FALLEN]):
         w.arcs[w.fallen[i]].fallen = 0
     for i in range(w.n[CLASSES]):
@@ -184,7 +184,7 @@ def undo(problem: Coupled, w: Work, pool: Pool, base: Optimum) -> None:
         w.classes[c].marked = w.classes[c].redo = 0
         w.classes[c].resets = 0
         for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
-            w.vertices[vertex].label = base.label[vertex]
+            w.label[vertex] = base.label[vertex]
     w.n[TOUCHED] = w.n[FALLEN] = w.n[CLASSES] = 0
     for i in range(pool.entry_start[columns], w.n[K_ENTRY]):
         w.bundles[w.entries[i].bundle].first_entry = -1

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Floats32 = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 # Where a column is: at a position >= 0 among the others, or
@@ -168,7 +169,7 @@ class Optimum(NamedTuple):
     label: Floats
     length: Floats
     ahead_start: Ints
-    ahead: Floats
+    ahead: Floats32
 
 
 def _record(**fields: Any) -> np.dtype[Any]:
@@ -222,10 +223,9 @@ BASIS_RECORD = _record(
     right=np.float64,
     swapped=np.int64,
 )
-VERTEX_RECORD = _record(label=np.float64, reach=np.float64, next_arc=np.int64)
+VERTEX_RECORD = _record(reach=np.float64, next_arc=np.int64)
 ARC_RECORD = _record(
     cost=np.float64,
-    length=np.float64,
     next_below=np.int64,
     next_fallen=np.int64,
     shut=np.uint8,
@@ -266,9 +266,11 @@ class Work(NamedTuple):
     and room to work. Each basic variable has a weight in the dual simplex, its ``edge``. ``inverse`` (Qmax, Qmax).
     What a pivot goes through most is by itself, to lie close together: ``alpha`` of columns in the pivot row, and
     whether they are ``hit`` (``hits``); ``load_step`` of bundles, and whether they are ``moving``.
-    ``vertices`` (V,): ``label``; ``reach`` and ``next_arc`` of a search. ``arcs`` (A,): ``cost, length``, whether
-    ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that they
-    share. Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows,
+    ``label`` (V,); ``vertices`` (V,): ``reach`` and ``next_arc`` of a search. ``length`` (A,); ``arcs`` (A,): ``cost``,
+    whether ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that
+    they share. ``sight`` (D,), class by class as in ``rows`` of the problem: up to what cost, of what is ahead of a
+    vertex in the base, a path by it is of use.
+    Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows,
     ``load_stepping`` bundles, ``rowed`` bundles (whose ``row`` is not zero), those ``over`` their limits, rows
     ``lacking`` (their key is out of its bounds), columns ``worth`` entering, ``key_rows`` of the pivot row, ``touched``
     and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices. ``ahead`` as in `Optimum`; ``heap`` (key,
@@ -285,7 +287,9 @@ class Work(NamedTuple):
     bundles: Records
     basis: Records
     inverse: Floats
+    label: Floats
     vertices: Records
+    length: Floats
     arcs: Records
     classes: Records
     alpha: Floats
@@ -305,7 +309,8 @@ class Work(NamedTuple):
     fallen: Ints
     marked: Ints
     seen: Ints
-    ahead: Floats
+    sight: Floats
+    ahead: Floats32
     heap: Records
     stop: Bytes
 
@@ -356,7 +361,9 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         bundles=np.zeros(B, BUNDLE_RECORD),
         basis=np.zeros(q_max, BASIS_RECORD),
         inverse=np.zeros((q_max, q_max)),
+        label=np.zeros(V),
         vertices=np.zeros(V, VERTEX_RECORD),
+        length=np.zeros(A),
         arcs=np.zeros(A, ARC_RECORD),
         classes=np.zeros(len(problem.user_start) - 1, CLASS_RECORD),
         alpha=np.zeros(M),
@@ -376,7 +383,8 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         fallen=ints(A),
         marked=ints(C),
         seen=ints(int(np.diff(problem.class_start).max(initial=0))),
-        ahead=np.zeros(ahead),
+        sight=np.zeros(D),
+        ahead=np.zeros(ahead, np.float32),
         heap=np.zeros(2 * most_arcs(problem) + int(np.diff(problem.class_start).max(initial=0)) + 1, HEAP_RECORD),
         stop=np.zeros(1, np.uint8),
     )

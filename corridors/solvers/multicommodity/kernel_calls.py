@@ -106,7 +106,7 @@ def workspace_at(
     most = [np.diff(start[bases.own_start]).max() // 64 for start in (bases.own_entry_start, bases.own_path_start)]
     room = 8 * D + 64 + int(np.diff(bases.own_start).max()) + int(max(most)) if own is None else own
     w = workspace(problem, pool, q_max=max(q_max, 1), own=room, ahead=ahead)
-    w.vertices["label"], w.arcs["length"], w.bundles["priced"] = optimum.label, optimum.length, optimum.rent
+    w.label[:], w.length[:], w.bundles["priced"] = optimum.label, optimum.length, optimum.rent
     return w
 
 
@@ -326,7 +326,7 @@ def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Bas
         label=np.zeros(len(problem.vertex_class)),
         length=np.where(problem.shut == 1, np.inf, problem.cost),
         ahead_start=ahead_start.astype(np.int64),
-        ahead=np.zeros(0),
+        ahead=np.zeros(0, np.float32),
     )
     idle = np.zeros(len(problem.limit))
     basis = Basis(none, none, np.zeros(0), np.arange(D), problem.volume.copy(), np.zeros((0, 0)), idle, idle)
@@ -334,4 +334,4 @@ def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Bas
     bases = one_basis(pool, basis, 0)
     w = workspace_at(problem, pool, optimum, bases, own=1)
     run_cold(problem, pool, optimum, w, most=0, stop=stop)
-    return optimum._replace(label=w.vertices["label"].copy()), basis
+    return optimum._replace(label=w.label.copy()), basis

@@ -153,8 +153,8 @@ def optimum(layout: Layout, stop: Bytes, *, swept: bool = False) -> Found:
         run(problem, pool, begin, bases, cases_of(), w, last=0, exact=True, stop=stop)
     prices = Optimum(
         rent=w.bundles["priced"].copy(),
-        label=w.vertices["label"].copy(),
-        length=w.arcs["length"].copy(),
+        label=w.label.copy(),
+        length=w.length.copy(),
         ahead_start=begin.ahead_start,
         ahead=w.ahead,
     )
