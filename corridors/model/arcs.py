@@ -153,24 +153,14 @@ class Graph:
         places = len(self.place_node)
         return csr_array((np.ones(len(self.tail), np.int8), (self.tail, self.head)), shape=(places, places))
 
-    def around(self, nodes: IntArray) -> Graph:
-        """The part that is connected with some nodes, in the same order: all that goods from there can come to.
-
-        The layers of periods are such parts.
-        """
-        component, at_node = self._components
-        parts = tuple(sorted(set().union(*(at_node.get(node, ()) for node in nodes.tolist()))))
-        if parts not in self._around:
-            self._around[parts] = self._part(np.isin(component, parts) & self.usable)
-        return self._around[parts]
-
     def reached(self, nodes: IntArray) -> Reached:
         """What goods that start at some nodes can come to, so that each place has a price, wanted there or not.
 
         From places between which goods go both ways they come to the same, so that it is looked for once.
         """
-        strong, starts = self._starts
-        seeds = sorted({place for node in nodes.tolist() for place in starts.get(node, ())})
+        strong, starts, at = self._starts
+        spans = [at[node] for node in nodes.tolist() if node in at]
+        seeds = sorted({place for first, last in spans for place in starts[first:last]})
         parts = tuple(sorted({strong[seed] for seed in seeds}))
         if parts not in self._reached:
             seen = np.zeros(len(self.place_node), bool)
@@ -188,39 +178,13 @@ class Graph:
         return {}
 
     @cached_property
-    def _starts(self) -> tuple[list[int], dict[int, list[int]]]:
-        """The strong component of each place, and the places at each node where the commodity may start."""
-        starts: dict[int, list[int]] = {}
-        for place in np.flatnonzero(self.usable & self.start).tolist():
-            starts.setdefault(int(self.place_node[place]), []).append(place)
-        return connected_components(self.next_places, connection="strong")[1].tolist(), starts
-
-    @cached_property
-    def _around(self) -> dict[tuple[int, ...], Graph]:
-        return {}
-
-    @cached_property
-    def _components(self) -> tuple[IntArray, dict[int, set[int]]]:
-        """The component of each place, and those of the usable places at each node."""
-        component = connected_components(self.next_places, directed=False)[1].astype(np.int64)
-        at_node: dict[int, set[int]] = {}
-        for node, part in zip(self.place_node[self.usable].tolist(), component[self.usable].tolist(), strict=True):
-            at_node.setdefault(node, set()).add(part)
-        return component, at_node
-
-    def _part(self, kept: npt.NDArray[np.bool_]) -> Graph:
-        number, inner = np.cumsum(kept) - 1, kept[self.tail]
-        return Graph(
-            place_node=self.place_node[kept],
-            place_mode=self.place_mode[kept],
-            usable=self.usable[kept],
-            start=self.start[kept],
-            tail=number[self.tail[inner]],
-            head=number[self.head[inner]],
-            kind=self.kind[inner],
-            item=self.item[inner],
-            direction=self.direction[inner],
-        )
+    def _starts(self) -> tuple[list[int], list[int], dict[int, tuple[int, int]]]:
+        """The strong component of each place, the places where the commodity may start, and which are at a node."""
+        starts = np.flatnonzero(self.usable & self.start)
+        nodes, first, count = np.unique(self.place_node[starts], return_index=True, return_counts=True)
+        spans = zip(first.tolist(), (first + count).tolist(), strict=True)
+        strong = connected_components(self.next_places, connection="strong")[1]
+        return strong.tolist(), starts.tolist(), dict(zip(nodes.tolist(), spans, strict=True))
 
 
 class TransportGraph:

@@ -6,23 +6,27 @@ links and transfers that it may use, arcs from places to the demand rows that en
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.arrays.problem import sealed
 from corridors.arrays.typing import IntArray
-from corridors.model.arcs import Arcs, Ends, Graph, Kind, Members, Reached, TransportGraph
+from corridors.model.arcs import Arcs, Ends, Graph, Kind, Reached, TransportGraph
 from corridors.model.steps import Steps
 from corridors.network import Network
 
-_COLUMNS = {"tail": np.int32, "head": np.int32, "kind": np.int8, "item": np.int32, "direction": np.int8,
+_COLUMNS = {"tail": np.int64, "head": np.int64, "kind": np.int8, "item": np.int32, "direction": np.int8,
             "node": np.int32, "step": np.int32}  # fmt: skip
 """Of what type columns are held: there are as many arcs as classes times links."""
 
+_ENDS, _LONE = ("tail", "head"), {"direction": 0, "step": -1}
+
 Block = dict[str, IntArray]
 """Some arcs: an array a column."""
+Bools = npt.NDArray[np.bool_]
 
 
 def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, steps: Steps) -> Arcs:
@@ -30,47 +34,147 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
 
     Links and transfers that are planned or closed are laid out as well (a scenario may open them); whether an arc
     carries anything is a matter of its capacity. Places that no tonne of the class can come to are left out.
+
+    Vertices of a class are its world, a gate a node of origin, the places that goods can come to, and its rows.
     """
-    transport, ends, between = TransportGraph(network), Ends(network), _Between(network, steps)
-    blocks: list[Block] = []
-    arcs_of: list[int] = []
-    nodes: list[IntArray] = []
-    world: list[int] = []
+    ends, many = Ends(network), len(classes)
+    owner = demand.groupby(["commodity", "origin"], sort=False).ngroup().to_numpy(np.int64)
+    row = np.argsort(owner, kind="stable")
+    owner, rows = owner[row], np.bincount(owner, minlength=many)
+    origin = _members(ends, "origin", classes.origin)
+    target = _members(ends, "destination", demand.destination.iloc[row])
+    reach = _reach(network, classes, origin, steps)
+    gates = np.bincount(origin.of, minlength=many)
+    vertices = 1 + gates + reach.places + rows
+    world = np.cumsum(vertices) - vertices
+    first = world + 1 + gates  # place
+    gate, goal = _side_by_side(world + 1, gates), _side_by_side(first + reach.places, rows)
     row_vertex = np.full(len(demand), -1, np.int64)
-    first = 0
-    rows_of = demand.groupby(["commodity", "origin"], sort=False).indices
-    destinations = demand.destination.to_numpy(object)
-    for commodity, origin in zip(classes.commodity, classes.origin, strict=True):
-        rows = np.asarray(rows_of[(commodity, origin)], np.int64)
-        targets = [ends.of("destination", end) for end in destinations[rows]]
-        members = ends.of("origin", origin)
-        graph = transport.of(commodity).around(members[0])
-        reached = graph.reached(members[0])
-        middle = between.of(graph, reached, steps.met(commodity, origin))
-        of_class, node, row_vertex[rows] = _class_arcs(graph, reached, middle, members, rows, targets)
-        blocks += of_class
-        arcs_of.append(sum(len(block["tail"]) for block in of_class))
-        row_vertex[rows] += first
-        nodes.append(node)
-        world.append(first)
-        first += len(node)
-    owner: Any = np.repeat(np.arange(len(arcs_of), dtype=np.int32), arcs_of)
-    stacked: dict[str, Any] = {
-        name: np.concatenate([np.zeros(0, kind), *(block[name] for block in blocks)], dtype=kind)
-        for name, kind in _COLUMNS.items()
-    }
-    for end in ("tail", "head"):
-        vertex = np.repeat(np.array(world, np.int64), arcs_of)
-        vertex += stacked[end]
-        stacked[end] = sealed(vertex)
+    row_vertex[row] = goal
+
+    start, entered = reach.met(origin.of, origin.node, reach.starts)
+    entry = origin.of[start]
+    wanted, left = reach.met(owner[target.of], target.node)
+    exit_of, leave = owner[target.of[wanted]], first[owner[target.of[wanted]]] + left
+    # Goods wanted where they start need nothing that runs there: an arc from the gate itself, if it enters no place.
+    idle = np.flatnonzero(np.bincount(start, minlength=len(gate)) == 0)
+    nodes = len(network.nodes)
+    at_gate, at_target = _pairs(owner[target.of] * nodes + target.node, origin.of[idle] * nodes + origin.node[idle])
+    exit_of = np.concatenate([exit_of, origin.of[idle[at_gate]]])
+    leave, wanted = np.concatenate([leave, gate[idle[at_gate]]]), np.concatenate([wanted, at_target])
+    order = np.argsort(exit_of, kind="stable")
+    exit_of, leave, wanted = exit_of[order], leave[order], wanted[order]
+    none = np.int64(-1)
+    arcs = _stacked(
+        reach.between,
+        first,
+        (
+            _Arcs(Kind.ORIGIN, origin.of, world[origin.of], gate, origin.zone, origin.node),
+            _Arcs(Kind.ACCESS, entry, gate[start], first[entry] + entered, none, none),
+            _Arcs(Kind.EGRESS, exit_of, leave, goal[target.of[wanted]], target.zone[wanted], target.node[wanted]),
+            _Arcs(Kind.DEMAND, owner, goal, world[owner], row, none),
+        ),
+    )
+    vertex_node = np.full(int(vertices.sum()), -1, np.int64)
+    vertex_node[gate] = origin.node
+    for place, node in zip(first.tolist(), (reach.node[number] for number in reach.number), strict=True):
+        vertex_node[place : place + len(node)] = node
     return Arcs(
-        **stacked,
-        owner=owner,
-        vertex_owner=np.repeat(np.arange(len(nodes)), [len(node) for node in nodes]),
-        vertex_node=np.concatenate([np.zeros(0, np.int64), *nodes]),
-        world=np.array(world, np.int64),
+        **arcs,
+        vertex_owner=np.repeat(np.arange(many), vertices),
+        vertex_node=vertex_node,
+        world=world,
         row_vertex=row_vertex,
     )
+
+
+def _side_by_side(first: IntArray, count: IntArray) -> IntArray:
+    """Numbers from each `first` on, so many of each."""
+    found: IntArray = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+    return found
+
+
+def _pairs(keys: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:
+    """Pairs of a place in `wanted` and a place in `keys` that are equal, in the order of the first, then the second."""
+    order = np.argsort(keys, kind="stable")
+    low, high = (np.searchsorted(keys[order], wanted, side=side) for side in ("left", "right"))
+    return np.repeat(np.arange(len(wanted)), high - low), order[_side_by_side(low, high - low)]
+
+
+class _Members(NamedTuple):
+    """Nodes of many ends: whose each is, and its row in zones (-1 for a node that is named itself)."""
+
+    of: IntArray
+    node: IntArray
+    zone: IntArray
+
+
+def _members(ends: Ends, role: str, names: pd.Series[str]) -> _Members:
+    number, distinct = pd.factorize(names.to_numpy(object))
+    found = [ends.of(role, name) for name in distinct]
+    size = np.array([len(nodes) for nodes, _ in found], np.int64)
+    nodes, zones = (np.concatenate([np.zeros(0, np.int64), *(one[i] for one in found)]) for i in (0, 1))
+    at = _side_by_side((np.cumsum(size) - size)[number], size[number])
+    return _Members(np.repeat(np.arange(len(number)), size[number]), nodes[at], zones[at])
+
+
+class _Reach(NamedTuple):
+    """What classes come to: which of some sets of places, the nodes of each, and the arcs between them.
+
+    Parameters
+    ----------
+    number : list of int
+        The set of each class.
+    places : (C,) int
+        How many places are in it.
+    node : list of (P,) int
+        The node of each place of each set.
+    starts : list of (P,) bool
+        Whether goods may start there.
+    between : list
+        The arcs of each class between places.
+    """
+
+    number: list[int]
+    places: IntArray
+    node: list[IntArray]
+    starts: list[Bools]
+    between: list[Block]
+
+    def met(self, owner: IntArray, node: IntArray, among: list[Bools] | None = None) -> tuple[IntArray, IntArray]:
+        """Places at the nodes of some classes, by their order in the set: pairs of the place in `node` and of that."""
+        size = [len(nodes) for nodes in self.node]
+        nodes = np.concatenate([np.zeros(0, np.int64), *self.node])
+        of, place = (
+            np.repeat(np.arange(len(size)), size),
+            _side_by_side(np.zeros(len(size), np.int64), np.array(size, np.int64)),
+        )
+        if among is not None:
+            kept = np.concatenate([np.zeros(0, bool), *among])
+            nodes, of, place = nodes[kept], of[kept], place[kept]
+        most = int(max(nodes.max(initial=-1), node.max(initial=-1))) + 1
+        number = np.array(self.number, np.int64)
+        at, found = _pairs(of * most + nodes, number[owner] * most + node)
+        return at, place[found]
+
+
+def _reach(network: Network, classes: pd.DataFrame, origin: _Members, steps: Steps) -> _Reach:
+    """What the classes come to from their origins."""
+    transport, between = TransportGraph(network), _Between(network, steps)
+    found = _Reach([], np.zeros(len(classes), np.int64), [], [], [])
+    numbers: dict[int, int] = {}
+    at = np.searchsorted(origin.of, np.arange(len(classes) + 1)).tolist()
+    for c, (commodity, name) in enumerate(zip(classes.commodity, classes.origin, strict=True)):
+        graph = transport.of(commodity)
+        reached = graph.reached(origin.node[at[c] : at[c + 1]])
+        if id(reached) not in numbers:
+            numbers[id(reached)] = len(numbers)
+            found.node.append(graph.place_node[reached.place])
+            found.starts.append(graph.start[reached.place])
+        found.number.append(numbers[id(reached)])
+        found.places[c] = len(reached.place)
+        found.between.append(between.of(graph, reached, steps.met(commodity, name)))
+    return found
 
 
 class _Between:
@@ -112,58 +216,35 @@ class _Between:
         return {**{name: np.repeat(values, count) for name, values in block.items()}, "step": step}
 
 
-def _class_arcs(
-    graph: Graph, reached: Reached, middle: Block, origin: Members, rows: IntArray, targets: list[Members]
-) -> tuple[list[Block], IntArray, IntArray]:
-    """Arcs of one class with vertices from 0 (the world), the node of each vertex, and the vertex of each row.
+class _Arcs(NamedTuple):
+    """Arcs of one kind that have no direction and no cost steps, class by class."""
 
-    Vertices are the world, a gate a node of origin, the places that goods can come to, and the rows, in this order.
-    """
-    start_node, start_zone = origin
-    place, node = reached.place, graph.place_node[reached.place]
-    gates = 1 + np.arange(len(start_node))
-    first = 1 + len(gates)
-    row_vertex = first + len(place) + np.arange(len(rows))
-    world, none = np.zeros(1, np.int64), np.full(1, -1, np.int64)
-
-    by = np.flatnonzero(graph.start[place])
-    entered, at = np.nonzero(start_node[:, None] == node[by][None, :])
-    blocks = [
-        _block(Kind.ORIGIN, world.repeat(len(gates)), gates, start_zone, start_node),
-        _block(Kind.ACCESS, gates[entered], first + by[at], none.repeat(len(at)), none.repeat(len(at))),
-        {**middle, "tail": first + middle["tail"], "head": first + middle["head"]},
-        _egress(node, first, gates, np.delete(np.arange(len(gates)), entered), start_node, targets, row_vertex),
-        _block(Kind.DEMAND, row_vertex, world.repeat(len(rows)), rows, none.repeat(len(rows))),
-    ]
-    return blocks, np.concatenate([none, start_node, node, none.repeat(len(rows))]), row_vertex
+    kind: Kind
+    owner: IntArray
+    tail: IntArray
+    head: IntArray
+    item: Any
+    node: Any
 
 
-def _block(kind: Kind, tail: IntArray, head: IntArray, item: IntArray, node: IntArray) -> Block:
-    """Arcs of one kind that have no direction and no cost steps."""
-    n = len(tail)
-    columns = (tail, head, np.full(n, kind), item, np.zeros(n, np.int64), node, np.full(n, -1))
-    return dict(zip(_COLUMNS, columns, strict=True))
-
-
-def _egress(
-    node: IntArray,
-    first: int,
-    gates: IntArray,
-    idle: IntArray,
-    start_node: IntArray,
-    targets: list[Members],
-    row_vertex: IntArray,
-) -> Block:
-    """Arcs from places, vertices from `first` on, to the rows that end at their nodes.
-
-    Goods wanted where they start need nothing that runs there: an arc from the gate itself, where the gate enters no
-    place (`idle`).
-    """
-    target_node = np.concatenate([nodes for nodes, _ in targets])
-    target_zone = np.concatenate([zones for _, zones in targets])
-    target_row = np.repeat(np.arange(len(targets)), [len(nodes) for nodes, _ in targets])
-    left, leave = np.nonzero(target_node[:, None] == node[None, :])
-    at_gate, at_target = np.nonzero(start_node[idle][:, None] == target_node[None, :])
-    target = np.concatenate([left, at_target])
-    tail = np.concatenate([first + leave, gates[idle[at_gate]]])
-    return _block(Kind.EGRESS, tail, row_vertex[target_row[target]], target_zone[target], target_node[target])
+def _stacked(between: list[Block], first: IntArray, others: tuple[_Arcs, ...]) -> dict[str, Any]:
+    """The columns of all arcs, class by class: of a class by kind, those between places, from `first` on, as one."""
+    many = len(between)
+    middle = np.array([len(block["tail"]) for block in between], np.int64)
+    count = [np.bincount(arcs.owner, minlength=many) for arcs in others]
+    each = np.column_stack([*count[:2], middle, *count[2:]])
+    begin = np.cumsum(each.ravel()).reshape(each.shape) - each
+    found: dict[str, Any] = {name: np.empty(int(each.sum()), kind) for name, kind in _COLUMNS.items()}
+    for arcs, place in zip(others, (0, 1, 3, 4), strict=True):
+        at = _side_by_side(begin[:, place], each[:, place])
+        for name in _COLUMNS:
+            found[name][at] = getattr(arcs, name, _LONE.get(name))
+    spans = zip(begin[:, 2].tolist(), (begin[:, 2] + middle).tolist(), between, first, strict=True)
+    for start, end, block, shift in spans:
+        for name, column in block.items():
+            if name in _ENDS:
+                np.add(column, shift, out=found[name][start:end])
+            else:
+                found[name][start:end] = column
+    owner = np.repeat(np.arange(many, dtype=np.int32), each.sum(axis=1))
+    return {**found, "tail": sealed(found["tail"]), "head": sealed(found["head"]), "owner": owner}

@@ -59,13 +59,30 @@ class Steps:
         """The rows of `covered`."""
         return list(self.covered.itertuples(index=False, name=None))
 
+    @cached_property
+    def _of_origin(self) -> dict[str, list[int]]:
+        """The ladders that are for some origins only, by each of these."""
+        found: dict[str, list[int]] = {}
+        for number, (*_, origins, _) in enumerate(self._covers):
+            for origin in origins:
+                found.setdefault(origin, []).append(number)
+        return found
+
+    @cached_property
+    def _of_goods(self) -> dict[str, tuple[int, ...]]:
+        """Those of the others that some goods meet, as far as they were asked for."""
+        return {}
+
     def met(self, commodity: str, origin: str) -> tuple[int, ...]:
         """The ladders that a class meets, on all links and transfers."""
-        return tuple(
-            number
-            for number, (_, _, _, goods, origins, _) in enumerate(self._covers)
-            if (not goods or commodity in goods) and (not origins or origin in origins)
-        )
+        if commodity not in self._of_goods:
+            self._of_goods[commodity] = tuple(
+                number
+                for number, (*_, goods, origins, _) in enumerate(self._covers)
+                if not origins and (not goods or commodity in goods)
+            )
+        own = [n for n in self._of_origin.get(origin, ()) if not (goods := self._covers[n][3]) or commodity in goods]
+        return tuple(sorted([*self._of_goods[commodity], *own])) if own else self._of_goods[commodity]
 
     def ladders_on(self, table: str, rows: int, met: tuple[int, ...]) -> IntArray:
         """Which of some ladders is on each link or transfer and direction, (rows, 2); -1 for none."""
