@@ -32,6 +32,7 @@ from numba.core.typed_passes import (
 from numba.core.untyped_passes import (
     DeadBranchPrune,
     FindLiterallyCalls,
+    GenericRewrites,
     InlineClosureLikes,
     InlineInlinables,
     LiteralPropagationSubPipelinePass,
@@ -190,6 +191,7 @@ IDLE = {
     DeadBranchPrune,
     DumpParforDiagnostics,
     FindLiterallyCalls,
+    GenericRewrites,
     InlineClosureLikes,
     InlineInlinables,
     InlineOverloads,
@@ -202,13 +204,40 @@ IDLE = {
     RewriteSemanticConstants,
     WithLifting,
 }
-"""Passes for closures, literals, array expressions, exceptions and reports: kernels have none of them."""
+"""Passes for closures, literals, array expressions, exceptions and reports: kernels have none of them, nor tuples that
+a number picks from."""
+
+
+_sizes: dict[int, tuple[Any, int]] = {}
+
+
+def answer_once(context: Any) -> None:
+    """Have a target context of Numba's, which is of one function, neither look up nor measure what is known.
+
+    Of each use of an array it asks whether the array is another in disguise, and looks through all that may have been
+    registered since; and it has LLVM measure the type of each variable, for debuggers.
+    """
+    find, measure = context.get_function, context.get_abi_sizeof
+
+    def get_function(function: Any, signature: Any, _firstcall: bool = True) -> Any:
+        return find(function, signature, _firstcall and not isinstance(function, str))
+
+    def get_abi_sizeof(kind: Any) -> int:
+        if id(kind) not in _sizes:
+            _sizes[id(kind)] = kind, measure(kind)  # kept, so that no other gets its number
+        return _sizes[id(kind)][1]
+
+    context.get_function, context.get_abi_sizeof = get_function, get_abi_sizeof
 
 
 class LinkedCompiler(CompilerBase):
     """The pipeline for `numba.njit`: its usual one, less the idle passes, and with those of this module."""
 
     lowering: type[NativeLowering] = LinkedLowering
+
+    def compile_extra(self, func: Any) -> Any:
+        answer_once(self.state.targetctx)
+        return super().compile_extra(func)
 
     def define_pipelines(self) -> list[Any]:
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state, name="linked")
