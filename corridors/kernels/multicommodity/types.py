@@ -388,7 +388,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         heap=np.zeros(2 * most_arcs(problem) + int(np.diff(problem.class_start).max(initial=0)) + 1, HEAP_RECORD),
         stop=np.zeros(1, np.uint8),
     )
-    w.columns["where"] = NONBASIC
+    w.columns["where"][:columns] = NONBASIC
     w.columns["od"][:columns], w.columns["price"][:columns] = pool.od, pool.cost
     w.columns["entry_start"][: columns + 1], w.columns["path_start"][: columns + 1] = pool.entry_start, pool.path_start
     w.entries["bundle"][: n[K_ENTRY]], w.entries["weight"][: n[K_ENTRY]] = pool.entry_bundle, pool.entry_weight

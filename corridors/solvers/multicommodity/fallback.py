@@ -45,7 +45,7 @@ def solve_cold(job: Job, base: Base, cases: Cases) -> Kept:
     """Solve the one scenario of `cases` from no flow and no columns; its code is -1 where the job was stopped."""
     coupled = base.layout.coupled
     kept = job.room(1, False)
-    pool = make_pool(coupled, [])
+    pool = make_pool(coupled)
 
     def work() -> None:
         nothing, basis = all_unmet(coupled, job.flag)

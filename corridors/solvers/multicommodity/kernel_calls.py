@@ -29,6 +29,36 @@ Column = tuple[int, tuple[int, ...]]
 """A demand row and the arcs of its path."""
 
 
+class Columns(NamedTuple):
+    """Columns of paths, in order.
+
+    Parameters
+    ----------
+    od : (N,) int
+        The demand row of each.
+    path_start : (N + 1,) int
+        Where the arcs of each begin in `path_arc`.
+    path_arc : (M,) int
+        Arcs.
+    """
+
+    od: IntArray
+    path_start: IntArray
+    path_arc: IntArray
+
+
+NO_COLUMNS = Columns(np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0, np.int64))
+
+
+def columns_of(columns: list[Column]) -> Columns:
+    """Columns as arrays."""
+    return Columns(
+        od=np.array([row for row, _ in columns], np.int64),
+        path_start=np.concatenate([[0], np.cumsum([len(path) for _, path in columns], dtype=np.int64)]),
+        path_arc=np.array([arc for _, path in columns for arc in path], np.int64),
+    )
+
+
 class Basis(NamedTuple):
     """A basis at its optimum: arrays as in `Bases`, of one."""
 
@@ -61,14 +91,12 @@ def group_arcs(layout: Layout, groups: Any) -> Members:
     return Members(found.indptr.astype(np.int64), found.indices.astype(np.int64), alike)
 
 
-def make_pool(problem: Coupled, columns: list[Column]) -> Pool:
+def make_pool(problem: Coupled, columns: Columns = NO_COLUMNS) -> Pool:
     """The unmet columns, then `columns`."""
     D, A, B = len(problem.volume), len(problem.tail), len(problem.limit)
-    od = np.concatenate([np.arange(D), np.array([row for row, _ in columns], np.int64)])
-    path = [np.array(arcs, np.int64) for _, arcs in columns]
-    path_start = np.concatenate([np.zeros(D + 1, np.int64), np.cumsum([len(p) for p in path], dtype=np.int64)])
-    path_arc = np.concatenate([np.zeros(0, np.int64), *path])
-    M = len(od)
+    od = np.concatenate([np.arange(D), columns.od])
+    path_start = np.concatenate([np.zeros(D, np.int64), columns.path_start])
+    path_arc, M = columns.path_arc, len(od)
     crossed = csr_array((np.ones(len(path_arc)), path_arc, path_start), shape=(M, A))
     shared = csr_array((problem.arc_weight, problem.arc_bundle, problem.arc_start), shape=(A, B))
     entries = csr_array(crossed @ shared)
@@ -330,7 +358,7 @@ def all_unmet(problem: Coupled, stop: Bytes | None = None) -> tuple[Optimum, Bas
     )
     idle = np.zeros(len(problem.limit))
     basis = Basis(none, none, np.zeros(0), np.arange(D), problem.volume.copy(), np.zeros((0, 0)), idle, idle)
-    pool = make_pool(problem, [])
+    pool = make_pool(problem)
     bases = one_basis(pool, basis, 0)
     w = workspace_at(problem, pool, optimum, bases, own=1)
     run_cold(problem, pool, optimum, w, most=0, stop=stop)

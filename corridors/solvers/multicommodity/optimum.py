@@ -8,7 +8,8 @@ one case shows what the base of a sweep shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -22,6 +23,7 @@ from corridors.solvers.multicommodity.graphs import lay_out_shared
 from corridors.solvers.multicommodity.kernel_calls import (
     Basis,
     Column,
+    Columns,
     all_unmet,
     cases_of,
     make_pool,
@@ -35,13 +37,12 @@ from corridors.solvers.multicommodity.reduced import reduced, shift_of
 from corridors.solvers.threads import listen
 
 T = TypeVar("T")
-Path = tuple[int, ...]
 
 
 class Found(NamedTuple):
     """An optimum: its columns, basis, prices and cost."""
 
-    columns: list[Column]
+    columns: Columns
     basis: Basis
     prices: Optimum
     objective: float
@@ -92,10 +93,9 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
         lambda it, stop: (it, optimum(it.layout, stop)),
     )
     layout = circulation.layout
-    unmet = np.zeros(len(layout.demand))
-    for column, amount in _amounts(found.basis):
-        if column < len(unmet):
-            unmet[column] += amount
+    column, amount = _amounts(found.basis)
+    rows = len(layout.demand)
+    unmet = np.bincount(column[column < rows], amount[column < rows], minlength=rows)
     flow = flow_of(found, layout)
     flow[layout.demand] = np.maximum(layout.coupled.volume - unmet, 0.0)
     return Flow(flow, np.maximum(found.basis.rent[: layout.given], 0.0), found.objective)
@@ -142,7 +142,7 @@ def optimum(layout: Layout, stop: Bytes, *, swept: bool = False) -> Found:
     """
     problem = layout.coupled
     begin, basis = all_unmet(problem, stop)
-    pool = make_pool(problem, [])
+    pool = make_pool(problem)
     bases = one_basis(pool, basis, 0)
     room, ahead = max(200 * len(problem.volume), 2000), int(begin.ahead_start[-1]) if swept else 0
     w = workspace_at(problem, pool, begin, bases, own=room, ahead=ahead)
@@ -158,8 +158,7 @@ def optimum(layout: Layout, stop: Bytes, *, swept: bool = False) -> Found:
         ahead_start=begin.ahead_start,
         ahead=w.ahead,
     )
-    columns = [column_at(w, k) for k in range(len(problem.volume), w.n[K])]
-    return Found(columns, basis_at(w), prices, objective)
+    return Found(_columns(w, len(problem.volume)), basis_at(w), prices, objective)
 
 
 def basis_at(w: Work) -> Basis:
@@ -183,45 +182,50 @@ def column_at(w: Work, column: int) -> Column:
     return int(w.columns["od"][column]), tuple(w.path_arc[start:end].tolist())
 
 
+def _columns(w: Work, first: int) -> Columns:
+    """All columns of a workspace from one on."""
+    start = w.columns["path_start"][first : w.n[K] + 1]
+    return Columns(w.columns["od"][first : w.n[K]].copy(), start - start[0], w.path_arc[start[0] : start[-1]].copy())
+
+
 def flow_of(found: Found, layout: Layout) -> FloatArray:
     """The flow on each of the circulation's arcs, demand arcs aside, (E,)."""
-    flow, coupled = np.zeros(len(layout.arc)), layout.coupled
+    coupled = layout.coupled
     if layout.begin is None:
         return np.where(layout.arc >= 0, carried(found, coupled)[layout.arc], 0.0)
-    of_class: dict[int, list[tuple[Path, float]]] = {}
-    for row, path, amount in _paths(found, coupled):
-        of_class.setdefault(int(coupled.od_class[row]), []).append((path, amount))
+    flow = np.zeros(len(layout.arc))
+    row, size, arc, tonnes = _paths(found, coupled)
+    owner = np.repeat(coupled.od_class[row], size)
+    order = np.argsort(owner, kind="stable")
+    owner, arc, tonnes = owner[order], arc[order], tonnes[order]
     one = np.zeros(len(coupled.tail))  # of a class at a time
-    for c, paths in of_class.items():
-        here = slice(*layout.begin[c : c + 2].tolist())
-        _add(one, paths)
+    for start, end in pairwise(np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist()):
+        passed, here = arc[start:end], slice(*layout.begin[owner[start] : owner[start] + 2].tolist())
+        np.add.at(one, passed, tonnes[start:end])
         flow[here] = np.where(layout.arc[here] >= 0, one[layout.arc[here]], 0.0)
-        for path, _ in paths:
-            one[list(path)] = 0.0
+        one[passed] = 0.0
     return flow
 
 
 def carried(found: Found, problem: Coupled) -> FloatArray:
     """The flow on each arc of the coupled problem, of all classes, (A,)."""
-    flow = np.zeros(len(problem.tail))
-    _add(flow, ((path, amount) for _, path, amount in _paths(found, problem)))
+    _, _, arc, tonnes = _paths(found, problem)
+    flow: FloatArray = np.bincount(arc, tonnes, minlength=len(problem.tail)).astype(float, copy=False)
     return flow
 
 
-def _add(flow: FloatArray, paths: Iterable[tuple[Path, float]]) -> None:
-    for path, amount in paths:
-        flow[list(path)] += amount
+def _paths(found: Found, problem: Coupled) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """The paths that carry something: the row of each and how many arcs it has; all their arcs, and tonnes on each."""
+    column, amount = _amounts(found.basis)
+    rows, columns = len(problem.volume), found.columns
+    used = np.flatnonzero((column >= rows) & (amount > 0))
+    column = column[used] - rows
+    start, size = columns.path_start[column], np.diff(columns.path_start)[column]
+    at = np.repeat(start - np.cumsum(size) + size, size) + np.arange(size.sum())
+    return columns.od[column], size, columns.path_arc[at], np.repeat(amount[used], size)
 
 
-def _paths(found: Found, problem: Coupled) -> Iterator[tuple[int, Path, float]]:
-    """The paths that carry something: the demand row, the arcs, and the amount."""
-    rows = len(problem.volume)
-    for column, amount in _amounts(found.basis):
-        if column >= rows and amount > 0:
-            yield *found.columns[column - rows], amount
-
-
-def _amounts(basis: Basis) -> list[tuple[int, float]]:
+def _amounts(basis: Basis) -> tuple[IntArray, FloatArray]:
     """The basic columns and their amounts, in the order in which sweeps add them up."""
-    columns, amounts = [*basis.key.tolist(), *basis.other.tolist()], [*basis.x_key.tolist(), *basis.x_other.tolist()]
-    return [(column, max(amount, 0.0)) for column, amount in zip(columns, amounts, strict=True)]
+    amounts: FloatArray = np.maximum(np.concatenate([basis.x_key, basis.x_other]), 0.0)
+    return np.concatenate([basis.key, basis.other]), amounts

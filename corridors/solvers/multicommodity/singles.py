@@ -23,6 +23,7 @@ from corridors.solvers.multicommodity.kernel_calls import (
     Members,
     Stopped,
     cases_of,
+    columns_of,
     make_pool,
     one_basis,
     room_for,
@@ -146,7 +147,7 @@ def _pooled(layout: Layout, found: Found, pool: Pool, hard: list[_Hard], rank: I
     return stack_bases(
         pool,
         [found.basis, *(one.basis for one in hard)],
-        make_pool(layout.coupled, columns),
+        make_pool(layout.coupled, columns_of(columns)),
         np.array(own_start),
         np.array([0, *(one.pivots for one in hard)]),
         of_group,
