@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from corridors.arrays.problem import Problem
-from corridors.arrays.typing import FloatArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
-from corridors.solvers.paths import distances_from
+from corridors.solvers.paths import distances_from, reached_from
 
 
 def charged_costs(model: Model, rent: FloatArray) -> FloatArray:
@@ -41,18 +42,34 @@ def distances(model: Model, cost: FloatArray) -> FloatArray:
         kind, lengths = arcs.kind[begin:end], cost[begin:end].copy()
         for of, by in shift.items():
             lengths[kind == of] -= by
-        going = (kind != Kind.DEMAND) & (problem.capacity[begin:end] > 0)
-        worlds = arcs.world[(first <= arcs.world) & (arcs.world < last)] - first
-        # One source for all: the classes' worlds are joined to it, and nothing else joins the classes.
-        source = last - first
-        tail = np.concatenate([problem.tail[begin:end][going] - first, np.full(len(worlds), source)])
-        head = np.concatenate([problem.head[begin:end][going] - first, worlds])
-        lengths = np.concatenate([np.maximum(lengths[going], 0.0), np.zeros(len(worlds))])
-        distance[first:last] = distances_from(tail, head, lengths, source + 1, source)[:-1]
+        going, tail, head = _from_worlds(model, begin, end, first, last)
+        lengths = np.concatenate([np.maximum(lengths[going], 0.0), np.zeros(len(tail) - len(going))])
+        distance[first:last] = distances_from(tail, head, lengths, last - first + 1, last - first)[:-1]
     distance[np.isfinite(distance)] += shift[Kind.ORIGIN]
     distance[arcs.world] = 0.0
     distance[arcs.row_vertex] += shift[Kind.EGRESS]
     return distance
+
+
+def reached(model: Model) -> npt.NDArray[np.bool_]:
+    """To which vertices there is a path from the class's world over arcs that are open, (V,)."""
+    found = np.zeros(model.problem.V, bool)
+    for begin, end, first, last in _batches(model):
+        _, tail, head = _from_worlds(model, begin, end, first, last)
+        found[first:last] = reached_from(tail, head, last - first + 1, last - first)[:-1]
+    return found
+
+
+def _from_worlds(model: Model, begin: int, end: int, first: int, last: int) -> tuple[IntArray, IntArray, IntArray]:
+    """The open arcs of some classes but those of demand, by their place among these, and where they lead.
+
+    At the end of `tail` and `head` the classes' worlds are joined to one source, the vertex after the last.
+    """
+    arcs, problem = model.arcs, model.problem
+    going = np.flatnonzero((arcs.kind[begin:end] != Kind.DEMAND) & (problem.capacity[begin:end] > 0))
+    worlds = arcs.world[(first <= arcs.world) & (arcs.world < last)] - first
+    tail = np.concatenate([problem.tail[begin:end][going] - first, np.full(len(worlds), last - first)])
+    return going, tail, np.concatenate([problem.head[begin:end][going] - first, worlds])
 
 
 AT_ONCE = 400_000
@@ -117,10 +134,10 @@ def worth_their_way(model: Model) -> Problem:
     They are closed, no path reaches their tail, or a tonne over them loses more than any demand row gains.
     """
     problem = model.problem
-    reached = np.isfinite(distances(model, problem.cost.astype(float)))
+    come = reached(model)
     demanded = model.arcs.of(Kind.DEMAND)
-    gain = -problem.cost[demanded[reached[problem.tail[demanded]]]]
-    used = reached[problem.tail] & (problem.capacity > 0) & (problem.cost <= max(int(gain.max(initial=0)), 0))
+    gain = -problem.cost[demanded[come[problem.tail[demanded]]]]
+    used = come[problem.tail] & (problem.capacity > 0) & (problem.cost <= max(int(gain.max(initial=0)), 0))
     return replace(problem, cost=np.where(used, problem.cost, 0), capacity=np.where(used, problem.capacity, 0))
 
 

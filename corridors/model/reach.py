@@ -13,7 +13,7 @@ from corridors.errors import InputWarning, complaint, listed
 from corridors.model.arcs import Ends, Graph, TransportGraph
 from corridors.model.build import Model
 from corridors.model.costs import modes_of
-from corridors.model.prices import distances
+from corridors.model.prices import reached
 from corridors.model.skims import open_arcs_of
 from corridors.network import Network
 from corridors.solvers.paths import shortest_paths
@@ -35,7 +35,7 @@ def out_of_reach(model: Model) -> pd.DataFrame:
     DataFrame
         ``demand_id, reason``, in the order of the demand.
     """
-    away = np.isinf(distances(model, model.problem.cost.astype(float))[model.arcs.row_vertex])
+    away = ~reached(model)[model.arcs.row_vertex]
     rows = model.demand[away & (model.demand.volume.to_numpy() > 0)]
     if rows.empty:
         return pd.DataFrame({"demand_id": [], "reason": []}, dtype=object)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
 from corridors.arrays.typing import FloatArray, IntArray
 
@@ -52,12 +52,27 @@ def shortest_paths(
 
 def distances_from(tail: IntArray, head: IntArray, cost: FloatArray, vertices: int, source: int) -> FloatArray:
     """Distances from one source, (V,), inf where there is no path; arguments as for `shortest_paths`."""
-    order = np.argsort(tail, kind="stable")
-    pointer = np.searchsorted(tail[order], np.arange(vertices + 1))
+    order, pointer = _by_tail(tail, vertices)
     # Built from its parts: a matrix built from pairs would add parallel arcs up.
     graph = csr_array((cost[order], head[order], pointer), shape=(vertices, vertices))
     distance: FloatArray = dijkstra(graph, indices=source)
     return distance
+
+
+def reached_from(tail: IntArray, head: IntArray, vertices: int, source: int) -> npt.NDArray[np.bool_]:
+    """To which vertices there is a path from one source, (V,)."""
+    order, pointer = _by_tail(tail, vertices)
+    graph = csr_array((np.ones(len(order), np.int8), head[order], pointer), shape=(vertices, vertices))
+    found = np.zeros(vertices, bool)
+    found[breadth_first_order(graph, source, return_predecessors=False)] = True
+    return found
+
+
+def _by_tail(tail: IntArray, vertices: int) -> tuple[IntArray, IntArray]:
+    """The arcs by tail, those of a tail in order, and where those of each begin: sorted by counting."""
+    arcs = np.arange(len(tail) + 1)
+    by_tail = csr_array((arcs[:-1], tail, arcs), shape=(len(tail), vertices)).tocsc()
+    return by_tail.data, by_tail.indptr
 
 
 def path_to(arc: IntArray, tail: IntArray, vertex: int) -> list[int]:
