@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,11 +19,15 @@ from generated import TIMES, Case, case
 import corridors as cd
 from corridors.cli import main
 from corridors.edits.candidates import prepared
-from corridors.methods import portfolio_losses
+from corridors.methods import portfolio_losses, tried
+from corridors.methods.benders import Benders
+from corridors.methods.choices import Choices
 from corridors.methods.portfolio_losses import Future, PortfolioLosses
 from corridors.methods.relaxation import Relaxation
+from corridors.methods.tried import Aim
 from corridors.network import checked_demand
 from corridors.schema.candidates import candidates_of
+from corridors.solvers.multicommodity.again import SLOTS
 
 RATE = 0.05
 QUIET = {"progress": False, "gap": 1e-9, "discount_rate": RATE, "steps": 2}
@@ -222,7 +228,7 @@ def test_a_scenario_in_which_cuts_prove_nothing_is_refused(crossing: tuple[cd.Ne
 
 @pytest.mark.parametrize("number", [1, 4])
 def test_portfolios_are_solved_from_others_that_are_near(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And only in the scenarios that what is known does not settle."""
+    """And what is found does not depend on which."""
     example, choices = generated(number, 5, ("whole", "modules"))
     scenarios = two_years(example) * cd.outages(example.network)
     near = cd.expansion(example.network, example.demand, choices, scenarios=scenarios, **QUIET)
@@ -230,7 +236,70 @@ def test_portfolios_are_solved_from_others_that_are_near(number: int, monkeypatc
     far = cd.expansion(example.network, example.demand, choices, scenarios=scenarios, **QUIET)
     pd.testing.assert_frame_equal(far.frontier, near.frontier, check_exact=False, atol=1e-6)
     pd.testing.assert_frame_equal(far.candidates, near.candidates, check_exact=False, atol=1e-6)
-    assert near.solved < far.solved
+
+
+class Made:
+    """Losses by formula: what lacks of some targets, in tonnes that each scenario values and candidates bring."""
+
+    def __init__(self, seed: int, candidates: int, scenarios: int) -> None:
+        rng = np.random.default_rng(seed)
+        self.value, self.target = rng.uniform(0, 3, (scenarios, 4)), rng.uniform(2, 8, (scenarios, 4))
+        self.brings = rng.uniform(0, 3, (scenarios, 4, candidates)) * (rng.random((scenarios, 4, candidates)) < 0.5)
+        self.found, self.solved = portfolio_losses.AllKnown(candidates, scenarios), 0
+        self.known = self.found.of
+
+    def lost(self, modules: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        lacks = np.maximum(self.target - self.brings @ modules, 0.0)
+        slope = -np.einsum("st,stn->sn", self.value * (lacks > 0), self.brings)
+        return (self.value * lacks).sum(axis=1), slope
+
+    def solve(self, modules: np.ndarray, some: np.ndarray) -> None:
+        loss, slope = self.lost(modules)
+        self.found.add(modules, some, loss[some], slope[some])
+        self.solved += len(some)
+
+
+@pytest.mark.parametrize("by_regret", [False, True])
+def test_a_portfolio_is_solved_only_as_far_as_it_may_be_the_best(
+    by_regret: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The best is that of trying all, and of all others a part of the scenarios proves that they are not."""
+    n, size = 8, 24
+    ids = pd.DataFrame({"candidate_id": [f"c{at}" for at in range(n)], "id": "link", "amount": 1.0, "cost": 1.0})
+    choices = Choices.of(candidates_of(ids), np.random.default_rng(9).uniform(1, 6, n))
+    aim = Aim(np.ones(size), np.linspace(0, 5, size)) if by_regret else Aim(np.ones(1))
+    groups = np.eye(size) if by_regret else np.full((1, size), 1 / size)
+    monkeypatch.setattr(tried, "AT_A_TIME", 2)
+    losses: Any = Made(3, n, size)
+    seen = tried.Tried(losses, choices, groups)
+    every = np.array([modules for modules in product([0.0, 1.0], repeat=n) if sum(modules) <= 4.0])
+    values = aim.of(np.array([losses.lost(modules)[0] for modules in every]) @ groups.T, every @ choices.yearly)
+    for modules, value in zip(every, values, strict=True):
+        least, most = seen.weigh(modules, aim, values.min())
+        assert values.min() - 1e-9 <= least <= value + 1e-9
+        assert value <= most + 1e-9
+    assert losses.solved < len(every) * size / 2
+    found = Benders(seen).minimise(aim, 4.0, 1e-9)
+    assert found.value == pytest.approx(values.min(), abs=1e-6)
+    assert found.bound == pytest.approx(values.min(), abs=1e-6)
+
+
+def test_a_scenario_starts_from_its_nearest_optimum_and_the_oldest_is_forgotten() -> None:
+    example, choices = generated(1, 4, ("modules",))
+    wanted = candidates_of(choices)
+    ready = prepared(example.network, wanted)
+    future = Future("", ready.network, checked_demand(example.network, example.demand), cd.baseline(), ready.rooms)
+    losses = PortfolioLosses([future], len(wanted), progress=False)
+    one = np.eye(len(wanted))[0]
+    for modules in (0 * one, wanted.most, one, 0.5 * one):
+        losses.solve(modules, np.array([0]))
+    for base in losses.parts[0].bases:
+        optima = base.sweeps._last_optima
+        for number, known in optima._of.items():
+            assert len(known) <= SLOTS
+            for standing in list(known):
+                assert optima._nearest(number, standing.place) is standing.bases
+                assert optima._of[number][-1] is standing
 
 
 def test_a_programme_that_one_solver_gives_up_is_solved_by_another(monkeypatch: pytest.MonkeyPatch) -> None:

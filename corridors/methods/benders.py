@@ -9,6 +9,9 @@ There is one tree of branch and bound, which goes on as cuts come in (branch and
 is a linear programme of some dozens of variables, and only portfolios of whole modules are tried in it. Before that,
 while the programme is relaxed, what is tried is halfway between its optimum and the best so far, which needs fewer cuts
 (Ben-Ameur & Neto 2007).
+
+What is tried is solved one part of the scenarios after another, and no further than to the point where cuts, of those
+solved and of others before, say that it is no better than the best so far.
 """
 
 from __future__ import annotations
@@ -59,7 +62,8 @@ class Benders:
         programme = Programme(self.tried, aim, budget)
         rough = max(allowed, ROUGH * self.tried.saving(aim)) if self.tried.choices.whole.any() else allowed
         for modules in self._relax(programme, rough):
-            self.tried.try_out(self._rounded(modules, budget)[None, :])
+            best = self.tried.best(aim, budget)
+            self.tried.weigh(self._rounded(modules, budget), aim, best.value)
         best, closed = self.tried.best(aim, budget), np.inf
         waiting: list[tuple[float, int, Ends]] = [(-np.inf, 0, programme.ends)]
         pushed = popped = 0
@@ -78,7 +82,8 @@ class Benders:
                 ends = children[0] if dives else ends
         if waiting and best.value - waiting[0][0] > allowed:
             raise self._open(best.value - waiting[0][0], aim)
-        return Best(best.modules, best.value, min([closed, best.value, *(node[0] for node in waiting[:1])]))
+        _, value = self.tried.weigh(best.modules, aim, np.inf)
+        return Best(best.modules, value, min([closed, value, *(node[0] for node in waiting[:1])]))
 
     def _look(
         self, programme: Programme, best: Best, allowed: float, bound: float, ends: Ends
@@ -92,11 +97,11 @@ class Benders:
             if off.max() > WHOLE:
                 return bound, _parted(x, int(off.argmax()), ends), best
             modules = np.where(programme.whole, np.round(x), x)[: len(self.tried.choices.cost)] + 0.0
-            if (self.tried.modules == modules).all(axis=1).any():  # its cuts hold with equality, but for rounding
+            if self.tried.weighed(modules, programme.aim, best.value):  # its cuts hold with equality, but for rounding
                 if best.value - bound > 2 * SLACK * self.tried.scale:
                     raise self._open(best.value - bound, programme.aim)
                 return bound, [], best
-            self.tried.try_out(modules[None, :])
+            self.tried.weigh(modules, programme.aim, best.value)
             best = self.tried.best(programme.aim, programme.budget)
         return np.inf, [], best
 
@@ -113,10 +118,10 @@ class Benders:
             outer, below = found[0][: len(inner)], found[1]
             if value - below <= allowed:
                 break
-            tried = (outer if np.isinf(value) else (inner + outer) / 2)[None, :]
-            objective = float(programme.aim.of(self.tried.try_out(tried), tried @ self.tried.choices.yearly)[0])
+            tried = outer if np.isinf(value) else (inner + outer) / 2
+            _, objective = self.tried.weigh(tried, programme.aim, value)
             if objective < value:
-                inner, value = tried[0], objective
+                inner, value = tried, objective
         return [outer, inner]
 
     def _rounded(self, modules: FloatArray, budget: float) -> FloatArray:

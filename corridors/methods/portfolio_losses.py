@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridors.arrays.typing import BoolArray, FloatArray, IntArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputWarning
 from corridors.methods.solved import require_solved
 from corridors.model.units import LARGE, units_in
@@ -22,8 +22,6 @@ from corridors.scenarios.combine import product
 from corridors.scenarios.sources import Listed
 from corridors.sweeping.solve import Sweeps
 
-CHUNK = 2048
-"""Scenarios in one sweep, at the most: their rents are in memory at once."""
 REBASED = True
 """Whether portfolios are solved from bases that are nearer to them than nothing built."""
 CANDIDATES, LOSS, BASES = 8.0, 0.03, 4
@@ -72,15 +70,31 @@ class PortfolioLosses:
     def __init__(self, futures: Sequence[Future], candidates: int, progress: bool) -> None:
         self.candidates = candidates
         self.parts = [_OfFuture(future, candidates, progress) for future in futures]
+        self.end = np.cumsum([len(future.scenarios) for future in futures])
 
     def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Losses, (P, S), of portfolios, (P, N), in the scenarios of all futures; and slopes a module, (P, S, N).
 
         A loss is what no flow goes below, so that the slopes are those of a proven bound.
         """
-        found = [part(modules) for part in self.parts]
-        losses = np.concatenate([loss for loss, _ in found], axis=1)
-        return losses, np.concatenate([slope for _, slope in found], axis=1)
+        found = []
+        for one in modules:
+            self.solve(one, self.known(one).open)
+            found.append(self.known(one))
+        return np.array([known.low for known in found]), np.array([known.slope for known in found])
+
+    def known(self, modules: FloatArray) -> Known:
+        """What is known of a portfolio, (N,), in the scenarios of all futures."""
+        parts = [part.known.of(modules) for part in self.parts]
+        return parts[0] if len(parts) == 1 else Known(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def solve(self, modules: FloatArray, some: IntArray) -> None:
+        """Find what a portfolio, (N,), loses in some scenarios, in ascending order."""
+        for part, end in zip(self.parts, self.end.tolist(), strict=True):
+            size = len(part.future.scenarios)
+            own = some[(some >= end - size) & (some < end)] - (end - size)
+            if len(own):
+                part.solve(modules, own)
 
     @property
     def solved(self) -> int:
@@ -90,6 +104,27 @@ class PortfolioLosses:
     def by_row(self, modules: FloatArray) -> list[FloatArray]:
         """What the rows of demand lose, cost and penalties, in each future, (P, S, D)."""
         return [part.by_row(modules) for part in self.parts]
+
+
+class Known(NamedTuple):
+    """What is known of a portfolio in S scenarios.
+
+    Parameters
+    ----------
+    low, high : (S,) float
+        What its loss is not below, and not above; equal where it is known.
+    slope : (S, N) float
+        Slopes of a cut, a bound of the loss of all portfolios, that is as high as `low` at this one.
+    """
+
+    low: FloatArray
+    high: FloatArray
+    slope: FloatArray
+
+    @property
+    def open(self) -> IntArray:
+        """The scenarios in which the loss is not known."""
+        return np.flatnonzero(self.high > self.low)
 
 
 class _OfFuture:
@@ -110,88 +145,75 @@ class _OfFuture:
         self.unit = 0.0
         own = future.scenarios.atoms.merge(keys, on=_KEYS)  # room comes after what a scenario does to a capacity
         self.rebased = REBASED and not len(own)
-        self.solved, self.known = 0, _Known(candidates, len(future.scenarios))
+        self.solved, self.known = 0, AllKnown(candidates, len(future.scenarios))
         self.limit = _limits(future.network, self.atoms)
         self.bases: list[_BaseOf] = []
-        self.expected = 0.0
+        self.near: tuple[bytes, _BaseOf] | None = None
         self.widest = np.zeros(candidates)
         self.sweeps = Sweeps(future.network, future.rows, keep=("rent",), progress=progress)
 
-    def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
-        if self.rebased:
-            parts = [self._completed(one) for one in modules]
-        else:
-            blocks = max(-(-len(modules) * len(self.future.scenarios) // CHUNK), 1)
-            parts = [self._solved(some) for some in np.array_split(modules, blocks)]
-        return np.concatenate([loss for loss, _ in parts]), np.concatenate([slope for _, slope in parts])
-
-    def _completed(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Loss, (1, S), and slopes, (1, S, N), of a portfolio: scenarios that those known do not settle are solved."""
-        loss, slope, settled = self.known.of(modules)
-        open_ = np.flatnonzero(~settled)
-        if len(open_):
-            self.expected = float(loss.mean())
-            found = self._solved(modules[None, :], open_)
-            loss[open_], slope[open_] = found[0][0], found[1][0]
-        self.known.add(modules, loss, slope)
-        return loss[None], slope[None]
-
-    def _solved(self, modules: FloatArray, some: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
-        """Losses and slopes of portfolios from the base; of one, from a base near it, in `some` scenarios."""
+    def solve(self, modules: FloatArray, some: IntArray) -> None:
+        """Find what a portfolio, (N,), loses in some scenarios."""
         room, whole = self._rooms(modules)
-        size = len(self.future.scenarios if some is None else some)
-        if some is None:
-            result = self.sweeps(self._scenarios(whole))
-        else:
-            result = self._from_base_near(modules[0], whole[0], some)
+        result = (
+            self._from_base_near(modules, whole, some) if self.rebased else self.sweeps(self._of(whole[None], some))
+        )
         require_solved("expansion", result.loss)
-        self.solved += result.sizes["scenario"]
+        self.solved += len(some)
         units = units_in(result)
         large = np.maximum(np.abs(result.objective.to_numpy()), units.dollar)
         bound = result.loss.to_numpy() - result.gap.to_numpy() * large
-        rent = _by_portfolio(result.rent.to_numpy() @ self._in_bundles(result), size)
+        rent = result.rent.to_numpy() @ self._in_bundles(result)
         left = np.where(np.isinf(whole), 0.0, room - whole)  # room beyond whole units, by its rent
         self.unit = units.quantity_step(self.wanted, LARGE)
-        return _by_portfolio(bound, size) - np.einsum("psr,pr->ps", rent, left), -rent @ self.adds
+        self.known.add(modules, some, bound - rent @ left, -rent @ self.adds)
 
     def by_row(self, modules: FloatArray) -> FloatArray:
         """Cost and penalties of each row of demand, (P, S, D)."""
         sweeps = Sweeps(self.future.network, self.future.rows, keep=("row_cost", "unmet"), progress=self.progress)
-        result = sweeps(self._scenarios(self._rooms(modules)[1]))
+        rooms = np.array([self._rooms(one)[1] for one in modules])
+        result = sweeps(self._of(rooms, np.arange(len(self.future.scenarios))))
         value = np.tile(_demanded(self.future, "value"), (1, len(modules))).reshape(-1, len(self.future.rows))
         lost = result.row_cost.to_numpy() + value * result.unmet.to_numpy()
         return _by_portfolio(lost, len(self.future.scenarios))
 
     def _rooms(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Room that portfolios add, (P, R), and the part of it in units that the model can count in; inf for any."""
-        room = modules @ self.adds.T
-        endless = ((modules[:, None, :] >= 1) & self.endless).any(axis=2)
+        """Room that a portfolio adds, (R,), and the part of it in units that the model can count in; inf for any."""
+        room = self.adds @ modules
+        endless = ((modules >= 1) & self.endless).any(axis=1)
         whole = np.floor(room / self.unit + 1e-6) * self.unit if self.unit else room
         return room, np.where(endless, np.inf, whole)
 
     def _from_base_near(self, modules: FloatArray, room: FloatArray, some: IntArray) -> xr.Dataset:
         """Scenarios of a portfolio, (N,), that adds some rooms, (R,): from the optimum of one that is near.
 
-        Each scenario starts from where it stood the last time, at another portfolio from the same base.
+        Each scenario starts from its own optimum with the nearest portfolio of the same base.
         """
-        self.widest = np.maximum(self.widest, modules)
-        share = modules / np.where(self.widest > 0, self.widest, 1.0)
-        base = min(self.bases, key=lambda base: self._away(base, share), default=None)
-        pays = len(self.bases) < BASES or len(self.future.scenarios) >= MANY  # a base costs what some scenarios do
-        if base is None or (pays and self._away(base, share) > 1.0):
-            base = _BaseOf(share, self.expected, self._sweeps_of(room))
-            self.bases = [*self.bases[:1], *self.bases[1:][2 - BASES :], base]
+        base = self._base_near(modules, room)
         built = Listed(np.array([0, len(room)]), np.arange(len(room)), self.limit + room, ["portfolio"], np.ones(1))
         scenarios = self.future.scenarios
         source = product(scenarios.take(some).source, built, len(scenarios.atoms))
-        return base.sweeps(self.limited.over(source), some)
+        return base.sweeps(self.limited.over(source), (some, modules / np.where(self.widest > 0, self.widest, 1.0)))
 
-    def _away(self, base: _BaseOf, share: FloatArray) -> float:
+    def _base_near(self, modules: FloatArray, room: FloatArray) -> _BaseOf:
+        """The base that a portfolio is solved from, the same for all its scenarios."""
+        if self.near is None or self.near[0] != modules.tobytes():
+            self.widest = np.maximum(self.widest, modules)
+            share = modules / np.where(self.widest > 0, self.widest, 1.0)
+            expected = float(self.known.of(modules).low.mean())
+            base = min(self.bases, key=lambda base: self._away(base, share, expected), default=None)
+            pays = len(self.bases) < BASES or len(self.future.scenarios) >= MANY  # a base costs what some scenarios do
+            if base is None or (pays and self._away(base, share, expected) > 1.0):
+                base = _BaseOf(share, expected, self._sweeps_of(room))
+                self.bases = [*self.bases[:1], *self.bases[1:][2 - BASES :], base]
+            self.near = modules.tobytes(), base
+        return self.near[1]
+
+    def _away(self, base: _BaseOf, share: FloatArray, expected: float) -> float:
         """How far a portfolio is from a base: beyond 1 it is nearer to one of its own."""
-        known = self.known.loss.mean(axis=1)
-        saved = abs(known[0] - known[1]) if len(known) > 1 else 0.0
+        saved = self.known.saved
         apart = float(np.abs(share - base.share).sum())
-        lost = abs(self.expected - base.expected) / (LOSS * saved) if saved else np.inf
+        lost = abs(expected - base.expected) / (LOSS * saved) if saved else np.inf
         return apart / CANDIDATES if apart <= 1.0 else max(apart / CANDIDATES, lost)
 
     def _sweeps_of(self, room: FloatArray) -> Sweeps:
@@ -207,12 +229,13 @@ class _OfFuture:
             built = network.replace(**tables)
         return Sweeps(built, self.future.rows, keep=("rent",), progress=self.progress, grouped=False)
 
-    def _scenarios(self, room: FloatArray) -> Scenarios:
-        """Each scenario of the future with each portfolio: what is set or scaled by it comes before room is added."""
-        size, many = room.shape
+    def _of(self, rooms: FloatArray, some: IntArray) -> Scenarios:
+        """Some scenarios of the future, each with some rooms, (P, R), added after what it sets or scales."""
+        size, many = rooms.shape
         names, atom = [f"portfolio {at}" for at in range(size)], np.tile(np.arange(many), size)
-        built = Listed(np.arange(size + 1) * many, atom, room.ravel(), names, np.ones(size))
-        return self.combined.over(product(self.future.scenarios.source, built, len(self.future.scenarios.atoms)))
+        built = Listed(np.arange(size + 1) * many, atom, rooms.ravel(), names, np.ones(size))
+        scenarios = self.future.scenarios
+        return self.combined.over(product(scenarios.take(some).source, built, len(scenarios.atoms)))
 
     def _in_bundles(self, result: xr.Dataset) -> FloatArray:
         """The rooms that each bundle counts, (B, R) of 0 and 1."""
@@ -231,7 +254,7 @@ class _BaseOf(NamedTuple):
     sweeps: Sweeps
 
 
-class _Known:
+class AllKnown:
     """Losses and slopes that were found, which settle some of what is asked next.
 
     More modules never lose. So where a portfolio has all that a known one has, and a cut says that it can't lose less,
@@ -239,24 +262,34 @@ class _Known:
     """
 
     def __init__(self, candidates: int, scenarios: int) -> None:
-        self.modules = np.zeros((0, candidates))
-        self.loss, self.slope = np.zeros((0, scenarios)), np.zeros((0, scenarios, candidates))
+        self.of_nothing = Known(
+            np.full(scenarios, -np.inf), np.full(scenarios, np.inf), np.zeros((scenarios, candidates))
+        )
+        self.found: dict[bytes, tuple[FloatArray, Known]] = {}
 
-    def add(self, modules: FloatArray, loss: FloatArray, slope: FloatArray) -> None:
-        """Take in a portfolio, (N,), with its losses, (S,), and slopes, (S, N)."""
-        self.modules = np.concatenate([self.modules, modules[None]])
-        self.loss, self.slope = np.concatenate([self.loss, loss[None]]), np.concatenate([self.slope, slope[None]])
+    def add(self, modules: FloatArray, some: IntArray, loss: FloatArray, slope: FloatArray) -> None:
+        """Take in the losses, (K,), and slopes, (K, N), of a portfolio, (N,), in some scenarios, (K,)."""
+        known = self.of(modules)
+        known.low[some], known.high[some], known.slope[some] = loss, loss, slope
+        self.found[modules.tobytes()] = modules.copy(), known
 
-    def of(self, modules: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
-        """Losses, (S,), and slopes, (S, N), of a portfolio, (N,), and in which scenarios they are settled."""
-        if not len(self.modules):
-            return self.loss.sum(axis=0), self.slope.sum(axis=0), np.zeros(self.loss.shape[1], bool)
-        cut = self.loss + np.einsum("ksn,kn->ks", self.slope, modules - self.modules)
-        highest, scenario = cut.argmax(axis=0), np.arange(cut.shape[1])
-        low = cut[highest, scenario]
-        within = (self.modules <= modules).all(axis=1)
-        high = self.loss[within].min(axis=0, initial=np.inf)
-        return low, self.slope[highest, scenario].copy(), high - low <= SAME * np.abs(low)
+    def of(self, modules: FloatArray) -> Known:
+        """What is known of a portfolio, (N,)."""
+        low, high, slope = (part.copy() for part in self.of_nothing)
+        for other, known in self.found.values():
+            cut = known.low + known.slope @ (modules - other)
+            higher = cut > low
+            low[higher], slope[higher] = cut[higher], known.slope[higher]
+            if (other <= modules).all():
+                high = np.minimum(high, known.high)
+        same = np.isfinite(high) & (high - low <= SAME * np.abs(low))
+        return Known(low, np.where(same, low, high), slope)
+
+    @property
+    def saved(self) -> float:
+        """What the second portfolio saves of what the first one loses, mean of all scenarios; 0 where it is unknown."""
+        first, second, *_ = [*(float(known.low.mean()) for _, known in self.found.values()), np.nan, np.nan]
+        return abs(first - second) if np.isfinite(first - second) else 0.0
 
 
 def _ids(network: Network, table: str) -> pd.Series[str]:

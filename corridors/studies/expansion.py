@@ -32,7 +32,7 @@ NOTHING = 1e-12
 """A share of the loss that is rounding."""
 MOST = 1000
 """Steps of a frontier."""
-GROUPS = 16
+GROUPS = 64
 """Groups of scenarios of which each has cuts of its own, at the most, where their mean counts."""
 
 

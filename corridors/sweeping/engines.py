@@ -147,8 +147,8 @@ class WarmEngine:
 
     Attributes
     ----------
-    again : (LastOptima, (N,) int) or None
-        Where the scenarios stood the last time, and the number of each there.
+    again : (LastOptima, (N,) int, (L,) float) or None
+        Where the scenarios stood before, the number of each there, and where their limits are.
     """
 
     block_size = 1024
@@ -161,7 +161,7 @@ class WarmEngine:
         self.groups = compiler.groups
         self.stop = threading.Event()
         demanded = compiler.quantities.demanded
-        self.again: tuple[Any, IntArray] | None = None
+        self.again: tuple[Any, IntArray, FloatArray] | None = None
         self.base = coupled.base_cache.prepare(model.problem, model.bundles, demand=demanded, groups=self.groups)
         self.memory = coupled.Memory()
         self.order = self.base.layout.row[demanded]  # the solver has demand rows in the order of their arcs
@@ -185,7 +185,7 @@ class WarmEngine:
             wanted = sorted({*wanted, "rent"})
         found = coupled.sweep(
             self.base, changes, keep=wanted, totals=self.totals, threads=1, stop=self.stop, memory=self.memory,
-            again=self.again and (self.again[0], self.again[1][first:last]),
+            again=self.again and (self.again[0], self.again[1][first:last], self.again[2]),
         )  # fmt: skip
         volume, value = self._wanted(compiled)
         unmet, units = found.unmet[:, self.order], self.model.units

@@ -17,7 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from corridors import arguments
-from corridors.arrays.typing import IntArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError, kind_of, listed
 from corridors.model import decode as decoding
 from corridors.model.build import build
@@ -329,15 +329,16 @@ class Sweeps:
 
         return LastOptima()
 
-    def __call__(self, scenarios: Scenarios, numbers: IntArray | None = None) -> xr.Dataset:
+    def __call__(self, scenarios: Scenarios, again: tuple[IntArray, FloatArray] | None = None) -> xr.Dataset:
         """What `sweep_all` gives.
 
         Parameters
         ----------
         scenarios : Scenarios
-        numbers : (S,) int, optional
-            By which scenarios are known from one call to the next: each starts where it stood the last time. A number
-            is of the same costs, closures and volumes each time, and of limits that may differ.
+        again : ((S,) int, (L,) float), optional
+            Numbers by which scenarios are known from one call to the next, and where their limits are, in coordinates
+            of the caller: each starts from its nearest optimum. A number is of the same costs, closures and volumes
+            each time, and of limits that may differ.
         """
         kept = _wanted(self.keep, scenarios, self.demand)
         first = scenarios if self._job is None else self._job.scenarios
@@ -349,7 +350,7 @@ class Sweeps:
         with self._job.over(scenarios) as job:
             engine = job.engine()
             if isinstance(engine, WarmEngine):
-                engine.again = None if numbers is None else (self._last_optima, numbers)
+                engine.again = None if again is None else (self._last_optima, *again)
             return _whole(_gathered(job, kept, [], Options(kept, progress=self.progress)))
 
 

@@ -1,14 +1,14 @@
-"""Scenarios that are solved again and again under other limits, each from its own optimum of the last time."""
+"""Scenarios that are solved again and again under other limits, each from an optimum of its own that is near."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from corridors.arrays.typing import IntArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.kernels.multicommodity.block import Kept
 from corridors.kernels.multicommodity.scenario import LIMIT, VOLUME, Cases
 from corridors.kernels.multicommodity.types import DONE, Bases, Ints, Q, Work
@@ -17,23 +17,34 @@ from corridors.solvers.multicommodity.kernel_calls import MOST, run, workspace_a
 from corridors.solvers.multicommodity.optimum import basis_at
 from corridors.solvers.multicommodity.threads import Job
 
+SLOTS = 6
+"""Optima of a scenario that are remembered, at the most."""
+
+
+class Standing(NamedTuple):
+    """An optimum of a scenario: where its limits were, (L,), and its basis."""
+
+    place: FloatArray
+    bases: Bases
+
 
 class LastOptima:
-    """Where scenarios stood when they were solved last, by numbers that the caller gives them.
+    """Where scenarios stood when they were solved, by numbers that the caller gives them.
 
-    With a few limits changed, a scenario is nearer to its own last optimum than to that of the base. What is found is
-    as exact; only where optima tie, it may be another one. A number is of the same costs, closures and volumes each
-    time, and of limits that may differ.
+    With a few limits changed, a scenario is nearer to its own optimum than to that of the base. What is found is as
+    exact; only where optima tie, it may be another one. A number is of the same costs, closures and volumes each time,
+    and of limits that may differ; the caller says where these are, in coordinates of its own, and a scenario starts
+    from the nearest optimum known.
 
     Parameters
     ----------
     most : float
-        Bytes after which no more scenarios are remembered.
+        Bytes after which optima are forgotten that were not started from for longest.
     """
 
-    def __init__(self, most: float = 200e6) -> None:
+    def __init__(self, most: float = 400e6) -> None:
         self.left = most
-        self._of: dict[int, Bases] = {}
+        self._of: dict[int, list[Standing]] = {}
         self._base: Base | None = None
         self._spare: list[Work] = []
         self._lock = threading.Lock()
@@ -43,14 +54,14 @@ class LastOptima:
         with self._lock:
             if self._base is base:
                 return
-            self.left += sum(_bytes(bases) for bases in self._of.values())
+            self.left += sum(_bytes(known.bases) for several in self._of.values() for known in several)
             self._of, self._spare, self._base = {}, [], base
             pool = base.start.pool
             shape = len(pool.od), len(base.layout.coupled.limit)
             self._entries = csr_array((pool.entry_weight, pool.entry_bundle, pool.entry_start), shape=shape)
 
-    def solve(self, job: Job, cases: Cases, numbers: IntArray) -> Kept:
-        """Solve scenarios, each from where it stood the last time, or else from the base; remember where they stand.
+    def solve(self, job: Job, cases: Cases, numbers: IntArray, place: FloatArray) -> Kept:
+        """Solve scenarios, each from its nearest optimum, or else from the base; remember where they stand.
 
         Parameters
         ----------
@@ -59,6 +70,8 @@ class LastOptima:
             S scenarios.
         numbers : (S,) int
             The number of each; those not reached before a stop keep the code -1.
+        place : (L,) float
+            Where the limits of all of them are.
         """
         self._bind(job.base)
         start, kept = job.base.start, job.room(len(numbers), loaded=False)
@@ -72,7 +85,7 @@ class LastOptima:
                     if job.flag[0]:
                         return
                     # without a change of limits or volumes, amounts would stay as those of the last time
-                    own = self._of.get(number) if counted[s] < counted[s + 1] else None
+                    own = self._nearest(number, place) if counted[s] < counted[s + 1] else None
                     for bases in (own, start.bases):
                         if bases is not None:
                             run(start.coupled, start.pool, start.optimum, bases, cases, w, first=s, last=s + 1,
@@ -80,7 +93,7 @@ class LastOptima:
                             if kept.code[s] == DONE:
                                 break
                     if kept.code[s] == DONE:
-                        self._remember(number, w, job.base)
+                        self._remember(number, place, w, job.base)
             finally:
                 with self._lock:
                     self._spare.append(w)
@@ -96,15 +109,30 @@ class LastOptima:
         own = 9 * len(coupled.volume) + len(coupled.limit) + 64
         return workspace_at(coupled, start.pool, start.optimum, start.bases, own=own)
 
-    def _remember(self, number: int, w: Work, base: Base) -> None:
-        found = self._standing(w, base)
+    def _nearest(self, number: int, place: FloatArray) -> Bases | None:
+        """The nearest optimum of a scenario, which is the last to be forgotten from now on."""
+        several = self._of.get(number)
+        if not several:
+            return None
+        nearest = min(several, key=lambda known: float(np.abs(known.place - place).sum()))
+        several.append(several.pop(next(at for at, known in enumerate(several) if known is nearest)))
+        return nearest.bases
+
+    def _remember(self, number: int, place: FloatArray, w: Work, base: Base) -> None:
+        found = Standing(place, self._standing(w, base))
         with self._lock:
-            before = self._of.pop(number, None)
-            self.left += _bytes(before) - _bytes(found)
+            several = self._of.setdefault(number, [])
+            gone = [known for known in several if np.array_equal(known.place, place)]
+            several[:] = [known for known in several if not np.array_equal(known.place, place)]
+            gone += several[: max(len(several) - SLOTS + 1, 0)]
+            del several[: max(len(several) - SLOTS + 1, 0)]
+            self.left += sum(_bytes(known.bases) for known in gone) - _bytes(found.bases)
+            while self.left < 0 and several:
+                self.left += _bytes(several.pop(0).bases)
             if self.left < 0:
-                self.left += _bytes(found)
+                self.left += _bytes(found.bases)
             else:
-                self._of[number] = found
+                several.append(found)
 
     def _standing(self, w: Work, base: Base) -> Bases:
         """The basis at which a workspace stands, with the columns that the pool has not."""
@@ -157,5 +185,5 @@ def _ranges(start: Ints, some: Ints) -> tuple[Ints, Ints]:
     return np.repeat(first - begin[:-1], size) + np.arange(begin[-1]), begin
 
 
-def _bytes(bases: Bases | None) -> int:
-    return 0 if bases is None else sum(part.nbytes for part in bases)
+def _bytes(bases: Bases) -> int:
+    return sum(part.nbytes for part in bases)

@@ -75,7 +75,7 @@ def sweep(
     stop: threading.Event | None = None,
     progress: Callable[[int], None] | None = None,
     memory: Memory | None = None,
-    again: tuple[LastOptima, IntArray] | None = None,
+    again: tuple[LastOptima, IntArray, FloatArray] | None = None,
 ) -> CoupledResult:
     """Solve every scenario, each from the base.
 
@@ -97,8 +97,9 @@ def sweep(
         Called now and then with how many scenarios were settled since the last call.
     memory : Memory, optional
         Optima of closures from earlier calls with the same base, `keep` and `totals`; it takes those of this one.
-    again : (LastOptima, (S,) int), optional
-        Where scenarios stood the last time, by their numbers: those that change more than closures start there.
+    again : (LastOptima, (S,) int, (L,) float), optional
+        Where scenarios stood before, by their numbers, and where their limits are now: those that change more than
+        closures start from the nearest.
 
     Returns
     -------
@@ -137,7 +138,7 @@ def sweep(
     others = closures.others[~apart[closures.others]]
     if len(others) and not job.stopped:
         left = select_cases(cases, others)
-        kept = job.solve(left, len(others)) if again is None else again[0].solve(job, left, again[1][others])
+        kept = job.solve(left, len(others)) if again is None else again[0].solve(job, left, again[1][others], again[2])
         _write(job, result, others, kept, np.arange(len(others)), Path.WARM, volume)
     if apart.any() and not job.stopped:
         some, other = np.flatnonzero(apart), memory.apart(job)
