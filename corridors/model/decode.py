@@ -102,7 +102,8 @@ def labelled(
     """A dataset of plain arrays.
 
     xarray is told that they are: to see whether an array is one of dask's it would import dask, where that is
-    installed, which takes as long as solving.
+    installed, which takes as long as solving. It does so once it reckons with an array, and not on two threads at once:
+    whoever starts threads has it make an array before.
 
     Parameters
     ----------

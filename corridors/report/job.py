@@ -152,6 +152,7 @@ class Drawing:
     """Work for one thread of its own: maps are drawn while others, without the interpreter's lock, solve."""
 
     def __init__(self) -> None:
+        xr.Variable((), 0.0)  # for its first array xarray imports dask, which two threads at once can't
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawing")
         self._begun: list[Future[Any]] = []
 
