@@ -62,6 +62,20 @@ def words(**given: Any) -> None:
             raise InputError(f"{name}: is {kind_of(value)}; give a text to write")
 
 
+def flags(**given: Any) -> None:
+    """Arguments that have to be true or false, where a text would be taken for true.
+
+    Examples
+    --------
+    >>> flags(drivers="no")
+    Traceback (most recent call last):
+    corridors.errors.InputError: drivers: is the text 'no'; give True or False
+    """
+    for name, value in given.items():
+        if not isinstance(value, (bool, np.bool_)):
+            raise InputError(f"{name}: is {kind_of(value)}; give True or False")
+
+
 def numbers(least: float = -np.inf, most: float = np.inf, /, **given: Any) -> None:
     """Arguments that have to be finite numbers, in a range where there is one.
 

@@ -86,8 +86,14 @@ def test_what_can_not_be_counted_is_refused() -> None:
         cd.emissions(network(), base, factors=pd.concat([FACTORS, FACTORS.head(1)]))
     with pytest.raises(cd.InputError, match="links: length is missing for 1 link \\(ship\\)"):
         cd.carbon_price(network(length=[1.0, 2.0, np.nan]), rows, 50, factors=FACTORS)
-    with pytest.raises(cd.InputError, match="prices: none, or one below 0"):
-        cd.carbon_price(network(), rows, [-1.0])
+    for wrong, says in (
+        ([50.0, -1.0], "prices: is -1.0; give a finite number of 0 or more"),
+        ("50", "prices: is the text '50'; give a finite number"),
+        ([50.0, "60"], "prices: is the text '60'; give a finite number"),
+        ([], "prices: is empty; give USD per tonne of CO2e, one or more"),
+    ):
+        with pytest.raises(cd.InputError, match=says):
+            cd.carbon_price(network(), rows, wrong)  # type: ignore[arg-type]
     with pytest.raises(cd.InputError, match="per='tonne' is unknown; give one of mode, link, commodity"):
         cd.emissions(network(), base, per="tonne")
 

@@ -76,6 +76,8 @@ def test_what_does_not_fit_is_refused():
     ):
         with pytest.raises(cd.InputError, match=says):
             cd.equilibrium(network, rows, wrong)
+    with pytest.raises(cd.InputError, match=r"gap: is 0, .* give a share above it, such as 1e-6"):
+        cd.equilibrium(network, rows, curves, gap=0)
     with pytest.raises(cd.SolverError, match=r"relative gap is .* give more iterations"):
         cd.equilibrium(*case(0), gap=1e-15, iterations=1, progress=False)
 

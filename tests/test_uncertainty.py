@@ -260,6 +260,8 @@ def test_what_is_no_spread_is_refused() -> None:
         cd.uncertain_cases(network, rows, 0)
     with pytest.raises(cd.InputError, match="draws"):
         cd.criticality(network, rows, draws=-1)
+    with pytest.raises(cd.InputError, match="drivers: is the text 'yes'; give True or False"):
+        cd.intervals(cd.leverage, network, rows, ["a"], drivers="yes")  # type: ignore[arg-type]
 
 
 def test_the_command_prints_intervals(tmp_path: Path) -> None:

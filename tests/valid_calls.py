@@ -285,7 +285,7 @@ def valid(folder: Path) -> dict[str, dict[str, Any]]:
         "criticality": {**study, "by": "link", "scenarios": cd.outages(net), "draws": 2, "drawn": 1, "spreads": SPREADS,
                         "seed": 0},
         "intervals": {**study, "study": cd.leverage, "players": ["AZ", "KZ"], "draws": 2, "spreads": SPREADS,
-                      "seed": 0},
+                      "seed": 0, "drivers": False},
         "uncertain_cases": {**on, "draws": 2, "spreads": SPREADS, "seed": 0},
         "delivered_costs": {"network": net, "result": base(), "commodity": "grain", "origin": "aktau"},
         "trade": {**on, "result": base(), "per": "partner", "of": "KZ", "partners": None, "published": None},

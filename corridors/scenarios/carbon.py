@@ -13,7 +13,6 @@ from corridors.arrays.typing import FloatArray
 from corridors.datasets import load_emission_factors
 from corridors.errors import InputError, complaint
 from corridors.network import Network, checked_demand
-from corridors.scenarios.atoms import as_numbers
 from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.labels import values as as_texts
 
@@ -66,9 +65,12 @@ def carbon_price(network: Network, demand: Any, prices: float | Iterable[float],
     1  carbon=100  rail        2.0
     """
     rows = checked_demand(network, demand)
-    levels = as_numbers("prices", [prices] if np.ndim(prices) == 0 else prices)  # type: ignore[arg-type]
-    if not len(levels) or not (levels >= 0).all():
-        raise InputError("prices: none, or one below 0; give USD per tonne of CO2e, one or more")
+    given: list[Any] = [prices] if np.ndim(prices) == 0 else list(prices)  # type: ignore[arg-type]
+    if not given:
+        raise InputError("prices: is empty; give USD per tonne of CO2e, one or more")
+    for price in given:
+        arguments.numbers(0, prices=price)
+    levels = np.array([arguments.number_of(price) for price in given])
     goods = list(dict.fromkeys(rows.commodity))
     by_passage = emitted(network, goods, factors)
     links, alike = network.links.link_id.to_numpy(), (by_passage == by_passage[:, :1]).all(axis=1)

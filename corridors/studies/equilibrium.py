@@ -146,7 +146,7 @@ def equilibrium(
     Raises
     ------
     InputError
-        Curves that do not fit; a network with cost steps.
+        Curves that do not fit; a network with cost steps; a gap that is not above 0.
     SolverError
         The gap was not reached in so many iterations.
 
@@ -175,6 +175,8 @@ def equilibrium(
     """
     arguments.networks(network=network)
     arguments.numbers(0, gap=gap)
+    if gap == 0:
+        raise InputError("gap: is 0, to which no number of iterations may come; give a share above it, such as 1e-6")
     most = whole("equilibrium: iterations", iterations, 1)
     if len(network.cost_steps):
         raise InputError(

@@ -113,6 +113,7 @@ def intervals(
         known = ", ".join(each.__name__ for each in _STUDIES)
         raise InputError(f"study: is {kind_of(study)}; give one of {known}; criticality takes draws itself")
     arguments.networks(network=network)
+    arguments.flags(drivers=drivers)
     rows, draws = checked_demand(network, demand), whole("intervals: draws", draws, 1)
     names, measured = _STUDIES[study]
 
