@@ -6,7 +6,7 @@ Dantzig & Van Slyke (1967), "Generalized upper bounding techniques"; Ahuja, Magn
 from __future__ import annotations
 
 from corridors.kernels.multicommodity.compile import compiled
-from corridors.kernels.multicommodity.pivot_rates import weight_on
+from corridors.kernels.multicommodity.differences import ALL, NONE, write_differences
 from corridors.kernels.multicommodity.types import (
     COLUMN,
     HITS,
@@ -14,9 +14,11 @@ from corridors.kernels.multicommodity.types import (
     KEY_OF,
     KEYS_STEP,
     LOADS_STEP,
+    NEW,
     NONBASIC,
     OTHER,
     STEPS,
+    WRITTEN,
     Q,
     Work,
 )
@@ -42,6 +44,7 @@ def exchange(
     for i in range(w.n[LOADS_STEP]):
         w.bundles[w.load_stepping[i]].load += theta * w.load_step[w.load_stepping[i]]
 
+    rekeyed = NONE
     if leaving_kind == KEY_OF:
         position = _fullest_other(w, leaving)
         if position < 0:  # the row's only basic column: another of the row replaces it, and W is unchanged
@@ -52,6 +55,7 @@ def exchange(
             return True
         fall = -w.rows[leaving].key_step
         swap_key(w, leaving, position)
+        rekeyed = leaving
         w.basis[position].step = fall
         leaving_kind, leaving = OTHER, position
     if leaving_kind == OTHER:
@@ -60,6 +64,7 @@ def exchange(
         if entering_kind == COLUMN:
             _replace_column(w, leaving)
             w.basis[leaving].other, w.basis[leaving].x_other = entering, theta
+            w.basis[leaving].written, w.basis[leaving].written_end = w.n[NEW], w.n[WRITTEN]
             w.columns[entering].where, w.columns[entering].reduced = leaving, 0.0
         else:
             _shrink(w, leaving, w.bundles[entering].position)
@@ -69,12 +74,15 @@ def exchange(
             return False
         _grow(w, entering, leaving)
         w.basis[q].x_other = theta
+        w.basis[q].written, w.basis[q].written_end = w.n[NEW], w.n[WRITTEN]
         w.columns[entering].where, w.columns[entering].reduced = q, 0.0
         w.bundles[leaving].rent = -dual
     else:
         _replace_row(w, w.bundles[entering].position, leaving)
         w.bundles[entering].rent, w.bundles[leaving].rent = 0.0, -dual
-    return True
+    if 2 * w.n[WRITTEN] > len(w.written):
+        rekeyed = ALL
+    return rekeyed == NONE or write_differences(w, rekeyed)
 
 
 @compiled
@@ -137,6 +145,7 @@ def _shrink(w: Work, at: int, line: int) -> None:
     if at != last:
         w.basis[at].other, w.basis[at].x_other = w.basis[last].other, w.basis[last].x_other
         w.basis[at].edge = w.basis[last].edge
+        w.basis[at].written, w.basis[at].written_end = w.basis[last].written, w.basis[last].written_end
         w.columns[w.basis[at].other].where = at
         for i in range(last):
             w.inverse[at, i] = w.inverse[last, i]
@@ -147,13 +156,7 @@ def _shrink(w: Work, at: int, line: int) -> None:
 def _grow(w: Work, column: int, bundle: int) -> None:
     """Border W by a column and a bundle; ``row`` on the tight bundles is minus the bordered line, solved."""
     q = w.n[Q]
-    schur = weight_on(w, column, bundle) - weight_on(w, w.rows[w.columns[column].od].key, bundle)
-    for j in range(q):
-        other = w.basis[j].other
-        if w.basis[j].step != 0.0:
-            schur -= w.basis[j].step * (
-                weight_on(w, other, bundle) - weight_on(w, w.rows[w.columns[other].od].key, bundle)
-            )
+    schur = w.load_step[bundle]
     for i in range(q):
         by = w.bundles[w.basis[i].tight].row / schur
         w.inverse[q, i] = by

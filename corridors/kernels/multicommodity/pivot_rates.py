@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.differences import write_difference
 from corridors.kernels.multicommodity.types import (
     HITS,
     KEY,
     KEY_OF,
     KEYS_STEP,
     LOADS_STEP,
+    MOVING,
+    NEW,
     OTHER,
     ROWED,
     SLACK,
     STEPS,
+    STILL,
+    WRITTEN,
     Pool,
     Q,
     Work,
@@ -23,11 +28,12 @@ TINY = 1e-12
 
 
 @compiled
-def rates(w: Work, kind: int, entering: int) -> None:
+def rates(w: Work, kind: int, entering: int) -> bool:
     """How basic amounts and loads change with a unit of a column or slack that enters.
 
     Writes ``step`` (others *fall* by it), ``key_step`` and ``load_step`` (keys and loads *rise* by it), and where they
-    are not zero: ``stepping`` (positions), ``key_stepping`` (demand rows) and ``load_stepping`` (bundles).
+    are not zero: ``stepping`` (positions), ``key_stepping`` (demand rows) and ``load_stepping`` (bundles). Returns
+    whether there was room.
     """
     q = w.n[Q]
     for i in range(w.n[KEYS_STEP]):
@@ -35,22 +41,28 @@ def rates(w: Work, kind: int, entering: int) -> None:
         w.rows[w.key_stepping[i]].stepping = 0
     for i in range(w.n[LOADS_STEP]):
         w.load_step[w.load_stepping[i]] = 0.0
-        w.moving[w.load_stepping[i]] = 0
+        w.moving[w.load_stepping[i]] = STILL
     w.n[STEPS] = w.n[KEYS_STEP] = w.n[LOADS_STEP] = 0
     if kind == SLACK:
         at = w.bundles[entering].position
         for j in range(q):
             w.basis[j].step = w.inverse[j, at]
     else:
-        own = w.columns[entering].od
+        w.n[NEW] = w.n[WRITTEN]
+        if not write_difference(w, entering):
+            return False
         for j in range(q):
             w.basis[j].step = 0.0
-        _add_solved(w, entering, 1.0)
-        _add_solved(w, w.rows[own].key, -1.0)
+        for i in range(w.n[NEW], w.n[WRITTEN]):
+            at = w.bundles[w.written[i].bundle].position
+            if at >= 0:
+                for j in range(q):
+                    w.basis[j].step += w.written[i].weight * w.inverse[j, at]
+        own = w.columns[entering].od
         w.rows[own].key_step = -1.0
         w.rows[own].stepping = 1
         w.key_stepping[0], w.n[KEYS_STEP] = own, 1
-        _spread(w, entering, 1.0)
+        _spread(w, w.n[NEW], w.n[WRITTEN], 1.0)
     for j in range(q):
         if abs(w.basis[j].step) < TINY:
             w.basis[j].step = 0.0
@@ -63,36 +75,33 @@ def rates(w: Work, kind: int, entering: int) -> None:
                 w.key_stepping[w.n[KEYS_STEP]] = row
                 w.n[KEYS_STEP] += 1
             w.rows[row].key_step += w.basis[j].step
-            _spread(w, w.basis[j].other, -w.basis[j].step)
+            _spread(w, w.basis[j].written, w.basis[j].written_end, -w.basis[j].step)
     for i in range(w.n[KEYS_STEP]):
-        row = w.key_stepping[i]
-        if abs(w.rows[row].key_step) < TINY:
-            w.rows[row].key_step = 0.0
+        if abs(w.rows[w.key_stepping[i]].key_step) < TINY:
+            w.rows[w.key_stepping[i]].key_step = 0.0
+    kept = 0
+    for i in range(w.n[LOADS_STEP]):
+        bundle = w.load_stepping[i]
+        if abs(w.load_step[bundle]) < TINY:
+            w.load_step[bundle] = 0.0
+            w.moving[bundle] = STILL
         else:
-            _spread(w, w.rows[row].key, w.rows[row].key_step)
+            w.load_stepping[kept] = bundle
+            kept += 1
+    w.n[LOADS_STEP] = kept
+    return True
 
 
 @compiled
-def _add_solved(w: Work, column: int, by: float) -> None:
-    """Add `by` x inverse x (the column's weights on tight bundles) to ``step``."""
-    for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
-        at = w.bundles[w.entries[i].bundle].position
-        if at >= 0:
-            amount = by * w.entries[i].weight
-            for j in range(w.n[Q]):
-                w.basis[j].step += amount * w.inverse[j, at]
-
-
-@compiled
-def _spread(w: Work, column: int, amount: float) -> None:
-    """Add `amount` of a column to ``load_step``."""
-    for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
-        bundle = w.entries[i].bundle
-        if not w.moving[bundle]:
-            w.moving[bundle] = 1
+def _spread(w: Work, first: int, last: int, amount: float) -> None:
+    """Add `amount` of a difference to ``load_step``."""
+    for i in range(first, last):
+        bundle = w.written[i].bundle
+        if w.moving[bundle] == STILL:
+            w.moving[bundle] = MOVING
             w.load_stepping[w.n[LOADS_STEP]] = bundle
             w.n[LOADS_STEP] += 1
-        w.load_step[bundle] += amount * w.entries[i].weight
+        w.load_step[bundle] += amount * w.written[i].weight
 
 
 @compiled
@@ -123,11 +132,10 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
             if w.columns[w.basis[j].other].od == leaving:
                 _add_row(w, j, -1.0)
     else:
+        _compare_with_keys(w, pool, leaving)
         for j in range(q):
-            other = w.basis[j].other
-            difference = weight_on(w, other, leaving) - weight_on(w, w.rows[w.columns[other].od].key, leaving)
-            if difference != 0.0:
-                _add_row(w, j, -difference)
+            if w.basis[j].right != 0.0:
+                _add_row(w, j, -w.basis[j].right)
         w.bundles[leaving].row = 1.0
         w.rowed[q], w.n[ROWED] = leaving, q + 1
         _spread_row(w, pool, leaving)
@@ -189,6 +197,31 @@ def _spread_row(w: Work, pool: Pool, bundle: int) -> None:
 
 
 @compiled
+def _compare_with_keys(w: Work, pool: Pool, bundle: int) -> None:
+    """By how much each other column weighs more on a bundle than the key of its row, in ``right``."""
+    for j in range(w.n[Q]):
+        w.basis[j].right = 0.0
+        w.rows[w.columns[w.basis[j].other].od].key_alpha = 0.0
+    for i in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
+        _note_weight(w, pool.row_column[i], pool.row_weight[i])
+    entry = w.bundles[bundle].first_entry
+    while entry >= 0:
+        _note_weight(w, w.chain[entry].column, w.entries[entry].weight)
+        entry = w.chain[entry].next_entry
+    for j in range(w.n[Q]):
+        w.basis[j].right -= w.rows[w.columns[w.basis[j].other].od].key_alpha
+
+
+@compiled
+def _note_weight(w: Work, column: int, weight: float) -> None:
+    where = w.columns[column].where
+    if where >= 0:
+        w.basis[where].right = weight
+    elif where == KEY:
+        w.rows[w.columns[column].od].key_alpha = weight
+
+
+@compiled
 def _hit(w: Work, column: int, by: float) -> None:
     """Add `by` to a column's ``alpha``."""
     if by != 0.0:
@@ -203,12 +236,3 @@ def _hit(w: Work, column: int, by: float) -> None:
 def _add_row(w: Work, at: int, by: float) -> None:
     for i in range(w.n[Q]):
         w.bundles[w.basis[i].tight].row += by * w.inverse[at, i]
-
-
-@compiled
-def weight_on(w: Work, column: int, bundle: int) -> float:
-    """The weight of a column on a bundle."""
-    for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
-        if w.entries[i].bundle == bundle:
-            return w.entries[i].weight
-    return 0.0

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.kernels.multicommodity.compile import compiled
+from corridors.kernels.multicommodity.differences import ALL, overlooked, write_differences
 from corridors.kernels.multicommodity.pricing import (
     FOUND,
     STUCK,
@@ -32,9 +33,11 @@ from corridors.kernels.multicommodity.types import (
     DONE,
     FALLEN,
     GAVE_UP,
+    HIDDEN,
     K_ARC,
     K_ENTRY,
     KEY,
+    LOADS_STEP,
     LOOKED,
     MOVED,
     NONBASIC,
@@ -43,7 +46,10 @@ from corridors.kernels.multicommodity.types import (
     REFACTORED,
     ROUNDS,
     SEARCHES,
+    STILL,
     TOUCHED,
+    UNSEEN,
+    WRITTEN,
     Bases,
     Coupled,
     Ints,
@@ -62,6 +68,15 @@ GAP = 1e-9
 OFTEN = 50
 """Pivots after which it is looked whether rounding carried along shows in prices: where it does, pricing finds paths
 again that are there already, which take their own places in the basis without end."""
+
+
+NEAR = 0.5
+"""The share of its limit from which the load of a bundle is looked at in each pivot; of others it is when those are
+done."""
+
+MANY = 4
+"""That is so where there are at most so many demand rows for each tight bundle: looking at the others takes a pass over
+the paths of all rows, and what a pivot saves is a path for each tight bundle."""
 
 
 # What a change is of, in the order in which a scenario lists them: what is in a closed group stays closed.
@@ -128,7 +143,16 @@ def start(w: Work, bases: Bases, number: int) -> None:
         w.bundles[b].load, w.bundles[b].rent = bases.load[number, b], bases.rent[number, b]
     for column in range(w.n[K]):
         w.columns[column].reduced = bases.reduced[number, column]
-    w.n[Q] = q
+    w.n[Q], w.n[WRITTEN] = q, -1
+    for i in range(w.n[LOADS_STEP]):
+        w.load_step[w.load_stepping[i]] = 0.0
+    w.n[LOADS_STEP] = w.n[HIDDEN] = 0
+    looks_aside = MANY * q >= len(w.rows)
+    for b in range(len(w.bundles)):
+        w.moving[b] = STILL
+        if looks_aside and w.bundles[b].load < NEAR * w.bundles[b].limit and w.bundles[b].position < 0:
+            w.moving[b] = UNSEEN
+            w.n[HIDDEN] += 1
     w.n[PIVOTS] = w.n[ROUNDS] = w.n[SEARCHES] = 0
 
 
@@ -266,6 +290,7 @@ def change_amounts(cases: Cases, s: int, w: Work) -> None:
             changed = True
     if changed:
         recompute_amounts(w)
+        overlooked(w)
 
 
 @compiled
@@ -318,12 +343,17 @@ def step(problem: Coupled, pool: Pool, base: Optimum, w: Work, settled: int, mos
     Amounts are as the scenario has them where it is `settled`; else closed columns are only kept from entering.
     """
     before = w.n[PIVOTS]
+    if w.n[WRITTEN] < 0 and not write_differences(w, int(ALL)):
+        return GAVE_UP
     if settled and not dual(w, pool, most):
         return GAVE_UP
     if not primal(w, pool, settled, most):
         return GAVE_UP
     if w.n[PIVOTS] != before:
         w.n[MOVED] = 1
+        overlooked(w)
+        if w.n[WRITTEN] < 0:
+            return AGAIN
     strayed = False
     if w.n[PIVOTS] - w.n[LOOKED] >= OFTEN:
         w.n[LOOKED] = w.n[PIVOTS]

@@ -57,7 +57,8 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
         if entering < 0:
             return True
         cheapest = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
-        rates(w, kind, entering)
+        if not rates(w, kind, entering):
+            return False
         leaving_kind, leaving, theta = _primal_ratio(w, fixed)
         if leaving_kind < 0:
             return False
@@ -221,7 +222,8 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
         kind, entering = _dual_ratio(w, sign)
         if kind < 0:
             return False
-        rates(w, kind, entering)
+        if not rates(w, kind, entering):
+            return False
         element = w.alpha[entering] if kind == COLUMN else w.bundles[entering].row
         reduced = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
         w.n[PIVOTS] += 1

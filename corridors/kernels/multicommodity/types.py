@@ -31,14 +31,17 @@ KEY = -2
 COLUMN, SLACK = 0, 1  # entering
 OTHER, KEY_OF, LOOSE = 0, 1, 2  # leaving
 
+# What a bundle's load does with what enters a basis: it stays, it moves, or it is not looked at: there is much room.
+STILL, MOVING, UNSEEN = 0, 1, 2
+
 # Whether banned columns in the basis may change (FREE) or stay at zero.
 FREE, FIXED = 0, 1
 
 # Counters of a scenario at work, in Work.n.
 Q, K, K_ENTRY, K_ARC, TOUCHED, FALLEN, CLASSES, PIVOTS, ROUNDS, SEARCHES = range(10)
 HITS, STEPS, KEYS_STEP, LOADS_STEP, ROWED, OVER, LACKING, WORTH = range(10, 18)
-MOVED, REFACTORED, LOOKED = range(18, 21)
-COUNTERS = 21
+MOVED, REFACTORED, LOOKED, WRITTEN, NEW, HIDDEN = range(18, 24)
+COUNTERS = 24
 
 # How a scenario ended; the face maps these to `Status` and paths.
 DONE, GAVE_UP = 0, 1
@@ -222,6 +225,8 @@ BASIS_RECORD = _record(
     step=np.float64,
     right=np.float64,
     swapped=np.int64,
+    written=np.int64,
+    written_end=np.int64,
 )
 VERTEX_RECORD = _record(reach=np.float64, next_arc=np.int64)
 ARC_RECORD = _record(
@@ -264,8 +269,11 @@ class Work(NamedTuple):
     the rent in lengths; ``room`` for flow that has to move; ``position`` if tight or -1; whether it is ``over`` its
     limit. ``basis`` (Qmax,): bundle ``tight`` and column ``other`` at a position, its amount ``x_other`` and ``step``,
     and room to work. Each basic variable has a weight in the dual simplex, its ``edge``. ``inverse`` (Qmax, Qmax).
+    ``written``: by how much the column at a position weighs more than the key of its row, from its ``written`` to its
+    ``written_end``, and that of the column that enters from ``n[NEW]`` to the end; ``difference`` (B,) to compute it.
     What a pivot goes through most is by itself, to lie close together: ``alpha`` of columns in the pivot row, and
-    whether they are ``hit`` (``hits``); ``load_step`` of bundles, and whether they are ``moving``.
+    whether they are ``hit`` (``hits``); ``load_step`` of bundles, and whether they are ``moving`` (STILL, MOVING,
+    UNSEEN).
     ``label`` (V,); ``vertices`` (V,): ``reach`` and ``next_arc`` of a search. ``length`` (A,); ``arcs`` (A,): ``cost``,
     whether ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that
     they share. ``sight`` (D,), class by class as in ``rows`` of the problem: up to what cost, of what is ahead of a
@@ -287,6 +295,8 @@ class Work(NamedTuple):
     bundles: Records
     basis: Records
     inverse: Floats
+    written: Records
+    difference: Floats
     label: Floats
     vertices: Records
     length: Floats
@@ -361,6 +371,8 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         bundles=np.zeros(B, BUNDLE_RECORD),
         basis=np.zeros(q_max, BASIS_RECORD),
         inverse=np.zeros((q_max, q_max)),
+        written=np.zeros(1024 * (q_max + 4), ENTRY_RECORD),
+        difference=np.zeros(B),
         label=np.zeros(V),
         vertices=np.zeros(V, VERTEX_RECORD),
         length=np.zeros(A),
