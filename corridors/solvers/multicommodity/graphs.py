@@ -23,16 +23,30 @@ from corridors.solvers.multicommodity.layout import Layout, demand_arcs, lay_out
 Bools = npt.NDArray[np.bool_]
 
 
-class _Class(NamedTuple):
-    """A class: its vertices and arcs from `vertex` and `arc` on, its places, and which arcs are between these."""
+class _Classes(NamedTuple):
+    """The classes of a circulation.
 
-    vertex: int
-    vertices: int
-    arc: int
-    first: int
-    last: int
-    inner: Bools
-    own: Bools
+    Parameters
+    ----------
+    vertex, arc : (C + 1,) int
+        The first vertex and the first arc of each, and the end of the last.
+    first, last : (C,) int
+        Its places, as vertices of its own, `last` not among them; both 0 where it shares no graph.
+    inner : (N,) int
+        The arcs between places, ascending.
+    cut : (C + 1,) int
+        Where those of each class begin in `inner`.
+    own : (M,) int
+        All other arcs but those of demand, by tail.
+    """
+
+    vertex: IntArray
+    arc: IntArray
+    first: IntArray
+    last: IntArray
+    inner: IntArray
+    cut: IntArray
+    own: IntArray
 
 
 @dataclass
@@ -55,20 +69,17 @@ def lay_out_shared(problem: Problem, bundles: Bundles, demand: npt.ArrayLike | N
     worlds = np.unique(problem.head[rows])
     vertex = np.append(worlds, problem.V)
     begin = np.searchsorted(problem.tail, vertex)  # holds where arcs are class by class, which is looked at below
-    if worlds[0] or begin[0] or begin[-1] != problem.E:
+    if worlds[0] or begin[0] or begin[-1] != problem.E or (np.diff(begin) < 0).any():
+        return lay_out(problem, bundles, demand)
+    classes = _classes(problem, rows, vertex, begin)
+    if classes is None:
         return lay_out(problem, bundles, demand)
     by_arc = _by_arc(bundles, problem.E)
     arc: Any = np.full(problem.E, -1, np.int32)
-    graph_of = np.full(len(worlds), -1, np.int64)
-    graphs, classes = _Graphs(), []
-    for c in range(len(worlds)):
-        one = _class(problem, rows, vertex[c : c + 2], begin[c : c + 2])
-        if one is None:
-            return lay_out(problem, bundles, demand)
-        classes.append(_shared(problem, by_arc, one, graphs, arc, graph_of[c : c + 1]))
-    own = np.concatenate([_by_tail(problem, one.arc + np.flatnonzero(one.own)) for one in classes])
-    shared = [np.zeros(0, np.int64), *graphs.arcs]
-    kept = np.concatenate([*shared, own])
+    graphs = _Graphs()
+    graph_of = _share(problem, by_arc, classes, graphs, arc)
+    own = classes.own
+    kept = np.concatenate([np.zeros(0, np.int64), *graphs.arcs, own])
     arc[own] = len(kept) - len(own) + np.arange(len(own))
     coupled = _coupled(problem, bundles, by_arc, kept, len(own), classes, graphs, graph_of, rows)
     return Layout(coupled, arc, rows, with_capacity(problem, own), bundles.B, begin)
@@ -80,78 +91,80 @@ def _by_arc(bundles: Bundles, arcs: int) -> csr_array:
     return csr_array((bundles.weight.astype(kind), (bundles.arc, bundles.bundle)), shape=(arcs, max(bundles.B, 1)))
 
 
-def _class(problem: Problem, rows: IntArray, vertex: IntArray, begin: IntArray) -> _Class | None:
-    """A class by its range of vertices and arcs; None where other arcs are among them, or lead back to its world."""
-    n, here = int(vertex[1] - vertex[0]), slice(int(begin[0]), int(begin[1]))
-    tail, head = problem.tail[here] - vertex[0], problem.head[here] - vertex[0]
-    going = np.ones(len(tail), bool)
-    demanded = rows[np.searchsorted(rows, begin[0]) : np.searchsorted(rows, begin[1])] - begin[0]
-    going[demanded] = False
-    if min(tail.min(), head.min()) < 0 or max(tail.max(), head.max()) >= n or head[demanded].any():
-        return None
-    goal, entered, place = (np.zeros(n, bool) for _ in range(3))
-    goal[tail[demanded]] = True
-    place[head[going & (tail > 0)]] = True
-    entered[head[going]] = True
-    if entered[0] or goal[tail[going]].any():
-        return None
-    place[0], place[goal] = False, False
-    at = np.flatnonzero(place)
-    first, last = (int(at[0]), int(at[-1]) + 1) if len(at) else (0, 0)
-    inner = going & (tail >= first) & (tail < last) & (head >= first) & (head < last)
-    bounded = problem.capacity[here][inner]
-    if last - first > len(at) or ((bounded > 0) & (bounded != UNCAPACITATED)).any():
-        first = last = 0  # places are not side by side, or an arc has a capacity of its own
-        inner[:] = False
-    if (problem.cost[here][inner] < 0).any():
-        return None  # where a cycle of them may have no bound
-    return _Class(int(vertex[0]), n, here.start, first, last, inner, going & ~inner)
-
-
-def _shared(
-    problem: Problem, by_arc: csr_array, one: _Class, graphs: _Graphs, arc: IntArray, graph_of: IntArray
-) -> _Class:
-    """Number the arcs of a class that it shares, in `arc`, by the graph that it has, which goes to `graph_of`."""
-    inner = one.arc + np.flatnonzero(one.inner)
-    if not len(inner):
-        return one._replace(first=0, last=0)
-    key = _digest(problem, by_arc, one, inner)
-    if key not in graphs.number:
-        graphs.number[key] = len(graphs.order)
-        order = np.argsort(problem.tail[inner], kind="stable")
-        graphs.order.append(order)
-        graphs.arcs.append(inner[order])
-        graphs.vertex.append(one.vertex + one.first)
-        graphs.places.append(one.last - one.first)
-        graphs.begin.append(graphs.begin[-1] + len(inner))
-    number = graphs.number[key]
-    graph_of[0] = number
-    arc[inner[graphs.order[number]]] = graphs.begin[number] + np.arange(len(inner), dtype=np.int32)
-    return one
-
-
-def _digest(problem: Problem, by_arc: csr_array, one: _Class, inner: IntArray) -> bytes:
-    """What tells graphs apart."""
-    first = one.vertex + one.first
-    count = np.diff(by_arc.indptr[one.arc : one.arc + len(one.inner) + 1])
-    entries = slice(by_arc.indptr[one.arc], by_arc.indptr[one.arc + len(one.inner)])
-    shared = np.repeat(one.inner, count)
-    found = hashlib.blake2b(np.array([one.last - one.first, len(inner)]).tobytes(), digest_size=20)
-    for part in (
-        (problem.tail[inner] - first).astype(np.int32),
-        (problem.head[inner] - first).astype(np.int32),
-        problem.cost[inner],
-        problem.capacity[inner] == 0,
-        count[one.inner],
-        by_arc.indices[entries][shared],
-        by_arc.data[entries][shared],
+def _classes(problem: Problem, rows: IntArray, vertex: IntArray, begin: IntArray) -> _Classes | None:
+    """Classes by their ranges of vertices and arcs; None where other arcs are among them, or lead back to a world."""
+    many, tail, head, worlds = len(vertex) - 1, problem.tail, problem.head, vertex[:-1]
+    of_vertex, owner = (np.repeat(np.arange(many, dtype=np.int32), np.diff(part)) for part in (vertex, begin))
+    if (
+        (of_vertex[tail] != owner).any()
+        or (of_vertex[head] != owner).any()
+        or (head[rows] != worlds[owner[rows]]).any()
     ):
-        found.update(np.ascontiguousarray(part).data)
+        return None
+    going = np.ones(problem.E, bool)
+    going[rows] = False
+    start, end = tail[going], head[going]
+    world, goal, entered, place = np.zeros((4, problem.V), bool)
+    world[worlds], goal[tail[rows]], entered[end] = True, True, True
+    if entered[worlds].any() or goal[start].any():
+        return None
+    place[end[~world[start]]] = True
+    place[goal] = False
+    at = np.flatnonzero(place)
+    low, high = np.searchsorted(at, vertex[:-1]), np.searchsorted(at, vertex[1:])
+    first, last, some = np.zeros(many, np.int64), np.zeros(many, np.int64), high > low
+    first[some], last[some] = at[low[some]] - worlds[some], at[high[some] - 1] + 1 - worlds[some]
+    inner = going & place[tail] & place[head]
+    bounded = inner & (problem.capacity > 0) & (problem.capacity != UNCAPACITATED)
+    alone = last - first > high - low  # places are not side by side
+    alone[owner[bounded]] = True  # an arc has a capacity of its own
+    inner &= ~alone[owner]
+    if (inner & (problem.cost < 0)).any():
+        return None  # where a cycle of them may have no bound
+    within = np.flatnonzero(inner)
+    cut = np.searchsorted(within, begin)
+    shares = np.diff(cut) > 0
+    own = np.flatnonzero(going & ~inner)
+    own = own[np.argsort(tail[own], kind="stable")]
+    return _Classes(vertex, begin, np.where(shares, first, 0), np.where(shares, last, 0), within, cut, own)
+
+
+def _share(problem: Problem, by_arc: csr_array, classes: _Classes, graphs: _Graphs, arc: IntArray) -> IntArray:
+    """Number the arcs that classes share, in `arc`, and give the graph of each class, (C,); -1 for none."""
+    inner, places = classes.inner, classes.last - classes.first
+    begin = classes.vertex[:-1] + classes.first
+    off = np.repeat(begin, np.diff(classes.cut))
+    tail, head = ((ends[inner] - off).astype(np.int32) for ends in (problem.tail, problem.head))
+    count = np.diff(by_arc.indptr)[inner]
+    entry = np.concatenate([[0], np.cumsum(count, dtype=np.int64)])
+    at = np.repeat(by_arc.indptr[inner] - entry[:-1], count) + np.arange(entry[-1])
+    of_arcs = (tail, head, problem.cost[inner], problem.capacity[inner] == 0, count)
+    of_entries = (by_arc.indices[at], by_arc.data[at])
+    found = np.full(len(places), -1)
+    for c in np.flatnonzero(np.diff(classes.cut)).tolist():
+        here = slice(*classes.cut[c : c + 2].tolist())
+        entries = slice(int(entry[here.start]), int(entry[here.stop]))
+        parts = [*(part[here] for part in of_arcs), *(part[entries] for part in of_entries)]
+        key = _digest(int(places[c]), parts)
+        if key not in graphs.number:
+            graphs.number[key] = len(graphs.order)
+            order = np.argsort(tail[here], kind="stable")
+            graphs.order.append(order)
+            graphs.arcs.append(inner[here][order])
+            graphs.vertex.append(int(begin[c]))
+            graphs.places.append(int(places[c]))
+            graphs.begin.append(graphs.begin[-1] + len(order))
+        found[c] = number = graphs.number[key]
+        arc[inner[here][graphs.order[number]]] = np.arange(*graphs.begin[number : number + 2], dtype=np.int32)
+    return found
+
+
+def _digest(places: int, parts: list[Any]) -> bytes:
+    """What tells graphs apart."""
+    found = hashlib.blake2b(np.array([places, len(parts[0])]).tobytes(), digest_size=20)
+    for part in parts:
+        found.update(part.data)
     return found.digest()
-
-
-def _by_tail(problem: Problem, arcs: IntArray) -> IntArray:
-    return arcs[np.argsort(problem.tail[arcs], kind="stable")]
 
 
 def _coupled(
@@ -160,22 +173,22 @@ def _coupled(
     by_arc: csr_array,
     kept: IntArray,
     own: int,
-    classes: list[_Class],
+    classes: _Classes,
     graphs: _Graphs,
     graph_of: IntArray,
     rows: IntArray,
 ) -> Coupled:
     """The coupled problem of the arcs `kept`: those of graphs, then classes' own."""
-    C, N, A = len(classes), len(graphs.places), len(kept)
+    C, N, A = len(graph_of), len(graphs.places), len(kept)
     shared = A - own
     lead = np.concatenate([[0], np.cumsum(graphs.places)]).astype(np.int64)
     off = np.repeat(np.array(graphs.vertex, np.int64) - lead[:-1], [len(arcs) for arcs in graphs.arcs])
     tail, head = problem.tail[kept], problem.head[kept]
     tail[:shared] -= off
     head[:shared] -= off
-    begin = np.array([one.vertex + one.first for one in classes])
-    vertices = [one.vertices for one in classes]
-    od_class = np.searchsorted([one.vertex for one in classes], problem.tail[rows], side="right") - 1
+    worlds = classes.vertex[:-1]
+    begin = worlds + classes.first
+    od_class = np.searchsorted(worlds, problem.tail[rows], side="right") - 1
     in_order = [np.argsort(part, kind="stable") for part in (head[:shared], head[shared:])]
     users = np.argsort(graph_of[graph_of >= 0], kind="stable")
     return Coupled(
@@ -187,7 +200,7 @@ def _coupled(
         place_out=starts(tail[:shared], int(lead[-1])),
         place_in=starts(head[:shared], int(lead[-1])),
         place_first=begin,
-        place_last=begin + [one.last - one.first for one in classes],
+        place_last=worlds + classes.last,
         place_shift=np.where(graph_of >= 0, lead[graph_of] - begin, 0) if N else np.zeros(C, np.int64),
         place_graph=C + np.repeat(np.arange(N), graphs.places),
         graph_of=np.where(graph_of >= 0, C + graph_of, -1),
@@ -195,9 +208,9 @@ def _coupled(
         users=np.concatenate([np.arange(C), np.flatnonzero(graph_of >= 0)[users]]),
         cost=problem.cost[kept].astype(float),
         shut=(problem.capacity[kept] == 0).astype(np.uint8),
-        class_start=np.append([one.vertex for one in classes], problem.V),
-        vertex_class=np.repeat(np.arange(C), vertices),
-        source=np.array([one.vertex for one in classes]),
+        class_start=classes.vertex,
+        vertex_class=np.repeat(np.arange(C), np.diff(classes.vertex)),
+        source=worlds,
         od_vertex=problem.tail[rows],
         od_class=od_class,
         volume=problem.capacity[rows].astype(float),
