@@ -24,7 +24,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from corridors.arrays.typing import IntArray
-from corridors.model.costs import may_carry, starts_by
+from corridors.model.costs import Costs, starts_by
 from corridors.network import Network, class_names
 
 
@@ -191,7 +191,7 @@ class TransportGraph:
     """Link and transfer arcs between places, for all commodities; `of` picks those of one."""
 
     def __init__(self, network: Network) -> None:
-        self.network = network
+        self.network, self.costs = network, Costs(network)
         node_row = pd.Series(network.nodes.index, index=network.nodes.node_id)
         links, transfers = network.links, network.transfers
         link_from, link_to = node_row[links.from_node_id].to_numpy(), node_row[links.to_node_id].to_numpy()
@@ -220,7 +220,7 @@ class TransportGraph:
 
     def of(self, commodity: str) -> Graph:
         if commodity not in self.made:
-            may = np.concatenate([may_carry(self.network, table, commodity) for table in ("links", "transfers")])
+            may = np.concatenate([self.costs.may_carry(table, commodity) for table in ("links", "transfers")])
             keep = np.concatenate([may, may[self.back]])
             usable = np.zeros(len(self.place_node), bool)
             usable[self.tail[keep]] = usable[self.head[keep]] = True

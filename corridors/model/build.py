@@ -16,7 +16,7 @@ from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind, classes_of
 from corridors.model.bundles import Use, build_bundles
 from corridors.model.class_arcs import build_arcs
-from corridors.model.costs import Parts, link_parts, transfer_parts
+from corridors.model.costs import Costs, Parts
 from corridors.model.steps import Steps, steps_of
 from corridors.model.units import NONE, Numbers, Units, units_for
 from corridors.network import Network, checked_demand
@@ -152,7 +152,7 @@ def build(
     Raises
     ------
     InputError
-        What `checked_demand` and `link_parts` raise; numbers too small next to the largest (`corridors.model.units`).
+        What `checked_demand` and `Costs.links` raise; numbers too small next to the largest (`corridors.model.units`).
     """
     rows = checked_demand(network, demand)
     also = {table: frozenset(ids) for table, ids in (also_limited or {}).items()}
@@ -274,10 +274,11 @@ def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Ar
     """
     number, names = pd.factorize(classes.commodity)
     moves = [Parts(*np.zeros((6, n))) for _ in names for n in (len(network.links), len(network.transfers))]
-    for place, (kind, of_table) in enumerate(((Kind.LINK, link_parts), (Kind.TRANSFER, transfer_parts))):
+    costs = Costs(network)
+    for place, (kind, of_table) in enumerate(((Kind.LINK, costs.links), (Kind.TRANSFER, costs.transfers))):
         count = np.bincount(arcs.owner[arcs.kind == kind], minlength=len(number))
         for commodity in np.unique(number[count > 0]):
-            moves[2 * commodity + place] = of_table(network, names[commodity])
+            moves[2 * commodity + place] = of_table(names[commodity])
     price, value = network.zones.price.to_numpy(float), rows.value.to_numpy(float)
     others = Parts(np.concatenate([price, -value, [0.0]]), *np.zeros((5, len(price) + len(value) + 1)))
     links, of_commodity = len(network.links), len(network.links) + len(network.transfers)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.arrays.typing import FloatArray, IntArray
@@ -14,8 +15,10 @@ from corridors.network import Network
 from corridors.schema.checks import split
 from corridors.schema.columns import HIGHEST
 
+Bools = npt.NDArray[np.bool_]
 
-def may_carry(network: Network, table: str, commodity: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+
+def may_carry(network: Network, table: str, commodity: str) -> Bools:
     """Which links or transfers a commodity may use: by its modes and by their own lists.
 
     Parameters
@@ -29,19 +32,18 @@ def may_carry(network: Network, table: str, commodity: str) -> np.ndarray[Any, n
     -------
     (N,) bool
     """
-    rows = network.links if table == "links" else network.transfers
-    may = _each(rows.commodities, lambda cell: not cell or commodity in split(cell))
-    modes = modes_of(network, "modes", commodity)
-    if modes:
-        for column in ("mode",) if table == "links" else ("from_mode", "to_mode"):
-            may = may & _each(rows[column], lambda mode: _in_modes(mode, modes))
-    return may
+    return Costs(network).may_carry(table, commodity)
 
 
-def _each(texts: pd.Series[str], fits: Callable[[str], bool]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Whether each of many texts fits, asked once of those that are equal."""
-    number, distinct = pd.factorize(texts.to_numpy(object))
-    return np.array([fits(text) for text in distinct], bool)[number]
+class _Texts:
+    """A column of texts, each of which is looked at once."""
+
+    def __init__(self, column: pd.Series[str]) -> None:
+        self.number, self.distinct = pd.factorize(column.to_numpy(object))
+
+    def fitting(self, fits: Callable[[str], bool]) -> Bools:
+        """Whether each fits, (N,)."""
+        return np.array([fits(text) for text in self.distinct], bool)[self.number]
 
 
 def starts_by(network: Network, commodity: str, modes: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -98,46 +100,99 @@ class Parts(NamedTuple):
 
 
 def link_parts(network: Network, commodity: str) -> Parts:
-    """What a passage of each link costs a commodity, (L,).
-
-    Freight is the commodity's tariff on the link, else the link's own, else the mode's rate x length x the link's
-    factor; time is the link's own, else length by the mode's speed. Freight is NaN where the commodity may not use the
-    link.
-
-    Raises
-    ------
-    InputError
-        A link that the commodity may use has neither a tariff nor a rate, or no time while its time has a value.
-    """
-    links = network.links
-    may = may_carry(network, "links", commodity)
-    worth = value_of_time(network, commodity)
-    tariff = _tariff(network, commodity).fillna(links.tariff)
-    freight = tariff.fillna(_rate(network, "rate", commodity) * links.length * links.tariff_factor).to_numpy(float)
-    _require(
-        may & np.isnan(freight), links.link_id, "tariff", f"the rate of its mode for {commodity} (USD/t/km), a length"
-    )
-    time = links.time.fillna(links.length / _rate(network, "speed", commodity)).to_numpy(float)
-    if worth:
-        _require(may & np.isnan(time), links.link_id, "time", f"the speed of its mode for {commodity} (km/h), a length")
-    fee, border, headway = (links[name].to_numpy(float) for name in ("border_fee", "border_time", "headway"))
-    parts = Parts(np.where(may, freight, np.nan), fee, time, border, headway, np.full(len(links), worth))
-    beyond = np.abs(parts.cost()) > HIGHEST["USD/t"]
-    if beyond.any():
-        remedy = f"check tariff or rate x length, time or length / speed, and what an hour of {commodity} is worth"
-        raise InputError(
-            complaint("links", f"cost is beyond {HIGHEST['USD/t']:g} USD/t", links.link_id[beyond], remedy)
-        )
-    return parts
+    """What a passage of each link costs a commodity, (L,); see `Costs.links`."""
+    return Costs(network).links(commodity)
 
 
 def transfer_parts(network: Network, commodity: str) -> Parts:
-    """What a change of mode costs a commodity, (T,): handling as freight; NaN where the commodity may not use it."""
-    transfers = network.transfers
-    handling = np.where(may_carry(network, "transfers", commodity), transfers.cost.to_numpy(float), np.nan)
-    none = np.zeros(len(transfers))
-    worth = np.full(len(transfers), value_of_time(network, commodity))
-    return Parts(handling, none, transfers.time.to_numpy(float), none, none, worth)
+    """What a change of mode costs a commodity, (T,); see `Costs.transfers`."""
+    return Costs(network).transfers(commodity)
+
+
+class Costs:
+    """What passages cost, commodity by commodity: what is the same for all is taken from the tables once.
+
+    Parameters
+    ----------
+    network : Network
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        links, transfers, tariffs, rates = network.links, network.transfers, network.tariffs, network.rates
+        self._listed = {"links": _Texts(links.commodities), "transfers": _Texts(transfers.commodities)}
+        self._modes = {
+            "links": [_Texts(links["mode"])],
+            "transfers": [_Texts(transfers.from_mode), _Texts(transfers.to_mode)],
+        }
+        self._link_id = links.link_id
+        self._link = {
+            name: links[name].to_numpy(float)
+            for name in ("tariff", "length", "tariff_factor", "time", "border_fee", "border_time", "headway")
+        }
+        self._transfer = {name: transfers[name].to_numpy(float) for name in ("cost", "time")}
+        self._tariff = pd.Index(links.link_id).get_indexer(tariffs.link_id), tariffs.tariff.to_numpy(float)
+        self._tariffs_of = tariffs.groupby("commodity", sort=False).indices
+        self._rates = list(zip(rates.commodity, rates["mode"], rates.rate, rates.speed, strict=True))
+
+    def may_carry(self, table: str, commodity: str) -> Bools:
+        """Which links or transfers a commodity may use; see `may_carry`."""
+        may = self._listed[table].fitting(lambda cell: not cell or commodity in split(cell))
+        modes = modes_of(self._network, "modes", commodity)
+        if modes:
+            for column in self._modes[table]:
+                may = may & column.fitting(lambda mode: _in_modes(mode, modes))
+        return may
+
+    def links(self, commodity: str) -> Parts:
+        """What a passage of each link costs a commodity, (L,).
+
+        Freight is the commodity's tariff on the link, else the link's own, else the mode's rate x length x the link's
+        factor; time is the link's own, else length by the mode's speed. Freight is NaN where the commodity may not use
+        the link.
+
+        Raises
+        ------
+        InputError
+            A link that the commodity may use has neither a tariff nor a rate, or no time while its time has a value.
+        """
+        link, ids = self._link, self._link_id
+        may = self.may_carry("links", commodity)
+        worth = value_of_time(self._network, commodity)
+        freight = _filled(link["tariff"], self._rate(2, commodity) * link["length"] * link["tariff_factor"])
+        row, tariff = (part[self._tariffs_of.get(commodity, np.zeros(0, np.int64))] for part in self._tariff)
+        freight[row] = _filled(tariff, freight[row])
+        _require(may & np.isnan(freight), ids, "tariff", f"the rate of its mode for {commodity} (USD/t/km), a length")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            time = _filled(link["time"], link["length"] / self._rate(3, commodity))
+        if worth:
+            _require(may & np.isnan(time), ids, "time", f"the speed of its mode for {commodity} (km/h), a length")
+        fee, border, headway = link["border_fee"], link["border_time"], link["headway"]
+        parts = Parts(np.where(may, freight, np.nan), fee, time, border, headway, np.full(len(ids), worth))
+        beyond = np.abs(parts.cost()) > HIGHEST["USD/t"]
+        if beyond.any():
+            remedy = f"check tariff or rate x length, time or length / speed, and what an hour of {commodity} is worth"
+            raise InputError(complaint("links", f"cost is beyond {HIGHEST['USD/t']:g} USD/t", ids[beyond], remedy))
+        return parts
+
+    def transfers(self, commodity: str) -> Parts:
+        """What a change of mode costs a commodity, (T,): handling as freight; NaN where it may not use it."""
+        handling = np.where(self.may_carry("transfers", commodity), self._transfer["cost"], np.nan)
+        none = np.zeros(len(handling))
+        worth = np.full(len(handling), value_of_time(self._network, commodity))
+        return Parts(handling, none, self._transfer["time"], none, none, worth)
+
+    def _rate(self, column: int, commodity: str) -> FloatArray:
+        """The rate (2) or speed (3) that holds on each link: the commodity's own, else the one for every other."""
+        of = {(row[0], row[1]): row[column] for row in self._rates if not np.isnan(row[column])}
+        (modes,) = self._modes["links"]
+        by_mode = [of.get((commodity, mode), of.get(("", mode), np.nan)) for mode in modes.distinct]
+        return np.array(by_mode, float)[modes.number]
+
+
+def _filled(values: FloatArray, others: FloatArray) -> FloatArray:
+    """The values, and others where there are none."""
+    return np.where(np.isnan(values), others, values)
 
 
 def modes_of(network: Network, column: str, commodity: str) -> tuple[str, ...]:
@@ -154,22 +209,6 @@ def _of_commodity(network: Network, column: str) -> dict[str, Any]:
 def _in_modes(mode: str, allowed: tuple[str, ...]) -> bool:
     """Whether a mode is allowed; ``rail`` allows every gauge."""
     return mode in allowed or mode.split("-")[0] in allowed
-
-
-def _tariff(network: Network, commodity: str) -> pd.Series[float]:
-    """The commodity's own tariff on each link; missing where it has none."""
-    rows = network.tariffs[network.tariffs.commodity == commodity]
-    return network.links.link_id.map(rows.set_index("link_id").tariff).astype(float)
-
-
-def _rate(network: Network, column: str, commodity: str) -> pd.Series[float]:
-    """The rate or speed that holds on each link: the commodity's own, else the one for every other commodity."""
-    rates, links = network.rates, network.links
-    given = zip(rates.commodity, rates["mode"], rates[column], strict=True)
-    of = {(name, mode): rate for name, mode, rate in given if not np.isnan(rate)}
-    number, modes = pd.factorize(links["mode"].to_numpy(object))
-    by_mode = [of.get((commodity, mode), of.get(("", mode), np.nan)) for mode in modes]
-    return pd.Series(np.array(by_mode, float)[number], index=links.index)
 
 
 def _require(missing: Any, ids: pd.Series[str], column: str, remedy: str) -> None:

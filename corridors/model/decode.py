@@ -185,7 +185,8 @@ def node_prices(model: Model, distance: FloatArray) -> FloatArray:
     price = np.full((len(model.network.nodes), len(model.classes)), np.inf)
     at_node = np.flatnonzero(arcs.vertex_node >= 0)
     np.minimum.at(price, (arcs.vertex_node[at_node], arcs.vertex_owner[at_node]), distance[at_node])
-    return np.where(np.isinf(price), np.nan, price)
+    price[np.isinf(price)] = np.nan
+    return price
 
 
 def row_prices(model: Model, distance: FloatArray) -> FloatArray:
