@@ -25,6 +25,7 @@ from corridors.arrays.typing import FloatArray
 from corridors.edits.candidates import prepared
 from corridors.methods.appraisal import present_value_of_service
 from corridors.methods.choices import Choices
+from corridors.methods.portfolio_losses import PortfolioLosses
 from corridors.methods.tried import Aim
 from corridors.model.compile import apply, compiler_of
 from corridors.scenarios.atoms import listed_values
@@ -164,7 +165,8 @@ def compared(
     wanted = candidates_of(candidates)
     wall, cpu = time.perf_counter(), time.process_time()
     futures, weight = futures_of(network, demand, wanted, drawn, None)
-    search = Search(wanted, futures, weight, "expected", RATE, GAP, progress=False)
+    losses = PortfolioLosses([future for _, future in futures], len(wanted), progress=False)
+    search = Search(wanted, futures, weight, "expected", RATE, GAP, losses)
     best = search.best(budget)
     wall, ours = time.perf_counter() - wall, time.process_time() - cpu
     saved = search.tried.saving(Aim(search.mean))

@@ -148,6 +148,7 @@ LEGITIMATE: dict[str, tuple[str, ...]] = {
     "skim.origins": EMPTY,
     "skim.destinations": EMPTY,
     "sweep.store": ("a text",),
+    "expansion.store": ("a text",),
     "perform_experiments.store": ("a text",),
     "baseline.label": ("None", "a text"),
     "calibrate.evaluations": LARGE,

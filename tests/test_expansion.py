@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -28,6 +30,7 @@ from corridors.methods.tried import Aim
 from corridors.network import checked_demand
 from corridors.schema.candidates import candidates_of
 from corridors.solvers.multicommodity.again import SLOTS
+from corridors.sweeping.workers import Parcel
 
 RATE = 0.05
 QUIET = {"progress": False, "gap": 1e-9, "discount_rate": RATE, "steps": 2}
@@ -282,6 +285,40 @@ def test_a_portfolio_is_solved_only_as_far_as_it_may_be_the_best(
     found = Benders(seen).minimise(aim, 4.0, 1e-9)
     assert found.value == pytest.approx(values.min(), abs=1e-6)
     assert found.bound == pytest.approx(values.min(), abs=1e-6)
+
+
+def test_workers_and_a_store_find_what_threads_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a store holds is not solved again, whatever is asked of it, and a file that is damaged is."""
+    example, choices = generated(3, 4, ("whole", "modules"))
+    scenarios = two_years(example) * cd.outages(example.network)
+    options = {**QUIET, "steps": 1, "scenarios": scenarios}
+    alone = cd.expansion(example.network, example.demand, choices, **options)
+    with ThreadPoolExecutor(2) as pool:
+        kept = {**options, "store": tmp_path / "held"}
+        found = cd.expansion(example.network, example.demand, choices, **kept, executor=pool)
+    for again, solved in ((found, alone.solved), (cd.expansion(example.network, example.demand, choices, **kept), 0)):
+        pd.testing.assert_frame_equal(alone.frontier, again.frontier, check_exact=False, atol=1e-6)
+        pd.testing.assert_frame_equal(alone.candidates, again.candidates, check_exact=False, atol=1e-6)
+        assert again.solved == solved
+    files = sorted((tmp_path / "held").glob("*.npz"))
+    files[0].write_bytes(files[0].read_bytes()[:-1])
+    less = cd.expansion(example.network, example.demand, choices, **kept, budget=float(choices.cost.sum()) / 2)
+    assert 0 < less.solved < alone.solved
+    with pytest.raises(cd.InputError, match=r"holds another expansion \(another candidates\); give another folder"):
+        cd.expansion(example.network, example.demand, choices.assign(amount=2 * choices.amount), **kept)
+    with pytest.raises(cd.InputError, match="holds files that are no sweep"):
+        cd.sweep(example.network, example.demand, scenarios, store=tmp_path / "held", progress=False)
+
+
+def test_a_worker_gets_all_that_it_solves_with() -> None:
+    example, choices = generated(1, 3, ("modules",))
+    wanted = candidates_of(choices)
+    ready = prepared(example.network, wanted)
+    future = Future("", ready.network, checked_demand(example.network, example.demand), cd.baseline(), ready.rooms)
+    there = pickle.loads(pickle.dumps(Parcel(portfolio_losses.Elsewhere((future,), len(wanted)))))
+    found = portfolio_losses._work(there, 0, wanted.most, np.array([0]), -np.inf, 0.0)
+    here = PortfolioLosses([future], len(wanted), progress=False)(wanted.most[None])
+    assert found[0] == pytest.approx(here[0][0])
 
 
 def test_a_scenario_starts_from_its_nearest_optimum_and_the_oldest_is_forgotten() -> None:

@@ -17,6 +17,7 @@ from corridors.sweeping import store as storing
 from corridors.sweeping.engines import WarmEngine
 from corridors.sweeping.store import Store
 
+MANIFEST = "sweep.json"
 BLOCK = 8
 SIZE = 40
 NAMES = [f"{first:010d}-{first + BLOCK:010d}.npz" for first in range(0, SIZE, BLOCK)]
@@ -133,7 +134,7 @@ def test_nothing_that_lies_in_the_place_of_a_block_is_deleted(drawn, filled):
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, None])
 def test_a_damaged_manifest_is_refused(content, drawn, filled):
-    manifest = filled / storing.MANIFEST
+    manifest = filled / MANIFEST
     manifest.unlink()
     if content is None:
         manifest.mkdir()
@@ -143,7 +144,7 @@ def test_a_damaged_manifest_is_refused(content, drawn, filled):
         swept(drawn, filled)
 
 
-@pytest.mark.parametrize("name", [NAMES[1], storing.MANIFEST])
+@pytest.mark.parametrize("name", [NAMES[1], MANIFEST])
 def test_a_link_to_elsewhere_is_refused_by_its_name(drawn, filled, tmp_path, name):
     elsewhere = (filled / name).rename(tmp_path / "elsewhere")
     (filled / name).symlink_to(elsewhere)
@@ -155,7 +156,7 @@ def test_a_link_to_elsewhere_is_refused_by_its_name(drawn, filled, tmp_path, nam
 
 
 def test_a_store_leaves_no_part_behind(filled):
-    assert sorted(path.name for path in filled.iterdir()) == [*NAMES, storing.MANIFEST]
+    assert sorted(path.name for path in filled.iterdir()) == [*NAMES, MANIFEST]
 
 
 def test_who_comes_second_between_look_and_make_takes_what_the_first_made(drawn, tmp_path, monkeypatch):
@@ -190,7 +191,7 @@ def test_a_file_system_without_links_will_do(drawn, plain, tmp_path, monkeypatch
 
     monkeypatch.setattr(os, "link", refused)
     xr.testing.assert_identical(swept(drawn, tmp_path / "fat"), plain)
-    assert json.loads((tmp_path / "fat" / storing.MANIFEST).read_text())["solver"] == "columns"
+    assert json.loads((tmp_path / "fat" / MANIFEST).read_text())["solver"] == "columns"
 
 
 def test_two_processes_that_share_a_store_both_give_the_whole_answer(tmp_path):

@@ -32,6 +32,7 @@ SHOWN = ["candidate_id", "built", "cost", "alone", "alone_bcr", "last", "last_np
 @click.option("--regret", is_flag=True, help="Least regret over futures and closures, not the least expected loss.")
 @click.option("--rate", default=6.0, show_default=True, help="Discount rate, % a year.")
 @click.option("--steps", default=8, show_default=True, help="Budgets of the frontier, after none.")
+@click.option("--store", type=click.Path(path_type=Path), help="A folder in which a long search goes on after a stop.")
 @uncertain
 def expansion(
     case: Case,
@@ -44,6 +45,7 @@ def expansion(
     regret: bool,
     rate: float,
     steps: int,
+    store: Path | None,
     draws: Draws,
 ) -> None:
     """What to build of many candidates in a budget, who gains, and what each one brings."""
@@ -65,7 +67,7 @@ def expansion(
     }
     wanted = {name: demand_of(name) for name in futures} if futures else rows
     with data_of_library(case.network, "candidates", "give yours by --candidates", used=candidates is None):
-        result = best(found, wanted, table, steps=steps, **options)
+        result = best(found, wanted, table, steps=steps, store=store, **options)
     _say(case, result)
     built = dict.fromkeys(("value", "low", "high"), "modules")
     also, sure = case.intervals(draws, best, found, rows, table, units=built, steps=1, **options)

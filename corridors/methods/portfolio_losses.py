@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import uuid
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +25,10 @@ from corridors.scenarios.atoms import listed_values
 from corridors.scenarios.batch import ATOM, Scenarios
 from corridors.scenarios.combine import product
 from corridors.scenarios.sources import Listed
+from corridors.sweeping.blocks import FEWEST
 from corridors.sweeping.solve import Sweeps
+from corridors.sweeping.store import Folder, digest
+from corridors.sweeping.workers import Parcel, sent
 
 REBASED = True
 """Whether portfolios are solved from bases that are nearer to them than nothing built."""
@@ -31,6 +39,8 @@ MANY = 32
 """From so many scenarios on, bases follow the search; with fewer, what is far is solved from the first few."""
 SAME = 1e-12
 """A share of a loss that is rounding."""
+PIECE = 64
+"""Scenarios that are solved before a store takes them."""
 _KEYS = ["table", "id", "field"]
 
 
@@ -65,12 +75,27 @@ class PortfolioLosses:
     candidates : int
         How many there are.
     progress : bool
+    executor : Executor, optional
+        Who solves; by default a thread a core.
+    store : str or Path, optional
+        A folder that takes what is found: nothing that is there is solved.
     """
 
-    def __init__(self, futures: Sequence[Future], candidates: int, progress: bool) -> None:
+    def __init__(
+        self,
+        futures: Sequence[Future],
+        candidates: int,
+        progress: bool,
+        executor: Executor | None = None,
+        store: str | Path | None = None,
+    ) -> None:
         self.candidates = candidates
         self.parts = [_OfFuture(future, candidates, progress) for future in futures]
         self.end = np.cumsum([len(future.scenarios) for future in futures])
+        self.store = None if store is None else Found(store, futures)
+        self.executor = executor
+        if executor is not None:
+            self.workers, self.parcel = sent(executor, Elsewhere(tuple(futures), candidates))
 
     def __call__(self, modules: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Losses, (P, S), of portfolios, (P, N), in the scenarios of all futures; and slopes a module, (P, S, N).
@@ -90,11 +115,31 @@ class PortfolioLosses:
 
     def solve(self, modules: FloatArray, some: IntArray) -> None:
         """Find what a portfolio, (N,), loses in some scenarios, in ascending order."""
-        for part, end in zip(self.parts, self.end.tolist(), strict=True):
+        for at, (part, end) in enumerate(zip(self.parts, self.end.tolist(), strict=True)):
             size = len(part.future.scenarios)
             own = some[(some >= end - size) & (some < end)] - (end - size)
-            if len(own):
-                part.solve(modules, own)
+            if self.store is not None and len(own):
+                own = self.store.told(at, modules, own, part.known)
+            pieces = 1 if self.store is None else max(-(-len(own) // PIECE), 1)
+            for piece in np.array_split(own, pieces):
+                if len(piece):
+                    loss, slope = self._solved(at, modules, piece)
+                    part.known.add(modules, piece, loss, slope)
+                    if self.store is not None:
+                        self.store.take(at, modules, piece, loss, slope)
+
+    def _solved(self, at: int, modules: FloatArray, some: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Losses, (K,), and slopes, (K, N), of a portfolio in K scenarios of a future."""
+        part = self.parts[at]
+        expected, saved = float(part.known.of(modules).low.mean()), part.known.saved
+        if self.executor is None:
+            return part.solve(modules, some, expected, saved)
+        shares = [share for share in np.array_split(some, min(self.workers, -(-len(some) // FEWEST))) if len(share)]
+        asked = [self.executor.submit(_work, self.parcel, at, modules, share, expected, saved) for share in shares]
+        found = [future.result() for future in asked]
+        part.solved += len(some)
+        loss, slope = (np.concatenate(column) for column in zip(*found, strict=True))
+        return loss, slope
 
     @property
     def solved(self) -> int:
@@ -104,6 +149,69 @@ class PortfolioLosses:
     def by_row(self, modules: FloatArray) -> list[FloatArray]:
         """What the rows of demand lose, cost and penalties, in each future, (P, S, D)."""
         return [part.by_row(modules) for part in self.parts]
+
+
+@dataclass
+class Elsewhere:
+    """What workers of an executor get, and make a solver of their own of."""
+
+    futures: tuple[Future, ...]
+    candidates: int
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def __post_init__(self) -> None:
+        self.lock = threading.Lock()
+
+    @cached_property
+    def parts(self) -> list[_OfFuture]:
+        """A solver a future."""
+        return [_OfFuture(future, self.candidates, progress=False, one_thread=True) for future in self.futures]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Elsewhere, (self.futures, self.candidates, self.key)
+
+
+def _work(parcel: Parcel, at: int, *asked: Any) -> tuple[FloatArray, FloatArray]:
+    """What a worker finds; threads of one process take turns."""
+    there: Elsewhere = parcel.job
+    with there.lock:
+        return there.parts[at].solve(*asked)
+
+
+class Found(Folder):
+    """A folder of what portfolios lose, and its slopes, in scenarios of futures."""
+
+    def __init__(self, folder: str | Path, futures: Sequence[Future]) -> None:
+        parts: dict[str, list[Any]] = {
+            "network": [future.network for future in futures],
+            "demand": [future.rows for future in futures],
+            "scenarios": [(future.scenarios.atoms, future.scenarios.source) for future in futures],
+            "candidates": [future.rooms for future in futures],
+        }
+        super().__init__(folder, {name: digest(part) for name, part in parts.items()}, "expansion")
+        self._held: dict[tuple[int, bytes], list[tuple[IntArray, FloatArray, FloatArray]]] = {}
+        for path in sorted(self.folder.glob("*.npz")):
+            arrays = self.arrays(path.stem)
+            if arrays is not None:
+                self._note(**arrays)
+
+    def _note(self, future: Any, modules: FloatArray, some: IntArray, loss: FloatArray, slope: FloatArray) -> None:
+        self._held.setdefault((int(future), modules.tobytes()), []).append((some, loss, slope))
+
+    def told(self, future: int, modules: FloatArray, some: IntArray, known: AllKnown) -> IntArray:
+        """Have what is held of a portfolio in some scenarios known; gives the scenarios of which nothing is held."""
+        for there, loss, slope in self._held.get((future, modules.tobytes()), ()):
+            asked = np.isin(there, some)
+            if asked.any():
+                known.add(modules, there[asked], loss[asked], slope[asked])
+                some = some[~np.isin(some, there)]
+        return some
+
+    def take(self, future: int, modules: FloatArray, some: IntArray, loss: FloatArray, slope: FloatArray) -> None:
+        """Hold what a portfolio loses in some scenarios."""
+        arrays = {"future": np.array(future), "modules": modules, "some": some, "loss": loss, "slope": slope}
+        self.hold(digest(*arrays.values())[:32], arrays)
+        self._note(**arrays)
 
 
 class Known(NamedTuple):
@@ -128,8 +236,8 @@ class Known(NamedTuple):
 
 
 class _OfFuture:
-    def __init__(self, future: Future, candidates: int, progress: bool) -> None:
-        self.future, self.progress = future, progress
+    def __init__(self, future: Future, candidates: int, progress: bool, one_thread: bool = False) -> None:
+        self.future, self.options = future, {"progress": progress, "one_thread": one_thread}
         groups = future.rooms.groupby(_KEYS, sort=False)
         self.adds = np.zeros((groups.ngroups, candidates))
         np.add.at(self.adds, (groups.ngroup(), future.rooms.candidate), future.rooms.amount)
@@ -150,14 +258,20 @@ class _OfFuture:
         self.bases: list[_BaseOf] = []
         self.near: tuple[bytes, _BaseOf] | None = None
         self.widest = np.zeros(candidates)
-        self.sweeps = Sweeps(future.network, future.rows, keep=("rent",), progress=progress)
+        self.sweeps = Sweeps(future.network, future.rows, keep=("rent",), **self.options)
 
-    def solve(self, modules: FloatArray, some: IntArray) -> None:
-        """Find what a portfolio, (N,), loses in some scenarios."""
+    def solve(
+        self, modules: FloatArray, some: IntArray, expected: float, saved: float
+    ) -> tuple[FloatArray, FloatArray]:
+        """Losses, (K,), and slopes, (K, N), of a portfolio, (N,), in K scenarios.
+
+        It is expected to lose so much, mean of all scenarios, where all candidates save so much.
+        """
         room, whole = self._rooms(modules)
-        result = (
-            self._from_base_near(modules, whole, some) if self.rebased else self.sweeps(self._of(whole[None], some))
-        )
+        if self.rebased:
+            result = self._from_base_near(modules, whole, some, expected, saved)
+        else:
+            result = self.sweeps(self._of(whole[None], some))
         require_solved("expansion", result.loss)
         self.solved += len(some)
         units = units_in(result)
@@ -166,11 +280,11 @@ class _OfFuture:
         rent = result.rent.to_numpy() @ self._in_bundles(result)
         left = np.where(np.isinf(whole), 0.0, room - whole)  # room beyond whole units, by its rent
         self.unit = units.quantity_step(self.wanted, LARGE)
-        self.known.add(modules, some, bound - rent @ left, -rent @ self.adds)
+        return bound - rent @ left, -rent @ self.adds
 
     def by_row(self, modules: FloatArray) -> FloatArray:
         """Cost and penalties of each row of demand, (P, S, D)."""
-        sweeps = Sweeps(self.future.network, self.future.rows, keep=("row_cost", "unmet"), progress=self.progress)
+        sweeps = Sweeps(self.future.network, self.future.rows, keep=("row_cost", "unmet"), **self.options)
         rooms = np.array([self._rooms(one)[1] for one in modules])
         result = sweeps(self._of(rooms, np.arange(len(self.future.scenarios))))
         value = np.tile(_demanded(self.future, "value"), (1, len(modules))).reshape(-1, len(self.future.rows))
@@ -184,37 +298,38 @@ class _OfFuture:
         whole = np.floor(room / self.unit + 1e-6) * self.unit if self.unit else room
         return room, np.where(endless, np.inf, whole)
 
-    def _from_base_near(self, modules: FloatArray, room: FloatArray, some: IntArray) -> xr.Dataset:
+    def _from_base_near(
+        self, modules: FloatArray, room: FloatArray, some: IntArray, expected: float, saved: float
+    ) -> xr.Dataset:
         """Scenarios of a portfolio, (N,), that adds some rooms, (R,): from the optimum of one that is near.
 
         Each scenario starts from its own optimum with the nearest portfolio of the same base.
         """
-        base = self._base_near(modules, room)
+        base = self._base_near(modules, room, expected, saved)
         built = Listed(np.array([0, len(room)]), np.arange(len(room)), self.limit + room, ["portfolio"], np.ones(1))
         scenarios = self.future.scenarios
         source = product(scenarios.take(some).source, built, len(scenarios.atoms))
         return base.sweeps(self.limited.over(source), (some, modules / np.where(self.widest > 0, self.widest, 1.0)))
 
-    def _base_near(self, modules: FloatArray, room: FloatArray) -> _BaseOf:
+    def _base_near(self, modules: FloatArray, room: FloatArray, expected: float, saved: float) -> _BaseOf:
         """The base that a portfolio is solved from, the same for all its scenarios."""
         if self.near is None or self.near[0] != modules.tobytes():
             self.widest = np.maximum(self.widest, modules)
             share = modules / np.where(self.widest > 0, self.widest, 1.0)
-            expected = float(self.known.of(modules).low.mean())
-            base = min(self.bases, key=lambda base: self._away(base, share, expected), default=None)
+
+            def away(base: _BaseOf) -> float:
+                """How far the portfolio is from a base: beyond 1 it is nearer to one of its own."""
+                apart = float(np.abs(share - base.share).sum())
+                lost = abs(expected - base.expected) / (LOSS * saved) if saved else np.inf
+                return apart / CANDIDATES if apart <= 1.0 else max(apart / CANDIDATES, lost)
+
+            base = min(self.bases, key=away, default=None)
             pays = len(self.bases) < BASES or len(self.future.scenarios) >= MANY  # a base costs what some scenarios do
-            if base is None or (pays and self._away(base, share, expected) > 1.0):
+            if base is None or (pays and away(base) > 1.0):
                 base = _BaseOf(share, expected, self._sweeps_of(room))
                 self.bases = [*self.bases[:1], *self.bases[1:][2 - BASES :], base]
             self.near = modules.tobytes(), base
         return self.near[1]
-
-    def _away(self, base: _BaseOf, share: FloatArray, expected: float) -> float:
-        """How far a portfolio is from a base: beyond 1 it is nearer to one of its own."""
-        saved = self.known.saved
-        apart = float(np.abs(share - base.share).sum())
-        lost = abs(expected - base.expected) / (LOSS * saved) if saved else np.inf
-        return apart / CANDIDATES if apart <= 1.0 else max(apart / CANDIDATES, lost)
 
     def _sweeps_of(self, room: FloatArray) -> Sweeps:
         """Sweeps of a network that has some rooms, (R,)."""
@@ -227,7 +342,7 @@ class _OfFuture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InputWarning)  # of the network without rooms
             built = network.replace(**tables)
-        return Sweeps(built, self.future.rows, keep=("rent",), progress=self.progress, grouped=False)
+        return Sweeps(built, self.future.rows, keep=("rent",), grouped=False, **self.options)
 
     def _of(self, rooms: FloatArray, some: IntArray) -> Scenarios:
         """Some scenarios of the future, each with some rooms, (P, R), added after what it sets or scales."""
@@ -301,9 +416,9 @@ def _ids(network: Network, table: str) -> pd.Series[str]:
 def _limits(network: Network, keys: pd.DataFrame) -> FloatArray:
     """The limits of rooms, (R,), before anything is built."""
     found = np.zeros(len(keys))
-    for (name, field), rows in keys.groupby(["table", "field"]):
+    for (name, column), rows in keys.groupby(["table", "field"]):
         table, ids = getattr(network, str(name)), _ids(network, str(name))
-        found[rows.index] = rows.id.map(table[field].groupby(ids.to_numpy()).max())
+        found[rows.index] = rows.id.map(table[column].groupby(ids.to_numpy()).max())
     return found
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from corridors.scenarios.batch import Scenarios
 from corridors.scenarios.make import baseline
 from corridors.schema.candidates import Candidates, candidates_of
 from corridors.sweeping.progress import one_bar
+from corridors.sweeping.solve import check_places
 
 CRITERIA = ("expected", "regret")
 NOTHING = 1e-12
@@ -127,6 +130,8 @@ def expansion(
     steps: int = 8,
     weights: Mapping[str, float] | None = None,
     gap: float = 1e-4,
+    executor: Executor | None = None,
+    store: str | Path | None = None,
     progress: bool = True,
 ) -> Expansion:
     """What to build of some candidates in a budget, for the least loss and capital cost a year together.
@@ -162,6 +167,13 @@ def expansion(
         Of futures by name, for the mean; equal by default.
     gap : float
         How far the proven bound may be from the portfolio, as a share of what all candidates together save.
+    executor : concurrent.futures.Executor, optional
+        Who solves the scenarios of a portfolio; by default a thread a core. What is found is as exact, but where
+        portfolios tie within the gap it may be another one of them.
+    store : str or Path, optional
+        A folder that takes what portfolios lose in scenarios: the same question, called again, goes on where the last
+        call was stopped or killed, and one with another budget, criterion, rate, weights or gap solves nothing that is
+        there.
     progress : bool
         Whether to show progress bars in a terminal.
 
@@ -173,7 +185,8 @@ def expansion(
     Raises
     ------
     InputError
-        Candidates that do not fit (`corridors.with_candidates`); a budget or rate below 0; futures of other names.
+        Candidates that do not fit (`corridors.with_candidates`); a budget or rate below 0; futures of other names; a
+        `store` of something else.
     SolverError
         A scenario was not solved, or the gap can't be closed.
 
@@ -190,6 +203,9 @@ def expansion(
 
     Capital costs a year what, over the years of service, is worth as much today: a portfolio adds to ``net`` what it
     saves beyond that. The loss is that of a year in service, whatever the lead time.
+
+    There are no reductions, as the tables are means over all scenarios: for quantiles, or what single scenarios lose
+    with the portfolio built, sweep the ``network`` of what is found, with ``keep`` and ``reduce``.
 
     Examples
     --------
@@ -221,9 +237,11 @@ def expansion(
     arguments.texts(criterion=criterion)
     if criterion not in CRITERIA:
         raise InputError(f"criterion: is {kind_of(criterion)}; give {' or '.join(CRITERIA)}")
+    check_places(executor, store)
     futures, weight = _futures(network, demand, wanted, scenarios, weights)
     with one_bar("expansion"):
-        search = _Search(wanted, futures, weight, criterion, float(discount_rate), float(gap), progress)
+        losses = PortfolioLosses([future for _, future in futures], len(wanted), progress, executor, store)
+        search = _Search(wanted, futures, weight, criterion, float(discount_rate), float(gap), losses)
         return search.result(np.inf if budget is None else float(budget), steps)
 
 
@@ -272,14 +290,14 @@ class _Search:
         criterion: str,
         rate: float,
         gap: float,
-        progress: bool,
+        losses: PortfolioLosses,
     ) -> None:
         table = candidates.table
         self.candidates, self.futures, self.weight, self.rate, self.gap = candidates, futures, weight, rate, gap
         self.by_regret = criterion == "regret"
         service = present_value_of_service(table.life, table.lead_time, rate)
         self.choices = Choices.of(candidates, table.cost.to_numpy(float) / service)
-        self.losses = PortfolioLosses([future for _, future in futures], len(candidates), progress)
+        self.losses = losses
         of = np.arange(len(weight)) if self.by_regret else np.arange(len(weight)) % GROUPS
         share = (of == np.arange(of.max() + 1)[:, None]) * np.where(self.by_regret, 1.0, weight)
         total = share.sum(axis=1, keepdims=True)

@@ -34,6 +34,7 @@ from corridors.sweeping.optimum import check_solver, solved
 from corridors.sweeping.progress import counted
 from corridors.sweeping.statistics import parse
 from corridors.sweeping.store import Store
+from corridors.sweeping.workers import InTurn
 
 
 def solve(network: Network, demand: Any, *, solver: str = "columns") -> xr.Dataset:
@@ -274,12 +275,17 @@ class Options:
     def __post_init__(self) -> None:
         object.__setattr__(self, "keep", arguments.names_of("keep", self.keep))
         object.__setattr__(self, "reduce", arguments.names_of("reduce", self.reduce))
-        if self.executor is not None and not callable(getattr(self.executor, "submit", None)):
-            raise InputError(f"executor: is {kind_of(self.executor)}; give an Executor of concurrent.futures, or None")
-        if not isinstance(self.store, (str, Path, type(None))):
-            raise InputError(f"store: is {kind_of(self.store)}; give the path of a folder, or None")
+        check_places(self.executor, self.store)
         check_solver("sweep", self.solver)
         _check_part(self.part)
+
+
+def check_places(executor: Any, store: Any) -> None:
+    """Refuse what is no executor, and what is no path of a folder."""
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise InputError(f"executor: is {kind_of(executor)}; give an Executor of concurrent.futures, or None")
+    if not isinstance(store, (str, Path, type(None))):
+        raise InputError(f"store: is {kind_of(store)}; give the path of a folder, or None")
 
 
 def _check_part(part: Any) -> None:
@@ -314,12 +320,22 @@ class Sweeps:
         As for `sweep`.
     grouped : bool
         As for `corridors.sweeping.job.Job`.
+    one_thread : bool
+        Whether it is done on the thread that asks, which is a worker of somebody else.
     """
 
     def __init__(
-        self, network: Network, demand: Any, *, keep: Iterable[str] = (), progress: bool = True, grouped: bool = True
+        self,
+        network: Network,
+        demand: Any,
+        *,
+        keep: Iterable[str] = (),
+        progress: bool = True,
+        grouped: bool = True,
+        one_thread: bool = False,
     ) -> None:
         self.network, self.demand, self.progress, self.grouped = network, demand, progress, grouped
+        self.executor = InTurn() if one_thread else None
         self.keep = (keep,) if isinstance(keep, str) else tuple(keep)
         self._job: Job | None = None
 
@@ -351,7 +367,8 @@ class Sweeps:
             engine = job.engine()
             if isinstance(engine, WarmEngine):
                 engine.again = None if again is None else (self._last_optima, *again)
-            return _whole(_gathered(job, kept, [], Options(kept, progress=self.progress)))
+            options = Options(kept, executor=self.executor, progress=self.progress)
+            return _whole(_gathered(job, kept, [], options))
 
 
 def _gathered(

@@ -1,4 +1,4 @@
-"""A folder that holds the answers of a long sweep block by block, so that one that is killed goes on where it was."""
+"""A folder that holds what long work has found, file by file, so that what is killed goes on where it was."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from corridors.network import Network, checked_demand
 from corridors.scenarios.batch import Scenarios
 from corridors.sweeping.engines import Answers
 
-MANIFEST = "sweep.json"
 PARTIAL = ".part"
 """Ends the name of a file that is being written, or that was when its process was killed: nobody reads it."""
 
@@ -29,8 +28,8 @@ KEPT = "kept."
 """Begins the names of arrays in `Answers.kept`."""
 
 
-class Store:
-    """The answers of one sweep, a file a block: an ``.npz`` with a digest of its bytes, its place and the sweep behind.
+class Folder:
+    """Arrays of one question, a file each: an ``.npz`` with a digest of its bytes, its name and the question.
 
     Several processes may share it: each does what it does not find there.
 
@@ -38,42 +37,29 @@ class Store:
     ----------
     folder : str or Path
         Made where there is none.
-    network, demand, scenarios, keep, solver
-        What is asked, as in `corridors.sweep`.
+    asked : mapping
+        What stands for each part of the question.
+    what : str
+        What a question is called; the manifest is named by it.
 
     Raises
     ------
     InputError
-        The folder holds another sweep, files of something else, or symbolic links.
+        The folder holds another question, files of something else, or symbolic links.
     """
 
-    def __init__(
-        self,
-        folder: str | Path,
-        network: Network,
-        demand: Any,
-        scenarios: Scenarios,
-        keep: tuple[str, ...],
-        solver: str,
-    ) -> None:
-        self.folder = Path(folder).absolute()  # workers may run elsewhere
-        asked = {
-            "network": _digest(network),
-            "demand": _digest(checked_demand(network, demand)),
-            "scenarios": _digest(scenarios.atoms, scenarios.source),
-            "keep": sorted(keep),
-            "solver": solver,
-        }
-        self.sweep = json.dumps(asked, sort_keys=True)
+    def __init__(self, folder: str | Path, asked: Mapping[str, Any], what: str) -> None:
+        self.folder, self.what = Path(folder).absolute(), what  # workers may run elsewhere
+        self.question = json.dumps(asked, sort_keys=True)
         self._refuse_links()
-        manifest = self.folder / MANIFEST
+        manifest = self.folder / f"{what}.json"
         if not manifest.exists():
             self._begin(manifest, json.dumps(asked, indent=1))
         held = _told(manifest)
         other = [name for name, value in asked.items() if held.get(name) != value]
         if other:
             raise InputError(
-                f"store: {self.folder} holds another sweep (another {', '.join(other)}); "
+                f"store: {self.folder} holds another {what} (another {', '.join(other)}); "
                 "give another folder, or delete this one"
             )
 
@@ -93,39 +79,80 @@ class Store:
         strange = self.folder.exists() and not self.folder.is_dir()
         strange = strange or (self.folder.exists() and any(path.suffix != PARTIAL for path in self.folder.iterdir()))
         if strange and not manifest.exists():  # by now
-            raise InputError(f"store: {self.folder} holds files that are no sweep; give a new folder, or an empty one")
+            problem = f"store: {self.folder} holds files that are no {self.what}"
+            raise InputError(f"{problem}; give a new folder, or an empty one")
         self.folder.mkdir(parents=True, exist_ok=True)
         _written(manifest, text.encode(), _placed)
 
-    def read(self, first: int, last: int) -> Answers | None:
-        """The answers of scenarios `first` to `last` - 1, if they are there exactly as they were written."""
+    def arrays(self, name: str) -> dict[str, Any] | None:
+        """The arrays of a file, if they are there exactly as they were written."""
         try:
-            content = self._file(first, last).read_bytes()
+            content = (self.folder / f"{name}.npz").read_bytes()
         except OSError:
             return None
         block, digest = content[:-DIGEST], content[-DIGEST:]
-        if digest != self._digest(first, last, block):
+        if digest != self._digest(name, block):
             return None
         with np.load(io.BytesIO(block), allow_pickle=False) as held:
-            arrays = {name: held[name] for name in held.files}
+            return {key: held[key] for key in held.files}
+
+    def hold(self, name: str, arrays: Mapping[str, Any]) -> None:
+        """Hold arrays in a file, which is there whole or not at all."""
+        out = io.BytesIO()
+        np.savez_compressed(out, **arrays)
+        block = out.getvalue()
+        _written(self.folder / f"{name}.npz", block + self._digest(name, block), _replaced)
+
+    def _digest(self, name: str, block: bytes) -> bytes:
+        """What stands for a file: its bytes, and what of which question they are of."""
+        return hashlib.sha256(f"{self.question} {name}\n".encode() + block).digest()
+
+
+class Store(Folder):
+    """The answers of one sweep, a file a block of scenarios.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As for `Folder`.
+    network, demand, scenarios, keep, solver
+        What is asked, as in `corridors.sweep`.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        network: Network,
+        demand: Any,
+        scenarios: Scenarios,
+        keep: tuple[str, ...],
+        solver: str,
+    ) -> None:
+        asked = {
+            "network": digest(network),
+            "demand": digest(checked_demand(network, demand)),
+            "scenarios": digest(scenarios.atoms, scenarios.source),
+            "keep": sorted(keep),
+            "solver": solver,
+        }
+        super().__init__(folder, asked, "sweep")
+
+    def read(self, first: int, last: int) -> Answers | None:
+        """The answers of scenarios `first` to `last` - 1, if they are there exactly as they were written."""
+        arrays = self.arrays(_block(first, last))
+        if arrays is None:
+            return None
         kept = {name.removeprefix(KEPT): arrays.pop(name) for name in list(arrays) if name.startswith(KEPT)}
         return Answers(**arrays, kept=kept)
 
     def write(self, first: int, last: int, answers: Answers) -> None:
-        """Hold the answers of scenarios `first` to `last` - 1; a file is there whole or not at all."""
+        """Hold the answers of scenarios `first` to `last` - 1."""
         arrays = {f.name: getattr(answers, f.name) for f in fields(answers) if f.name != "kept"}
-        arrays |= {f"{KEPT}{name}": values for name, values in answers.kept.items()}
-        out = io.BytesIO()
-        np.savez_compressed(out, **arrays)
-        block = out.getvalue()
-        _written(self._file(first, last), block + self._digest(first, last, block), _replaced)
+        self.hold(_block(first, last), arrays | {f"{KEPT}{name}": values for name, values in answers.kept.items()})
 
-    def _digest(self, first: int, last: int, block: bytes) -> bytes:
-        """What stands for a block: its bytes, and which scenarios of which sweep they are of."""
-        return hashlib.sha256(f"{self.sweep} {first} {last}\n".encode() + block).digest()
 
-    def _file(self, first: int, last: int) -> Path:
-        return self.folder / f"{first:010d}-{last:010d}.npz"
+def _block(first: int, last: int) -> str:
+    return f"{first:010d}-{last:010d}"
 
 
 def _told(manifest: Path) -> Mapping[str, Any]:
@@ -170,7 +197,7 @@ def _placed(partial: Path, path: Path) -> None:
         partial.replace(path)
 
 
-def _digest(*parts: Any) -> str:
+def digest(*parts: Any) -> str:
     """What stands for tables, arrays, and values made of them."""
     out = hashlib.sha256()
     for part in parts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Protocol
@@ -57,13 +58,7 @@ class Elsewhere:
 
     def __init__(self, executor: Executor, job: Job, store: Store | None) -> None:
         self.executor, self.store = executor, store
-        client = getattr(executor, "_client", None)
-        if client is None:
-            self.workers = getattr(executor, "_max_workers", None) or SOME
-            self.parcel: Any = Parcel(job)
-        else:  # a result and no scattered data: the cluster makes it again where all who hold it are gone
-            self.workers = sum(client.nthreads().values()) or SOME
-            self.parcel = client.submit(Parcel, job, **{"pure": False, **getattr(executor, "_kwargs", {})})
+        self.workers, self.parcel = sent(executor, job)
 
     def submit(self, first: int, last: int) -> Future[Answers | None]:
         """As of `Workers`."""
@@ -73,10 +68,35 @@ class Elsewhere:
         """As of `Workers`; the executor is its owner's."""
 
 
+class InTurn(Executor):
+    """An executor that does each thing when it is asked: for one who is a worker already."""
+
+    _max_workers = 1
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def sent(executor: Executor, job: Any) -> tuple[int, Any]:
+    """How many workers an executor has, and a job, known by its ``key``, as a `Parcel` that each of them gets once."""
+    client = getattr(executor, "_client", None)
+    if client is None:
+        return getattr(executor, "_max_workers", None) or SOME, Parcel(job)
+    # a result and no scattered data: the cluster makes it again where all who hold it are gone
+    options = {"pure": False, **getattr(executor, "_kwargs", {})}
+    return sum(client.nthreads().values()) or SOME, client.submit(Parcel, job, **options)
+
+
 class Parcel:
     """A job as it travels: pickled once, whatever the number of blocks, and opened once in each process."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Any) -> None:
         self.job = job
 
     @cached_property
