@@ -56,10 +56,10 @@ def ladders(steps: pd.DataFrame) -> pd.DataFrame:
     2       0  300.0    inf         6.0
     """
     rows = []
+    loads, costs = steps.load.to_numpy(float), steps.extra_cost.to_numpy(float)
     for number, (key, group) in enumerate(_by_ladder(steps).items()):
-        ordered = steps.iloc[group].sort_values("load")
-        load, extra = ordered.load.to_numpy(float), ordered.extra_cost.to_numpy(float)
-        row = np.array(group)[np.argsort(steps.load.to_numpy()[group], kind="stable")]
+        row = np.array(group)[np.argsort(loads[group], kind="stable")]
+        load, extra = loads[row], costs[row]
         if load[0] > 0:
             row, load, extra = np.append(-1, row), np.append(0.0, load), np.append(0.0, extra)
         width = np.diff(load, append=np.inf)
@@ -100,7 +100,8 @@ def origins_named(steps: pd.DataFrame, nodes: pd.DataFrame, zones: pd.DataFrame)
     if not names:
         return {}
     starts = zones[zones.role == "origin"]
-    found = {name: {name} & {*nodes.node_id, *starts.zone_id} for name in names}
+    ids = {*nodes.node_id, *starts.zone_id}
+    found = {name: {name} & ids for name in names}
     for name, home in homes(starts, nodes).items():
         if home in found:
             found[home].add(name)
