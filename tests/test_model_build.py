@@ -72,7 +72,11 @@ def test_a_model_is_remembered_by_what_it_is_built_from():
     network, demand = valid_calls.network(), valid_calls.demand().copy()
     first = build(network, demand)
     assert build(network, demand.copy()) is first
-    assert build(network, demand, {"link": ["rail"]}) is not first
+    free, limited = (
+        network.links.link_id[which] for which in (network.links.capacity.isna(), network.links.capacity.notna())
+    )
+    assert build(network, demand, {"links": free}) is not first
+    assert build(network, demand, {"links": limited, "nodes": []}) is first  # these have a bundle anyway
     assert build(network.replace(links=network.links), demand) is not first
     demand.loc[0, "volume"] *= 2  # in place, after it was remembered
     assert build(network, demand).demand.volume[0] == 2 * first.demand.volume[0]

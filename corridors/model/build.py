@@ -20,6 +20,7 @@ from corridors.model.costs import Costs, Parts
 from corridors.model.steps import Steps, steps_of
 from corridors.model.units import NONE, Numbers, Units, units_for
 from corridors.network import Network, checked_demand
+from corridors.schema.fleets import capacities
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,8 +156,27 @@ def build(
         What `checked_demand` and `Costs.links` raise; numbers too small next to the largest (`corridors.model.units`).
     """
     rows = checked_demand(network, demand)
-    also = {table: frozenset(ids) for table, ids in (also_limited or {}).items()}
+    also = _unlimited(network, also_limited or {})
     return _BUILT.model(network, rows, also, tuple(uses)) or _BUILT.keep(_build(network, rows, also, tuple(uses)), also)
+
+
+def _unlimited(network: Network, ids: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
+    """By table, those of some ids that have no limit: the others get a bundle anyway, and make the same model."""
+    fleets = capacities(network.fleets)
+    limits = {
+        "links": (network.links.link_id, network.links.capacity),
+        "transfers": (network.transfers.transfer_id, network.transfers.capacity),
+        "nodes": (network.nodes.node_id, network.nodes.capacity),
+        "zones": (network.member_ids(), network.zones.limit),
+        "fleets": (fleets.fleet_id, fleets.capacity),
+    }
+    found = {}
+    for table, asked in ids.items():
+        names, limit = limits[table]
+        free = names[limit.isna().to_numpy() & names.isin(list(asked)).to_numpy()]
+        if len(free):
+            found[table] = frozenset(free)
+    return found
 
 
 def _build(

@@ -94,6 +94,13 @@ class Base:
                 self._apart.append(_prepared(self.problem, self.bundles, layout, self.groups))
             return self._apart[0]
 
+    def over(self, groups: Any) -> Base | None:
+        """The same base, solved once, for other groups (as for `prepare`); None where they tell alike classes apart."""
+        groups = csr_array(groups)
+        if self.layout.begin is None or not group_arcs(self.layout, groups).alike:
+            return None
+        return _grouped(Circulation(self.problem, self.bundles, self.layout, self.shift), self._found, groups)
+
     @property
     def has_singles(self) -> bool:
         """Whether they are solved."""
@@ -144,8 +151,11 @@ def _prepared(problem: Problem, bundles: Bundles, layout: Layout, groups: Any) -
 
 
 def _solved(circulation: Circulation, groups: Any, stop: Bytes) -> Base:
+    return _grouped(circulation, optimum(circulation.layout, stop, swept=True), groups)
+
+
+def _grouped(circulation: Circulation, found: Found, groups: Any) -> Base:
     layout = circulation.layout
-    found = optimum(layout, stop, swept=True)
     members = group_arcs(layout, groups)
     G = len(members.start) - 1
     group = np.repeat(np.arange(G), np.diff(members.start))

@@ -46,7 +46,7 @@ class BaseCache:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._bases: OrderedDict[bytes, Base] = OrderedDict()
+        self._bases: OrderedDict[tuple[bytes, bytes], Base] = OrderedDict()
         self._lock = threading.Lock()
         self._hits = self._misses = 0
 
@@ -61,31 +61,41 @@ class BaseCache:
             self._hits = self._misses = 0
 
     def prepare(self, problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike, groups: Any) -> Base:
-        """What `corridors.solvers.multicommodity.prepare` gives, solved now or remembered."""
+        """What `corridors.solvers.multicommodity.prepare` gives, solved now or remembered, be it for other groups."""
         if not self.most:
             return prepare(problem, bundles, demand=demand, groups=groups)
-        key = _digest(problem, bundles, demand, groups)
+        case = _digest(problem, bundles, demand)
+        key = case, _digest_of_groups(groups)
         with self._lock:
             if key in self._bases:
                 self._hits += 1
                 self._bases.move_to_end(key)
                 return self._bases[key]
-        base = prepare(problem, bundles, demand=demand, groups=groups)
+            alike = next((base for (other, _), base in self._bases.items() if other == case), None)
+        found = alike and alike.over(groups)
+        base = found or prepare(problem, bundles, demand=demand, groups=groups)
         with self._lock:
-            self._misses += 1
+            self._hits, self._misses = self._hits + (found is not None), self._misses + (found is None)
             self._bases[key] = base
             while len(self._bases) > self.most:
                 self._bases.popitem(last=False)
         return base
 
 
-def _digest(problem: Problem, bundles: Bundles, demand: npt.ArrayLike, groups: Any) -> bytes:
-    groups = csr_array(groups)
-    arrays = (
+def _digest(problem: Problem, bundles: Bundles, demand: npt.ArrayLike) -> bytes:
+    return _digest_of(
         *(problem.tail, problem.head, problem.capacity, problem.cost, problem.supply, problem.lower),
         *(bundles.bundle, bundles.arc, bundles.weight, bundles.limit),
-        *(demand, groups.indptr, groups.indices),
+        demand,
     )
+
+
+def _digest_of_groups(groups: Any) -> bytes:
+    groups = csr_array(groups)
+    return _digest_of(groups.indptr, groups.indices)
+
+
+def _digest_of(*arrays: npt.ArrayLike) -> bytes:
     found = hashlib.blake2b(digest_size=20)
     for array in arrays:
         plain = np.ascontiguousarray(array)
