@@ -18,6 +18,8 @@ from corridors.kernels.multicommodity.types import (
     STEPS,
     STILL,
     WRITTEN,
+    Floats,
+    Ints,
     Pool,
     Q,
     Work,
@@ -118,7 +120,6 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
     q = w.n[Q]
     for i in range(w.n[HITS]):
         w.alpha[w.hit[i]] = 0.0
-        w.hits[w.hit[i]] = 0
     w.n[HITS] = 0
     for i in range(w.n[ROWED]):
         w.bundles[w.rowed[i]].row = 0.0
@@ -158,25 +159,25 @@ def _charge_keys(w: Work, pool: Pool, leaving: int) -> None:
     if leaving >= 0:
         w.key_rows[rows] = leaving
         rows += 1
+    alpha, hit, count = w.alpha, w.hit, w.n[HITS]
     for i in range(rows):
         row = w.key_rows[i]
-        by = w.alpha[w.rows[row].key] - (1.0 if row == leaving else 0.0)
+        by = alpha[w.rows[row].key] - (1.0 if row == leaving else 0.0)
         if abs(by) < TINY:
             continue
         for k in range(pool.od_start[row], pool.od_start[row + 1]):
-            _hit(w, pool.od_column[k], -by)
+            count = _hit(alpha, hit, count, pool.od_column[k], -by)
         column = w.rows[row].first_own
         while column >= 0:
-            _hit(w, column, -by)
+            count = _hit(alpha, hit, count, column, -by)
             column = w.columns[column].next_own
     kept = 0
-    for i in range(w.n[HITS]):
-        column = w.hit[i]
-        if abs(w.alpha[column]) < TINY:
-            w.alpha[column] = 0.0
-            w.hits[column] = 0
+    for i in range(count):
+        column = hit[i]
+        if abs(alpha[column]) < TINY:
+            alpha[column] = 0.0
         else:
-            w.hit[kept] = column
+            hit[kept] = column
             kept += 1
     w.n[HITS] = kept
 
@@ -188,12 +189,15 @@ def _spread_row(w: Work, pool: Pool, bundle: int) -> None:
     if abs(by) < TINY:
         w.bundles[bundle].row = 0.0
         return
+    alpha, hit, count = w.alpha, w.hit, w.n[HITS]
+    columns, weights = pool.row_column, pool.row_weight
     for i in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
-        _hit(w, pool.row_column[i], by * pool.row_weight[i])
+        count = _hit(alpha, hit, count, columns[i], by * weights[i])
     entry = w.bundles[bundle].first_entry
     while entry >= 0:
-        _hit(w, w.chain[entry].column, by * w.entries[entry].weight)
+        count = _hit(alpha, hit, count, w.chain[entry].column, by * w.entries[entry].weight)
         entry = w.chain[entry].next_entry
+    w.n[HITS] = count
 
 
 @compiled
@@ -221,15 +225,20 @@ def _note_weight(w: Work, column: int, weight: float) -> None:
         w.rows[w.columns[column].od].key_alpha = weight
 
 
+NOTHING = 1e-200
+"""The ``alpha`` of a column that was hit, and is left with none."""
+
+
 @compiled
-def _hit(w: Work, column: int, by: float) -> None:
-    """Add `by` to a column's ``alpha``."""
-    if by != 0.0:
-        if not w.hits[column]:
-            w.hits[column] = 1
-            w.hit[w.n[HITS]] = column
-            w.n[HITS] += 1
-        w.alpha[column] += by
+def _hit(alpha: Floats, hit: Ints, count: int, column: int, by: float) -> int:
+    """Add `by` to a column's ``alpha``; returns how many columns are hit."""
+    before = alpha[column]
+    if before == 0.0:
+        hit[count] = column
+        count += 1
+    after = before + by
+    alpha[column] = after if after != 0.0 else NOTHING
+    return count
 
 
 @compiled

@@ -184,9 +184,10 @@ def _ask_again(problem: Coupled, w: Work, c: int, how: int) -> None:
 
 @compiled
 def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> int:
-    """Set labels of a class to the base's, lower the heads of what fell since, and set how far is seen."""
-    for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
-        w.label[vertex] = base.label[vertex]
+    """Set how far is seen, and labels of a class to the base's but for the heads of what fell since, which are lower.
+
+    The first time in a scenario labels are no lower than the base's: what fell since they were raised is lower.
+    """
     again = w.classes[c].resets > 0
     w.classes[c].resets += 1
     w.classes[c].gain = SLACK_GAIN * _fell(problem, w, c) if again else _fell(problem, w, c)
@@ -199,6 +200,10 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
         if w.rows[row].volume <= 0.0:
             w.rows[row].horizon = -np.inf
         w.sight[i] = w.rows[row].horizon + w.classes[c].gain
+    if not again and len(base.ahead):
+        return _lower_fallen(problem, w, base, c, size)
+    for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
+        w.label[vertex] = base.label[vertex]
     graph = c
     while graph >= 0:
         arc = w.classes[graph].first_below

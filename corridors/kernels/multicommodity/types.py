@@ -271,8 +271,8 @@ class Work(NamedTuple):
     and room to work. Each basic variable has a weight in the dual simplex, its ``edge``. ``inverse`` (Qmax, Qmax).
     ``written``: by how much the column at a position weighs more than the key of its row, from its ``written`` to its
     ``written_end``, and that of the column that enters from ``n[NEW]`` to the end; ``difference`` (B,) to compute it.
-    What a pivot goes through most is by itself, to lie close together: ``alpha`` of columns in the pivot row, and
-    whether they are ``hit`` (``hits``); ``load_step`` of bundles, and whether they are ``moving`` (STILL, MOVING,
+    What a pivot goes through most is by itself, to lie close together: ``alpha`` of columns in the pivot row,
+    zero but for those ``hit``; ``load_step`` of bundles, and whether they are ``moving`` (STILL, MOVING,
     UNSEEN).
     ``label`` (V,); ``vertices`` (V,): ``reach`` and ``next_arc`` of a search. ``length`` (A,); ``arcs`` (A,): ``cost``,
     whether ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that
@@ -303,7 +303,6 @@ class Work(NamedTuple):
     arcs: Records
     classes: Records
     alpha: Floats
-    hits: Bytes
     hit: Ints
     load_step: Floats
     moving: Bytes
@@ -379,7 +378,6 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         arcs=np.zeros(A, ARC_RECORD),
         classes=np.zeros(len(problem.user_start) - 1, CLASS_RECORD),
         alpha=np.zeros(M),
-        hits=np.zeros(M, np.uint8),
         hit=ints(M),
         load_step=np.zeros(B),
         moving=np.zeros(B, np.uint8),
