@@ -289,7 +289,7 @@ def test_scenarios_that_go_on_from_their_last_optimum_find_what_others_find(numb
         both = closed * cd.Scenarios(["limits"], drawn)
         first = first or both
         some = rng.permutation(len(both))[: len(both) // 2 + 1]
-        found = sweeps(first.over(both.take(some).source), some)
+        found = sweeps(first.over(both.take(some).source), (some, drawn.value.to_numpy()))
         for name in ("loss", "gap"):
             right = cd.sweep(network, example.demand, both.take(some), progress=False)[name]
             np.testing.assert_allclose(found[name].values, right.values, rtol=1e-9, atol=1e-6)
