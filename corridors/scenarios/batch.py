@@ -153,13 +153,17 @@ class Scenarios:
 
     def __mul__(self, other: Scenarios) -> Scenarios:
         """Each scenario of this batch with each of the other; weights multiply."""
-        atoms = pd.concat([self.atoms, other.atoms], ignore_index=True)
-        return Scenarios.of(atoms, product(self.source, other.source, len(self.atoms)))
+        return self._and(other, product(self.source, other.source, len(self.atoms)))
 
     def __add__(self, other: Scenarios) -> Scenarios:
         """The scenarios of this batch, then those of the other."""
-        atoms = pd.concat([self.atoms, other.atoms], ignore_index=True)
-        return Scenarios.of(atoms, Sum(self.source, other.source, len(self.atoms)))
+        return self._and(other, Sum(self.source, other.source, len(self.atoms)))
+
+    def _and(self, other: Scenarios, source: Source) -> Scenarios:
+        """Scenarios of the atoms of both, which were checked when they were made."""
+        batch = object.__new__(Scenarios)
+        batch._set(pd.concat([self.atoms, other.atoms], ignore_index=True), source)
+        return batch
 
     def label(self, number: int) -> str:
         """The name of a scenario, by its number from 0."""
@@ -349,7 +353,7 @@ def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
     """Atoms with all columns of `ATOM`, ids as text; an error where one can't be."""
     given = {name: atoms[name].tolist() if name in atoms else [""] * len(atoms) for name in ATOM}
     words = ("table", "field", "operation")
-    texts = {name: [(str if name in words else as_id)(cell) for cell in cells] for name, cells in given.items()}
+    texts = {name: _texts(cells, str if name in words else as_id) for name, cells in given.items()}
     kinds = list(zip(*(texts[name] for name in words), texts["direction"], *_given(texts), strict=True))
     wrong = {kind: problem for kind in set(kinds) if (problem := _problem(*kind))}
     for problem, remedy in _REMEDIES.items():
@@ -357,6 +361,14 @@ def check_atoms(atoms: pd.DataFrame) -> pd.DataFrame:
             bad = [wrong.get(kind) == problem for kind in kinds]
             raise InputError(complaint("changes", problem, atoms.index[bad], remedy))
     return pd.DataFrame(texts, atoms.index, dtype=object)
+
+
+def _texts(cells: list[Any], as_text: Callable[[Any], str]) -> list[str]:
+    """Cells as text; where all are text already, each is looked at once however often it is there."""
+    if any(type(cell) is not str for cell in cells):  # 1, 1.0 and True are equal, and other texts
+        return [as_text(cell) for cell in cells]
+    known = {cell: as_text(cell) for cell in set(cells)}
+    return [known[cell] for cell in cells]
 
 
 def _given(texts: Mapping[str, list[str]]) -> list[list[bool]]:
