@@ -21,7 +21,7 @@ from generated import TIMES, Case, case
 import corridors as cd
 from corridors.cli import main
 from corridors.edits.candidates import prepared
-from corridors.methods import portfolio_losses, tried
+from corridors.methods import portfolio_losses, relaxation, tried
 from corridors.methods.benders import Benders
 from corridors.methods.choices import Choices
 from corridors.methods.portfolio_losses import Future, PortfolioLosses
@@ -347,6 +347,23 @@ def test_a_programme_that_one_solver_gives_up_is_solved_by_another(monkeypatch: 
     assert found[0].tolist() == [0.25, 1.0]
     assert found[1] == -2.75
     assert two.least(np.array([1.0, 0.75]), np.ones(2)) is None
+
+
+def test_pivots_that_go_round_end_and_the_programme_is_solved_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relaxation, "PIVOTS", 1)
+    asked, by_highs = [], Relaxation._by_highs
+    monkeypatch.setattr(Relaxation, "_by_highs", lambda self, *ends: (asked.append(ends), by_highs(self, *ends))[1])
+    rng = np.random.default_rng(0)
+    rows, most = rng.random((30, 20)), np.ones(30)
+    found = Relaxation(-rng.random(20), np.zeros(20), np.ones(20), rows, most).least(np.zeros(20), np.ones(20))
+    monkeypatch.setattr(relaxation, "PIVOTS", 1000)
+    rng = np.random.default_rng(0)
+    rows = rng.random((30, 20))
+    again = Relaxation(-rng.random(20), np.zeros(20), np.ones(20), rows, most).least(np.zeros(20), np.ones(20))
+    assert len(asked) == 1
+    assert found is not None
+    assert again is not None
+    assert found[1] == pytest.approx(again[1])
 
 
 def test_parts_of_a_tonne_are_solved_and_not_guessed_where_all_is_small() -> None:

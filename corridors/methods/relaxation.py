@@ -10,6 +10,8 @@ from scipy.optimize import linprog
 from corridors.arrays.typing import FloatArray
 from corridors.errors import SolverError
 
+PIVOTS = 20_000
+"""After which GLOP is given up: where cuts are all but alike it may go round without end."""
 INFEASIBLE = 2
 """What SciPy says of a programme that has no solution."""
 
@@ -42,6 +44,7 @@ class Relaxation:
 
         self._names = pywraplp
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._solver.SetSolverSpecificParametersAsString(f"max_number_of_iterations: {PIVOTS}")
         self._x = [self._solver.NumVar(*ends, "") for ends in zip(low.tolist(), high.tolist(), strict=True)]
         self._low, self._high = low, high
         self._cost, self._rows, self._most = cost, np.zeros((0, len(cost))), np.zeros(0)
