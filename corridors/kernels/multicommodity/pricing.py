@@ -97,8 +97,8 @@ def mark_class(problem: Coupled, w: Work, vertex: int) -> None:
         w.n[CLASSES] += 1
 
 
-SLACK_GAIN, SLACK_HORIZON = 1.5, 0.02
-"""How far beyond the present the labels of a class see, once they had to be computed a second time."""
+SLACK_GAIN, SLACK_HORIZON = 1.5, 0.01
+"""How far beyond the present the labels of a class see, so that they need not be computed again at the next rents."""
 
 
 @compiled
@@ -124,11 +124,12 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
             w.classes[graph].fell += _below_cost(problem, w, arc)
             w.arcs[arc].next_below, w.classes[graph].first_below = w.classes[graph].first_below, arc
     settled = True
+    least = 1 if len(base.ahead) else 2  # the first rents of a base are far from those that follow
     for i in range(w.n[CLASSES]):
         c = w.marked[i]
         if w.classes[c].redo:
             size = int(EMPTY)
-            if w.classes[c].redo == AGAIN or w.classes[c].resets < 2 or _fell(problem, w, c) > w.classes[c].gain:
+            if w.classes[c].redo == AGAIN or w.classes[c].resets < least or _fell(problem, w, c) > w.classes[c].gain:
                 size = _begin_anew(problem, w, base, c, size)
             else:
                 size = _lower_fallen(problem, w, base, c, size)
@@ -188,19 +189,17 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
 
     The first time in a scenario labels are no lower than the base's: what fell since they were raised is lower.
     """
-    again = w.classes[c].resets > 0
+    first = w.classes[c].resets == 0
     w.classes[c].resets += 1
-    w.classes[c].gain = SLACK_GAIN * _fell(problem, w, c) if again else _fell(problem, w, c)
+    w.classes[c].gain = SLACK_GAIN * _fell(problem, w, c)
     for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
         row = problem.rows[i]
         paid = w.rows[row].value - w.columns[row].reduced
-        w.rows[row].horizon = paid + w.tol[PRICE]
-        if again:
-            w.rows[row].horizon += SLACK_HORIZON * abs(paid)
+        w.rows[row].horizon = paid + w.tol[PRICE] + SLACK_HORIZON * abs(paid)
         if w.rows[row].volume <= 0.0:
             w.rows[row].horizon = -np.inf
         w.sight[i] = w.rows[row].horizon + w.classes[c].gain
-    if not again and len(base.ahead):
+    if first and len(base.ahead):
         return _lower_fallen(problem, w, base, c, size)
     for vertex in range(problem.class_start[c], problem.class_start[c + 1]):
         w.label[vertex] = base.label[vertex]
