@@ -201,6 +201,22 @@ def test_slopes_are_finite_differences_of_the_loss(number: int) -> None:
         assert below[0] >= loss[0, 0] - slope[0, 0, one] * 1e-2 - 1e3
 
 
+def test_a_cut_counts_the_room_that_a_model_in_whole_tonnes_leaves_out(
+    crossing: tuple[cd.Network, pd.DataFrame],
+) -> None:
+    """A ship and 0.9 t lose what a ship does but for these, by the rent: the model has no part of a tonne."""
+    network, demand = crossing
+    choices = candidates_of(ships())
+    ready = prepared(network, choices)
+    future = Future("", ready.network, checked_demand(network, demand), cd.baseline(), ready.rooms)
+    losses = PortfolioLosses([future], len(choices), progress=False)
+    whole, more = np.zeros(len(choices)), np.zeros(len(choices))
+    whole[0], more[0] = 1.0, 1.0 + 0.9 / ready.rooms.amount.iloc[0]
+    (loss, above), (slope, _) = losses(np.array([whole, more]))
+    assert slope[0, 0] < 0
+    assert above[0] - loss[0] == pytest.approx((more - whole)[0] * slope[0, 0], rel=1e-6)
+
+
 def test_the_command_leaves_tables_and_a_figure(crossing: tuple[cd.Network, pd.DataFrame], tmp_path: Path) -> None:
     network, demand = crossing
     cd.write(network, tmp_path / "net")

@@ -19,7 +19,7 @@ import xarray as xr
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputWarning
 from corridors.methods.solved import require_solved
-from corridors.model.units import LARGE, units_in
+from corridors.model.units import LARGE, Units, units_in
 from corridors.network import Network
 from corridors.scenarios.atoms import listed_values
 from corridors.scenarios.batch import ATOM, Scenarios
@@ -278,9 +278,19 @@ class _OfFuture:
         large = np.maximum(np.abs(result.objective.to_numpy()), units.dollar)
         bound = result.loss.to_numpy() - result.gap.to_numpy() * large
         rent = result.rent.to_numpy() @ self._in_bundles(result)
-        left = np.where(np.isinf(whole), 0.0, room - whole)  # room beyond whole units, by its rent
+        left = np.where(
+            np.isinf(whole), 0.0, room - self._counted(whole, units)
+        )  # room beyond whole units, by its rent
         self.unit = units.quantity_step(self.wanted, LARGE)
         return bound - rent @ left, -rent @ self.adds
+
+    def _counted(self, room: FloatArray, units: Units) -> FloatArray:
+        """What of some rooms, (R,), a model in such units has: it takes whole ones of limit and room together.
+
+        Where scenarios set a limit anew, as many as are in the room alone: one less, it may be, than there are.
+        """
+        limit = self.limit if self.rebased else np.zeros(len(room))
+        return units.tonnes(units.floored(limit + room) - units.floored(limit))
 
     def by_row(self, modules: FloatArray) -> FloatArray:
         """Cost and penalties of each row of demand, (P, S, D)."""
