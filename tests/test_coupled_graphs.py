@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 import corridors as cd
 from corridors.solvers import lp
-from corridors.solvers.multicommodity import CoupledChanges, base_cache, optimum, prepare, solve, sweep
+from corridors.solvers.multicommodity import CoupledChanges, base_cache, graphs, optimum, prepare, solve, sweep
 from corridors.solvers.multicommodity.compiling import scenarios_of
 from corridors.solvers.multicommodity.fallback import changed
 from corridors.solvers.multicommodity.graphs import lay_out_shared
@@ -90,6 +90,18 @@ def test_only_classes_that_are_alike_share(different, graphs):
     assert (layout.coupled.graph_of < 0).tolist() == [c in bounded for c in range(CLASSES)]
     found = solve(problem, bundles, demand=demand)
     assert np.isclose(found.objective, lp.solve(problem, bundles).cost, rtol=1e-9)
+
+
+@pytest.mark.parametrize("different", [{}, {"dearer": (0, 2)}, {"bounded": (2,)}, {"bounded": range(CLASSES)}])
+def test_it_makes_no_difference_how_many_arcs_are_looked_at_at_a_time(different, monkeypatch):
+    given = circulation(3, **different)
+    layout = lay_out_shared(*given)
+    for few in (1, 70):
+        monkeypatch.setattr(graphs, "AT_A_TIME", few)
+        again = lay_out_shared(*given)
+        for one, other in zip(layout.coupled, again.coupled, strict=True):
+            assert np.array_equal(one, other)
+        assert np.array_equal(layout.arc, again.arc)
 
 
 def test_where_arcs_are_not_class_by_class_nothing_is_shared():

@@ -129,20 +129,44 @@ def _classes(problem: Problem, rows: IntArray, vertex: IntArray, begin: IntArray
     return _Classes(vertex, begin, np.where(shares, first, 0), np.where(shares, last, 0), within, cut, own)
 
 
+AT_A_TIME = 1_000_000
+"""Arcs that are looked at at a time, at least those of one class: classes have some million together."""
+
+
 def _share(problem: Problem, by_arc: csr_array, classes: _Classes, graphs: _Graphs, arc: IntArray) -> IntArray:
     """Number the arcs that classes share, in `arc`, and give the graph of each class, (C,); -1 for none."""
-    inner, places = classes.inner, classes.last - classes.first
-    begin = classes.vertex[:-1] + classes.first
-    off = np.repeat(begin, np.diff(classes.cut))
+    places, begin = classes.last - classes.first, classes.vertex[:-1] + classes.first
+    found = np.full(len(places), -1)
+    sharing = np.flatnonzero(np.diff(classes.cut))
+    for some in np.split(sharing, np.flatnonzero(np.diff(classes.cut[sharing] // AT_A_TIME)) + 1):
+        if len(some):
+            _share_of(some, problem, by_arc, classes, graphs, arc, places, begin, found)
+    return found
+
+
+def _share_of(
+    some: IntArray,
+    problem: Problem,
+    by_arc: csr_array,
+    classes: _Classes,
+    graphs: _Graphs,
+    arc: IntArray,
+    places: IntArray,
+    begin: IntArray,
+    found: IntArray,
+) -> None:
+    """What `_share` does, of some classes that come one after another; their graphs go to `found`."""
+    cut = classes.cut[some[0] : some[-1] + 2]
+    inner, cut = classes.inner[cut[0] : cut[-1]], cut - cut[0]
+    off = np.repeat(begin[some[0] : some[-1] + 1], np.diff(cut))
     tail, head = ((ends[inner] - off).astype(np.int32) for ends in (problem.tail, problem.head))
-    count = np.diff(by_arc.indptr)[inner]
+    count = by_arc.indptr[inner + 1] - by_arc.indptr[inner]
     entry = np.concatenate([[0], np.cumsum(count, dtype=np.int64)])
     at = np.repeat(by_arc.indptr[inner] - entry[:-1], count) + np.arange(entry[-1])
     of_arcs = (tail, head, problem.cost[inner], problem.capacity[inner] == 0, count)
     of_entries = (by_arc.indices[at], by_arc.data[at])
-    found = np.full(len(places), -1)
-    for c in np.flatnonzero(np.diff(classes.cut)).tolist():
-        here = slice(*classes.cut[c : c + 2].tolist())
+    for c in some.tolist():
+        here = slice(*cut[c - some[0] : c - some[0] + 2].tolist())
         entries = slice(int(entry[here.start]), int(entry[here.stop]))
         parts = [*(part[here] for part in of_arcs), *(part[entries] for part in of_entries)]
         key = _digest(int(places[c]), parts)
@@ -156,7 +180,6 @@ def _share(problem: Problem, by_arc: csr_array, classes: _Classes, graphs: _Grap
             graphs.begin.append(graphs.begin[-1] + len(order))
         found[c] = number = graphs.number[key]
         arc[inner[here][graphs.order[number]]] = np.arange(*graphs.begin[number : number + 2], dtype=np.int32)
-    return found
 
 
 def _digest(places: int, parts: list[Any]) -> bytes:
