@@ -96,10 +96,11 @@ def whole(
     high, kinds = choices.variables()
     extra, size = len(high), len(models)
     dollar = units.tonne * units.cost
+    # In thousands of units and of USD, so that costs are tens of USD a tonne, far above what HiGHS takes for zero.
     costs = [part * model.problem.cost * dollar for part, model in zip(weight, models, strict=True)]
-    cost = np.concatenate([*costs, yearly, np.zeros(extra - n)]) / 1e6
-    capacity = np.concatenate([limits_of(model.problem.capacity) for model in models])
-    built = csr_array(-np.hstack([room, np.zeros((len(room), extra - n))]))
+    cost = np.concatenate([*costs, yearly / 1e3, np.zeros(extra - n)])
+    capacity = np.concatenate([limits_of(model.problem.capacity) / 1e3 for model in models])
+    built = csr_array(-np.hstack([room / 1e3, np.zeros((len(room), extra - n))]))
     rows = [
         LinearConstraint(
             hstack([block_diag([conserved] * size), csr_array((size * vertices, extra))], format="csr"), 0.0, 0.0
@@ -107,7 +108,7 @@ def whole(
         LinearConstraint(
             hstack([block_diag([counted] * size), vstack([built] * size)], format="csr"),
             -np.inf,
-            np.concatenate([limits_of(model.bundles.limit) for model in models]),
+            np.concatenate([limits_of(model.bundles.limit) / 1e3 for model in models]),
         ),
         LinearConstraint(hstack([csr_array((len(fixed), size * arcs)), csr_array(fixed)], format="csr"), -np.inf, most),
     ]
@@ -116,8 +117,8 @@ def whole(
     worth = float(weight @ [units.usd(model.worth) for model in models])
     options = {"mip_rel_gap": gap / abs(worth), "time_limit": limit}
     found = milp(cost, bounds=bounds, integrality=integrality, constraints=rows, options=options)
-    bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound * 1e6 + worth
-    return None if found.x is None else found.fun * 1e6 + worth, bound
+    bound = -np.inf if found.mip_dual_bound is None else found.mip_dual_bound * 1e3 + worth
+    return None if found.x is None else found.fun * 1e3 + worth, bound
 
 
 def limits_of(limit: Any) -> FloatArray:
