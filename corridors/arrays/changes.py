@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays.problem import Problem, frozen, numbers, whole
+from corridors.arrays.sparse import side_by_side
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, listed
 from corridors.errors import whole as a_whole
@@ -224,7 +225,7 @@ def _rows(ptr: IntArray, index: IntArray, value: IntArray, rows: IntArray) -> tu
     """The group of a choice of scenarios."""
     size = ptr[rows + 1] - ptr[rows]
     out = np.concatenate(([0], np.cumsum(size))).astype(np.int64)
-    at = np.repeat(ptr[rows] - out[:-1], size) + np.arange(out[-1])
+    at = side_by_side(ptr[rows], size)
     return frozen(out), frozen(index[at]), frozen(value[at])
 
 

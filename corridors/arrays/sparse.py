@@ -45,3 +45,24 @@ class Sparse:
         """Indices and values of one scenario."""
         part = slice(self.start[number], self.start[number + 1])
         return self.index[part], self.value[part]
+
+
+def side_by_side(first: IntArray, count: IntArray) -> IntArray:
+    """Places from each of some on, so many of each, one after the other.
+
+    Parameters
+    ----------
+    first, count : (G,) int
+        Where each group begins, and how many places it has.
+
+    Returns
+    -------
+    (count.sum(),) int64
+
+    Examples
+    --------
+    >>> side_by_side(np.array([7, 0]), np.array([2, 3])).tolist()
+    [7, 8, 0, 1, 2]
+    """
+    found: IntArray = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+    return found

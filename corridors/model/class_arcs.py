@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from corridors.arrays.problem import sealed
+from corridors.arrays.sparse import side_by_side
 from corridors.arrays.typing import IntArray
 from corridors.model.arcs import Arcs, Ends, Graph, Kind, Reached, TransportGraph
 from corridors.model.steps import Steps
@@ -48,7 +49,7 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
     vertices = 1 + gates + reach.places + rows
     world = np.cumsum(vertices) - vertices
     first = world + 1 + gates  # place
-    gate, goal = _side_by_side(world + 1, gates), _side_by_side(first + reach.places, rows)
+    gate, goal = side_by_side(world + 1, gates), side_by_side(first + reach.places, rows)
     row_vertex = np.full(len(demand), -1, np.int64)
     row_vertex[row] = goal
 
@@ -88,17 +89,11 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
     )
 
 
-def _side_by_side(first: IntArray, count: IntArray) -> IntArray:
-    """Numbers from each `first` on, so many of each."""
-    found: IntArray = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
-    return found
-
-
 def _pairs(keys: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:
     """Pairs of a place in `wanted` and a place in `keys` that are equal, in the order of the first, then the second."""
     order = np.argsort(keys, kind="stable")
     low, high = (np.searchsorted(keys[order], wanted, side=side) for side in ("left", "right"))
-    return np.repeat(np.arange(len(wanted)), high - low), order[_side_by_side(low, high - low)]
+    return np.repeat(np.arange(len(wanted)), high - low), order[side_by_side(low, high - low)]
 
 
 class _Members(NamedTuple):
@@ -114,7 +109,7 @@ def _members(ends: Ends, role: str, names: pd.Series[str]) -> _Members:
     found = [ends.of(role, name) for name in distinct]
     size = np.array([len(nodes) for nodes, _ in found], np.int64)
     nodes, zones = (np.concatenate([np.zeros(0, np.int64), *(one[i] for one in found)]) for i in (0, 1))
-    at = _side_by_side((np.cumsum(size) - size)[number], size[number])
+    at = side_by_side((np.cumsum(size) - size)[number], size[number])
     return _Members(np.repeat(np.arange(len(number)), size[number]), nodes[at], zones[at])
 
 
@@ -147,7 +142,7 @@ class _Reach(NamedTuple):
         nodes = np.concatenate([np.zeros(0, np.int64), *self.node])
         of, place = (
             np.repeat(np.arange(len(size)), size),
-            _side_by_side(np.zeros(len(size), np.int64), np.array(size, np.int64)),
+            side_by_side(np.zeros(len(size), np.int64), np.array(size, np.int64)),
         )
         if among is not None:
             kept = np.concatenate([np.zeros(0, bool), *among])
@@ -236,7 +231,7 @@ def _stacked(between: list[Block], first: IntArray, others: tuple[_Arcs, ...]) -
     begin = np.cumsum(each.ravel()).reshape(each.shape) - each
     found: dict[str, Any] = {name: np.empty(int(each.sum()), kind) for name, kind in _COLUMNS.items()}
     for arcs, place in zip(others, (0, 1, 3, 4), strict=True):
-        at = _side_by_side(begin[:, place], each[:, place])
+        at = side_by_side(begin[:, place], each[:, place])
         for name in _COLUMNS:
             found[name][at] = getattr(arcs, name, _LONE.get(name))
     spans = zip(begin[:, 2].tolist(), (begin[:, 2] + middle).tolist(), between, first, strict=True)

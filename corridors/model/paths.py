@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors.arrays.sparse import side_by_side
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
@@ -346,8 +347,7 @@ def _laid_out(
 def _those(values: IntArray, start: IntArray, which: IntArray) -> tuple[IntArray, IntArray]:
     """The values of some of the groups that begin at `start`, one group after another, and how many each has."""
     size = np.diff(start)[which]
-    after = np.cumsum(size)
-    return values[np.repeat(start[which] - after + size, size) + np.arange(size.sum())], size
+    return values[side_by_side(start[which], size)], size
 
 
 class _Ends:

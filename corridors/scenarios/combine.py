@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from corridors.arrays.sparse import side_by_side
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.scenarios.labels import FEW, apart, bare, known_labels, occurrence, quoted
 from corridors.scenarios.sources import Block, Source, joined, rows_of, sorted_block
@@ -172,7 +173,7 @@ def _selected(source: Source, numbers: IntArray) -> Block:
     first = np.cumsum(length) - length
     atom, value = joined([b.atom for b in blocks]), np.concatenate([b.value for b in blocks])
     take = length[back]
-    at = np.repeat(first[back] - (np.cumsum(take) - take), take) + np.arange(take.sum())
+    at = side_by_side(first[back], take)
     return Block(np.concatenate([[0], np.cumsum(take)]), atom[at], value[at])
 
 

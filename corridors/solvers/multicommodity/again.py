@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
+from corridors.arrays.sparse import side_by_side
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.kernels.multicommodity.block import Kept
 from corridors.kernels.multicommodity.scenario import LIMIT, VOLUME, Cases
@@ -121,18 +122,17 @@ class LastOptima:
     def _remember(self, number: int, place: FloatArray, w: Work, base: Base) -> None:
         found = Standing(place, self._standing(w, base))
         with self._lock:
-            several = self._of.setdefault(number, [])
-            gone = [known for known in several if np.array_equal(known.place, place)]
-            several[:] = [known for known in several if not np.array_equal(known.place, place)]
-            gone += several[: max(len(several) - SLOTS + 1, 0)]
-            del several[: max(len(several) - SLOTS + 1, 0)]
-            self.left += sum(_bytes(known.bases) for known in gone) - _bytes(found.bases)
+            before = self._of.get(number, [])
+            several = [known for known in before if not np.array_equal(known.place, place)][1 - SLOTS :]
+            self.left += sum(_bytes(known.bases) for known in before) - sum(_bytes(known.bases) for known in several)
+            self.left -= _bytes(found.bases)
             while self.left < 0 and several:
                 self.left += _bytes(several.pop(0).bases)
             if self.left < 0:
                 self.left += _bytes(found.bases)
             else:
                 several.append(found)
+            self._of[number] = several
 
     def _standing(self, w: Work, base: Base) -> Bases:
         """The basis at which a workspace stands, with the columns that the pool has not."""
@@ -182,7 +182,7 @@ def _ranges(start: Ints, some: Ints) -> tuple[Ints, Ints]:
     """Places of what some own, of what all own from `start` on, one after the other; and where each one's begin."""
     first, size = start[some], start[some + 1] - start[some]
     begin = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    return np.repeat(first - begin[:-1], size) + np.arange(begin[-1]), begin
+    return side_by_side(first, size), begin
 
 
 def _bytes(bases: Bases) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays.problem import whole
-from corridors.arrays.sparse import Sparse
+from corridors.arrays.sparse import Sparse, side_by_side
 from corridors.arrays.typing import IntArray
 from corridors.errors import InputError, listed
 
@@ -87,7 +87,7 @@ class CoupledChanges:
 
 def _rows(part: Sparse, scenarios: IntArray) -> Sparse:
     first, size = part.start[scenarios], np.diff(part.start)[scenarios]
-    at = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
+    at = side_by_side(first, size)
     start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
     return Sparse(start, part.index[at], part.value[at])
 

@@ -8,6 +8,7 @@ hold it once. Where a class's arcs do not come one after another, or have capaci
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
+from corridors.arrays.sparse import side_by_side
 from corridors.arrays.typing import IntArray
 from corridors.kernels.multicommodity.types import Coupled
 from corridors.solvers.multicommodity.layout import Layout, demand_arcs, lay_out, starts, with_capacity
@@ -137,49 +139,39 @@ def _share(problem: Problem, by_arc: csr_array, classes: _Classes, graphs: _Grap
     """Number the arcs that classes share, in `arc`, and give the graph of each class, (C,); -1 for none."""
     places, begin = classes.last - classes.first, classes.vertex[:-1] + classes.first
     found = np.full(len(places), -1)
-    sharing = np.flatnonzero(np.diff(classes.cut))
-    for some in np.split(sharing, np.flatnonzero(np.diff(classes.cut[sharing] // AT_A_TIME)) + 1):
-        if len(some):
-            _share_of(some, problem, by_arc, classes, graphs, arc, places, begin, found)
-    return found
-
-
-def _share_of(
-    some: IntArray,
-    problem: Problem,
-    by_arc: csr_array,
-    classes: _Classes,
-    graphs: _Graphs,
-    arc: IntArray,
-    places: IntArray,
-    begin: IntArray,
-    found: IntArray,
-) -> None:
-    """What `_share` does, of some classes that come one after another; their graphs go to `found`."""
-    cut = classes.cut[some[0] : some[-1] + 2]
-    inner, cut = classes.inner[cut[0] : cut[-1]], cut - cut[0]
-    off = np.repeat(begin[some[0] : some[-1] + 1], np.diff(cut))
-    tail, head = ((ends[inner] - off).astype(np.int32) for ends in (problem.tail, problem.head))
-    count = by_arc.indptr[inner + 1] - by_arc.indptr[inner]
-    entry = np.concatenate([[0], np.cumsum(count, dtype=np.int64)])
-    at = np.repeat(by_arc.indptr[inner] - entry[:-1], count) + np.arange(entry[-1])
-    of_arcs = (tail, head, problem.cost[inner], problem.capacity[inner] == 0, count)
-    of_entries = (by_arc.indices[at], by_arc.data[at])
-    for c in some.tolist():
-        here = slice(*cut[c - some[0] : c - some[0] + 2].tolist())
-        entries = slice(int(entry[here.start]), int(entry[here.stop]))
-        parts = [*(part[here] for part in of_arcs), *(part[entries] for part in of_entries)]
-        key = _digest(int(places[c]), parts)
+    for c, parts in _told_apart(problem, by_arc, classes):
+        inner, key = classes.inner[slice(*classes.cut[c : c + 2].tolist())], _digest(int(places[c]), parts)
         if key not in graphs.number:
             graphs.number[key] = len(graphs.order)
-            order = np.argsort(tail[here], kind="stable")
+            order = np.argsort(parts[0], kind="stable")
             graphs.order.append(order)
-            graphs.arcs.append(inner[here][order])
+            graphs.arcs.append(inner[order])
             graphs.vertex.append(int(begin[c]))
             graphs.places.append(int(places[c]))
             graphs.begin.append(graphs.begin[-1] + len(order))
         found[c] = number = graphs.number[key]
-        arc[inner[here][graphs.order[number]]] = np.arange(*graphs.begin[number : number + 2], dtype=np.int32)
+        arc[inner[graphs.order[number]]] = np.arange(*graphs.begin[number : number + 2], dtype=np.int32)
+    return found
+
+
+def _told_apart(problem: Problem, by_arc: csr_array, classes: _Classes) -> Iterator[tuple[int, list[Any]]]:
+    """What tells the graph of each class that shares one from others, tails first: by place and entry on bundles."""
+    sharing = np.flatnonzero(np.diff(classes.cut))
+    if not len(sharing):
+        return
+    for some in np.split(sharing, np.flatnonzero(np.diff(classes.cut[sharing] // AT_A_TIME)) + 1):
+        cut = np.append(classes.cut[some], classes.cut[some[-1] + 1])
+        inner, cut = classes.inner[cut[0] : cut[-1]], cut - cut[0]
+        off = np.repeat((classes.vertex[:-1] + classes.first)[some], np.diff(cut))
+        tail, head = ((ends[inner] - off).astype(np.int32) for ends in (problem.tail, problem.head))
+        count = by_arc.indptr[inner + 1] - by_arc.indptr[inner]
+        entry = np.concatenate([[0], np.cumsum(count, dtype=np.int64)])
+        at = side_by_side(by_arc.indptr[inner], count)
+        of_arcs = (tail, head, problem.cost[inner], problem.capacity[inner] == 0, count)
+        of_entries = (by_arc.indices[at], by_arc.data[at])
+        for c, here in zip(some.tolist(), map(slice, cut[:-1].tolist(), cut[1:].tolist()), strict=False):
+            entries = slice(int(entry[here.start]), int(entry[here.stop]))
+            yield c, [*(part[here] for part in of_arcs), *(part[entries] for part in of_entries)]
 
 
 def _digest(places: int, parts: list[Any]) -> bytes:
@@ -252,7 +244,7 @@ def _bundles(problem: Problem, bundles: Bundles, by_arc: csr_array, kept: IntArr
         number = np.argsort(kept[shared:], kind="stable")
         place = shared + number[np.searchsorted(kept[shared:][number], limited)]
     size = np.diff(by_arc.indptr)[kept].astype(np.int64)
-    at = np.repeat(by_arc.indptr[kept] - np.cumsum(size) + size, size) + np.arange(size.sum())
+    at = side_by_side(by_arc.indptr[kept], size)
     arc = np.concatenate([np.repeat(np.arange(len(kept)), size), place])
     bundle = np.concatenate([by_arc.indices[at], bundles.B + np.arange(len(limited))]).astype(np.int64)
     weight = np.concatenate([by_arc.data[at], np.ones(len(limited))]).astype(float)

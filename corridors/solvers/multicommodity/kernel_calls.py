@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
+from corridors.arrays.sparse import side_by_side
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import InputError
 from corridors.kernels.multicommodity.block import Kept, Output, Prepared, Weights, solve_block
@@ -234,7 +235,7 @@ def select_cases(cases: Cases, scenarios: IntArray) -> Cases:
     if len(scenarios) == len(cases.start) - 1 and (np.diff(scenarios, prepend=-1) == 1).all():
         return cases
     first, size = cases.start[scenarios], np.diff(cases.start)[scenarios]
-    at = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
+    at = side_by_side(first, size)
     start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
     return cases._replace(start=start, change=cases.change[at])
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays.problem import Bundles, Problem
+from corridors.arrays.sparse import side_by_side
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.errors import SolverError
 from corridors.kernels.multicommodity.types import DONE, Bytes, Coupled, K, Optimum, Q, Work
@@ -221,7 +222,7 @@ def _paths(found: Found, problem: Coupled) -> tuple[IntArray, IntArray, IntArray
     used = np.flatnonzero((column >= rows) & (amount > 0))
     column = column[used] - rows
     start, size = columns.path_start[column], np.diff(columns.path_start)[column]
-    at = np.repeat(start - np.cumsum(size) + size, size) + np.arange(size.sum())
+    at = side_by_side(start, size)
     return columns.od[column], size, columns.path_arc[at], np.repeat(amount[used], size)
 
 
