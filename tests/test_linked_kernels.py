@@ -48,6 +48,48 @@ def test_an_entry_point_gives_what_its_parts_do():
     assert pair.count[0] == 6
 
 
+@linked
+def walk(pair, table, out):
+    """Loops of all kinds, one within another, elements of a table, and variables that are set in a loop."""
+    last = -1
+    for i in range(table.shape[0]):
+        seen = 0.0
+        for j in range(i, table.shape[1]):
+            if table[i, j] < 0.0:
+                break
+            seen += table[i, j] * pair.value[j]
+            last = j
+        out[i] = seen
+    pair.count[0] = last
+    for i in range(table.shape[0]):
+        for j in range(5, i):
+            out[i] += j
+    return last
+
+
+@linked
+def back(out):
+    for i in range(len(out) - 1, -1, -1):
+        out[i] += out[i + 1] if i + 1 < len(out) else 0.0
+
+
+@entry
+def walk_both_ways(pair, table, out):
+    last = walk(by_reference(pair), table, out)
+    back(out)
+    return last
+
+
+def test_loops_and_tables_give_what_python_gives():
+    table = np.arange(12.0).reshape(3, 4)
+    table[1, 3] = -1.0
+    pair, out = Pair(np.zeros(1, np.int64), np.array([1.0, 2.0, 5.0, 7.0])), np.zeros(3)
+    assert walk_both_ways(pair, table, out) == 3
+    expected = np.array([table[0] @ pair.value, table[1, 1:3] @ pair.value[1:3], table[2, 2:] @ pair.value[2:]])
+    assert pair.count[0] == 3
+    assert (out == expected[::-1].cumsum()[::-1]).all()
+
+
 def test_only_the_entry_point_becomes_machine_code(monkeypatch):
     translated = []
     finalize = JITCodeLibrary._finalize_specific

@@ -12,14 +12,12 @@ its arguments, and those passes are left out. The code is the same.
 from __future__ import annotations
 
 import gc
-import operator
 from typing import Any
 
 from numba import _dynfunc, types  # type: ignore[attr-defined]  # its stubs leave one out
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
-from numba.core.lowering import Lower
 from numba.core.typed_passes import (
     AnnotateTypes,
     DumpParforDiagnostics,
@@ -42,6 +40,8 @@ from numba.core.untyped_passes import (
     RewriteSemanticConstants,
     WithLifting,
 )
+
+from corridors.kernels.lowering import LinkedLower
 
 
 class LinkedCode(JITCodeLibrary):
@@ -114,33 +114,6 @@ class LinkedTypeInference(NopythonTypeInference):
             return bool(super().run_pass(state))
         finally:
             state.typingctx = context
-
-
-class LinkedLower(Lower):
-    """Lowering that takes operators as type inference found them, where Numba's looks for them once more."""
-
-    def lower_binop(self, resty: Any, expr: Any, op: Any) -> Any:
-        signature = self.fndesc.calltypes[expr]
-        return self._cast(self._applied(op, signature, expr.lhs, expr.rhs), signature.return_type, resty)
-
-    def lower_getitem(self, resty: Any, expr: Any, value: Any, index: Any, signature: Any) -> Any:
-        return self._cast(self._applied(operator.getitem, signature, value, index), signature.return_type, resty)
-
-    def lower_setitem(self, target_var: Any, index_var: Any, value_var: Any, signature: Any) -> Any:
-        return self._applied(operator.setitem, signature, target_var, index_var, value_var)
-
-    def _applied(self, op: Any, signature: Any, *variables: Any) -> Any:
-        function = self.context.typing_context.resolve_value_type(op)
-        if signature.args not in function._impl_keys:  # x += 1 was found as such, and is x = x + 1
-            function.get_call_type(self.context.typing_context, signature.args, {})
-        values = [
-            self._cast(self.loadvar(variable.name), self.typeof(variable.name), wanted)
-            for variable, wanted in zip(variables, signature.args, strict=True)
-        ]
-        return self.context.get_function(function, signature)(self.builder, values)
-
-    def _cast(self, value: Any, given: Any, wanted: Any) -> Any:
-        return self.context.cast(self.builder, value, given, wanted)
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)

@@ -24,7 +24,10 @@ _njit: Any = njit  # its stubs leave out some of its options
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
-SOURCES = digest(Path(__file__).parent, Path(by_reference.__file__), Path(__file__).parent.parent / "linked.py")
+SOURCES = digest(
+    Path(__file__).parent,
+    *(Path(by_reference.__file__).with_name(name) for name in ("by_reference.py", "linked.py", "lowering.py")),
+)
 
 
 def compiled(function: Function) -> Function:
