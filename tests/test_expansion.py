@@ -353,6 +353,9 @@ def test_a_scenario_starts_from_its_nearest_optimum_and_the_oldest_is_forgotten(
             for standing in list(known):
                 assert optima._nearest(number, standing.place) is standing.bases
                 assert optima._of[number][-1] is standing
+                # of the types of the base's, or kernels would be compiled once more
+                start = optima._base.start.bases
+                assert [part.dtype for part in standing.bases] == [part.dtype for part in start]
 
 
 def test_a_programme_that_one_solver_gives_up_is_solved_by_another(monkeypatch: pytest.MonkeyPatch) -> None:

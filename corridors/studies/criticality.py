@@ -24,7 +24,7 @@ from corridors.scenarios.make import baseline, outages
 from corridors.scenarios.uncertainty import uncertain_cases
 from corridors.studies.penalties import about
 from corridors.sweeping.optimum import solved
-from corridors.sweeping.solve import Sweeps, sweep_all
+from corridors.sweeping.solve import Sweeps
 
 KEEP = ("flow", "row_cost", "transfer_flow")
 """What a sweep must keep for the tables of this study."""
@@ -149,10 +149,14 @@ def with_intervals(
 ) -> pd.DataFrame:
     """The table of `rank` with intervals and ranks of its first rows, each compared with the base of the same case."""
     names = table.scenario.head(drawn).tolist()
-    together = sweep_all(network, demand, cases * (baseline() + scenarios.select(names)), progress=progress)
-    losses = together.loss.to_numpy().reshape(len(cases), 1 + len(names))
-    more = losses[:, 1:] - losses[:, :1]
-    reasons = spread_drivers(network, demand, scenarios.select(names), cases, more, spreads)
+    sweeps, closures = Sweeps(network, demand, progress=progress), scenarios.select(names)
+    together = cases * (baseline() + closures)
+    number, limits = np.arange(len(together)).reshape(len(cases), 1 + len(names)), np.zeros(1)
+    case = np.arange(len(cases))  # each is solved first, and what closes in it starts from there
+    before = sweeps(together.take(number[:, 0]), again=(case, limits))
+    after = sweeps(together.take(number[:, 1:].ravel()), again=(np.repeat(case, len(names)), limits))
+    more = after.loss.to_numpy().reshape(len(cases), len(names)) - before.loss.to_numpy()[:, None]
+    reasons = spread_drivers(network, demand, closures, cases, more, spreads)
     of_draws = ranked(more).join(reasons).reindex(table.index)
     found = table.copy()
     for place, name in enumerate(of_draws, 2):

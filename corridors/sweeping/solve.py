@@ -353,8 +353,8 @@ class Sweeps:
         scenarios : Scenarios
         again : ((S,) int, (L,) float), optional
             Numbers by which scenarios are known from one call to the next, and where their limits are, in coordinates
-            of the caller: each starts from its nearest optimum. A number is of the same costs, closures and volumes
-            each time, and of limits that may differ.
+            of the caller: each starts from its nearest optimum. A number is of the same costs and volumes each time, of
+            limits that may differ, and of what closed the first time or more.
         """
         kept = _wanted(self.keep, scenarios, self.demand)
         first = scenarios if self._job is None else self._job.scenarios

@@ -32,10 +32,11 @@ class Standing(NamedTuple):
 class LastOptima:
     """Where scenarios stood when they were solved, by numbers that the caller gives them.
 
-    With a few limits changed, a scenario is nearer to its own optimum than to that of the base. What is found is as
-    exact; only where optima tie, it may be another one. A number is of the same costs, closures and volumes each time,
-    and of limits that may differ; the caller says where these are, in coordinates of its own, and a scenario starts
-    from the nearest optimum known.
+    With a few limits changed, a scenario is nearer to its own optimum than to that of the base; and an uncertain case
+    in which something closes is nearer to the case. What is found is as exact; only where optima tie, it may be another
+    one. A number is of the same costs and volumes each time, of limits that may differ, and of what closed the first
+    time or more. The caller says where the limits are, in coordinates of its own, and a scenario starts from the
+    nearest optimum known: at each place from that which was found there first.
 
     Parameters
     ----------
@@ -112,18 +113,21 @@ class LastOptima:
 
     def _nearest(self, number: int, place: FloatArray) -> Bases | None:
         """The nearest optimum of a scenario, which is the last to be forgotten from now on."""
-        several = self._of.get(number)
-        if not several:
-            return None
-        nearest = min(several, key=lambda known: float(np.abs(known.place - place).sum()))
-        several.append(several.pop(next(at for at, known in enumerate(several) if known is nearest)))
-        return nearest.bases
+        with self._lock:
+            several = self._of.get(number)
+            if not several:
+                return None
+            nearest = min(several, key=lambda known: float(np.abs(known.place - place).sum()))
+            several.append(several.pop(next(at for at, known in enumerate(several) if known is nearest)))
+            return nearest.bases
 
     def _remember(self, number: int, place: FloatArray, w: Work, base: Base) -> None:
-        found = Standing(place, self._standing(w, base))
         with self._lock:
             before = self._of.get(number, [])
-            several = [known for known in before if not np.array_equal(known.place, place)][1 - SLOTS :]
+            if any(np.array_equal(known.place, place) for known in before):
+                return
+            found = Standing(place, self._standing(w, base))
+            several = before[1 - SLOTS :]
             self.left += sum(_bytes(known.bases) for known in before) - sum(_bytes(known.bases) for known in several)
             self.left -= _bytes(found.bases)
             while self.left < 0 and several:
@@ -171,7 +175,9 @@ class LastOptima:
             own_start=np.array([0, len(own)]),
             own_od=w.columns["od"][own],
             own_entry_start=entry_start,
-            own_entry_bundle=w.entries["bundle"][entry],
+            own_entry_bundle=w.entries["bundle"][entry].astype(
+                np.int64
+            ),  # as of the base, for which kernels are compiled
             own_entry_weight=w.entries["weight"][entry],
             own_path_start=path_start,
             own_path_arc=w.path_arc[path],
