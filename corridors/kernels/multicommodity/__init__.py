@@ -2,7 +2,7 @@
 
 ::
 
-    types ◄── basis ◄── simplex ◄──┐          ┌── cold
+    types ◄── basis ◄── simplex ◄──┐          ┌── cold ──► gathered
       ▲                            scenario ◄─┤
       └────── labels ◄── pricing ◄─┘          └── block
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from corridors.kernels.by_reference import by_reference
 from corridors.kernels.multicommodity.compile import compiled, entry
+from corridors.kernels.multicommodity.gathered import gather
 from corridors.kernels.multicommodity.pricing import exact_labels, first_paths
 from corridors.kernels.multicommodity.scenario import AGAIN, begin, objective, step
 from corridors.kernels.multicommodity.types import DONE, GAVE_UP, KEY, Coupled, Floats, Optimum, Pool, Work
@@ -23,7 +24,8 @@ def solve_cold(problem: Coupled, pool: Pool, base: Optimum, w: Work, most: int, 
     ----------
     problem : Coupled
     pool : Pool
-        The columns of unmet demand, and no others.
+        The columns of unmet demand, and no others. Modified in place: where columns are by bundle and by demand row, of
+        which there is room for as many as in `w`.
     base : Optimum
         The prices of that basis.
     w : Work
@@ -57,5 +59,6 @@ def _from_nothing(problem: Coupled, pool: Pool, base: Optimum, w: Work, most: in
     begin(w)
     code = AGAIN
     while code == AGAIN:
+        gather(w, pool)
         code = step(problem, pool, base, w, 1, most)
     return code

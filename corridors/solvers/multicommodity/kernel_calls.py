@@ -123,6 +123,14 @@ def make_pool(problem: Coupled, columns: Columns = NO_COLUMNS) -> Pool:
     )
 
 
+def with_room(pool: Pool, w: Work) -> Pool:
+    """A pool of unmet columns that a cold solve can lay out its own columns in."""
+    size, columns = len(w.entries), len(w.columns)
+    return pool._replace(
+        row_column=np.zeros(size, np.int64), row_weight=np.zeros(size), od_column=np.zeros(columns, np.int64)
+    )
+
+
 def workspace_at(
     problem: Coupled, pool: Pool, optimum: Optimum, bases: Bases, *, own: int | None = None, ahead: int = 0
 ) -> Work:

@@ -31,6 +31,7 @@ from corridors.solvers.multicommodity.kernel_calls import (
     one_basis,
     run,
     run_cold,
+    with_room,
     workspace_at,
 )
 from corridors.solvers.multicommodity.layout import Layout
@@ -147,6 +148,7 @@ def optimum(layout: Layout, stop: Bytes, *, swept: bool = False) -> Found:
     bases = one_basis(pool, basis, 0)
     room, ahead = max(200 * len(problem.volume), 2000), int(begin.ahead_start[-1]) if swept else 0
     w = workspace_at(problem, pool, begin, bases, own=room, ahead=ahead)
+    pool = with_room(pool, w)
     code, objective = run_cold(problem, pool, begin, w, stop=stop)
     if code != DONE:
         raise SolverError("coupled: rounding grew too large for the path formulation; use solver='lp'")
