@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 import pytest
+from llvmlite.binding import parse_bitcode
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_machinery import register_pass
 
@@ -107,6 +108,23 @@ def test_only_the_entry_point_becomes_machine_code(monkeypatch):
 
     assert entry_point(Pair(np.zeros(1, np.int64), np.full(2, 7.0))) == 7.0
     assert [name.rpartition(".")[2] for name in translated] == ["entry_point"]
+
+
+def test_what_is_kept_of_an_entry_point_is_machine_code_and_its_name():
+    @entry
+    def kept(pair):
+        return total(by_reference(pair))
+
+    pair = Pair(np.zeros(1, np.int64), np.array([1.0, 2.0]))
+    assert kept(pair) == 5.0
+    (made,) = kept.overloads.values()
+    code, names = made.library.serialize_using_object_code()[2]
+    functions = list(parse_bitcode(names).functions)
+    assert made.fndesc.llvm_func_name in [function.name for function in functions]
+    assert {i.opcode for function in functions for block in function.blocks for i in block.instructions} == {
+        "unreachable"
+    }
+    assert len(code) > len(names)
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)

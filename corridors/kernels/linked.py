@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 from typing import Any
 
+from llvmlite.binding import Linkage, parse_assembly  # type: ignore[import-untyped]
 from numba import _dynfunc, types  # type: ignore[attr-defined]  # its stubs leave one out
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
@@ -70,6 +71,24 @@ class EntryCode(LinkedCode):
             if id(other) not in needed:
                 needed[id(other)] = other
                 self._gather(other, needed)
+
+    def serialize_using_object_code(self) -> tuple[str, str, Any]:
+        """Machine code and the names of what is in it.
+
+        Numba keeps all intermediate code besides, for functions compiled later to take parts of: several megabytes on
+        disk, and more in each process that reads them. What only Python calls is no part of another.
+        """
+        self._ensure_finalized()
+        return self.name, "object", (self._get_compiled_object(), self._names().as_bitcode())
+
+    def _names(self) -> Any:
+        """A module of what Numba asks for by name: the entry point, its wrapper, and what functions have besides."""
+        code, data = self._final_module.functions, self._final_module.global_variables
+        entries = [one.name for one in code if not one.is_declaration and one.linkage == Linkage.external]
+        held = [one.name for one in data if one.linkage not in (Linkage.internal, Linkage.private)]
+        lines = [f'define void @"{name}"() {{ unreachable }}' for name in entries]
+        lines += [f'@"{name}" = global i8 0' for name in held]
+        return parse_assembly("\n".join(lines))
 
     def _optimize_final_module(self) -> None:
         manager, builder = self._codegen._module_pass_manager()
