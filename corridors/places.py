@@ -53,12 +53,12 @@ def ground_km(places: Any, others: Any) -> Any:
     >>> ground_km(np.array([[179.5, 0.0]]), np.array([[-179.5, 0.0]])).round(1).tolist()
     [111.3]
     """
-    from pyproj import Geod  # it costs what the rest of the import does; tables without coordinates never need it
-
     places, others = np.asarray(places, float).reshape(-1, 2), np.asarray(others, float).reshape(-1, 2)
     km = np.full(len(places), np.nan)
     known = np.isfinite(places).all(axis=1) & np.isfinite(others).all(axis=1)
     if known.any():
+        from pyproj import Geod  # it costs what the rest of the import does; tables without coordinates never need it
+
         (lon, lat), (to_lon, to_lat) = places[known].T, others[known].T
         km[known] = Geod(ellps="WGS84").inv(lon, lat, to_lon, to_lat)[2] / 1e3
     return km

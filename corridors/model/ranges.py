@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -89,6 +88,8 @@ class Deviations:
                 "b_ub": self.room[met] / size,
                 "bounds": np.column_stack([self.low[own], self.high[own]]) / size,
             }
+            from scipy.optimize import linprog  # it takes longer to load than most cases to solve
+
             found = [linprog(sign * weight[own], method="highs", **given) for sign in (1.0, -1.0)]
             if any(one.status != 0 for one in found):
                 raise SolverError(f"flow_ranges: {found[0].message} {found[1].message}")

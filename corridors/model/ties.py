@@ -8,7 +8,6 @@ there and back where its strong component has no fewer passages than vertices: w
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
@@ -100,6 +99,8 @@ def _differ(
     room : (B,) float
         What is left of each bundle, in the same units.
     """
+    from scipy.optimize import linprog  # it takes longer to load than most cases to solve
+
     arc, at = face.arc[moving], np.flatnonzero(moving)
     vertex, row = np.unique(np.concatenate([face.model.problem.tail[arc], face.model.problem.head[arc]]),
                             return_inverse=True)  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from corridors.arrays.codes import Status
@@ -75,6 +74,8 @@ def solve(problem: Problem, bundles: Bundles | None = None) -> FlowResult:
 
 
 def _linprog(problem: Problem, bundles: Bundles | None, cost: FloatArray, flow_unit: float) -> Any:
+    from scipy.optimize import linprog  # it takes longer to load than most cases to solve
+
     arcs = np.arange(problem.E)
     ends = np.concatenate([problem.tail, problem.head])
     signs = np.repeat([1.0, -1.0], problem.E)
