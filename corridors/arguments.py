@@ -35,6 +35,28 @@ def networks(**given: Any) -> None:
             raise InputError(f"{name}: is {kind_of(value)}; give a Network, such as load_network gives")
 
 
+def placed_nodes(network: Network) -> pd.DataFrame:
+    """The nodes of a network that is to be drawn, each with coordinates.
+
+    Raises
+    ------
+    InputError
+        There is no node, or a node has none.
+    """
+    networks(network=network)
+    nodes = network.nodes
+    if nodes.empty:
+        raise InputError("nodes: the network has none, so there is nothing to draw; give at least one node")
+    if "x_coord" not in nodes or "y_coord" not in nodes:
+        raise InputError("nodes: no columns x_coord and y_coord; give longitude and latitude in degrees")
+    bare = nodes.node_id[nodes[["x_coord", "y_coord"]].isna().any(axis="columns")]
+    if len(bare):
+        raise InputError(
+            complaint("nodes", "x_coord or y_coord is missing", bare, "give longitude and latitude in degrees")
+        )
+    return nodes
+
+
 def texts(**given: Any) -> None:
     """Arguments that have to be a text; a whole number is the id that reads like it.
 

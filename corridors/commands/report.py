@@ -42,14 +42,17 @@ def report(
 ) -> None:
     """Solve the base case, close links one by one, and write tables, maps and a summary."""
     from corridors.datasets import load_observed
-    from corridors.report.job import report as write_report
+    from corridors.report.drawing import Drawing
     from corridors.sweeping.progress import one_bar
 
     found, rows = network_and_demand(network, year, demand, preferences)
     of_base_year = (network, year_of(year, demand), rows.attrs.get("name")) == ("eurasia", BASE_YEAR, str(BASE_YEAR))
     observed = load_observed(str(BASE_YEAR)) if of_base_year else None
-    with one_bar("report"):
-        base, tables = write_report(found, rows, out, observed=observed, closures=closures, progress=not quiet)
+    with Drawing(found) as drawing, one_bar("report"):
+        from corridors.report.job import report as write_report  # while the process that draws loads what it needs
+
+        told = not quiet
+        base, tables = write_report(found, rows, out, drawing, observed=observed, closures=closures, progress=told)
     if not quiet:
         click.echo(f"{case_line(found, rows)}\n{_in_short(rows, base, tables)}")
         click.echo(

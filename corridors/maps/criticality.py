@@ -17,7 +17,7 @@ from corridors import arguments
 from corridors.errors import InputError, complaint
 from corridors.maps.basemap import countries_of
 from corridors.maps.flow_map import LABELS, compose, source_line, view_for
-from corridors.maps.flows import looks_of_idle, placed_nodes
+from corridors.maps.flows import looks_of_idle
 from corridors.maps.labels import Clutter, Label, place, short_name, write
 from corridors.maps.picture import draw_network
 from corridors.maps.sheet import Sheet, room_of, sheet_for
@@ -99,7 +99,7 @@ def plot_criticality(
     (6.0, 4.4)
     """
     arguments.words(title=title)
-    nodes = placed_nodes(network)
+    nodes = arguments.placed_nodes(network)
     table = arguments.table_of("table", table, ["scenario"], numbers=["loss"], source="criticality")
     groups = closures(network, by)
     unknown = [name for name in table.scenario if name not in groups]

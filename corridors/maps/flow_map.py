@@ -13,7 +13,7 @@ from pyproj import Geod
 from corridors import arguments, symbols
 from corridors.errors import InputError, whole
 from corridors.maps import style
-from corridors.maps.flows import chosen, link_flows, looks_of_changes, looks_of_flows, placed_nodes, with_crosses
+from corridors.maps.flows import chosen, link_flows, looks_of_changes, looks_of_flows, with_crosses
 from corridors.maps.legend import change_legend, flow_legend
 from corridors.maps.picture import draw_network
 from corridors.maps.projection import Floats, View, box_of, view_of, view_of_box
@@ -250,7 +250,7 @@ def view_for(network: Network, extent: str | Sequence[float] | None = None) -> V
     InputError
         An extent that is not known; nodes without coordinates.
     """
-    nodes = placed_nodes(network)
+    nodes = arguments.placed_nodes(network)
     if extent is not None:
         return view_of_box(box_of(extent))
     links = network.links

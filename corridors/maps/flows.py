@@ -58,28 +58,6 @@ def link_flows(
     return table
 
 
-def placed_nodes(network: Network) -> pd.DataFrame:
-    """The nodes of a network, each with coordinates.
-
-    Raises
-    ------
-    InputError
-        There is no node, or a node has none.
-    """
-    arguments.networks(network=network)
-    nodes = network.nodes
-    if nodes.empty:
-        raise InputError("nodes: the network has none, so there is nothing to draw; give at least one node")
-    if "x_coord" not in nodes or "y_coord" not in nodes:
-        raise InputError("nodes: no columns x_coord and y_coord; give longitude and latitude in degrees")
-    bare = nodes.node_id[nodes[["x_coord", "y_coord"]].isna().any(axis="columns")]
-    if len(bare):
-        raise InputError(
-            complaint("nodes", "x_coord or y_coord is missing", bare, "give longitude and latitude in degrees")
-        )
-    return nodes
-
-
 def looks_of_flows(
     network: Network, flows: pd.DataFrame | None, room: float = 900.0, others: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, style.Widths | None]:

@@ -14,7 +14,7 @@ from corridors.errors import InputError, complaint
 from corridors.maps import style
 from corridors.maps.break_even import REST, colors_of
 from corridors.maps.flow_map import LABELS, compose, source_line, view_for
-from corridors.maps.flows import looks_of_idle, placed_nodes
+from corridors.maps.flows import looks_of_idle
 from corridors.maps.labels import short_name
 from corridors.maps.prices import with_inset
 from corridors.maps.sheet import room_of
@@ -79,7 +79,7 @@ def plot_hinterland(
     ['aktau', 'baku', 'poti 7']
     """
     arguments.words(title=title, name=name)
-    nodes = placed_nodes(network)
+    nodes = arguments.placed_nodes(network)
     flips, now, high = _checked_flips(table)
     colors = _colors_of_routes(flips)
     flip = flips.flip.reindex(nodes.node_id).to_numpy()

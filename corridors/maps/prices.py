@@ -15,7 +15,7 @@ from corridors import arguments
 from corridors.errors import InputError
 from corridors.maps import style
 from corridors.maps.flow_map import LABELS, compose, source_line, tie_note, view_for
-from corridors.maps.flows import HAIRLINE, looks_of_idle, placed_nodes
+from corridors.maps.flows import HAIRLINE, looks_of_idle
 from corridors.maps.labels import short_name
 from corridors.maps.projection import View
 from corridors.maps.sheet import room_of
@@ -90,7 +90,7 @@ def plot_prices(
     ['aktau 0', 'baku 30', 'poti 42']
     """
     arguments.words(title=title)
-    nodes = placed_nodes(network)
+    nodes = arguments.placed_nodes(network)
     table = arguments.table_of("table", table, ["node_id"], numbers=["cost"], source="delivered_costs")
     if "origin" not in table.attrs or not table.cost.notna().any():
         raise InputError(
@@ -172,7 +172,7 @@ def plot_rents(
     True
     """
     arguments.words(title=title)
-    nodes = placed_nodes(network)
+    nodes = arguments.placed_nodes(network)
     columns, figures = ("kind", "id", "name", "group"), ("dual", "saves_together", "costs_less")
     table = arguments.table_of("table", table, columns, numbers=figures, source="rents")
     table = table[~table.kind.isin(["zone", "fleet"])]

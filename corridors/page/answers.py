@@ -70,6 +70,10 @@ class Unit:
         shown = abs(amount) / self.per
         return self.per / (1.0 if shown >= 100 else 10.0 if shown >= 10 else 100.0)
 
+    def as_told(self) -> dict[str, Any]:
+        """As the page's script takes it."""
+        return {"name": self.name, "per": self.per, "grain": self.grain}
+
 
 @dataclass(frozen=True)
 class Flows:
@@ -90,6 +94,10 @@ class Flows:
         values = in_grains(_by_commodity(flow), unit)
         carried = np.flatnonzero(values)
         return cls(carried, values[carried])
+
+    def as_told(self) -> dict[str, list[int]]:
+        """As the page's script takes it: places as differences, which are small numbers, and values."""
+        return {"place": np.diff(self.place, prepend=0).tolist(), "value": self.value.tolist()}
 
 
 @dataclass(frozen=True)

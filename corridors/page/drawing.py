@@ -9,9 +9,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from corridors import symbols
+from corridors import arguments, symbols
 from corridors.maps.basemap import ground, names_within
-from corridors.maps.flows import looks_of_flows, placed_nodes
+from corridors.maps.flows import looks_of_flows
 from corridors.maps.labels import importance, short_name
 from corridors.maps.lines import courses
 from corridors.maps.projection import Floats, View
@@ -118,7 +118,7 @@ def _names(canvas: Canvas, view: View) -> list[dict[str, Any]]:
 
 
 def _nodes(canvas: Canvas, view: View, network: Network, flows: pd.DataFrame) -> list[dict[str, Any]]:
-    nodes = placed_nodes(network)
+    nodes = arguments.placed_nodes(network)
     types = nodes.get("node_type", pd.Series("", index=nodes.index))
     kinds = pd.Series([symbols.kind_of_node(str(kind)) for kind in types], index=nodes.node_id)
     looks, _ = looks_of_flows(network, flows)
@@ -139,7 +139,7 @@ def _nodes(canvas: Canvas, view: View, network: Network, flows: pd.DataFrame) ->
 
 
 def _links(canvas: Canvas, view: View, network: Network, land: BaseGeometry) -> list[dict[str, Any]]:
-    lines = courses(network.links, placed_nodes(network), view, land)
+    lines = courses(network.links, arguments.placed_nodes(network), view, land)
     found = []
     for link, mode in zip(network.links.link_id, network.links["mode"], strict=True):
         line = lines[link]

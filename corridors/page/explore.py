@@ -14,7 +14,7 @@ from corridors import arguments
 from corridors.errors import InputError, kind_of, whole
 from corridors.io.files import local_path, replacing
 from corridors.network import Network
-from corridors.page.content import shown_of
+from corridors.page.shown import shown_of
 from corridors.page.write import page_of
 
 HEIGHT = 560

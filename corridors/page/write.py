@@ -24,12 +24,11 @@ from corridors.errors import whole
 from corridors.io.files import local_path, replacing
 from corridors.maps import style
 from corridors.network import Network, checked_demand
+from corridors.page.chosen import LINKS
 from corridors.page.content import content_of
 from corridors.page.sliders import checked_sliders
 from corridors.scenarios.atoms import Parameter
 
-LINKS = 1500
-"""Links offered one by one unless another number is asked for: those that carry most."""
 PAIRS = 500
 """Pairs of closures unless another number is asked for."""
 MOST = 100_000

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corridors.errors import InputError, SolverError
-from corridors.page.content import answered
+from corridors.page.chosen import answered
 from corridors.page.write import policy
 from corridors.serve.composed import composed_of
 from corridors.serve.solving import Busy, Solving

@@ -16,7 +16,7 @@ from corridors.errors import InputError, complaint, whole
 from corridors.maps import style
 from corridors.maps.charts import bars, label_axis
 from corridors.maps.flow_map import LABELS, compose, source_line, view_for
-from corridors.maps.flows import HAIRLINE, looks_of_idle, placed_nodes
+from corridors.maps.flows import HAIRLINE, looks_of_idle
 from corridors.maps.sheet import room_of
 from corridors.maps.strokes import idle_look, stroke_looks
 from corridors.maps.surround import Group, Surround, Swatch
@@ -86,7 +86,7 @@ def plot_link_loads(
     ['#ee9f63']
     """
     arguments.words(title=title)
-    placed_nodes(network)
+    arguments.placed_nodes(network)
     table = arguments.table_of("table", table, ["link"], numbers=["observed", "modelled"], source="link_loads")
     unknown = table.link[~table.link.isin(network.links.link_id)]
     if len(unknown):
