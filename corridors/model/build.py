@@ -19,7 +19,7 @@ from corridors.model.class_arcs import build_arcs
 from corridors.model.costs import Costs, Parts
 from corridors.model.steps import Steps, steps_of
 from corridors.model.units import NONE, Numbers, Units, units_for
-from corridors.network import Network, checked_demand
+from corridors.network import Network, checked_demand, lent
 from corridors.schema.fleets import capacities
 
 
@@ -182,11 +182,11 @@ def _unlimited(network: Network, ids: Mapping[str, Collection[str]]) -> dict[str
 def _build(
     network: Network, rows: pd.DataFrame, also_limited: dict[str, frozenset[str]], uses: tuple[Use, ...]
 ) -> Model:
-    classes = classes_of(rows)
-    steps = steps_of(network)
-    arcs = build_arcs(network, rows, classes, steps)
-    parts, part_of = _parts(network, rows, classes, arcs)
-    bundle, arc, labels, room = build_bundles(network, classes, arcs, steps, also_limited, uses)
+    classes, held = classes_of(rows), lent(network)
+    steps = steps_of(held)
+    arcs = build_arcs(held, rows, classes, steps)
+    parts, part_of = _parts(held, rows, classes, arcs)
+    bundle, arc, labels, room = build_bundles(held, classes, arcs, steps, also_limited, uses)
     nowhere = sealed(np.zeros(len(arcs.tail), np.int64))
     problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
     one: Any = np.ones(len(arc), np.int8)

@@ -73,8 +73,8 @@ def build_bundles(
     limits = _limits(network, uses)
     limit, arc = _members(network, classes, arcs, limits, uses)
     wanted = np.array(limits.table == "use")
-    for table in _TABLES:
-        wanted |= ((limits.table == table) & limits.id.isin(list(also.get(f"{table}s", ())))).to_numpy()
+    for table, ids in also.items():
+        wanted |= ((limits.table + "s" == table) & limits.id.isin(list(ids))).to_numpy()
     kept = (limits.room.notna().to_numpy() | wanted)[limit]
     used = np.bincount(limit[kept], minlength=len(limits)) > 0
     bundle = (np.cumsum(used, dtype=np.int32) - np.int32(1))[limit[kept]]
@@ -169,11 +169,13 @@ def _members(
 
 def _served(network: Network, arcs: Arcs) -> tuple[IntArray, IntArray]:
     """Pairs of a fleet, its place in `capacities`, and an arc of a link that it serves."""
+    if not len(network.fleets):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     place = pd.Index(capacities(network.fleets).fleet_id)
     row = pd.Index(network.links.link_id).get_indexer(network.fleets.link_id)
     served = np.zeros(len(network.links) + 1, bool)
     served[row] = True
-    on_links = arcs.of(Kind.LINK) if len(row) else np.zeros(0, np.int64)
+    on_links = arcs.of(Kind.LINK)
     on_links = on_links[served[arcs.item[on_links]]]
     pairs = pd.DataFrame({"row": row, "fleet": place.get_indexer(network.fleets.fleet_id)})
     met = pairs.merge(pd.DataFrame({"row": arcs.item[on_links], "arc": on_links}), on="row")
