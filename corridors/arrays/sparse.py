@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,16 @@ class Sparse:
         """Indices and values of one scenario."""
         part = slice(self.start[number], self.start[number + 1])
         return self.index[part], self.value[part]
+
+
+AT_A_TIME = 200_000
+"""Of an array as long as all arcs of all classes, what is looked at at a time, where that takes room of its own."""
+
+
+def in_turn(size: int) -> Iterator[slice]:
+    """Parts of so many places, one after the other."""
+    for first in range(0, size, AT_A_TIME):
+        yield slice(first, min(first + AT_A_TIME, size))
 
 
 def side_by_side(first: IntArray, count: IntArray) -> IntArray:

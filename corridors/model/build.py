@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem, sealed
+from corridors.arrays.sparse import in_turn
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind, classes_of
 from corridors.model.bundles import Use, build_bundles
@@ -245,7 +246,9 @@ def fitting(model: Model, brought: Numbers | None) -> Units:
     exact, moving = model.parts.cost(), model.arcs.kind != Kind.DEMAND
     rows, arcs, links = model.demand, model.arcs, model.network.links.link_id
     step = np.unique(arcs.step[arcs.step >= 0])
-    used = np.bincount(model.part_of[moving], minlength=len(exact)) > 0
+    used = np.zeros(len(exact), bool)
+    for some in in_turn(len(moving)):
+        used[model.part_of[some][moving[some]]] = True
     costs, extra = np.unique(exact[used]), model.steps.extra_cost[step]
     own = Numbers(rows.volume.to_numpy(float), model.room, rows.value.to_numpy(float), np.concatenate([costs, extra]))
 
@@ -312,8 +315,9 @@ def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Ar
         (Kind.EGRESS, np.full(len(first), zones, np.int32)),
         (Kind.DEMAND, np.full(len(first), zones + len(price), np.int32)),
     ):
-        there = (arcs.kind == kind) & (arcs.item >= 0)
-        part_of[there] = begin[arcs.owner[there]] + arcs.item[there]
+        for some in in_turn(len(part_of)):
+            there = (arcs.kind[some] == kind) & (arcs.item[some] >= 0)
+            part_of[some][there] = begin[arcs.owner[some][there]] + arcs.item[some][there]
     return Parts(*(np.concatenate(column) for column in zip(*moves, others, strict=True))), part_of
 
 

@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
+from corridors.arrays.sparse import in_turn
 from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Arcs, Kind
 from corridors.model.steps import Steps
@@ -71,16 +73,17 @@ def build_bundles(
         The limits of all, t/year; inf for none.
     """
     limits = _limits(network, uses)
-    limit, arc = _members(network, classes, arcs, limits, uses)
     wanted = np.array(limits.table == "use")
     for table, ids in also.items():
         wanted |= ((limits.table + "s" == table) & limits.id.isin(list(ids))).to_numpy()
-    kept = (limits.room.notna().to_numpy() | wanted)[limit]
-    used = np.bincount(limit[kept], minlength=len(limits)) > 0
-    bundle = (np.cumsum(used, dtype=np.int32) - np.int32(1))[limit[kept]]
+    limit, arc = _members(network, classes, arcs, limits, uses, limits.room.notna().to_numpy() | wanted)
+    used = np.zeros(len(limits), bool)
+    used[limit] = True
+    bundle = (np.cumsum(used, dtype=np.int32) - np.int32(1))[limit]
+    del limit  # as long as all arcs
     labels = limits[used].reset_index(drop=True)
     step_bundle, step_arc, width = _widths(arcs, steps, len(labels))
-    bundle, arc = np.concatenate([bundle, step_bundle]), np.concatenate([arc[kept], step_arc])
+    bundle, arc = np.concatenate([bundle, step_bundle]), np.concatenate([arc, step_arc])
     room = np.concatenate([labels.room.fillna(np.inf).to_numpy(float), width])
     bundle, arc = _in_order(bundle, arc, len(room), len(arcs.tail))
     return bundle, arc, labels[["bundle", "table", "id", "direction", "row"]], room
@@ -143,28 +146,42 @@ def _undirected(
 
 
 def _members(
-    network: Network, classes: pd.DataFrame, arcs: Arcs, limits: pd.DataFrame, uses: Sequence[Use]
+    network: Network,
+    classes: pd.DataFrame,
+    arcs: Arcs,
+    limits: pd.DataFrame,
+    uses: Sequence[Use],
+    kept: npt.NDArray[np.bool_],
 ) -> tuple[IntArray, IntArray]:
-    """Pairs of a limit (its row) and an arc that it counts."""
+    """Pairs of a limit (its row), of those kept, and an arc that it counts."""
     start = dict(zip(_TABLES, np.searchsorted(limits.table.map(_TABLES.index), range(len(_TABLES))), strict=True))
     each = _has_each(network)
     of_link = (np.cumsum(1 + each) - 1 - each).astype(np.int32)
-    on_links, moves = arcs.of(Kind.LINK).astype(np.int32), arcs.of(Kind.TRANSFER)
+    moves = arcs.of(Kind.TRANSFER)
     ends = np.flatnonzero(((arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)) & (arcs.item >= 0))
     handled = np.flatnonzero(arcs.node >= 0)
-    back = arcs.direction[on_links] * each[arcs.item[on_links]]
     fleet, served = _served(network, arcs)
     use, limited = _used(network, classes, arcs, uses)
     pairs: list[tuple[Any, Any]] = [
-        (of_link[arcs.item[on_links]] + back, on_links),
         (start["transfer"] + arcs.item[moves], moves),
         (start["node"] + arcs.node[handled], handled),
         (start["zone"] + arcs.item[ends], ends),
         (start["fleet"] + fleet, served),
         (start["use"] + use, limited),
     ]
-    limit, arc = (np.concatenate([pair[i].astype(np.int32, copy=False) for pair in pairs]) for i in (0, 1))
+    found = []
+    for some in in_turn(len(arcs.kind)):
+        arc = some.start + np.flatnonzero(arcs.kind[some] == Kind.LINK)
+        item = arcs.item[arc]
+        found.append(_kept(of_link[item] + arcs.direction[arc] * each[item], arc, kept))
+    found += [_kept(limit, arc, kept) for limit, arc in pairs]
+    limit, arc = (np.concatenate(column) for column in zip(*found, strict=True))
     return limit, arc
+
+
+def _kept(limit: IntArray, arc: IntArray, kept: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
+    there = kept[limit]
+    return limit[there].astype(np.int32), arc[there].astype(np.int32)
 
 
 def _served(network: Network, arcs: Arcs) -> tuple[IntArray, IntArray]:
@@ -204,4 +221,4 @@ def _widths(arcs: Arcs, steps: Steps, first: int) -> tuple[IntArray, IntArray, F
     arc = np.flatnonzero(arcs.step >= 0)
     arc = arc[np.isfinite(steps.width[arcs.step[arc]])]
     step, number = np.unique(arcs.step[arc], return_inverse=True)
-    return first + number, arc, steps.width[step]
+    return (first + number).astype(np.int32), arc.astype(np.int32), steps.width[step]

@@ -76,13 +76,14 @@ def build_arcs(network: Network, demand: pd.DataFrame, classes: pd.DataFrame, st
             _Arcs(Kind.DEMAND, owner, goal, world[owner], row, none),
         ),
     )
-    vertex_node = np.full(int(vertices.sum()), -1, np.int64)
+    vertex_node: Any = np.full(int(vertices.sum()), -1, np.int32)
     vertex_node[gate] = origin.node
     for place, node in zip(first.tolist(), (reach.node[number] for number in reach.number), strict=True):
         vertex_node[place : place + len(node)] = node
+    vertex_owner: Any = np.repeat(np.arange(many, dtype=np.int32), vertices)
     return Arcs(
         **arcs,
-        vertex_owner=np.repeat(np.arange(many), vertices),
+        vertex_owner=vertex_owner,
         vertex_node=vertex_node,
         world=world,
         row_vertex=row_vertex,
@@ -230,16 +231,19 @@ def _stacked(between: list[Block], first: IntArray, others: tuple[_Arcs, ...]) -
     each = np.column_stack([*count[:2], middle, *count[2:]])
     begin = np.cumsum(each.ravel()).reshape(each.shape) - each
     found: dict[str, Any] = {name: np.empty(int(each.sum()), kind) for name, kind in _COLUMNS.items()}
+    if all(block["step"].max(initial=-1) < 0 for block in between):
+        del found["step"]  # the same for all
     for arcs, place in zip(others, (0, 1, 3, 4), strict=True):
         at = side_by_side(begin[:, place], each[:, place])
-        for name in _COLUMNS:
+        for name in found:
             found[name][at] = getattr(arcs, name, _LONE.get(name))
     spans = zip(begin[:, 2].tolist(), (begin[:, 2] + middle).tolist(), between, first, strict=True)
     for start, end, block, shift in spans:
-        for name, column in block.items():
+        for name, column in found.items():
             if name in _ENDS:
-                np.add(column, shift, out=found[name][start:end])
+                np.add(block[name], shift, out=column[start:end])
             else:
-                found[name][start:end] = column
+                column[start:end] = block[name]
     owner = np.repeat(np.arange(many, dtype=np.int32), each.sum(axis=1))
+    found.setdefault("step", np.broadcast_to(np.int32(-1), len(owner)))
     return {**found, "tail": sealed(found["tail"]), "head": sealed(found["head"]), "owner": owner}

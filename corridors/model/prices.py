@@ -72,13 +72,13 @@ def _from_worlds(model: Model, begin: int, end: int, first: int, last: int) -> t
     return going, tail, np.concatenate([problem.head[begin:end][going] - first, worlds])
 
 
-AT_ONCE = 400_000
+AT_ONCE = 200_000
 """Arcs that are looked at together, such as those of some classes: few calls of small parts, little room for large."""
 
 
 def _batches(model: Model) -> Iterator[tuple[int, int, int, int]]:
     """Consecutive classes: their first arc and vertex, and those after their last."""
-    owner, classes = model.arcs.owner, np.arange(len(model.arcs.world) + 1)
+    owner, classes = model.arcs.owner, np.arange(len(model.arcs.world) + 1, dtype=np.int32)  # as owners are
     arc, vertex = np.searchsorted(owner, classes), np.searchsorted(model.arcs.vertex_owner, classes)
     first = 0
     for last in classes[1:]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from corridors.arrays.problem import UNCAPACITATED, Bundles, Problem
-from corridors.arrays.sparse import side_by_side
+from corridors.arrays.sparse import AT_A_TIME, in_turn, side_by_side
 from corridors.arrays.typing import IntArray
 from corridors.kernels.multicommodity.types import Coupled
 from corridors.solvers.multicommodity.layout import Layout, demand_arcs, lay_out, starts, with_capacity
@@ -103,14 +103,15 @@ def _classes(problem: Problem, rows: IntArray, vertex: IntArray, begin: IntArray
         or (head[rows] != worlds[owner[rows]]).any()
     ):
         return None
+    del of_vertex
     going = np.ones(problem.E, bool)
     going[rows] = False
-    start, end = tail[going], head[going]
-    world, goal, entered, place = np.zeros((4, problem.V), bool)
-    world[worlds], goal[tail[rows]], entered[end] = True, True, True
-    if entered[worlds].any() or goal[start].any():
+    world, goal, place = np.zeros((3, problem.V), bool)
+    world[worlds], goal[tail[rows]] = True, True
+    if (going & world[head]).any() or (going & goal[tail]).any():
         return None
-    place[end[~world[start]]] = True
+    for part in in_turn(problem.E):
+        place[head[part][going[part] & ~world[tail[part]]]] = True
     place[goal] = False
     at = np.flatnonzero(place)
     low, high = np.searchsorted(at, vertex[:-1]), np.searchsorted(at, vertex[1:])
@@ -123,16 +124,12 @@ def _classes(problem: Problem, rows: IntArray, vertex: IntArray, begin: IntArray
     inner &= ~alone[owner]
     if (inner & (problem.cost < 0)).any():
         return None  # where a cycle of them may have no bound
-    within = np.flatnonzero(inner)
+    within: Any = np.flatnonzero(inner).astype(np.int32)
     cut = np.searchsorted(within, begin)
     shares = np.diff(cut) > 0
     own = np.flatnonzero(going & ~inner)
     own = own[np.argsort(tail[own], kind="stable")]
     return _Classes(vertex, begin, np.where(shares, first, 0), np.where(shares, last, 0), within, cut, own)
-
-
-AT_A_TIME = 1_000_000
-"""Arcs that are looked at at a time, at least those of one class: classes have some million together."""
 
 
 def _share(problem: Problem, by_arc: csr_array, classes: _Classes, graphs: _Graphs, arc: IntArray) -> IntArray:

@@ -19,6 +19,8 @@ from corridors.solvers.multicommodity.layout import Layout, starts
 
 MOST = 20_000
 """Pivots after which re-optimising a scenario is abandoned."""
+TIGHT = 2048
+"""The most tight bundles of a case from nothing; an inverse so large is memory only as far as it is used."""
 NEGATIVE = "coupled: a cycle of arcs has a negative cost; its flow would have no bound but bundles"
 
 
@@ -139,7 +141,7 @@ def workspace_at(
     `ahead` is the size of ``Optimum.ahead`` where that is to be computed.
     """
     D, B = len(problem.volume), len(problem.limit)
-    q_max = min(B, 2 * int(bases.size.max()) + 64 if own is None else 2000)
+    q_max = min(B, 2 * int(bases.size.max()) + 64 if own is None else TIGHT)
     most = [np.diff(start[bases.own_start]).max() // 64 for start in (bases.own_entry_start, bases.own_path_start)]
     room = 8 * D + 64 + int(np.diff(bases.own_start).max()) + int(max(most)) if own is None else own
     w = workspace(problem, pool, q_max=max(q_max, 1), own=room, ahead=ahead)
