@@ -5,6 +5,7 @@ Licence of the data: ODbL 1.0, © OpenStreetMap contributors; see README.md in i
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,12 +97,18 @@ def load_network(name: str = "eurasia", *, year: int | str = BASE_YEAR, preferen
     >>> network.links.status.value_counts()["planned"]  # line D of the gas, and a trans-Caspian pipeline: no year
     np.int64(3)
     """
-    from corridors.network import Network
-
     if not isinstance(name, str) or name not in NETWORKS:
         remedy = "for a file or folder of your own: read" if isinstance(name, str) else ""
         raise InputError(f"name: network {name!r} is unknown; there is {', '.join(NETWORKS)}{remedy and '; ' + remedy}")
-    year = _year(year)
+    files_read = tuple(map(_state, (*NETWORK_TABLES, "stages", "preferences", "parameters")))
+    return _network(name, _year(year), bool(preferences), files_read)
+
+
+@lru_cache(8)
+def _network(name: str, year: int, preferences: bool, files_read: tuple[State, ...]) -> Network:
+    """A network from files in some state: whoever asks for it again gets the same, with all that is known of it."""
+    from corridors.network import Network
+
     tables, called = _tables(year), f"{name} {year}"
     if not preferences:
         return Network(**tables).named(called)
@@ -147,8 +154,13 @@ def load_demand(name: str | int = "2024") -> pd.DataFrame:
     >>> float(cd.load_demand("2024").groupby("commodity").volume.sum()["uranium"])
     17000.0
     """
-    rows = checked("demand", _of_year("demand", str(name)))
-    rows.attrs["name"] = str(name)
+    return _demand(str(name), _state(_of_year("demand", str(name)))).copy(deep=False)
+
+
+@lru_cache(4)
+def _demand(name: str, state: State) -> pd.DataFrame:
+    rows = checked("demand", _frame("demand", state))
+    rows.attrs["name"] = name
     return rows
 
 
@@ -177,7 +189,7 @@ def load_observed(name: str = "2024") -> pd.DataFrame:
     >>> bool(cd.load_observed().volume.gt(0).all())
     True
     """
-    return _of_year("observed", str(name))
+    return _read(_of_year("observed", str(name)))
 
 
 def load_penalties() -> pd.DataFrame:
@@ -690,21 +702,36 @@ def basemap(layer: str) -> Any:
     return geopandas.read_file(path)
 
 
+State = tuple[Path, int, int]
+"""A file, when it was last changed, and its bytes: what it holds follows from them."""
+
+
+def _state(table: str) -> State:
+    path = folder() / f"{table}.csv"
+    found = path.stat()
+    return path, found.st_mtime_ns, found.st_size
+
+
 def _read(table: str) -> pd.DataFrame:
     """A table as pandas reads it: blank text stays blank, blank numbers are missing, ids stay text."""
-    path = folder() / f"{table}.csv"
+    return _frame(table, _state(table)).copy(deep=False)  # pandas copies on write
+
+
+@lru_cache(32)
+def _frame(table: str, state: State) -> pd.DataFrame:
     kinds = {c.name: c.kind for c in TABLES.get(table.partition("_")[0], ())}
     text = {name: str for name, kind in kinds.items() if kind not in ("number", "flag")}
-    frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+    frame = pd.read_csv(state[0], dtype=text, keep_default_na=False, na_values=[""])
     words = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
     return frame.assign(**{str(c): frame[c].fillna("") for c in words})
 
 
-def _of_year(table: str, year: str) -> pd.DataFrame:
+def _of_year(table: str, year: str) -> str:
+    """The table of a year."""
     years = sorted(p.stem.partition("_")[2] for p in folder().glob(f"{table}_*.csv"))
     if year not in years:
         raise InputError(f"name: {table} {year!r} is unknown; there is {', '.join(years)}")
-    return _read(f"{table}_{year}")
+    return f"{table}_{year}"
 
 
 def _year(given: Any) -> int:

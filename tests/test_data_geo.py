@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -414,3 +415,27 @@ def test_the_readme_tells_every_column() -> None:
     found = set(re.findall(r"\w+", readme))
     for path in datasets.folder().glob("*.csv"):
         assert set(pd.read_csv(path, nrows=0)) <= found, path.name
+
+
+def test_what_was_loaded_is_loaded_again_where_its_file_changed_and_no_reader_changes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in datasets.folder().glob("*.csv"):
+        shutil.copyfile(path, tmp_path / path.name)
+    monkeypatch.setattr(datasets, "folder", lambda: tmp_path)
+    network, rows = datasets.load_network(), datasets.load_demand()
+    assert datasets.load_network() is network
+    assert datasets.load_network(year=2025) is not network
+    assert datasets.load_network(preferences=False) is not network
+    rows["volume"], network.links["capacity"], datasets.load_blocs()["bloc"] = 0.0, 0.0, "none"
+    rows.attrs["name"] = "of none"
+    again = datasets.load_demand()
+    assert again.volume.gt(0).any()
+    assert again.attrs["name"] == "2024"
+    assert network.links.capacity.gt(0).any()
+    assert "none" not in set(datasets.load_blocs().bloc)
+    for table, column in (("links", "name"), ("demand_2024", "note")):
+        other = pd.read_csv(tmp_path / f"{table}.csv", dtype=str, keep_default_na=False)
+        other.assign(**{column: "another"}).to_csv(tmp_path / f"{table}.csv", index=False)
+    assert set(datasets.load_network().links.name) == {"another"} != set(network.links.name)
+    assert set(datasets.load_demand().note) == {"another"}
