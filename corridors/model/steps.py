@@ -107,7 +107,10 @@ def costs_when_empty(network: Network, table: str, commodity: str) -> FloatArray
 
     Steps that hold for some origins only are left out.
     """
-    steps, rows = steps_of(network), len(network.links if table == "links" else network.transfers)
+    rows = len(network.links if table == "links" else network.transfers)
+    if not len(network.cost_steps):
+        return np.zeros((rows, 2))
+    steps = steps_of(network)
     ladder = steps.ladder_of(table, rows, commodity, "")
     extra = np.zeros((rows, 2))
     extra[ladder >= 0] = steps.extra_cost[steps.first[ladder[ladder >= 0]]]
