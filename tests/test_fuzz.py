@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import corridors as cd
 
-SECONDS = 5.0
+SECONDS = 2.0
 CELLS = st.sampled_from(
     ["", "a", "nan", "inf", "-1", "1e400", "9" * 400, "true", "=1+1", "a;b", "\u202e", "\x00", "-0", "0x1p3", "1,5",
      "٣", "LINESTRING (0 0, 1 1)", "POINT EMPTY", "LINESTRING (nan 0, 1 1)", "GEOMETRYCOLLECTION EMPTY", "((((",
@@ -37,7 +37,7 @@ GOOD = {
 
 
 def test_broken_files_raise_only_the_library_s_own_errors():
-    assert fuzz(SECONDS, seed=1) > 50
+    assert fuzz(SECONDS, seed=1) > 20
 
 
 @pytest.fixture(autouse=True)
