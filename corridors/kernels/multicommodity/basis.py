@@ -34,9 +34,9 @@ def exchange(
     """
     q = w.n[Q]
     for i in range(w.n[HITS]):
-        w.columns[w.hit[i]].reduced -= dual * w.alpha[w.hit[i]]
+        w.reduced[w.hit[i]] -= dual * w.alpha[w.hit[i]]
     for i in range(q):
-        w.bundles[w.basis[i].tight].rent -= dual * w.bundles[w.basis[i].tight].row
+        w.rent[w.basis[i].tight] -= dual * w.bundles[w.basis[i].tight].row
     for i in range(w.n[STEPS]):
         w.basis[w.stepping[i]].x_other -= theta * w.basis[w.stepping[i]].step
     for i in range(w.n[KEYS_STEP]):
@@ -49,8 +49,8 @@ def exchange(
         position = _fullest_other(w, leaving)
         if position < 0:  # the row's only basic column: another of the row replaces it, and W is unchanged
             old = w.rows[leaving].key
-            w.columns[old].where, w.columns[old].reduced = NONBASIC, -dual
-            w.columns[entering].where, w.columns[entering].reduced = KEY, 0.0
+            w.where[old], w.reduced[old] = NONBASIC, -dual
+            w.where[entering], w.reduced[entering] = KEY, 0.0
             w.rows[leaving].key, w.rows[leaving].x_key = entering, theta
             return True
         fall = -w.rows[leaving].key_step
@@ -60,26 +60,26 @@ def exchange(
         leaving_kind, leaving = OTHER, position
     if leaving_kind == OTHER:
         old = w.basis[leaving].other
-        w.columns[old].where, w.columns[old].reduced = NONBASIC, -dual
+        w.where[old], w.reduced[old] = NONBASIC, -dual
         if entering_kind == COLUMN:
             _replace_column(w, leaving)
             w.basis[leaving].other, w.basis[leaving].x_other = entering, theta
             w.basis[leaving].written, w.basis[leaving].written_end = w.n[NEW], w.n[WRITTEN]
-            w.columns[entering].where, w.columns[entering].reduced = leaving, 0.0
+            w.where[entering], w.reduced[entering] = leaving, 0.0
         else:
             _shrink(w, leaving, w.bundles[entering].position)
-            w.bundles[entering].rent = 0.0
+            w.rent[entering] = 0.0
     elif entering_kind == COLUMN:
         if q == len(w.basis):
             return False
         _grow(w, entering, leaving)
         w.basis[q].x_other = theta
         w.basis[q].written, w.basis[q].written_end = w.n[NEW], w.n[WRITTEN]
-        w.columns[entering].where, w.columns[entering].reduced = q, 0.0
-        w.bundles[leaving].rent = -dual
+        w.where[entering], w.reduced[entering] = q, 0.0
+        w.rent[leaving] = -dual
     else:
         _replace_row(w, w.bundles[entering].position, leaving)
-        w.bundles[entering].rent, w.bundles[leaving].rent = 0.0, -dual
+        w.rent[entering], w.rent[leaving] = 0.0, -dual
     if 2 * w.n[WRITTEN] > len(w.written):
         rekeyed = ALL
     return rekeyed == NONE or write_differences(w, rekeyed)
@@ -107,7 +107,7 @@ def swap_key(w: Work, row: int, position: int) -> None:
         w.inverse[position, i] = -w.inverse[position, i]
     old = w.rows[row].key
     w.rows[row].key, w.basis[position].other = w.basis[position].other, old
-    w.columns[w.rows[row].key].where, w.columns[old].where = KEY, position
+    w.where[w.rows[row].key], w.where[old] = KEY, position
     w.rows[row].x_key, w.basis[position].x_other = w.basis[position].x_other, w.rows[row].x_key
     w.rows[row].edge, w.basis[position].edge = w.basis[position].edge, w.rows[row].edge
 
@@ -146,7 +146,7 @@ def _shrink(w: Work, at: int, line: int) -> None:
         w.basis[at].other, w.basis[at].x_other = w.basis[last].other, w.basis[last].x_other
         w.basis[at].edge = w.basis[last].edge
         w.basis[at].written, w.basis[at].written_end = w.basis[last].written, w.basis[last].written_end
-        w.columns[w.basis[at].other].where = at
+        w.where[w.basis[at].other] = at
         for i in range(last):
             w.inverse[at, i] = w.inverse[last, i]
     w.n[Q] = last

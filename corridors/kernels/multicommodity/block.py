@@ -128,7 +128,7 @@ def keep(problem: Coupled, w: Work, weights: Weights, kept: Kept, s: int) -> Non
     """Write the optimum in `w` to row `s`."""
     if len(kept.rent):
         for b in range(len(w.bundles)):
-            kept.rent[s, b] = max(w.bundles[b].rent, 0.0)
+            kept.rent[s, b] = max(w.rent[b], 0.0)
     for p in range(len(w.rows)):
         _keep_column(problem, w, weights, kept, s, w.rows[p].key, w.rows[p].x_key)
     for j in range(w.n[Q]):

@@ -53,7 +53,7 @@ def solve_cold(problem: Coupled, pool: Pool, base: Optimum, w: Work, most: int, 
 def _from_nothing(problem: Coupled, pool: Pool, base: Optimum, w: Work, most: int) -> int:
     for p in range(len(w.rows)):
         w.rows[p].x_key = w.rows[p].volume
-        w.columns[w.rows[p].key].where = KEY
+        w.where[w.rows[p].key] = KEY
     if not first_paths(problem, w):
         return GAVE_UP
     begin(w)

@@ -10,6 +10,7 @@ from corridors.kernels.multicommodity.types import (
     KEY_OF,
     KEYS_STEP,
     LOADS_STEP,
+    LOOSE,
     MOVING,
     NEW,
     OTHER,
@@ -117,12 +118,19 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
     kind, leaving
         OTHER and its position, KEY_OF and its demand row, or LOOSE and its bundle.
     """
+    tight_row(w, kind, leaving)
+    if kind == LOOSE:
+        _spread_row(w, pool, leaving)
+    for i in range(w.n[Q]):
+        _spread_row(w, pool, w.basis[i].tight)
+    _charge_keys(w, pool, leaving if kind == KEY_OF else -1)
+
+
+@compiled
+def tight_row(w: Work, kind: int, leaving: int) -> None:
+    """How much a basic variable that leaves falls with a unit of each slack (``row``); of no column."""
+    clear_row(w)
     q = w.n[Q]
-    for i in range(w.n[HITS]):
-        w.alpha[w.hit[i]] = 0.0
-    w.n[HITS] = 0
-    for i in range(w.n[ROWED]):
-        w.bundles[w.rowed[i]].row = 0.0
     w.n[ROWED] = q
     for i in range(q):
         w.rowed[i] = w.basis[i].tight
@@ -133,16 +141,26 @@ def pivot_row(w: Work, pool: Pool, kind: int, leaving: int) -> None:
             if w.columns[w.basis[j].other].od == leaving:
                 _add_row(w, j, -1.0)
     else:
-        _compare_with_keys(w, pool, leaving)
         for j in range(q):
-            if w.basis[j].right != 0.0:
-                _add_row(w, j, -w.basis[j].right)
+            by = 0.0
+            for i in range(w.basis[j].written, w.basis[j].written_end):
+                if w.written[i].bundle == leaving:
+                    by -= w.written[i].weight
+            if by != 0.0:
+                _add_row(w, j, by)
         w.bundles[leaving].row = 1.0
         w.rowed[q], w.n[ROWED] = leaving, q + 1
-        _spread_row(w, pool, leaving)
-    for i in range(q):
-        _spread_row(w, pool, w.basis[i].tight)
-    _charge_keys(w, pool, leaving if kind == KEY_OF else -1)
+
+
+@compiled
+def clear_row(w: Work) -> None:
+    """Forget the last pivot row."""
+    for i in range(w.n[HITS]):
+        w.alpha[w.hit[i]] = 0.0
+    w.n[HITS] = 0
+    for i in range(w.n[ROWED]):
+        w.bundles[w.rowed[i]].row = 0.0
+    w.n[ROWED] = 0
 
 
 @compiled
@@ -153,7 +171,7 @@ def _charge_keys(w: Work, pool: Pool, leaving: int) -> None:
     """
     rows = 0
     for i in range(w.n[HITS]):
-        if w.columns[w.hit[i]].where == KEY and w.columns[w.hit[i]].od != leaving:
+        if w.where[w.hit[i]] == KEY and w.columns[w.hit[i]].od != leaving:
             w.key_rows[rows] = w.columns[w.hit[i]].od
             rows += 1
     if leaving >= 0:
@@ -198,31 +216,6 @@ def _spread_row(w: Work, pool: Pool, bundle: int) -> None:
         count = _hit(alpha, hit, count, w.chain[entry].column, by * w.entries[entry].weight)
         entry = w.chain[entry].next_entry
     w.n[HITS] = count
-
-
-@compiled
-def _compare_with_keys(w: Work, pool: Pool, bundle: int) -> None:
-    """By how much each other column weighs more on a bundle than the key of its row, in ``right``."""
-    for j in range(w.n[Q]):
-        w.basis[j].right = 0.0
-        w.rows[w.columns[w.basis[j].other].od].key_alpha = 0.0
-    for i in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
-        _note_weight(w, pool.row_column[i], pool.row_weight[i])
-    entry = w.bundles[bundle].first_entry
-    while entry >= 0:
-        _note_weight(w, w.chain[entry].column, w.entries[entry].weight)
-        entry = w.chain[entry].next_entry
-    for j in range(w.n[Q]):
-        w.basis[j].right -= w.rows[w.columns[w.basis[j].other].od].key_alpha
-
-
-@compiled
-def _note_weight(w: Work, column: int, weight: float) -> None:
-    where = w.columns[column].where
-    if where >= 0:
-        w.basis[where].right = weight
-    elif where == KEY:
-        w.rows[w.columns[column].od].key_alpha = weight
 
 
 NOTHING = 1e-200

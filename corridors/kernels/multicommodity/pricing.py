@@ -80,7 +80,7 @@ def refresh(problem: Coupled, w: Work, arc: int) -> None:
 def charge(problem: Coupled, w: Work) -> None:
     """Bring the lengths of arcs in line with the rents. Rents below zero are rounding and count as zero."""
     for b in range(len(w.bundles)):
-        rent = max(w.bundles[b].rent, 0.0)
+        rent = max(w.rent[b], 0.0)
         if abs(rent - w.bundles[b].priced) > 1e-3 * w.tol[PRICE] or (rent == 0.0 and w.bundles[b].priced != 0.0):
             w.bundles[b].priced = rent
             for i in range(problem.bundle_start[b], problem.bundle_start[b + 1]):
@@ -115,7 +115,7 @@ def repair(problem: Coupled, w: Work, base: Optimum) -> bool:
                 _ask_again(problem, w, problem.users[k], LOWER)
         w.arcs[w.fallen[i]].next_fallen, w.classes[graph].first_fallen = w.classes[graph].first_fallen, w.fallen[i]
     for row in range(len(w.rows)):
-        if w.rows[row].value - w.columns[row].reduced > w.rows[row].horizon and w.rows[row].volume > 0.0:
+        if w.rows[row].value - w.reduced[row] > w.rows[row].horizon and w.rows[row].volume > 0.0:
             _ask_again(problem, w, problem.od_class[row], AGAIN)
     for i in range(w.n[TOUCHED]):
         arc = w.touched[i]
@@ -194,7 +194,7 @@ def _begin_anew(problem: Coupled, w: Work, base: Optimum, c: int, size: int) -> 
     w.classes[c].gain = SLACK_GAIN * _fell(problem, w, c)
     for i in range(problem.rows_start[c], problem.rows_start[c + 1]):
         row = problem.rows[i]
-        paid = w.rows[row].value - w.columns[row].reduced
+        paid = w.rows[row].value - w.reduced[row]
         w.rows[row].horizon = paid + w.tol[PRICE] + SLACK_HORIZON * abs(paid)
         if w.rows[row].volume <= 0.0:
             w.rows[row].horizon = -np.inf
@@ -245,14 +245,20 @@ def _lower_head(problem: Coupled, w: Work, base: Optimum, c: int, arc: int, size
 
 
 @compiled
+def follow(problem: Coupled, w: Work, base: Optimum) -> bool:
+    """Bring lengths and labels in line with the rents; False where a cycle is negative."""
+    charge(problem, w)
+    return repair(problem, w, base)
+
+
+@compiled
 def price(problem: Coupled, w: Work, base: Optimum) -> int:
     """Look for a cheaper path for each demand row at the present rents; add what is found as columns."""
-    charge(problem, w)
-    if not repair(problem, w, base):
+    if not follow(problem, w, base):
         return STUCK
     found = OPTIMAL
     for row in range(len(w.rows)):
-        paid = w.rows[row].value - w.columns[row].reduced  # the dual of the row: column `row` is its unmet demand
+        paid = w.rows[row].value - w.reduced[row]  # the dual of the row: column `row` is its unmet demand
         vertex = problem.od_vertex[row]
         above = paid - w.label[vertex]
         if above <= w.tol[PRICE] or w.rows[row].volume <= 0.0:
@@ -292,7 +298,7 @@ def first_paths(problem: Coupled, w: Work) -> bool:
             column = w.n[K]
             if not add_column(problem, w, row, 0.0):
                 return False
-            w.columns[column].reduced = w.columns[column].price - w.rows[row].value
+            w.reduced[column] = w.columns[column].price - w.rows[row].value
             left -= _fill(problem, w, column, left)
     for b in range(len(w.bundles)):
         w.bundles[b].load = 0.0
@@ -336,16 +342,16 @@ def detours(problem: Coupled, w: Work, pool: Pool) -> bool:
             continue
         if w.stop[0]:
             return False
-        vertex, paid = problem.od_vertex[row], w.rows[row].value - w.columns[row].reduced
-        least = w.columns[row].reduced
+        vertex, paid = problem.od_vertex[row], w.rows[row].value - w.reduced[row]
+        least = w.reduced[row]
         for i in range(pool.od_start[row], pool.od_start[row + 1]):
             column = pool.od_column[i]
             if not w.columns[column].banned:
-                least = min(least, w.columns[column].reduced)
+                least = min(least, w.reduced[column])
         column = w.rows[row].first_own
         while column >= 0:
             if not w.columns[column].banned:
-                least = min(least, w.columns[column].reduced)
+                least = min(least, w.reduced[column])
             column = w.columns[column].next_own
         above = paid + least - w.label[vertex]
         if above > w.tol[PRICE]:
@@ -355,7 +361,7 @@ def detours(problem: Coupled, w: Work, pool: Pool) -> bool:
                 column = w.n[K]
                 if not add_column(problem, w, row, 0.0):
                     return False
-                w.columns[column].reduced = charged(w, column) - paid
+                w.reduced[column] = charged(w, column) - paid
     return _over_what_is_free(problem, w, pool)
 
 
@@ -383,7 +389,7 @@ def _over_what_is_free(problem: Coupled, w: Work, pool: Pool) -> bool:
     for row in range(len(w.rows)):
         vertex, left = problem.od_vertex[row], w.rows[row].key_alpha
         worth = w.rows[row].value - w.label[vertex]
-        paid = w.rows[row].value - w.columns[row].reduced
+        paid = w.rows[row].value - w.reduced[row]
         while left > w.tol[AMOUNT]:
             if w.stop[0]:
                 return False
@@ -393,7 +399,7 @@ def _over_what_is_free(problem: Coupled, w: Work, pool: Pool) -> bool:
             column = w.n[K]
             if not add_column(problem, w, row, 0.0):
                 return False
-            w.columns[column].reduced = charged(w, column) - paid
+            w.reduced[column] = charged(w, column) - paid
             amount = left
             for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
                 amount = min(amount, w.bundles[w.entries[i].bundle].room / w.entries[i].weight)
@@ -432,7 +438,7 @@ def _move_from(w: Work, pool: Pool, bundle: int) -> None:
 
 @compiled
 def _may_move(w: Work, column: int, most: float) -> None:
-    where, row = w.columns[column].where, w.columns[column].od
+    where, row = w.where[column], w.columns[column].od
     if where == NONBASIC or w.columns[column].banned:
         return
     amount = w.basis[where].x_other if where >= 0 else w.rows[row].x_key
@@ -476,7 +482,7 @@ def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
                 entry += 1
             w.entries[known].weight += problem.arc_weight[i]
         at = problem.head[arc] - shift_of(problem, c, arc)
-    w.columns[column].price, w.columns[column].reduced = cost, reduced
+    w.columns[column].price, w.reduced[column] = cost, reduced
     take_column(w, row, entry, place)
     return True
 
@@ -489,7 +495,7 @@ def take_column(w: Work, row: int, entry: int, place: int) -> None:
         bundle = w.entries[i].bundle
         w.chain[i].column, w.chain[i].next_entry = column, w.bundles[bundle].first_entry
         w.bundles[bundle].first_entry = i
-    w.columns[column].od, w.columns[column].where, w.columns[column].banned = row, NONBASIC, 0
+    w.columns[column].od, w.where[column], w.columns[column].banned = row, NONBASIC, 0
     w.columns[column].next_own, w.rows[row].first_own = w.rows[row].first_own, column
     w.columns[column + 1].entry_start, w.columns[column + 1].path_start = entry, place
     w.n[K], w.n[K_ENTRY], w.n[K_ARC] = column + 1, entry, place
@@ -522,7 +528,7 @@ def exact_prices(problem: Coupled, w: Work, base: Optimum) -> bool:
 def exact_labels(problem: Coupled, w: Work, base: Optimum) -> bool:
     """Set lengths and labels to what the rents make them, exactly; False where a cycle is negative, or on a stop."""
     for b in range(len(w.bundles)):
-        w.bundles[b].priced = max(w.bundles[b].rent, 0.0)
+        w.bundles[b].priced = max(w.rent[b], 0.0)
     for arc in range(len(w.arcs)):
         refresh(problem, w, arc)
     for i in range(w.n[FALLEN]):

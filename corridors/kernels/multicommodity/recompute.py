@@ -49,20 +49,30 @@ def _carry(w: Work, column: int, amount: float) -> None:
 def recompute_prices(w: Work, pool: Pool) -> None:
     """Rents and reduced costs of all columns from the inverse."""
     _recompute_rents(w)
+    reprice(w, pool)
+
+
+@compiled
+def reprice(w: Work, pool: Pool) -> None:
+    """Reduced costs of all columns from the rents."""
     for column in range(w.n[K]):
-        w.columns[column].reduced = w.columns[column].price
+        w.reduced[column] = w.columns[column].price
     for i in range(w.n[Q]):
-        rent = w.bundles[w.basis[i].tight].rent
-        for k in range(pool.row_start[w.basis[i].tight], pool.row_start[w.basis[i].tight + 1]):
-            w.columns[pool.row_column[k]].reduced += rent * pool.row_weight[k]
-    for column in range(len(pool.od), w.n[K]):
-        w.columns[column].reduced = charged(w, column)
+        bundle = w.basis[i].tight
+        rent = w.rent[bundle]
+        if rent != 0.0:
+            for k in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
+                w.reduced[pool.row_column[k]] += rent * pool.row_weight[k]
+            entry = w.bundles[bundle].first_entry
+            while entry >= 0:
+                w.reduced[w.chain[entry].column] += rent * w.entries[entry].weight
+                entry = w.chain[entry].next_entry
     for p in range(len(w.rows)):
-        w.rows[p].key_alpha = w.columns[w.rows[p].key].reduced
+        w.rows[p].key_alpha = w.reduced[w.rows[p].key]
     for column in range(w.n[K]):
-        w.columns[column].reduced -= w.rows[w.columns[column].od].key_alpha
-        if w.columns[column].where != NONBASIC:
-            w.columns[column].reduced = 0.0
+        w.reduced[column] -= w.rows[w.columns[column].od].key_alpha
+        if w.where[column] != NONBASIC:
+            w.reduced[column] = 0.0
 
 
 @compiled
@@ -74,8 +84,8 @@ def recompute_basic_prices(w: Work) -> float:
     _recompute_rents(w)
     missed = missed_prices(w)
     for p in range(len(w.rows)):
-        if w.columns[p].where == NONBASIC:
-            w.columns[p].reduced = w.columns[p].price - w.rows[p].key_alpha
+        if w.where[p] == NONBASIC:
+            w.reduced[p] = w.columns[p].price - w.rows[p].key_alpha
     return missed
 
 
@@ -94,12 +104,12 @@ def missed_prices(w: Work) -> float:
 def _recompute_rents(w: Work) -> None:
     q = w.n[Q]
     for b in range(len(w.bundles)):
-        w.bundles[b].rent = 0.0
+        w.rent[b] = 0.0
     for j in range(q):
         difference = w.columns[w.basis[j].other].price - w.columns[w.rows[w.columns[w.basis[j].other].od].key].price
         if difference != 0.0:
             for i in range(q):
-                w.bundles[w.basis[i].tight].rent -= difference * w.inverse[j, i]
+                w.rent[w.basis[i].tight] -= difference * w.inverse[j, i]
 
 
 @compiled
@@ -107,7 +117,7 @@ def charged(w: Work, column: int) -> float:
     """Cost of a column with the rents of its bundles."""
     cost = w.columns[column].price
     for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
-        cost += w.bundles[w.entries[i].bundle].rent * w.entries[i].weight
+        cost += w.rent[w.entries[i].bundle] * w.entries[i].weight
     return cost
 
 

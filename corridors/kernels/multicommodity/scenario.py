@@ -14,6 +14,7 @@ from corridors.kernels.multicommodity.pricing import (
     bound,
     detours,
     first_paths,
+    follow,
     price,
     refresh,
     take_column,
@@ -120,15 +121,15 @@ def nearest(bases: Bases, cases: Cases, s: int) -> int:
 def start(w: Work, bases: Bases, number: int) -> None:
     """Take a basis with its own columns, its amounts and its prices."""
     for i in range(w.n[Q]):
-        w.columns[w.basis[i].other].where = NONBASIC
+        w.where[w.basis[i].other] = NONBASIC
         w.bundles[w.basis[i].tight].position = -1
     for p in range(len(w.rows)):
-        w.columns[w.rows[p].key].where = NONBASIC
+        w.where[w.rows[p].key] = NONBASIC
     for i in range(bases.own_start[number], bases.own_start[number + 1]):
         _own_column(w, bases, i)
     for p in range(len(w.rows)):
         w.rows[p].key, w.rows[p].x_key = bases.key[number, p], bases.x_key[number, p]
-        w.columns[w.rows[p].key].where = KEY
+        w.where[w.rows[p].key] = KEY
     q = bases.size[number]
     for j in range(q):
         w.basis[j].other, w.basis[j].x_other, w.basis[j].tight = (
@@ -136,13 +137,13 @@ def start(w: Work, bases: Bases, number: int) -> None:
             bases.x_other[number, j],
             bases.tight[number, j],
         )
-        w.columns[w.basis[j].other].where, w.bundles[w.basis[j].tight].position = j, j
+        w.where[w.basis[j].other], w.bundles[w.basis[j].tight].position = j, j
         for i in range(q):
             w.inverse[j, i] = bases.inverse[number, j, i]
     for b in range(len(w.bundles)):
-        w.bundles[b].load, w.bundles[b].rent = bases.load[number, b], bases.rent[number, b]
+        w.bundles[b].load, w.rent[b] = bases.load[number, b], bases.rent[number, b]
     for column in range(w.n[K]):
-        w.columns[column].reduced = bases.reduced[number, column]
+        w.reduced[column] = bases.reduced[number, column]
     w.n[Q], w.n[WRITTEN] = q, -1
     for i in range(w.n[LOADS_STEP]):
         w.load_step[w.load_stepping[i]] = 0.0
@@ -360,13 +361,13 @@ def step(problem: Coupled, pool: Pool, base: Optimum, w: Work, settled: int, mos
         strayed = missed_prices(w) > w.tol[PRICE]
     if not strayed:
         w.n[ROUNDS] += 1
+        if not settled:
+            return PRICED if follow(problem, w, base) else GAVE_UP
         found = price(problem, w, base)
         if found == STUCK:
             return GAVE_UP
         if found == FOUND:
             return AGAIN
-        if not settled:
-            return PRICED
         if w.n[MOVED]:  # what was carried along through pivots seems optimal: look again at exact numbers
             w.n[MOVED] = 0
             if max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:

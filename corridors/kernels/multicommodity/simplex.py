@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from corridors.kernels.multicommodity.basis import exchange
 from corridors.kernels.multicommodity.compile import compiled
-from corridors.kernels.multicommodity.pivot_rates import pivot_row, rates
+from corridors.kernels.multicommodity.labels import pop, push
+from corridors.kernels.multicommodity.pivot_rates import clear_row, pivot_row, rates, tight_row
+from corridors.kernels.multicommodity.recompute import charged, reprice
 from corridors.kernels.multicommodity.types import (
     AMOUNT,
     COLUMN,
@@ -23,7 +25,6 @@ from corridors.kernels.multicommodity.types import (
     PRICE,
     SLACK,
     STEPS,
-    WORTH,
     K,
     Pool,
     Q,
@@ -35,6 +36,10 @@ from corridors.kernels.multicommodity.types import (
 def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
     """From a feasible basis to an optimal one over the columns so far; banned columns do not enter.
 
+    Reduced costs are computed of all columns at once, and those below zero wait for their turn, the lowest first; then
+    each is computed again before it enters. So a pivot does not go through the columns of its row. When none waits, all
+    are computed once more.
+
     Parameters
     ----------
     fixed : int
@@ -42,102 +47,89 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
     most : int
         Pivots after which it gives up and returns False, as it does on a stop.
     """
-    stalled = 0
-    w.n[WORTH] = 0
-    for column in range(w.n[K]):
-        w.columns[column].devex = 1.0
-        w.columns[column].listed = 0
-        _list_worth(w, column)
-    for i in range(w.n[Q]):
-        w.bundles[w.basis[i].tight].devex = 1.0
+    stalled, known = 0, True
+    clear_row(w)
     while True:
-        if w.n[PIVOTS] >= most or w.stop[0]:
-            return False
-        kind, entering = _entering(w, stalled > 40)
-        if entering < 0:
+        if not known:
+            reprice(w, pool)
+        waiting = _list_worth(w, stalled > STALLED)
+        known = True
+        while True:
+            if w.n[PIVOTS] >= most or w.stop[0]:
+                return False
+            kind, entering, reduced, waiting = _entering(w, waiting, known, stalled > STALLED)
+            if entering < 0:
+                break
+            if not rates(w, kind, entering):
+                return False
+            leaving_kind, leaving, theta = _primal_ratio(w, fixed)
+            if leaving_kind < 0:
+                return False
+            tight_row(w, leaving_kind, leaving)
+            element = _element(w, leaving_kind, leaving)
+            if abs(element) < w.tol[PIVOT]:
+                return False
+            w.n[PIVOTS] += 1
+            stalled = stalled + 1 if theta <= w.tol[AMOUNT] else 0
+            if not exchange(w, kind, entering, leaving_kind, leaving, theta, reduced / element):
+                return False
+            known = False
+        if known:
             return True
-        cheapest = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
-        if not rates(w, kind, entering):
-            return False
-        leaving_kind, leaving, theta = _primal_ratio(w, fixed)
-        if leaving_kind < 0:
-            return False
-        pivot_row(w, pool, leaving_kind, leaving)
-        element = w.alpha[entering] if kind == COLUMN else w.bundles[entering].row
-        if abs(element) < w.tol[PIVOT]:
-            return False
-        _weigh(w, kind, entering, leaving_kind, leaving, element)
-        w.n[PIVOTS] += 1
-        stalled = stalled + 1 if theta <= w.tol[AMOUNT] else 0
-        if not exchange(w, kind, entering, leaving_kind, leaving, theta, cheapest / element):
-            return False
-        for i in range(w.n[HITS]):
-            _list_worth(w, w.hit[i])
+
+
+STALLED = 40
+"""After so many pivots that moved nothing, the first column that improves enters (Bland's rule)."""
 
 
 @compiled
-def _improves(w: Work, column: int) -> bool:
-    """Whether a column may enter and its reduced cost is below zero."""
-    reduced = w.columns[column].reduced
-    return reduced < -w.tol[PRICE] and w.columns[column].where == NONBASIC and not w.columns[column].banned
+def _may_enter(w: Work, column: int) -> bool:
+    """Whether a column is neither in the basis nor banned."""
+    return w.where[column] == NONBASIC and not w.columns[column].banned
 
 
 @compiled
-def _list_worth(w: Work, column: int) -> None:
-    """Remember a column that improves."""
-    if not w.columns[column].listed and _improves(w, column):
-        w.columns[column].listed = 1
-        w.worth[w.n[WORTH]] = column
-        w.n[WORTH] += 1
+def _list_worth(w: Work, first: bool) -> int:
+    """Put the columns that improve on the heap, the lowest reduced cost first, or the `first` number; how many."""
+    waiting = 0
+    for column in range(w.n[K]):
+        if w.reduced[column] < -w.tol[PRICE] and _may_enter(w, column) and waiting < len(w.heap):
+            waiting = push(w.heap, waiting, float(column) if first else w.reduced[column], column)
+    return waiting
 
 
 @compiled
-def _entering(w: Work, first: bool) -> tuple[int, int]:
-    """The column or slack that enters: kind, which (-1 for none).
+def _entering(w: Work, waiting: int, known: bool, first: bool) -> tuple[int, int, float, int]:
+    """The column or slack that enters: kind, which (-1 for none), its reduced cost; and how many columns still wait.
 
-    The one whose reduced cost is lowest next to its devex weight (Harris 1973), or the first that improves (Bland's
-    rule), where many pivots moved nothing. Of several it is the column of the lowest number, whatever their order in
-    the list of those that improve, from which those that no longer do are taken here.
+    It is the one of the lowest reduced cost, as far as that is known of those that wait.
     """
-    kind, entering, steepest = COLUMN, -1, 0.0
-    kept = 0
-    for i in range(w.n[WORTH]):
-        column = w.worth[i]
-        if not _improves(w, column):
-            w.columns[column].listed = 0
-            continue
-        w.worth[kept] = column
-        kept += 1
-        steepness = 0.0 if first else w.columns[column].reduced * w.columns[column].reduced / w.columns[column].devex
-        if entering < 0 or steepness > steepest or (steepness == steepest and column < entering):
-            entering, steepest = column, steepness
-    w.n[WORTH] = kept
-    if first and entering >= 0:
-        return kind, entering
+    slack, rent = -1, -w.tol[PRICE]
     for i in range(w.n[Q]):
-        bundle = w.basis[i].tight
-        rent = w.bundles[bundle].rent
-        if rent < -w.tol[PRICE] and rent * rent / w.bundles[bundle].devex > steepest:
-            kind, entering, steepest = SLACK, bundle, rent * rent / w.bundles[bundle].devex
-    return kind, entering
+        if w.rent[w.basis[i].tight] < rent:
+            slack, rent = w.basis[i].tight, w.rent[w.basis[i].tight]
+    while waiting > 0:
+        key, column = w.heap[0].key, w.heap[0].vertex
+        if slack >= 0 and not first and rent < key:
+            break
+        waiting = pop(w.heap, waiting)
+        if not _may_enter(w, column):
+            continue
+        reduced = w.reduced[column] if known else charged(w, column) - charged(w, w.rows[w.columns[column].od].key)
+        if reduced >= -w.tol[PRICE]:
+            continue
+        if first or reduced <= key or waiting == 0 or reduced <= w.heap[0].key:
+            return COLUMN, column, reduced, waiting
+        waiting = push(w.heap, waiting, reduced, column)
+    return SLACK, slack, rent, waiting
 
 
 @compiled
-def _weigh(w: Work, kind: int, entering: int, leaving_kind: int, leaving: int, element: float) -> None:
-    """Bring devex weights in line with a pivot whose row is at hand."""
-    weight = w.columns[entering].devex if kind == COLUMN else w.bundles[entering].devex
-    weight /= element * element
-    for i in range(w.n[HITS]):
-        column = w.hit[i]
-        w.columns[column].devex = max(w.columns[column].devex, w.alpha[column] * w.alpha[column] * weight)
-    for i in range(w.n[Q]):
-        bundle = w.basis[i].tight
-        w.bundles[bundle].devex = max(w.bundles[bundle].devex, w.bundles[bundle].row * w.bundles[bundle].row * weight)
-    if leaving_kind == LOOSE:
-        w.bundles[leaving].devex = max(weight, 1.0)
-    else:
-        column = w.basis[leaving].other if leaving_kind == OTHER else w.rows[leaving].key
-        w.columns[column].devex = max(weight, 1.0)
+def _element(w: Work, leaving_kind: int, leaving: int) -> float:
+    """By how much the variable that leaves falls with a unit of what enters, from its rates."""
+    if leaving_kind == OTHER:
+        return w.basis[leaving].step
+    return -w.rows[leaving].key_step if leaving_kind == KEY_OF else w.load_step[leaving]
 
 
 @compiled
@@ -225,17 +217,17 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
         if not rates(w, kind, entering):
             return False
         element = w.alpha[entering] if kind == COLUMN else w.bundles[entering].row
-        reduced = w.columns[entering].reduced if kind == COLUMN else w.bundles[entering].rent
+        reduced = w.reduced[entering] if kind == COLUMN else w.rent[entering]
         w.n[PIVOTS] += 1
         edge = max(_weigh_edges(w, leaving_kind, leaving, element), 1.0)
         if not exchange(w, kind, entering, leaving_kind, leaving, -missing / element, reduced / element):
             return False
         if kind == SLACK:
             w.bundles[entering].edge = edge
-        elif w.columns[entering].where == KEY:
+        elif w.where[entering] == KEY:
             w.rows[w.columns[entering].od].edge = edge
         else:
-            w.basis[w.columns[entering].where].edge = edge
+            w.basis[w.where[entering]].edge = edge
         for i in range(w.n[LOADS_STEP]):
             _watch(w, w.load_stepping[i])
         for i in range(w.n[KEYS_STEP]):
@@ -342,12 +334,12 @@ def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
     for i in range(w.n[HITS]):
         column = w.hit[i]
         rate = -sign * w.alpha[column]
-        if rate > tiny and w.columns[column].where == NONBASIC and not w.columns[column].banned:
-            bound = min(bound, (max(w.columns[column].reduced, 0.0) + w.tol[PRICE]) / rate)
+        if rate > tiny and max(w.reduced[column], 0.0) + w.tol[PRICE] < bound * rate and _may_enter(w, column):
+            bound = (max(w.reduced[column], 0.0) + w.tol[PRICE]) / rate
     for i in range(w.n[Q]):
         rate = -sign * w.bundles[w.basis[i].tight].row
         if rate > tiny:
-            bound = min(bound, (max(w.bundles[w.basis[i].tight].rent, 0.0) + w.tol[PRICE]) / rate)
+            bound = min(bound, (max(w.rent[w.basis[i].tight], 0.0) + w.tol[PRICE]) / rate)
     kind, which, largest = -1, -1, tiny
     if bound >= 1e300:
         return kind, which
@@ -356,13 +348,12 @@ def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
         rate = -sign * w.alpha[column]
         if (
             (rate > largest or (rate == largest and kind == COLUMN and column < which))
-            and max(w.columns[column].reduced, 0.0) <= bound * rate
-            and w.columns[column].where == NONBASIC
-            and not w.columns[column].banned
+            and max(w.reduced[column], 0.0) <= bound * rate
+            and _may_enter(w, column)
         ):
             kind, which, largest = COLUMN, column, rate
     for i in range(w.n[Q]):
         rate = -sign * w.bundles[w.basis[i].tight].row
-        if rate > largest and max(w.bundles[w.basis[i].tight].rent, 0.0) <= bound * rate:
+        if rate > largest and max(w.rent[w.basis[i].tight], 0.0) <= bound * rate:
             kind, which, largest = SLACK, w.basis[i].tight, rate
     return kind, which

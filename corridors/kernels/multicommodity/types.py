@@ -39,9 +39,9 @@ FREE, FIXED = 0, 1
 
 # Counters of a scenario at work, in Work.n.
 Q, K, K_ENTRY, K_ARC, TOUCHED, FALLEN, CLASSES, PIVOTS, ROUNDS, SEARCHES = range(10)
-HITS, STEPS, KEYS_STEP, LOADS_STEP, ROWED, OVER, LACKING, WORTH = range(10, 18)
-MOVED, REFACTORED, LOOKED, WRITTEN, NEW, HIDDEN = range(18, 24)
-COUNTERS = 24
+HITS, STEPS, KEYS_STEP, LOADS_STEP, ROWED, OVER, LACKING = range(10, 17)
+MOVED, REFACTORED, LOOKED, WRITTEN, NEW, HIDDEN = range(17, 23)
+COUNTERS = 23
 
 # How a scenario ended; the face maps these to `Status` and paths.
 DONE, GAVE_UP = 0, 1
@@ -181,15 +181,11 @@ def _record(**fields: Any) -> np.dtype[Any]:
 
 COLUMN_RECORD = _record(
     od=np.int64,
-    where=np.int64,
     price=np.float64,
-    reduced=np.float64,
-    devex=np.float64,
     entry_start=np.int64,
     path_start=np.int64,
     next_own=np.int64,
     banned=np.uint8,
-    listed=np.uint8,
 )
 ROW_RECORD = _record(
     volume=np.float64,
@@ -207,9 +203,7 @@ ROW_RECORD = _record(
 BUNDLE_RECORD = _record(
     limit=np.float64,
     load=np.float64,
-    rent=np.float64,
     row=np.float64,
-    devex=np.float64,
     priced=np.float64,
     room=np.float64,
     edge=np.float64,
@@ -258,31 +252,30 @@ class Work(NamedTuple):
 
     What belongs together is one array of records: numba compiles functions of many arrays slowly.
 
-    ``n``: counters; ``tol``: tolerances. ``columns`` (M + 1,), the pool's and then the scenario's own: ``where`` in the
-    basis, ``price`` of one tonne, ``reduced`` cost, ``devex`` weight, whether ``banned`` and ``listed``;
-    ``entry_start`` into ``entries``, ``path_start`` into ``path_arc``; the ``next_own`` column of the scenario for its
-    row, from the row's ``first_own`` on. ``entries`` (bundle, weight), and by ``chain`` of the scenario's own columns
-    the ``column`` and the ``next_entry`` of the bundle, from its ``first_entry`` on.
+    ``n``: counters; ``tol``: tolerances. ``columns`` (M + 1,), the pool's and then the scenario's own: ``price`` of one
+    tonne, whether ``banned``; ``entry_start`` into ``entries``, ``path_start`` into ``path_arc``; the ``next_own``
+    column of the scenario for its row, from the row's ``first_own`` on. ``entries`` (bundle, weight), and by ``chain``
+    of the scenario's own columns the ``column`` and the ``next_entry`` of the bundle, from its ``first_entry`` on.
     ``rows`` (D,), demand rows: ``volume, value``, the ``key`` column, its amount ``x_key``, how that moves, its
     ``key_alpha``, whether it is ``lacking`` or ``stepping``; the ``horizon``: how long a path to the row may be that
-    labels see to. ``bundles`` (B,): ``limit, load, rent``; the slack's ``row`` entry and ``devex`` weight; ``priced``:
-    the rent in lengths; ``room`` for flow that has to move; ``position`` if tight or -1; whether it is ``over`` its
-    limit. ``basis`` (Qmax,): bundle ``tight`` and column ``other`` at a position, its amount ``x_other`` and ``step``,
-    and room to work. Each basic variable has a weight in the dual simplex, its ``edge``. ``inverse`` (Qmax, Qmax).
+    labels see to. ``bundles`` (B,): ``limit, load``; the slack's ``row`` entry; ``priced``: the rent in lengths;
+    ``room`` for flow that has to move; ``position`` if tight or -1; whether it is ``over`` its limit. ``basis``
+    (Qmax,): bundle ``tight`` and column ``other`` at a position, its amount ``x_other`` and ``step``, and room to work.
+    Each basic variable has a weight in the dual simplex, its ``edge``. ``inverse`` (Qmax, Qmax).
     ``written``: by how much the column at a position weighs more than the key of its row, from its ``written`` to its
     ``written_end``, and that of the column that enters from ``n[NEW]`` to the end; ``difference`` (B,) to compute it.
-    What a pivot goes through most is by itself, to lie close together: ``alpha`` of columns in the pivot row,
-    zero but for those ``hit``; ``load_step`` of bundles, and whether they are ``moving`` (STILL, MOVING,
-    UNSEEN).
+    What a pivot goes through most is by itself, to lie close together: the ``rent`` of bundles (B,); of columns (M,)
+    ``where`` in the basis they are, their ``reduced`` costs and, in the pivot row, ``alpha``, zero but for those
+    ``hit``; ``load_step`` of bundles, and whether they are ``moving`` (STILL, MOVING, UNSEEN).
     ``label`` (V,); ``vertices`` (V,): ``reach`` and ``next_arc`` of a search. ``length`` (A,); ``arcs`` (A,): ``cost``,
     whether ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that
     they share. ``sight`` (D,), class by class as in ``rows`` of the problem: up to what cost, of what is ahead of a
     vertex in the base, a path by it is of use.
     Lists, whose sizes are in ``n``: ``hit`` columns, ``stepping`` positions, ``key_stepping`` rows,
     ``load_stepping`` bundles, ``rowed`` bundles (whose ``row`` is not zero), those ``over`` their limits, rows
-    ``lacking`` (their key is out of its bounds), columns ``worth`` entering, ``key_rows`` of the pivot row, ``touched``
-    and ``fallen`` arcs, ``marked`` classes; ``seen`` vertices. ``ahead`` as in `Optimum`; ``heap`` (key,
-    vertex). ``stop`` (1,): other than zero where the solve is to stop.
+    ``lacking`` (their key is out of its bounds), ``key_rows`` of the pivot row, ``touched`` and ``fallen`` arcs,
+    ``marked`` classes; ``seen`` vertices. ``ahead`` as in `Optimum`; ``heap`` (key, vertex), of columns too. ``stop``
+    (1,): other than zero where the solve is to stop.
     """
 
     n: Ints
@@ -302,6 +295,9 @@ class Work(NamedTuple):
     length: Floats
     arcs: Records
     classes: Records
+    rent: Floats
+    where: Ints
+    reduced: Floats
     alpha: Floats
     hit: Ints
     load_step: Floats
@@ -312,7 +308,6 @@ class Work(NamedTuple):
     rowed: Ints
     over: Ints
     lacking: Ints
-    worth: Ints
     key_rows: Ints
     touched: Ints
     fallen: Ints
@@ -377,6 +372,9 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         length=np.zeros(A),
         arcs=np.zeros(A, ARC_RECORD),
         classes=np.zeros(len(problem.user_start) - 1, CLASS_RECORD),
+        rent=np.zeros(B),
+        where=np.full(M, NONBASIC),
+        reduced=np.zeros(M),
         alpha=np.zeros(M),
         hit=ints(M),
         load_step=np.zeros(B),
@@ -387,7 +385,6 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         rowed=ints(B),
         over=ints(B),
         lacking=ints(D),
-        worth=ints(M),
         key_rows=ints(D),
         touched=ints(A),
         fallen=ints(A),
@@ -398,7 +395,6 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         heap=np.zeros(2 * most_arcs(problem) + int(np.diff(problem.class_start).max(initial=0)) + 1, HEAP_RECORD),
         stop=np.zeros(1, np.uint8),
     )
-    w.columns["where"][:columns] = NONBASIC
     w.columns["od"][:columns], w.columns["price"][:columns] = pool.od, pool.cost
     w.columns["entry_start"][: columns + 1], w.columns["path_start"][: columns + 1] = pool.entry_start, pool.path_start
     w.entries["bundle"][: n[K_ENTRY]], w.entries["weight"][: n[K_ENTRY]] = pool.entry_bundle, pool.entry_weight

@@ -146,7 +146,7 @@ class LastOptima:
         own = np.unique(basic[basic >= known])
         number = np.arange(int(own.max(initial=known - 1)) + 1)
         number[own] = known + np.arange(len(own))
-        dual = w.rows["value"] - w.columns["reduced"][: len(w.rows)]
+        dual = w.rows["value"] - w.reduced[: len(w.rows)]
         reduced = np.concatenate([pool.cost + self._entries @ basis.rent - dual[pool.od], np.zeros(len(own))])
         key, other = number[basis.key], number[basis.other]
         reduced[key] = reduced[other] = 0.0

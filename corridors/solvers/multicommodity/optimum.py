@@ -175,7 +175,7 @@ def basis_at(w: Work) -> Basis:
         x_key=w.rows["x_key"].copy(),
         inverse=w.inverse[:q, :q].copy(),
         load=w.bundles["load"].copy(),
-        rent=w.bundles["rent"].copy(),
+        rent=w.rent.copy(),
     )
 
 
