@@ -124,7 +124,7 @@ def slopes_of(network: Network, demand: pd.DataFrame, figures: pd.DataFrame, clo
 def _gains(compiler: Compiler, solution: Solution) -> FloatArray:
     """What the loss gains with the logarithm of each number of the model, USD/year."""
     q, model = compiler.quantities, solution.model
-    base, units = np.nan_to_num(q.base), model.units
+    base, units = np.nan_to_num(q.all()), model.units
     gain = np.zeros(q.size)
     flow = units.tonnes(solution.flow)
     for part in range(len(PARTS)):

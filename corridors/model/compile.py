@@ -230,7 +230,7 @@ class Compiler:
     def model_of(self, number: int) -> Model:
         """One scenario as a model of its own, to its demand and what its costs are made of."""
         changed = Following(self.quantities, self.scenarios, number).changed(*self._changes(number, number + 1)[2])
-        q, now = self.quantities, self.quantities.base.copy()
+        q, now = self.quantities, self.quantities.all()
         now[changed.quantity] = changed.now
         model = apply(self.model, self.block(number, number + 1), 0, self.groups)
         arc = np.unique(changed.quantity[q.part(changed.quantity) < len(PARTS)] % max(q.arcs, 1))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.arrays.typing import IntArray
+from corridors.arrays.typing import FloatArray, IntArray
 from corridors.model.arcs import Kind
 from corridors.model.build import Model
 from corridors.model.bundles import Use
@@ -20,8 +20,18 @@ PARTS = ("tariff", "border_fee", "time", "border_time", "headway")
 """The fields of links that the parts of an arc's cost are, in the order of `corridors.model.costs.Parts`."""
 
 
+class LookedUp:
+    """Numbers by their places, each looked up when it is asked for: of all arcs they would be larger than the model."""
+
+    def __init__(self, look_up: Callable[[IntArray], Any]) -> None:
+        self._look_up = look_up
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._look_up(np.asarray(place, np.int64))
+
+
 class Quantities:
-    """The numbers of a model that scenarios change, in one vector, and where each stands.
+    """The numbers of a model that scenarios change, as if in one vector, and where each stands.
 
     First the parts of the cost of every arc (`PARTS`, (5, E)), then link capacities and backgrounds, capacities of
     transfers and nodes, limits of zone members, capacities of fleets and of some users of a link (in the base that of
@@ -32,7 +42,8 @@ class Quantities:
         network, arcs = model.network, model.arcs
         self.model = model
         self.arcs = len(arcs.tail)
-        self.cost = model.parts.cost()[model.part_of]
+        cost = model.parts.cost()
+        self.cost = LookedUp(lambda arc: cost[model.part_of[arc]])
         self.fleets = capacities(network.fleets)
         tables = {
             "capacity": network.links.capacity,
@@ -50,13 +61,13 @@ class Quantities:
         lengths = [len(PARTS) * self.arcs, *(len(t) for t in tables.values())]
         self.first = dict(zip(tables, np.cumsum(lengths)[:-1].tolist(), strict=True))
         self.last = {name: self.first[name] + len(t) for name, t in tables.items()}
-        self.base = np.concatenate(
-            [*(p[model.part_of] for p in model.parts[: len(PARTS)]), *(t.to_numpy(float) for t in tables.values())]
-        )
-        self.size = len(self.base)
-        self.may_be_negative = np.zeros(self.size, bool)
+        self.size = sum(lengths)
+        self._of_arcs = np.stack(model.parts[: len(PARTS)])
+        self._of_tables = np.concatenate([t.to_numpy(float) for t in tables.values()])
+        self.base = LookedUp(self._base)
         prices = (arcs.kind == Kind.ORIGIN) | (arcs.kind == Kind.EGRESS)
-        self.may_be_negative[np.flatnonzero(prices)] = True
+        negative = np.append(prices, False)  # of arcs, and of all that is none
+        self.may_be_negative = LookedUp(lambda quantity: negative[np.minimum(quantity, self.arcs)])
         self.bundles = self._bundles()
         names = ("commodity", "origin")
         self.of_class: dict[str, Any] = {name: model.classes[name].to_numpy(object) for name in names}
@@ -82,6 +93,18 @@ class Quantities:
             "demand": pd.Index(self.model.demand.demand_id),
             "cost_steps": pd.Index(network.cost_steps.step_id),
         }
+
+    def all(self) -> FloatArray:
+        """The whole vector, in the base."""
+        return np.concatenate([*(part[self.model.part_of] for part in self._of_arcs), self._of_tables])
+
+    def _base(self, quantity: IntArray) -> FloatArray:
+        part = self.part(quantity)
+        of_arc = part < len(PARTS)
+        found = np.empty(quantity.shape)
+        found[of_arc] = self._of_arcs[part[of_arc], self.model.part_of[quantity[of_arc] - part[of_arc] * self.arcs]]
+        found[~of_arc] = self._of_tables[quantity[~of_arc] - len(PARTS) * self.arcs]
+        return found
 
     def part(self, quantity: IntArray) -> IntArray:
         """Which part of an arc's cost a quantity is, its place in `PARTS`; ``len(PARTS)`` for all others."""
@@ -188,6 +211,6 @@ class Quantities:
 
 def _by_item(item: IntArray, chosen: IntArray) -> Callable[[int], IntArray]:
     """From an item to its arcs among those chosen."""
-    order = chosen[np.argsort(item[chosen], kind="stable")]
+    order = chosen[np.argsort(item[chosen], kind="stable")].astype(np.int32)
     start = np.concatenate([[0], np.cumsum(np.bincount(item[chosen]))]).tolist()
-    return lambda row: order[start[row] : start[row + 1]] if row + 1 < len(start) else order[:0]
+    return lambda row: order[slice(*start[row : row + 2]) if row + 1 < len(start) else slice(0)].astype(np.int64)

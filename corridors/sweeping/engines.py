@@ -205,18 +205,16 @@ class WarmEngine:
 
     def _wanted(self, compiled: Compiled) -> tuple[FloatArray, FloatArray]:
         """Volume and value of each demand row in each scenario, (N, D) each, in units of the model."""
-        demanded = self.compiler.quantities.demanded
-        row = np.full(self.model.problem.E, -1, np.int64)
-        row[demanded] = np.arange(len(demanded))
+        demanded, place = self.compiler.quantities.demanded, np.argsort(self.order)
         arrays = []
         for base, changes, sign in (
             (self.model.problem.capacity, compiled.capacity, 1.0),
             (self.model.problem.cost, compiled.cost, -1.0),
         ):
             array = np.tile(sign * base[demanded].astype(float), (compiled.size, 1))
-            of_demand = row[changes.index] >= 0
-            scenario = changes.scenario[of_demand]
-            array[scenario, row[changes.index[of_demand]]] = sign * changes.value[of_demand]
+            row = self.base.layout.row[changes.index]
+            of_demand = row >= 0
+            array[changes.scenario[of_demand], place[row[of_demand]]] = sign * changes.value[of_demand]
             arrays.append(array)
         return arrays[0], arrays[1]
 

@@ -87,7 +87,7 @@ class Layout:
 
 
 def _numbered(items: IntArray, first: int, size: int) -> IntArray:
-    found = np.full(size, -1, np.int64)
+    found: Any = np.full(size, -1, np.int32)
     found[items] = first + np.arange(len(items))
     return found
 
