@@ -2,7 +2,7 @@
 
 ::
 
-    types ◄── basis ◄── simplex ◄──┐          ┌── cold ──► gathered
+    types ◄── basis ◄── simplex ◄──┐          ┌── cold ──► ascent, gathered
       ▲                            scenario ◄─┤
       └────── labels ◄── pricing ◄─┘          └── block
 

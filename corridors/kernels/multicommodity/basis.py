@@ -158,13 +158,13 @@ def _grow(w: Work, column: int, bundle: int) -> None:
     q = w.n[Q]
     schur = w.load_step[bundle]
     for i in range(q):
-        by = w.bundles[w.basis[i].tight].row / schur
-        w.inverse[q, i] = by
-        if by != 0.0:
-            for j in range(q):
-                w.inverse[j, i] -= w.basis[j].step * by
+        w.inverse[q, i] = w.bundles[w.basis[i].tight].row / schur
     for j in range(q):
-        w.inverse[j, q] = -w.basis[j].step / schur
+        by = w.basis[j].step
+        w.inverse[j, q] = -by / schur
+        if by != 0.0:
+            for i in range(q):
+                w.inverse[j, i] -= by * w.inverse[q, i]
     w.inverse[q, q] = 1.0 / schur
     w.basis[q].tight, w.bundles[bundle].position, w.basis[q].other = bundle, q, column
     w.n[Q] = q + 1
@@ -174,13 +174,17 @@ def _grow(w: Work, column: int, bundle: int) -> None:
 def _replace_row(w: Work, line: int, bundle: int) -> None:
     """Line `line` of W becomes that of `bundle`; ``row`` on the tight bundles is minus it, solved."""
     q = w.n[Q]
-    pivot = -w.bundles[w.basis[line].tight].row
+    pivot, beside = -w.bundles[w.basis[line].tight].row, w.difference  # an array that is zero between its uses
+    for i in range(q):
+        beside[i] = w.bundles[w.basis[i].tight].row
+    beside[line] = 0.0
     for j in range(q):
         by = w.inverse[j, line] / pivot
         w.inverse[j, line] = by
         if by != 0.0:
             for i in range(q):
-                if i != line:
-                    w.inverse[j, i] += by * w.bundles[w.basis[i].tight].row
+                w.inverse[j, i] += by * beside[i]
+    for i in range(q):
+        beside[i] = 0.0
     w.bundles[w.basis[line].tight].position = -1
     w.basis[line].tight, w.bundles[bundle].position = bundle, line

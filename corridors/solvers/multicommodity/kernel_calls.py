@@ -345,9 +345,9 @@ def run_cold(
     """
     if stop is not None:
         w = w._replace(stop=stop)
-    cost = np.full(1, np.nan)
+    cost, near = np.full(1, np.nan), np.zeros((3, len(problem.limit)))
     announce_compilation(solve_cold)
-    code = solve_cold(problem, pool, base, w, most, cost)
+    code = solve_cold(problem, pool, base, w, near, most, cost)
     if code != DONE and stop is not None and stop[0]:
         raise Stopped
     if code == UNSETTLED:
