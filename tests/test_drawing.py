@@ -20,8 +20,9 @@ def test_a_process_of_its_own_does_what_is_asked_and_ends_with_the_context(tmp_p
         (process,) = multiprocessing.active_children()
         name, wrong = drawing.begin(getattr, "name"), drawing.begin(getattr, "no such thing")
         assert name.result() == placed.name
-        with pytest.raises(AttributeError, match="no such thing"):
+        with pytest.raises(AttributeError, match="no such thing") as raised:
             wrong.result()
+        assert "in _draw" in raised.value.__notes__[0]
         os.kill(process.pid, signal.SIGINT)  # Ctrl-C goes to all processes of a terminal
         assert drawing.begin(getattr, "name").result() == placed.name
         slow, never = drawing.begin(_wait, tmp_path / "slow"), drawing.begin(_wait, tmp_path / "never")

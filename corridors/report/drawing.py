@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -85,11 +86,12 @@ def _draw(asked: Connection) -> None:
     """Do what is asked of the network that comes first, until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it does not come from who started it
     warnings.simplefilter("ignore", InputWarning)  # of the network, which the process that read it has said
-    network = asked.recv()
-    with contextlib.suppress(EOFError):
+    with contextlib.suppress(EOFError, OSError):  # the process that asks has ended
+        network = asked.recv()
         while True:
             work, given, named = asked.recv()
             try:
                 asked.send((work(network, *given, **named), None))
             except Exception as error:
+                error.add_note(f"In the process that draws:\n{traceback.format_exc()}")
                 asked.send((None, error))
