@@ -101,7 +101,7 @@ def ascend(problem: Coupled, w: Work, pool: Pool, base: Optimum, near: Floats) -
                 _keep(w, column)
     for column in range(first, w.n[K]):
         row = w.columns[column].od
-        w.columns[column].reduced = charged(w, column) - (w.rows[row].value - w.columns[row].reduced)
+        w.reduced[column] = charged(w, column) - (w.rows[row].value - w.reduced[row])
     return best
 
 
@@ -109,14 +109,14 @@ def ascend(problem: Coupled, w: Work, pool: Pool, base: Optimum, near: Floats) -
 def _price_tried(problem: Coupled, w: Work, base: Optimum, near: Floats) -> int:
     """Look for the cheapest path of each demand row at the rents tried; what is found is added as columns."""
     for b in range(len(w.bundles)):
-        w.bundles[b].rent, near[TRIED, b] = near[TRIED, b], w.bundles[b].rent
+        w.rent[b], near[TRIED, b] = near[TRIED, b], w.rent[b]
     for row in range(len(w.rows)):  # which so may pay its value
-        w.rows[row].key_alpha, w.columns[row].reduced = w.columns[row].reduced, 0.0
+        w.rows[row].key_alpha, w.reduced[row] = w.reduced[row], 0.0
     found = price(problem, w, base)
     for b in range(len(w.bundles)):
-        w.bundles[b].rent, near[TRIED, b] = near[TRIED, b], w.bundles[b].rent
+        w.rent[b], near[TRIED, b] = near[TRIED, b], w.rent[b]
     for row in range(len(w.rows)):
-        w.columns[row].reduced = w.rows[row].key_alpha
+        w.reduced[row] = w.rows[row].key_alpha
     return found
 
 
@@ -137,18 +137,18 @@ def prefer_near(problem: Coupled, w: Work, base: Optimum, near: Floats, best: fl
     Where none of these improves, they are left. Returns the best bound; -inf where there is no room, or on a stop.
     """
     for b in range(len(w.bundles)):
-        near[TRIED, b] = INWARD * near[BEST, b] + (1.0 - INWARD) * max(w.bundles[b].rent, 0.0)
+        near[TRIED, b] = INWARD * near[BEST, b] + (1.0 - INWARD) * max(w.rent[b], 0.0)
     left, improves = w.n[K], False
     if _price_tried(problem, w, base, near) == STUCK:
         return -np.inf
     found = w.n[K]
     for column in range(left, found):
         row = w.columns[column].od
-        w.columns[column].reduced = charged(w, column) - (w.rows[row].value - w.columns[row].reduced)
-        improves |= w.columns[column].reduced < -w.tol[PRICE]
+        w.reduced[column] = charged(w, column) - (w.rows[row].value - w.reduced[row])
+        improves |= w.reduced[column] < -w.tol[PRICE]
     _forget(w, first if improves else left)
     for column in range(left, found):
-        if w.columns[column].reduced < -w.tol[PRICE]:
+        if w.reduced[column] < -w.tol[PRICE]:
             _keep(w, column)
     return keep_best(problem, w, near, best)
 
@@ -169,7 +169,7 @@ def _keep(w: Work, column: int) -> None:
     for i in range(w.columns[column].path_start, w.columns[column + 1].path_start):
         w.path_arc[place] = w.path_arc[i]
         place += 1
-    w.columns[w.n[K]].price, w.columns[w.n[K]].reduced = w.columns[column].price, w.columns[column].reduced
+    w.columns[w.n[K]].price, w.reduced[w.n[K]] = w.columns[column].price, w.reduced[column]
     take_column(w, row, entry, place)
 
 
