@@ -48,7 +48,7 @@ class Sparse:
         return self.index[part], self.value[part]
 
 
-AT_A_TIME = 200_000
+AT_A_TIME = 100_000
 """Of an array as long as all arcs of all classes, what is looked at at a time, where that takes room of its own."""
 
 

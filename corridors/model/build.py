@@ -189,7 +189,7 @@ def _build(
     parts, part_of = _parts(held, rows, classes, arcs)
     bundle, arc, labels, room = build_bundles(held, classes, arcs, steps, also_limited, uses)
     nowhere = sealed(np.zeros(len(arcs.tail), np.int64))
-    problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64))
+    problem = Problem(arcs.tail, arcs.head, nowhere, nowhere, np.zeros(len(arcs.vertex_node), np.int64), nowhere)
     one: Any = np.ones(len(arc), np.int8)
     bundles = Bundles(sealed(bundle), sealed(arc), sealed(one), np.zeros(len(room), np.int64))
     model = Model(network, rows, classes, arcs, parts, part_of, problem, bundles, steps, labels, room, Units(), uses)
@@ -283,7 +283,7 @@ def counted(model: Model, units: Units) -> Model:
     capacity = _capacity(model.network, model.arcs, units.nearest(model.demand.volume.to_numpy()))
     return replace(
         model,
-        problem=Problem(problem.tail, problem.head, capacity, sealed(cost), problem.supply),
+        problem=Problem(problem.tail, problem.head, capacity, sealed(cost), problem.supply, problem.lower),
         bundles=Bundles(bundles.bundle, bundles.arc, bundles.weight, units.floored(model.room)),
         units=units,
     )
@@ -299,8 +299,10 @@ def _parts(network: Network, rows: pd.DataFrame, classes: pd.DataFrame, arcs: Ar
     moves = [Parts(*np.zeros((6, n))) for _ in names for n in (len(network.links), len(network.transfers))]
     costs = Costs(network)
     for place, (kind, of_table) in enumerate(((Kind.LINK, costs.links), (Kind.TRANSFER, costs.transfers))):
-        count = np.bincount(arcs.owner[arcs.kind == kind], minlength=len(number))
-        for commodity in np.unique(number[count > 0]):
+        moving = np.zeros(len(number), bool)
+        for some in in_turn(len(arcs.kind)):
+            moving[arcs.owner[some][arcs.kind[some] == kind]] = True
+        for commodity in np.unique(number[moving]):
             moves[2 * commodity + place] = of_table(names[commodity])
     price, value = network.zones.price.to_numpy(float), rows.value.to_numpy(float)
     others = Parts(np.concatenate([price, -value, [0.0]]), *np.zeros((5, len(price) + len(value) + 1)))

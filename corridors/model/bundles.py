@@ -85,15 +85,16 @@ def build_bundles(
     step_bundle, step_arc, width = _widths(arcs, steps, len(labels))
     bundle, arc = np.concatenate([bundle, step_bundle]), np.concatenate([arc, step_arc])
     room = np.concatenate([labels.room.fillna(np.inf).to_numpy(float), width])
-    bundle, arc = _in_order(bundle, arc, len(room), len(arcs.tail))
-    return bundle, arc, labels[["bundle", "table", "id", "direction", "row"]], room
-
-
-def _in_order(bundle: Any, arc: Any, bundles: int, arcs: int) -> tuple[Any, Any]:
-    """Entries by bundle, and of a bundle by arc: sorted by counting, for there may be many millions."""
-    entries = csr_array((np.ones(len(arc), np.int8), (bundle, arc)), shape=(bundles, arcs))
+    entries = _counted(bundle, arc, len(room), len(arcs.tail))
+    del bundle, arc
     entries.sort_indices()
-    return np.repeat(np.arange(bundles, dtype=np.int32), np.diff(entries.indptr)), entries.indices.copy()
+    bundle = np.repeat(np.arange(len(room), dtype=np.int32), np.diff(entries.indptr))
+    return bundle, entries.indices.copy(), labels[["bundle", "table", "id", "direction", "row"]], room
+
+
+def _counted(bundle: Any, arc: Any, bundles: int, arcs: int) -> csr_array:
+    """Entries by bundle, put there by counting, for there may be many millions."""
+    return csr_array((np.ones(len(arc), np.int8), (bundle, arc)), shape=(bundles, arcs))
 
 
 def _limits(network: Network, uses: Sequence[Use]) -> pd.DataFrame:
@@ -169,19 +170,22 @@ def _members(
         (start["fleet"] + fleet, served),
         (start["use"] + use, limited),
     ]
-    found = []
+    found: tuple[list[Any], list[Any]] = [], []
     for some in in_turn(len(arcs.kind)):
         arc = some.start + np.flatnonzero(arcs.kind[some] == Kind.LINK)
         item = arcs.item[arc]
-        found.append(_kept(of_link[item] + arcs.direction[arc] * each[item], arc, kept))
-    found += [_kept(limit, arc, kept) for limit, arc in pairs]
-    limit, arc = (np.concatenate(column) for column in zip(*found, strict=True))
-    return limit, arc
+        _take(found, of_link[item] + arcs.direction[arc] * each[item], arc, kept)
+    for limit, arc in pairs:
+        _take(found, limit, arc, kept)
+    limit = np.concatenate(found[0])
+    found[0].clear()
+    return limit, np.concatenate(found[1])
 
 
-def _kept(limit: IntArray, arc: IntArray, kept: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
+def _take(found: tuple[list[Any], list[Any]], limit: IntArray, arc: IntArray, kept: npt.NDArray[np.bool_]) -> None:
     there = kept[limit]
-    return limit[there].astype(np.int32), arc[there].astype(np.int32)
+    found[0].append(limit[there].astype(np.int32))
+    found[1].append(arc[there].astype(np.int32))
 
 
 def _served(network: Network, arcs: Arcs) -> tuple[IntArray, IntArray]:

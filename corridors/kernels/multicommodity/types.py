@@ -334,7 +334,7 @@ def most_arcs(problem: Coupled) -> int:
     """No class has more arcs, with those that it shares, (N,)."""
     classes = len(problem.source)
     found = np.zeros(len(problem.user_start) - 1, np.int64)
-    np.add.at(found, problem.vertex_class, np.diff(problem.out_start))
+    found[:classes] = np.diff(problem.out_start[problem.class_start])  # vertices are numbered class by class
     np.add.at(found, problem.place_graph, np.diff(problem.place_out))
     shared = problem.graph_of
     return int((found[:classes] + np.where(shared >= 0, found[shared], 0)).max(initial=0))

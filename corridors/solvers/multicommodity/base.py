@@ -147,7 +147,9 @@ def prepare(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None 
 
 
 def _prepared(problem: Problem, bundles: Bundles, layout: Layout, groups: Any) -> Base:
-    return on_circulation(problem, bundles, layout, lambda circulation, stop: _solved(circulation, groups, stop))
+    return on_circulation(
+        problem, bundles, lambda: layout, lambda circulation, stop: _solved(circulation, groups, stop)
+    )
 
 
 def _solved(circulation: Circulation, groups: Any, stop: Bytes) -> Base:

@@ -96,7 +96,8 @@ def _by_arc(bundles: Bundles, arcs: int) -> csr_array:
 def _classes(problem: Problem, rows: IntArray, vertex: IntArray, begin: IntArray) -> _Classes | None:
     """Classes by their ranges of vertices and arcs; None where other arcs are among them, or lead back to a world."""
     many, tail, head, worlds = len(vertex) - 1, problem.tail, problem.head, vertex[:-1]
-    of_vertex, owner = (np.repeat(np.arange(many, dtype=np.int32), np.diff(part)) for part in (vertex, begin))
+    each = np.arange(many, dtype=np.min_scalar_type(many))
+    of_vertex, owner = (np.repeat(each, np.diff(part)) for part in (vertex, begin))
     if (
         (of_vertex[tail] != owner).any()
         or (of_vertex[head] != owner).any()
@@ -121,10 +122,13 @@ def _classes(problem: Problem, rows: IntArray, vertex: IntArray, begin: IntArray
     bounded = inner & (problem.capacity > 0) & (problem.capacity != UNCAPACITATED)
     alone = last - first > high - low  # places are not side by side
     alone[owner[bounded]] = True  # an arc has a capacity of its own
-    inner &= ~alone[owner]
+    if alone.any():
+        inner &= ~alone[owner]
     if (inner & (problem.cost < 0)).any():
         return None  # where a cycle of them may have no bound
-    within: Any = np.flatnonzero(inner).astype(np.int32)
+    within: Any = np.concatenate(
+        [part.start + np.flatnonzero(inner[part]).astype(np.int32) for part in in_turn(problem.E)]
+    )
     cut = np.searchsorted(within, begin)
     shares = np.diff(cut) > 0
     own = np.flatnonzero(going & ~inner)

@@ -91,7 +91,7 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
     circulation, found = on_circulation(
         problem,
         bundles,
-        lay_out_shared(problem, bundles, demand),
+        lambda: lay_out_shared(problem, bundles, demand),
         lambda it, stop: (it, optimum(it.layout, stop)),
     )
     layout = circulation.layout
@@ -106,18 +106,21 @@ def solve(problem: Problem, bundles: Bundles, *, demand: npt.ArrayLike | None = 
 def on_circulation(
     problem: Problem,
     bundles: Bundles,
-    layout: Layout,
+    lay_out: Callable[[], Layout],
     work: Callable[[Circulation, Bytes], T],
 ) -> T:
     """What `work` gives of the problem laid out, and where its numbers are too far apart, of it with reduced costs.
 
-    The second argument of `work` is set to 1 on Ctrl-C.
+    The second argument of `work` is set to 1 on Ctrl-C. All is done by one thread: the memory that laying out took for
+    a while is free for what follows there, and for no other thread.
     """
     stop = np.zeros(1, np.uint8)
 
     def worked() -> T:
+        layout = lay_out()
         try:
-            return work(Circulation(problem, bundles, layout, np.zeros(problem.E, np.int64)), stop)
+            nothing = np.broadcast_to(np.int64(0), problem.E)
+            return work(Circulation(problem, bundles, layout, nothing), stop)
         except SolverError:  # with costs that depend on the class
             own = layout.apart(problem, bundles)
             shift = shift_of(own)
