@@ -66,6 +66,10 @@ GAP = 1e-9
 """The largest gap of an optimum, relative to its objective, or to one unit of cost where that is more."""
 
 
+CLOSE = 1e-12
+"""The gap at which what was carried along through pivots is proven, and is not looked at once more."""
+
+
 OFTEN = 50
 """Pivots after which it is looked whether rounding carried along shows in prices: where it does, pricing finds paths
 again that are there already, which take their own places in the basis without end."""
@@ -368,20 +372,26 @@ def step(problem: Coupled, pool: Pool, base: Optimum, w: Work, settled: int, mos
             return GAVE_UP
         if found == FOUND:
             return AGAIN
-        if w.n[MOVED]:  # what was carried along through pivots seems optimal: look again at exact numbers
-            w.n[MOVED] = 0
-            if max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
-                return AGAIN
-        else:
-            cost = objective(w)
-            if abs(cost - bound(problem, w)) <= GAP * max(abs(cost), 1.0) and sound(w):
+        moved, w.n[MOVED] = w.n[MOVED], 0
+        if not moved:
+            if proven(problem, w, GAP):
                 return DONE
+        elif max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
+            # what was carried along through pivots is optimal; where exact numbers are not, paths are priced by them
+            return DONE if proven(problem, w, CLOSE) else AGAIN
         w.n[REFACTORED] += 1
     if w.n[REFACTORED] > 3 or not refactor(w):
         return GAVE_UP
     recompute_prices(w, pool)
     recompute_amounts(w)
     return AGAIN
+
+
+@compiled
+def proven(problem: Coupled, w: Work, gap: float) -> bool:
+    """Whether amounts keep their bounds, and cost no more than what no flow goes below, but for a relative gap."""
+    cost = objective(w)
+    return abs(cost - bound(problem, w)) <= gap * max(abs(cost), 1.0) and sound(w)
 
 
 @compiled
