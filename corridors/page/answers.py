@@ -135,7 +135,8 @@ class Comparison:
     def __init__(self, network: Network, demand: pd.DataFrame, base: xr.Dataset) -> None:
         self.base = base
         self.unit = Unit.of_flow(float(np.abs(base.flow.to_numpy()).max(initial=0.0)))
-        self._now = in_grains(_by_commodity(base.flow), self.unit)
+        self._flow = _by_commodity(base.flow).ravel()
+        self._now = in_grains(self._flow, self.unit)
         self._loss, self._unmet = float(base.loss), base.unmet.to_numpy()
         self._value, self._least = demand.value.to_numpy(float), units_in(base).dollar
         self._borne = base.row_cost.to_numpy() + self._value * self._unmet
@@ -161,13 +162,15 @@ class Comparison:
         flow : (links, 2, commodities) float
             t/year.
         """
-        after = in_grains(flow.swapaxes(1, 2), self.unit)
-        differs = np.flatnonzero(after != self._now)
+        flows = flow.swapaxes(1, 2).ravel()
+        changed = np.flatnonzero(flows != self._flow)  # a few of all, and the others are the same in whole grains
+        after = in_grains(flows[changed], self.unit)
+        differs = after != self._now[changed]
         more = row_cost + self._value * unmet - self._borne
         return Answer(
             float(loss - self._loss),
             float((unmet - self._unmet).sum()),
-            Flows(differs, after[differs]),
+            Flows(changed[differs], after[differs]),
             [loser for end, names, of_row in self._ends for loser in self._losers(end, names, of_row, more)],
         )
 
