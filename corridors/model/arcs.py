@@ -241,7 +241,7 @@ class Ends:
         self.node_row = {name: row for row, name in enumerate(network.nodes.node_id)}
         zones = network.zones
         self.node_of = zones.node_id.map(self.node_row).to_numpy(np.int64)
-        self.members = zones.groupby(["role", "zone_id"], sort=False).indices
+        self.members = zones.groupby(["role", "zone_id"], sort=False).indices if len(zones) else {}
 
     def of(self, role: str, end: str) -> Members:
         """The nodes of an end, an ``origin`` or a ``destination``."""

@@ -163,6 +163,8 @@ def build(
 
 def _unlimited(network: Network, ids: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
     """By table, those of some ids that have no limit: the others get a bundle anyway, and make the same model."""
+    if not ids:
+        return {}
     fleets = capacities(network.fleets)
     limits = {
         "links": (network.links.link_id, network.links.capacity),

@@ -132,7 +132,7 @@ class Costs:
         }
         self._transfer = {name: transfers[name].to_numpy(float) for name in ("cost", "time")}
         self._tariff = pd.Index(links.link_id).get_indexer(tariffs.link_id), tariffs.tariff.to_numpy(float)
-        self._tariffs_of = tariffs.groupby("commodity", sort=False).indices
+        self._tariffs_of = tariffs.groupby("commodity", sort=False).indices if len(tariffs) else {}
         self._rates = list(zip(rates.commodity, rates["mode"], rates.rate, rates.speed, strict=True))
 
     def may_carry(self, table: str, commodity: str) -> Bools:

@@ -125,6 +125,8 @@ def check_zones(zones: pd.DataFrame, nodes: pd.DataFrame) -> None:
 
 def check_blocs(blocs: pd.DataFrame) -> None:
     """Raise where a country is in a bloc twice."""
+    if not len(blocs):
+        return
     memberships = blocs.bloc.str.lower() + ":" + blocs.country
     if (twice := memberships.duplicated()).any():
         raise InputError(complaint("blocs", "a membership is there twice", memberships[twice], "keep one row"))

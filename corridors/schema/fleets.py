@@ -16,7 +16,7 @@ def capacities(fleets: pd.DataFrame) -> pd.DataFrame:
         The table `fleets` of a network, a row a link of a fleet.
     """
     if not len(fleets):
-        return fleets[["fleet_id", "capacity"]]
+        return fleets
     return fleets.drop_duplicates("fleet_id")[["fleet_id", "capacity"]].reset_index(drop=True)
 
 
