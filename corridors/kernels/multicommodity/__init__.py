@@ -2,7 +2,7 @@
 
 ::
 
-    types ◄── basis ◄── simplex ◄──┐          ┌── cold ──► ascent, gathered
+    types ◄── basis ◄── simplex ◄──┐          ┌── cold ──► ascent, gathered, weighed
       ▲                            scenario ◄─┤
       └────── labels ◄── pricing ◄─┘          └── block
 

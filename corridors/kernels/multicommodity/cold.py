@@ -17,6 +17,8 @@ from corridors.kernels.multicommodity.types import (
     DONE,
     GAVE_UP,
     KEY,
+    MOVED,
+    PIVOTS,
     Coupled,
     Floats,
     K,
@@ -24,6 +26,7 @@ from corridors.kernels.multicommodity.types import (
     Pool,
     Work,
 )
+from corridors.kernels.multicommodity.weighed import primal_weighed
 
 UNSETTLED = -1
 """Labels do not settle, because a cycle is negative or ``w.stop`` was set."""
@@ -76,6 +79,12 @@ def _from_nothing(problem: Coupled, pool: Pool, base: Optimum, w: Work, near: Fl
     while code == AGAIN:
         gather(w, pool)
         known = w.n[K]
+        if best > -np.inf:
+            before = w.n[PIVOTS]
+            if not primal_weighed(w, pool, most):
+                return GAVE_UP
+            if w.n[PIVOTS] != before:
+                w.n[MOVED] = 1
         code = step(problem, pool, base, w, 1, most)
         if code == AGAIN and (best > -np.inf or (first and is_scarce(w))):
             best = ascend(problem, w, pool, base, near) if first else prefer_near(problem, w, base, near, best, known)

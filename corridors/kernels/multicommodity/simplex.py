@@ -62,11 +62,11 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
                 break
             if not rates(w, kind, entering):
                 return False
-            leaving_kind, leaving, theta = _primal_ratio(w, fixed)
+            leaving_kind, leaving, theta = primal_ratio(w, fixed)
             if leaving_kind < 0:
                 return False
             tight_row(w, leaving_kind, leaving)
-            element = _element(w, leaving_kind, leaving)
+            element = element_of(w, leaving_kind, leaving)
             if abs(element) < w.tol[PIVOT]:
                 return False
             w.n[PIVOTS] += 1
@@ -83,7 +83,7 @@ STALLED = 40
 
 
 @compiled
-def _may_enter(w: Work, column: int) -> bool:
+def may_enter(w: Work, column: int) -> bool:
     """Whether a column is neither in the basis nor banned."""
     return w.where[column] == NONBASIC and not w.columns[column].banned
 
@@ -93,7 +93,7 @@ def _list_worth(w: Work, first: bool) -> int:
     """Put the columns that improve on the heap, the lowest reduced cost first, or the `first` number; how many."""
     waiting = 0
     for column in range(w.n[K]):
-        if w.reduced[column] < -w.tol[PRICE] and _may_enter(w, column) and waiting < len(w.heap):
+        if w.reduced[column] < -w.tol[PRICE] and may_enter(w, column) and waiting < len(w.heap):
             waiting = push(w.heap, waiting, float(column) if first else w.reduced[column], column)
     return waiting
 
@@ -113,7 +113,7 @@ def _entering(w: Work, waiting: int, known: bool, first: bool) -> tuple[int, int
         if slack >= 0 and not first and rent < key:
             break
         waiting = pop(w.heap, waiting)
-        if not _may_enter(w, column):
+        if not may_enter(w, column):
             continue
         reduced = w.reduced[column] if known else charged(w, column) - charged(w, w.rows[w.columns[column].od].key)
         if reduced >= -w.tol[PRICE]:
@@ -125,7 +125,7 @@ def _entering(w: Work, waiting: int, known: bool, first: bool) -> tuple[int, int
 
 
 @compiled
-def _element(w: Work, leaving_kind: int, leaving: int) -> float:
+def element_of(w: Work, leaving_kind: int, leaving: int) -> float:
     """By how much the variable that leaves falls with a unit of what enters, from its rates."""
     if leaving_kind == OTHER:
         return w.basis[leaving].step
@@ -133,7 +133,7 @@ def _element(w: Work, leaving_kind: int, leaving: int) -> float:
 
 
 @compiled
-def _primal_ratio(w: Work, fixed: int) -> tuple[int, int, float]:
+def primal_ratio(w: Work, fixed: int) -> tuple[int, int, float]:
     """Which basic variable falls to zero first, and after how much: kind, which (-1 for none), amount.
 
     Of those that fall to zero within the tolerance the one with the largest rate leaves (Harris 1973).
@@ -334,7 +334,7 @@ def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
     for i in range(w.n[HITS]):
         column = w.hit[i]
         rate = -sign * w.alpha[column]
-        if rate > tiny and max(w.reduced[column], 0.0) + w.tol[PRICE] < bound * rate and _may_enter(w, column):
+        if rate > tiny and max(w.reduced[column], 0.0) + w.tol[PRICE] < bound * rate and may_enter(w, column):
             bound = (max(w.reduced[column], 0.0) + w.tol[PRICE]) / rate
     for i in range(w.n[Q]):
         rate = -sign * w.bundles[w.basis[i].tight].row
@@ -349,7 +349,7 @@ def _dual_ratio(w: Work, sign: float) -> tuple[int, int]:
         if (
             (rate > largest or (rate == largest and kind == COLUMN and column < which))
             and max(w.reduced[column], 0.0) <= bound * rate
-            and _may_enter(w, column)
+            and may_enter(w, column)
         ):
             kind, which, largest = COLUMN, column, rate
     for i in range(w.n[Q]):
