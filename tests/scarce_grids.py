@@ -14,6 +14,13 @@ def scarce_grid(seed):
     return network.replace(links=network.links.assign(capacity=network.links.capacity / 10)), demand
 
 
+def crowded_grid(seed):
+    """A grid with more demand than that, of which one in four fills so many links that rents are first brought near."""
+    rng = np.random.default_rng(seed)
+    network, demand = grid(int(rng.integers(225, 401)), int(rng.integers(6, 10)), int(rng.integers(150, 300)), seed)
+    return network.replace(links=network.links.assign(capacity=network.links.capacity / 10)), demand
+
+
 def closures(network, scenarios, closed, seed):
     """Scenarios that close so many links each."""
     rng = np.random.default_rng(seed)

@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 import numpy as np
-from scarce_grids import scarce_grid
+from scarce_grids import crowded_grid, scarce_grid
 from small_cases import small_case, small_changes
 from solvers import solved
 
@@ -65,16 +65,20 @@ def sweeps(first: int, size: int) -> Counter[str]:
 
 
 def grids(seed: int, size: int) -> Counter[str]:
-    """Solve a network where room is scarce by columns and as a linear programme."""
+    """Solve networks where room is scarce by columns and as linear programmes."""
     warnings.simplefilter("ignore", cd.InputWarning)  # grids have nodes without links
-    network, demand = scarce_grid(seed)
-    ours, theirs = cd.solve(network, demand), cd.solve(network, demand, solver="lp")
-    apart, full = abs(float(ours.loss) / float(theirs.loss) - 1), int((ours.rent > 0).sum())
-    if apart > 1e-9 or float(ours.gap) > 1e-9:
-        return Counter([f"DISAGREE scarce_grid({seed})"])
-    exponent = np.ceil(np.log10(max(apart, 1e-16)))
-    many = [f"with {FULL} or more bundles that have a rent"] if full >= FULL else []
-    return Counter([f"OPTIMAL by {ours.attrs['solver']}", f"apart by 1e{exponent:.0f} at most", *many])
+    seen: Counter[str] = Counter()
+    for make in (scarce_grid, crowded_grid):
+        network, demand = make(seed)
+        ours, theirs = cd.solve(network, demand), cd.solve(network, demand, solver="lp")
+        apart, full = abs(float(ours.loss) / float(theirs.loss) - 1), int((ours.rent > 0).sum())
+        if apart > 1e-9 or float(ours.gap) > 1e-9:
+            seen[f"DISAGREE {make.__name__}({seed})"] += 1
+            continue
+        exponent = np.ceil(np.log10(max(apart, 1e-16)))
+        many = [f"with {FULL} or more bundles that have a rent"] if full >= FULL else []
+        seen.update([f"OPTIMAL by {ours.attrs['solver']}", f"apart by 1e{exponent:.0f} at most", *many])
+    return seen
 
 
 def main() -> int:

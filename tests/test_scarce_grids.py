@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scarce_grids import closures, scarce_grid
+from scarce_grids import closures, crowded_grid, scarce_grid
 
 import corridors as cd
 
@@ -16,6 +16,15 @@ def test_the_optimum_is_that_of_the_programme(seed):
     ours, theirs = cd.solve(network, demand), cd.solve(network, demand, solver="lp")
     assert ours.attrs["solver"] == "columns"
     assert (ours.rent > 0).sum() >= 20
+    assert float(ours.gap) <= 1e-9
+    assert float(ours.loss) == pytest.approx(float(theirs.loss), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", [5, 10])
+def test_from_rents_brought_near_the_optimum_is_that_of_the_programme(seed):
+    network, demand = crowded_grid(seed)
+    ours, theirs = cd.solve(network, demand), cd.solve(network, demand, solver="lp")
+    assert (ours.rent > 0).sum() >= 80
     assert float(ours.gap) <= 1e-9
     assert float(ours.loss) == pytest.approx(float(theirs.loss), rel=1e-9)
 
