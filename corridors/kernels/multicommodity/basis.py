@@ -9,7 +9,6 @@ from corridors.kernels.multicommodity.compile import compiled
 from corridors.kernels.multicommodity.differences import ALL, NONE, write_differences
 from corridors.kernels.multicommodity.types import (
     COLUMN,
-    HITS,
     KEY,
     KEY_OF,
     KEYS_STEP,
@@ -28,13 +27,12 @@ from corridors.kernels.multicommodity.types import (
 def exchange(
     w: Work, entering_kind: int, entering: int, leaving_kind: int, leaving: int, theta: float, dual: float
 ) -> bool:
-    """Move amounts by `theta`, reduced costs by `dual`, and let one variable take the other's place in the basis.
+    """Move amounts by `theta`, rents by `dual`, and let one variable take the other's place in the basis.
 
-    `rates` and `pivot_row` must be those of the two. Returns whether there was room for a basis that grows.
+    `rates` and `tight_row` must be those of the two. Reduced costs of columns are left as they are. Returns whether
+    there was room for a basis that grows.
     """
     q = w.n[Q]
-    for i in range(w.n[HITS]):
-        w.reduced[w.hit[i]] -= dual * w.alpha[w.hit[i]]
     for i in range(q):
         w.rent[w.basis[i].tight] -= dual * w.bundles[w.basis[i].tight].row
     for i in range(w.n[STEPS]):
@@ -49,8 +47,7 @@ def exchange(
         position = _fullest_other(w, leaving)
         if position < 0:  # the row's only basic column: another of the row replaces it, and W is unchanged
             old = w.rows[leaving].key
-            w.where[old], w.reduced[old] = NONBASIC, -dual
-            w.where[entering], w.reduced[entering] = KEY, 0.0
+            w.where[old], w.where[entering] = NONBASIC, KEY
             w.rows[leaving].key, w.rows[leaving].x_key = entering, theta
             return True
         fall = -w.rows[leaving].key_step
@@ -59,13 +56,12 @@ def exchange(
         w.basis[position].step = fall
         leaving_kind, leaving = OTHER, position
     if leaving_kind == OTHER:
-        old = w.basis[leaving].other
-        w.where[old], w.reduced[old] = NONBASIC, -dual
+        w.where[w.basis[leaving].other] = NONBASIC
         if entering_kind == COLUMN:
             _replace_column(w, leaving)
             w.basis[leaving].other, w.basis[leaving].x_other = entering, theta
             w.basis[leaving].written, w.basis[leaving].written_end = w.n[NEW], w.n[WRITTEN]
-            w.where[entering], w.reduced[entering] = leaving, 0.0
+            w.where[entering] = leaving
         else:
             _shrink(w, leaving, w.bundles[entering].position)
             w.rent[entering] = 0.0
@@ -75,7 +71,7 @@ def exchange(
         _grow(w, entering, leaving)
         w.basis[q].x_other = theta
         w.basis[q].written, w.basis[q].written_end = w.n[NEW], w.n[WRITTEN]
-        w.where[entering], w.reduced[entering] = q, 0.0
+        w.where[entering] = q
         w.rent[leaving] = -dual
     else:
         _replace_row(w, w.bundles[entering].position, leaving)

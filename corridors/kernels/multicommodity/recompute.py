@@ -49,30 +49,37 @@ def _carry(w: Work, column: int, amount: float) -> None:
 def recompute_prices(w: Work, pool: Pool) -> None:
     """Rents and reduced costs of all columns from the inverse."""
     _recompute_rents(w)
-    reprice(w, pool)
+    for b in range(len(w.bundles)):
+        w.known_rent[b] = 0.0
+    for column in range(w.n[K]):
+        w.reduced[column] = w.columns[column].price
+    follow_rents(w, pool)
 
 
 @compiled
-def reprice(w: Work, pool: Pool) -> None:
-    """Reduced costs of all columns from the rents."""
-    for column in range(w.n[K]):
-        w.reduced[column] = w.columns[column].price
-    for i in range(w.n[Q]):
-        bundle = w.basis[i].tight
-        rent = w.rent[bundle]
-        if rent != 0.0:
-            for k in range(pool.row_start[bundle], pool.row_start[bundle + 1]):
-                w.reduced[pool.row_column[k]] += rent * pool.row_weight[k]
-            entry = w.bundles[bundle].first_entry
+def follow_rents(w: Work, pool: Pool) -> None:
+    """Bring reduced costs of all columns in line with rents, and keys, that changed since they were ``known_rent``."""
+    for b in range(len(w.bundles)):
+        by = w.rent[b] - w.known_rent[b]
+        if by != 0.0:
+            w.known_rent[b] = w.rent[b]
+            for k in range(pool.row_start[b], pool.row_start[b + 1]):
+                w.reduced[pool.row_column[k]] += by * pool.row_weight[k]
+            entry = w.bundles[b].first_entry
             while entry >= 0:
-                w.reduced[w.chain[entry].column] += rent * w.entries[entry].weight
+                w.reduced[w.chain[entry].column] += by * w.entries[entry].weight
                 entry = w.chain[entry].next_entry
     for p in range(len(w.rows)):
-        w.rows[p].key_alpha = w.reduced[w.rows[p].key]
-    for column in range(w.n[K]):
-        w.reduced[column] -= w.rows[w.columns[column].od].key_alpha
-        if w.where[column] != NONBASIC:
-            w.reduced[column] = 0.0
+        by = w.reduced[w.rows[p].key]
+        if by != 0.0:
+            for k in range(pool.od_start[p], pool.od_start[p + 1]):
+                w.reduced[pool.od_column[k]] -= by
+            column = w.rows[p].first_own
+            while column >= 0:
+                w.reduced[column] -= by
+                column = w.columns[column].next_own
+    for j in range(w.n[Q]):
+        w.reduced[w.basis[j].other] = 0.0
 
 
 @compiled

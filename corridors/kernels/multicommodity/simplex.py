@@ -6,7 +6,7 @@ from corridors.kernels.multicommodity.basis import exchange
 from corridors.kernels.multicommodity.compile import compiled
 from corridors.kernels.multicommodity.labels import pop, push
 from corridors.kernels.multicommodity.pivot_rates import clear_row, pivot_row, rates, tight_row
-from corridors.kernels.multicommodity.recompute import charged, reprice
+from corridors.kernels.multicommodity.recompute import charged, follow_rents
 from corridors.kernels.multicommodity.types import (
     AMOUNT,
     COLUMN,
@@ -36,9 +36,9 @@ from corridors.kernels.multicommodity.types import (
 def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
     """From a feasible basis to an optimal one over the columns so far; banned columns do not enter.
 
-    Reduced costs are computed of all columns at once, and those below zero wait for their turn, the lowest first; then
-    each is computed again before it enters. So a pivot does not go through the columns of its row. When none waits, all
-    are computed once more.
+    Columns whose reduced cost is below zero wait for their turn, the lowest first; it is computed again before one
+    enters. So a pivot does not go through the columns of its row. When none waits, the reduced costs of all are brought
+    in line with the rents.
 
     Parameters
     ----------
@@ -49,9 +49,11 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
     """
     stalled, known = 0, True
     clear_row(w)
+    for b in range(len(w.bundles)):
+        w.known_rent[b] = w.rent[b]
     while True:
         if not known:
-            reprice(w, pool)
+            follow_rents(w, pool)
         waiting = _list_worth(w, stalled > STALLED)
         known = True
         while True:
@@ -220,6 +222,7 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
         reduced = w.reduced[entering] if kind == COLUMN else w.rent[entering]
         w.n[PIVOTS] += 1
         edge = max(_weigh_edges(w, leaving_kind, leaving, element), 1.0)
+        _carry_reduced(w, kind, entering, leaving_kind, leaving, reduced / element)
         if not exchange(w, kind, entering, leaving_kind, leaving, -missing / element, reduced / element):
             return False
         if kind == SLACK:
@@ -232,6 +235,17 @@ def dual(w: Work, pool: Pool, most: int) -> bool:
             _watch(w, w.load_stepping[i])
         for i in range(w.n[KEYS_STEP]):
             _watch_key(w, w.key_stepping[i])
+
+
+@compiled
+def _carry_reduced(w: Work, kind: int, entering: int, leaving_kind: int, leaving: int, dual: float) -> None:
+    """Move the reduced costs of the columns in a pivot row; those of the two that change places exactly."""
+    for i in range(w.n[HITS]):
+        w.reduced[w.hit[i]] -= dual * w.alpha[w.hit[i]]
+    if leaving_kind != LOOSE:
+        w.reduced[w.basis[leaving].other if leaving_kind == OTHER else w.rows[leaving].key] = -dual
+    if kind == COLUMN:
+        w.reduced[entering] = 0.0
 
 
 @compiled

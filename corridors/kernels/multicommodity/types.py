@@ -264,9 +264,10 @@ class Work(NamedTuple):
     Each basic variable has a weight in the dual simplex, its ``edge``. ``inverse`` (Qmax, Qmax).
     ``written``: by how much the column at a position weighs more than the key of its row, from its ``written`` to its
     ``written_end``, and that of the column that enters from ``n[NEW]`` to the end; ``difference`` (B,) to compute it.
-    What a pivot goes through most is by itself, to lie close together: the ``rent`` of bundles (B,); of columns (M,)
-    ``where`` in the basis they are, their ``reduced`` costs and, in the pivot row, ``alpha``, zero but for those
-    ``hit``; ``load_step`` of bundles, and whether they are ``moving`` (STILL, MOVING, UNSEEN).
+    What a pivot goes through most is by itself, to lie close together: the ``rent`` of bundles (B,), and the
+    ``known_rent`` that reduced costs are at; of columns (M,) ``where`` in the basis they are, their ``reduced`` costs
+    and, in the pivot row, ``alpha``, zero but for those ``hit``; ``load_step`` of bundles, and whether they are
+    ``moving`` (STILL, MOVING, UNSEEN).
     ``label`` (V,); ``vertices`` (V,): ``reach`` and ``next_arc`` of a search. ``length`` (A,); ``arcs`` (A,): ``cost``,
     whether ``shut, touched, fallen``. ``classes`` (C + N,): what their labels see to, and what fell of the graphs that
     they share. ``sight`` (D,), class by class as in ``rows`` of the problem: up to what cost, of what is ahead of a
@@ -296,6 +297,7 @@ class Work(NamedTuple):
     arcs: Records
     classes: Records
     rent: Floats
+    known_rent: Floats
     where: Ints
     reduced: Floats
     alpha: Floats
@@ -373,6 +375,7 @@ def workspace(problem: Coupled, pool: Pool, *, q_max: int, own: int, ahead: int)
         arcs=np.zeros(A, ARC_RECORD),
         classes=np.zeros(len(problem.user_start) - 1, CLASS_RECORD),
         rent=np.zeros(B),
+        known_rent=np.zeros(B),
         where=np.full(M, NONBASIC),
         reduced=np.zeros(M),
         alpha=np.zeros(M),
