@@ -91,6 +91,25 @@ def test_loops_and_tables_give_what_python_gives():
     assert (out == expected[::-1].cumsum()[::-1]).all()
 
 
+@linked
+def scaled(value, by):
+    return value * by
+
+
+@entry
+def scaled_by_some(small, out):
+    for i in range(len(small)):
+        out[i] = scaled(small[i], 2) + scaled(small[i], small[i]) + scaled(i, 3)
+
+
+def test_a_function_is_compiled_once_for_integers_of_any_size_and_number():
+    small, out = np.array([5, -7, 2_000_000_000], np.int32), np.zeros(3, np.int64)
+    scaled_by_some(small, out)
+    wide = small.astype(np.int64)
+    assert (out == wide * 2 + wide * wide + 3 * np.arange(3)).all()
+    assert len(scaled.overloads) == 1
+
+
 def test_only_the_entry_point_becomes_machine_code(monkeypatch):
     translated = []
     finalize = JITCodeLibrary._finalize_specific

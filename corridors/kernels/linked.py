@@ -109,7 +109,10 @@ class RememberedCalls:
 
     def resolve_function_type(self, function: Any, arguments: Any, named: Any) -> Any:
         """The signature of a call."""
-        if named or isinstance(function, types.Dispatcher) or not isinstance(arguments, tuple):
+        if isinstance(function, types.Dispatcher):
+            arguments, named = map(plain, arguments), {name: plain(kind) for name, kind in (named or {}).items()}
+            return self._context.resolve_function_type(function, tuple(arguments), named)
+        if named or not isinstance(arguments, tuple):
             return self._context.resolve_function_type(function, arguments, named)
         key = self._flags, function, arguments
         if key not in _signatures:
@@ -118,6 +121,12 @@ class RememberedCalls:
 
 
 _signatures: dict[Any, Any] = {}
+
+
+def plain(kind: Any) -> Any:
+    """The type that a function of our own takes a value as: it is compiled once, and not for each number and size."""
+    kind = types.unliteral(kind)
+    return types.intp if kind in (types.int8, types.int16, types.int32) else kind
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
