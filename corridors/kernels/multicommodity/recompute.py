@@ -49,6 +49,12 @@ def _carry(w: Work, column: int, amount: float) -> None:
 def recompute_prices(w: Work, pool: Pool) -> None:
     """Rents and reduced costs of all columns from the inverse."""
     _recompute_rents(w)
+    reprice(w, pool)
+
+
+@compiled
+def reprice(w: Work, pool: Pool) -> None:
+    """Reduced costs of all columns from the rents."""
     for b in range(len(w.bundles)):
         w.known_rent[b] = 0.0
     for column in range(w.n[K]):
