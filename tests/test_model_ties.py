@@ -123,3 +123,17 @@ def test_the_limits_of_a_face_are_what_is_full_and_what_has_an_end() -> None:
     assert full.nonzero()[1].tolist() == [place["x"]]
     assert limits["b_eq"][-1] * tonne == pytest.approx(2.0)
     assert (limits["b_eq"][:-1] == 0).all()
+
+
+@pytest.mark.parametrize("by", ["links", "rows"])
+def test_one_tonne_that_may_go_either_way_is_a_tie(by: str) -> None:
+    """By one of two links, or to one of two rows where one tonne has room; not where one of the two costs more."""
+    links = pd.DataFrame({"link_id": ["l", "m"], "from_node_id": "a", "to_node_id": "b", "mode": "rail"})
+    rows = pd.DataFrame({"demand_id": ["d", "e"], "commodity": "ore", "origin": "a", "destination": "b", "volume": 1.0})
+    for other, ties in ((0.0, True), (1.0, False)):
+        if by == "links":
+            network, demand = links.assign(tariff=[5.0, 5.0 + other]), rows.head(1).assign(value=99.0)
+        else:
+            network, demand = links.head(1).assign(tariff=5.0, capacity=1.0), rows.assign(value=[99.0, 99.0 - other])
+        result = cd.solve(cd.Network(pd.DataFrame({"node_id": ["a", "b"]}), network), demand)
+        assert bool(result.tied) == ties
