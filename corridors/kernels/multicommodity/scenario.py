@@ -66,7 +66,7 @@ GAP = 1e-9
 """The largest gap of an optimum, relative to its objective, or to one unit of cost where that is more."""
 
 
-CLOSE = 1e-12
+AT_ONCE = 1e-12
 """The gap at which what was carried along through pivots is proven, and is not looked at once more."""
 
 
@@ -378,7 +378,7 @@ def step(problem: Coupled, pool: Pool, base: Optimum, w: Work, settled: int, mos
                 return DONE
         elif max(recompute_basic_prices(w) / w.tol[PRICE], recompute_amounts(w) / w.tol[AMOUNT]) <= 1.0:
             # what was carried along through pivots is optimal; where exact numbers are not, paths are priced by them
-            return DONE if proven(problem, w, CLOSE) else AGAIN
+            return DONE if proven(problem, w, AT_ONCE) else AGAIN
         w.n[REFACTORED] += 1
     if w.n[REFACTORED] > 3 or not refactor(w):
         return GAVE_UP
