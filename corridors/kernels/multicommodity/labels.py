@@ -188,7 +188,9 @@ def search(problem: Coupled, w: Work, vertex: int, most: float, learn: int) -> f
     Labels are raised to what was found if `learn` is set.
 
     Dijkstra backwards from the vertex on lengths reduced by the labels (Hart, Nilsson & Raphael 1968), which looks only
-    where paths are nearly shortest. If the source is found, ``next_arc`` leads from there to the vertex.
+    where paths are nearly shortest. What is as near as the vertex it is seen from comes next, without passing through
+    the heap: it is piled up from the heap's far end. If the source is found, ``next_arc`` leads from there to the
+    vertex.
 
     Returns
     -------
@@ -199,15 +201,19 @@ def search(problem: Coupled, w: Work, vertex: int, most: float, learn: int) -> f
     source, shift = problem.source[c], problem.place_shift[c]
     first_place, last_place = problem.place_first[c], problem.place_last[c]
     w.vertices[vertex].reach, w.seen[0] = 0.0, vertex
-    seen, found = 1, most
-    size = push(w.heap, int(EMPTY), 0.0, vertex)
-    while size > 0:
-        key, at = w.heap[0].key, w.heap[0].vertex
-        if key >= found:
-            break
-        size = pop(w.heap, size)
-        if key > w.vertices[at].reach:
-            continue
+    seen, found, key = 1, most, 0.0
+    size, pile = push(w.heap, int(EMPTY), 0.0, vertex), len(w.heap)
+    while size > 0 or pile < len(w.heap):
+        if pile < len(w.heap):
+            at = w.heap[pile].vertex
+            pile += 1
+        else:
+            key, at = w.heap[0].key, w.heap[0].vertex
+            if key >= found:
+                break
+            size = pop(w.heap, size)
+            if key > w.vertices[at].reach:
+                continue
         if at == source:
             found = key
             break
@@ -225,7 +231,11 @@ def search(problem: Coupled, w: Work, vertex: int, most: float, learn: int) -> f
                         w.seen[seen] = tail
                         seen += 1
                     w.vertices[tail].reach, w.vertices[tail].next_arc = further, arc
-                    size = push(w.heap, size, further, tail)
+                    if further == key:
+                        pile -= 1
+                        w.heap[pile].vertex = tail
+                    else:
+                        size = push(w.heap, size, further, tail)
     for i in range(seen):
         at = w.seen[i]
         if learn and w.vertices[at].reach < found:

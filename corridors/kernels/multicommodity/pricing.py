@@ -460,28 +460,30 @@ def add_column(problem: Coupled, w: Work, row: int, reduced: float) -> bool:
     column, entry, place = w.n[K], w.n[K_ENTRY], w.n[K_ARC]
     if column + 1 >= len(w.columns):
         return False
-    cost = 0.0
+    cost, room = 0.0, True
     c = problem.od_class[row]
     at, end = problem.source[c], problem.od_vertex[row]
-    first = entry
     while at != end:
         arc = w.vertices[at].next_arc
-        if place == len(w.path_arc):
-            return False
+        first, last = problem.arc_start[arc], problem.arc_start[arc + 1]
+        if place == len(w.path_arc) or entry + last - first > len(w.entries):
+            room = False
+            break
         w.path_arc[place] = arc
         place += 1
         cost += w.arcs[arc].cost
-        for i in range(problem.arc_start[arc], problem.arc_start[arc + 1]):
-            bundle, known = problem.arc_bundle[i], first
-            while known < entry and w.entries[known].bundle != bundle:
-                known += 1
-            if known == entry:
-                if entry == len(w.entries):
-                    return False
-                w.entries[entry].bundle, w.entries[entry].weight = bundle, 0.0
+        for i in range(first, last):
+            bundle = problem.arc_bundle[i]
+            if w.difference[bundle] == 0.0:
+                w.entries[entry].bundle = bundle
                 entry += 1
-            w.entries[known].weight += problem.arc_weight[i]
+            w.difference[bundle] += problem.arc_weight[i]
         at = problem.head[arc] - shift_of(problem, c, arc)
+    for i in range(w.n[K_ENTRY], entry):
+        w.entries[i].weight = w.difference[w.entries[i].bundle]
+        w.difference[w.entries[i].bundle] = 0.0
+    if not room:
+        return False
     w.columns[column].price, w.reduced[column] = cost, reduced
     take_column(w, row, entry, place)
     return True
