@@ -278,9 +278,8 @@ class _OfFuture:
         large = np.maximum(np.abs(result.objective.to_numpy()), units.dollar)
         bound = result.loss.to_numpy() - result.gap.to_numpy() * large
         rent = result.rent.to_numpy() @ self._in_bundles(result)
-        left = np.where(
-            np.isinf(whole), 0.0, room - self._counted(whole, units)
-        )  # room beyond whole units, by its rent
+        # Room beyond whole units counts by its rent.
+        left = np.where(np.isinf(whole), 0.0, room - self._counted(whole, units))
         self.unit = units.quantity_step(self.wanted, LARGE)
         return bound - rent @ left, -rent @ self.adds
 

@@ -85,16 +85,12 @@ def build_bundles(
     step_bundle, step_arc, width = _widths(arcs, steps, len(labels))
     bundle, arc = np.concatenate([bundle, step_bundle]), np.concatenate([arc, step_arc])
     room = np.concatenate([labels.room.fillna(np.inf).to_numpy(float), width])
-    entries = _counted(bundle, arc, len(room), len(arcs.tail))
+    # Entries by bundle, put there by counting, for there may be many millions.
+    entries = csr_array((np.ones(len(arc), np.int8), (bundle, arc)), shape=(len(room), len(arcs.tail)))
     del bundle, arc
     entries.sort_indices()
     bundle = np.repeat(np.arange(len(room), dtype=np.int32), np.diff(entries.indptr))
     return bundle, entries.indices.copy(), labels[["bundle", "table", "id", "direction", "row"]], room
-
-
-def _counted(bundle: Any, arc: Any, bundles: int, arcs: int) -> csr_array:
-    """Entries by bundle, put there by counting, for there may be many millions."""
-    return csr_array((np.ones(len(arc), np.int8), (bundle, arc)), shape=(bundles, arcs))
 
 
 def _limits(network: Network, uses: Sequence[Use]) -> pd.DataFrame:

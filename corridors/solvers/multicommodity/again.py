@@ -175,9 +175,7 @@ class LastOptima:
             own_start=np.array([0, len(own)]),
             own_od=w.columns["od"][own],
             own_entry_start=entry_start,
-            own_entry_bundle=w.entries["bundle"][entry].astype(
-                np.int64
-            ),  # as of the base, for which kernels are compiled
+            own_entry_bundle=w.entries["bundle"][entry].astype(np.int64),  # as the base has, which kernels are for
             own_entry_weight=w.entries["weight"][entry],
             own_path_start=path_start,
             own_path_arc=w.path_arc[path],
