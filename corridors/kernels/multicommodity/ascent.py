@@ -16,7 +16,7 @@ import numpy as np
 from corridors.kernels.multicommodity.compile import compiled
 from corridors.kernels.multicommodity.gathered import gather
 from corridors.kernels.multicommodity.pricing import STUCK, bound, price, take_column
-from corridors.kernels.multicommodity.recompute import charged
+from corridors.kernels.multicommodity.recompute import reduced_by_row
 from corridors.kernels.multicommodity.types import (
     AMOUNT,
     K_ARC,
@@ -100,8 +100,7 @@ def ascend(problem: Coupled, w: Work, pool: Pool, base: Optimum, near: Floats) -
             if not _is_known(w, pool, column):
                 _keep(w, column)
     for column in range(first, w.n[K]):
-        row = w.columns[column].od
-        w.reduced[column] = charged(w, column) - (w.rows[row].value - w.reduced[row])
+        w.reduced[column] = reduced_by_row(w, column)
     return best
 
 
@@ -143,8 +142,7 @@ def prefer_near(problem: Coupled, w: Work, base: Optimum, near: Floats, best: fl
         return -np.inf
     found = w.n[K]
     for column in range(left, found):
-        row = w.columns[column].od
-        w.reduced[column] = charged(w, column) - (w.rows[row].value - w.reduced[row])
+        w.reduced[column] = reduced_by_row(w, column)
         improves |= w.reduced[column] < -w.tol[PRICE]
     _forget(w, first if improves else left)
     for column in range(left, found):

@@ -16,7 +16,7 @@ from corridors.kernels.multicommodity.labels import (
     search,
     useful,
 )
-from corridors.kernels.multicommodity.recompute import charged
+from corridors.kernels.multicommodity.recompute import reduced_by_row
 from corridors.kernels.multicommodity.types import (
     AMOUNT,
     CLASSES,
@@ -361,7 +361,7 @@ def detours(problem: Coupled, w: Work, pool: Pool) -> bool:
                 column = w.n[K]
                 if not add_column(problem, w, row, 0.0):
                     return False
-                w.reduced[column] = charged(w, column) - paid
+                w.reduced[column] = reduced_by_row(w, column)
     return _over_what_is_free(problem, w, pool)
 
 
@@ -389,7 +389,6 @@ def _over_what_is_free(problem: Coupled, w: Work, pool: Pool) -> bool:
     for row in range(len(w.rows)):
         vertex, left = problem.od_vertex[row], w.rows[row].key_alpha
         worth = w.rows[row].value - w.label[vertex]
-        paid = w.rows[row].value - w.reduced[row]
         while left > w.tol[AMOUNT]:
             if w.stop[0]:
                 return False
@@ -399,7 +398,7 @@ def _over_what_is_free(problem: Coupled, w: Work, pool: Pool) -> bool:
             column = w.n[K]
             if not add_column(problem, w, row, 0.0):
                 return False
-            w.reduced[column] = charged(w, column) - paid
+            w.reduced[column] = reduced_by_row(w, column)
             amount = left
             for i in range(w.columns[column].entry_start, w.columns[column + 1].entry_start):
                 amount = min(amount, w.bundles[w.entries[i].bundle].room / w.entries[i].weight)

@@ -135,6 +135,13 @@ def charged(w: Work, column: int) -> float:
 
 
 @compiled
+def reduced_by_row(w: Work, column: int) -> float:
+    """The reduced cost of a column by the dual of its demand row, which follows from that of unmet demand."""
+    row = w.columns[column].od
+    return charged(w, column) - (w.rows[row].value - w.reduced[row])
+
+
+@compiled
 def refactor(w: Work) -> bool:
     """Invert W from scratch, in place, by Gauss-Jordan elimination with partial pivoting.
 

@@ -302,10 +302,10 @@ def change_amounts(cases: Cases, s: int, w: Work) -> None:
 def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: Work, most: int) -> int:
     """Re-optimise from the current basis, until pricing proves it. Returns DONE, with the optimum in `w`, or GAVE_UP.
 
-    Changed costs come first, by the primal simplex with columns that pricing adds, with amounts as they were and closed
-    columns only kept from entering; so the basis stays feasible. Then closures and amounts, by the dual simplex, once
-    paths that are likely to be used are added; then the primal again with columns that pricing adds. One loop, in which
-    each step stands once, keeps the compiled code small.
+    Changed costs come first, by the primal simplex over the columns that are there, with amounts as they were and
+    closed columns only kept from entering; so the basis stays feasible, and labels follow. Then closures and amounts,
+    by the dual simplex, once paths that are likely to be used are added; then the primal again with columns that
+    pricing adds. One loop, in which each step stands once, keeps the compiled code small.
     """
     cold = len(pool.od) == len(w.rows)
     settled = due = 1
@@ -325,14 +325,14 @@ def solve(problem: Coupled, pool: Pool, base: Optimum, cases: Cases, s: int, w: 
             elif w.n[FALLEN] == 0 and not detours(problem, w, pool):
                 return GAVE_UP
         code = step(problem, pool, base, w, settled, most)
-        if code == PRICED:
+        if code == FOLLOWED:
             settled = due = 1
         elif code != AGAIN:
             return code
 
 
-AGAIN, PRICED = 2, 3
-"""What `step` returns besides DONE and GAVE_UP: there is more to do; nothing to do before amounts are changed."""
+AGAIN, FOLLOWED = 2, 3
+"""What `step` returns besides DONE and GAVE_UP: there is more to do; labels follow, and amounts may be changed."""
 
 
 @compiled
@@ -345,7 +345,8 @@ def begin(w: Work) -> None:
 def step(problem: Coupled, pool: Pool, base: Optimum, w: Work, settled: int, most: int) -> int:
     """One round: the best over the columns so far, then pricing; where that adds none, the proof.
 
-    Amounts are as the scenario has them where it is `settled`; else closed columns are only kept from entering.
+    Amounts are as the scenario has them where it is `settled`; else closed columns are only kept from entering, and
+    labels follow the rents, without pricing.
     """
     before = w.n[PIVOTS]
     if w.n[WRITTEN] < 0 and not write_differences(w, int(ALL)):
@@ -366,7 +367,7 @@ def step(problem: Coupled, pool: Pool, base: Optimum, w: Work, settled: int, mos
     if not strayed:
         w.n[ROUNDS] += 1
         if not settled:
-            return PRICED if follow(problem, w, base) else GAVE_UP
+            return FOLLOWED if follow(problem, w, base) else GAVE_UP
         found = price(problem, w, base)
         if found == STUCK:
             return GAVE_UP

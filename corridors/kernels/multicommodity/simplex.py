@@ -47,15 +47,12 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
     most : int
         Pivots after which it gives up and returns False, as it does on a stop.
     """
-    stalled, known = 0, True
+    stalled = 0
     clear_row(w)
     for b in range(len(w.bundles)):
         w.known_rent[b] = w.rent[b]
     while True:
-        if not known:
-            follow_rents(w, pool)
-        waiting = _list_worth(w, stalled > STALLED)
-        known = True
+        waiting, known = _list_worth(w, stalled > STALLED), True
         while True:
             if w.n[PIVOTS] >= most or w.stop[0]:
                 return False
@@ -78,6 +75,7 @@ def primal(w: Work, pool: Pool, fixed: int, most: int) -> bool:
             known = False
         if known:
             return True
+        follow_rents(w, pool)
 
 
 STALLED = 40
